@@ -1,0 +1,100 @@
+"""What is asked of a crisis: hypotheses, what was seen, questions, rival claims, what-ifs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from detente.crisis.evidence import Support
+from detente.crisis.expressions import Expression
+from detente.crisis.quantities import Distribution
+from detente.errors import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A named hypothesis about what somebody privately is or wants."""
+
+    id: str
+    when: Expression
+    name: str = ""
+    support: Support = Support()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What to call the reading in front of a reader."""
+        return self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A dated event that was actually seen: the move (by position) made at a stage, in a round (0: none)."""
+
+    stage: str
+    move: int
+    round: int = 0
+    date: date | None = None
+    name: str = ""
+    support: Support = Support()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One quantity varied over `steps` equally spaced values, and the quantities of interest to show."""
+
+    id: str
+    vary: str
+    low: float
+    high: float
+    steps: int
+    show: tuple[tuple[str, Expression], ...]
+    name: str = ""
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Somebody's causal claim: raising a quantity makes a quantity of interest rise or fall.
+
+    `of` keeps the formula as written beside its tree.
+    """
+
+    id: str
+    says: str
+    raises: str
+    rises: bool
+    of: tuple[str, Expression]
+    by: str = ""
+    support: Support = Support()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A replacement for the prior of a private variable: probabilities, or a distribution for a numeric one."""
+
+    actor: str
+    variable: str
+    probabilities: tuple[Expression | None, ...] = ()
+    distribution: Distribution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named change: quantities set, moves (by position) forbidden or forced at stages, priors replaced."""
+
+    id: str
+    name: str = ""
+    set: tuple[tuple[str, Distribution], ...] = ()
+    forbid: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    force: tuple[tuple[str, int], ...] = ()
+    prior: tuple[Prior, ...] = ()
+    support: Support = Support()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What to call the scenario in front of a reader."""
+        return self.name or self.id

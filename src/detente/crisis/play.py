@@ -1,0 +1,203 @@
+"""Who decides, what the world is like, the order of play, and how it can end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from detente.crisis.evidence import Support
+from detente.crisis.expressions import Expression
+from detente.crisis.quantities import Distribution
+from detente.errors import Place
+
+NATURE = "nature"
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateVariable:
+    """What only its actor knows.
+
+    Named: `values` with one probability each; `None` stands for the written `rest`.
+    Numeric: `distribution` on `points` equally likely points at its middle quantiles; `values` is empty.
+    """
+
+    id: str
+    values: tuple[str, ...] = ()
+    probabilities: tuple[Expression | None, ...] = ()
+    distribution: Distribution | None = None
+    points: int = 0
+    support: Support = Support()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are numbers of a distribution's grid."""
+        return self.distribution is not None
+
+    @property
+    def size(self) -> int:
+        """How many values it can have."""
+        return self.points if self.numeric else len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who decides."""
+
+    id: str
+    name: str = ""
+    private: tuple[PrivateVariable, ...] = ()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What to call the actor in front of a reader."""
+        return self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class StateVariable:
+    """A variable of the world with a finite, ordered domain.
+
+    `values` are the names, or the numbers from `low` up where the domain is numeric; `start` is a code.
+    """
+
+    id: str
+    values: tuple[str, ...]
+    start: int
+    numeric: bool = False
+    low: int = 0
+    name: str = ""
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that can be done at a stage, and what it does.
+
+    `id` is the name, or the written number at a numeric stage (then `number` holds it). `set` gives new values of
+    state variables, evaluated at once on the state before. `cost` is subtracted from the payoff of each actor
+    named. `probability` is for nature's branches; None there stands for the written `rest`.
+    """
+
+    id: str
+    number: float | None = None
+    name: str = ""
+    when: Expression | None = None
+    set: tuple[tuple[str, Expression], ...] = ()
+    cost: tuple[tuple[str, Expression], ...] = ()
+    end: str | None = None
+    probability: Expression | None = None
+    support: Support = Support()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What to call the move in front of a reader."""
+        return self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One choice of an actor, or one chance event (`by` is then `nature`).
+
+    `seen_by` lists the actors who observe the move (None: all). The mover always knows its own move.
+    `seen_as` gives for each move (by position) the label that observers see.
+    """
+
+    id: str
+    by: str
+    moves: tuple[Move, ...]
+    name: str = ""
+    numeric: bool = False
+    when: Expression | None = None
+    seen_by: tuple[str, ...] | None = None
+    seen_as: tuple[str, ...] = ()
+    support: Support = Support()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What to call the stage in front of a reader."""
+        return self.name or self.id
+
+    def sees(self, actor: str) -> bool:
+        """Whether the actor observes the move made here (its mover always does)."""
+        return actor == self.by or self.seen_by is None or actor in self.seen_by
+
+    def shown(self, move: int) -> str:
+        """The label under which observers other than the mover see a move."""
+        return self.seen_as[move] if self.seen_as else self.moves[move].id
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Stages made simultaneously: no mover sees the others' moves before all have moved."""
+
+    stages: tuple[Stage, ...]
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Inner stages played `times` times; `round` counts from 1."""
+
+    times: int
+    stages: tuple[Stage | Together, ...]
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
+Step = Stage | Together | Repeat
+
+
+def stages_of(steps: tuple[Step, ...]) -> Iterator[Stage]:
+    """Every stage in the order in which it is written."""
+    for step in steps:
+        if isinstance(step, Stage):
+            yield step
+        else:
+            yield from stages_of(step.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A way the crisis can end, with von Neumann-Morgenstern utilities (absent actors: see `preferences`)."""
+
+    id: str
+    name: str = ""
+    payoffs: tuple[tuple[str, Expression], ...] = ()
+    support: Support = Support()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What to call the outcome in front of a reader."""
+        return self.name or self.id
+
+    def payoff(self, actor: str) -> Expression | None:
+        """The written payoff of an actor, if any."""
+        return dict(self.payoffs).get(actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """How an actor ranks the outcomes, best first; each tier holds outcomes that it values equally.
+
+    Where the ranking depends on what the actor privately is, `variable` and `value` (a code) say on what.
+    """
+
+    actor: str
+    tiers: tuple[tuple[str, ...], ...]
+    variable: str | None = None
+    value: int | None = None
+    support: Support = Support()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Finally:
+    """The outcome when the stages run out, if `when` holds (None: always)."""
+
+    outcome: str
+    when: Expression | None = None
+    place: Place | None = field(default=None, compare=False, repr=False)
