@@ -1,0 +1,47 @@
+"""Détente: from an analyst's account of a crisis to a solved game and an honest answer.
+
+    import detente as dt
+
+    study = dt.run("iran-2025")
+    study.outcomes()
+
+A name is imported when it is first used, so that `import detente` and `detente check` stay light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from detente.crisis.model import Crisis as Crisis
+    from detente.errors import CaseError as CaseError
+    from detente.errors import DetenteError as DetenteError
+    from detente.errors import Problem as Problem
+    from detente.errors import RequestError as RequestError
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "CaseError": "detente.errors",
+    "Crisis": "detente.crisis.model",
+    "DetenteError": "detente.errors",
+    "Problem": "detente.errors",
+    "RequestError": "detente.errors",
+}
+
+__all__ = [*_HOME, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> object:
+    """The public name, imported from the module that holds it."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'detente' has no attribute {name!r}")
+    found = getattr(import_module(_HOME[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """What a reader at a prompt should see."""
+    return sorted(__all__)
