@@ -1,0 +1,142 @@
+"""From a bare Python to a result, in one command.
+
+    python3.11 start.py report               the report on the founding case, in reports/iran-2025
+    python3.11 start.py report CASE [...]    the same for another case; further options go to `detente run`
+    python3.11 start.py test                 the whole check of the project, ending with the tests
+
+Everything is installed into .venv beside this file, from the lock file, every package checked by its hash.
+A second call finds that done and starts at once. Needs nothing but Python's standard library, and is written
+so that an old Python can still read it and say that it is too old.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ENVIRONMENT = HERE / ".venv"
+PROGRAMS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+STAMP = ENVIRONMENT / "installed-from-lock"
+OLDEST = (3, 11)
+CHECKS = (
+    ("style", ["ruff", "check", "."]),
+    ("layout", ["ruff", "format", "--check", "."]),
+    ("types", ["pyright"]),
+    ("layers", ["lint-imports", "--no-logo"]),
+)
+
+
+def main(arguments: list) -> int:
+    """Do what was asked; returns the exit code."""
+    if sys.version_info < OLDEST:
+        return complain(
+            f"Détente needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).",
+            "Call this script with a newer one, such as: python3.11 start.py report",
+        )
+    command, rest = arguments[:1], arguments[1:]
+    if command == ["report"]:
+        return install("run") or report(rest)
+    if command == ["test"]:
+        return install("test") or test(rest)
+    asked = command in (["-h"], ["--help"])
+    print(__doc__, file=sys.stdout if asked else sys.stderr)
+    return 0 if asked else 2
+
+
+def complain(*lines: str) -> int:
+    """Say what is wrong and what to do about it; returns the exit code 1."""
+    print("", *lines, sep="\n", file=sys.stderr)
+    return 1
+
+
+def install(lock: str) -> int:
+    """Create .venv and install a lock file and the project, unless a stamp says that it is done."""
+    stamps = {name: stamp(name) for name in ("run", "test")}
+    sufficient = {stamps["test"], stamps[lock]}  # what the tests need includes what a run needs
+    stamped = STAMP.read_text("utf-8").splitlines() if STAMP.exists() else []
+    usable = runs(ENVIRONMENT)
+    if usable and sufficient.intersection(stamped):
+        return 0
+    if not usable:
+        stamped = []
+        print(f"Creating {shown(ENVIRONMENT)} with Python {sys.version.split()[0]}", flush=True)
+        try:
+            venv.EnvBuilder(with_pip=True, clear=True, symlinks=os.name != "nt").create(str(ENVIRONMENT))
+        except (OSError, subprocess.CalledProcessError) as error:
+            return complain(
+                f"No virtual environment could be made: {error}",
+                "On Debian and Ubuntu, Python's venv module is a package of its own: apt install python3-venv",
+            )
+    locked = HERE / "locks" / f"{lock}.txt"
+    print(f"Installing the packages of {shown(locked)}; the first time takes a minute or two", flush=True)
+    pip = [str(PROGRAMS / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    for what in (["--require-hashes", "-r", str(locked)], ["--no-deps", "--no-build-isolation", "-e", str(HERE)]):
+        if subprocess.run([*pip, *what], check=False).returncode:
+            return complain(
+                "The installation did not finish; pip says why above.",
+                "A connection error means that the package index was out of reach: check the network or proxy.",
+                "A hash that does not match means that a download is not the file that was locked: do not use it.",
+                "Then call the same command again.",
+            )
+    kept = [line for line in stamped if line in stamps.values()]
+    STAMP.write_text("\n".join([*kept, stamps[lock]]) + "\n", "utf-8")
+    return 0
+
+
+def stamp(lock: str) -> str:
+    """What identifies an installation: the lock, the package's metadata, and the folder it points at."""
+    content = (HERE / "locks" / f"{lock}.txt").read_bytes() + (HERE / "pyproject.toml").read_bytes()
+    return f"{lock} {hashlib.sha256(content).hexdigest()} {HERE}"
+
+
+def runs(environment: Path) -> bool:
+    """Whether a virtual environment is there, with pip and a Python that Détente runs on."""
+    question = (
+        "import importlib.util, sys; "
+        f"sys.exit(sys.version_info < {OLDEST} or importlib.util.find_spec('pip') is None)"
+    )
+        f"import importlib.util, sys; sys.exit(sys.version_info < {OLDEST} or not importlib.util.find_spec('pip'))"
+    )
+    try:
+        answer = subprocess.run([str(PROGRAMS / "python"), "-c", question], check=False)
+        return (environment / "pyvenv.cfg").exists() and answer.returncode == 0
+    except OSError:
+        return False
+
+
+def report(rest: list) -> int:
+    """Run a case, by default the founding one, into reports/."""
+    case, *options = rest if rest and not rest[0].startswith("-") else ["iran-2025", *rest]
+    out = HERE / "reports" / Path(case).stem
+    command = [str(PROGRAMS / "detente"), "run", case, "--out", str(out), *options]
+    return subprocess.run(command, check=False).returncode
+
+
+def test(rest: list) -> int:
+    """Every check of the project, the tests last; all run even where an early one fails."""
+    failed = [name for name, command in CHECKS if not passes(name, command)]
+    code = subprocess.run([str(PROGRAMS / "pytest"), *rest], cwd=HERE, check=False).returncode
+    if failed:
+        return complain(f"Before the tests, these checks failed (see above): {', '.join(failed)}")
+    return code
+
+
+def passes(name: str, command: list) -> bool:
+    """Run one check and say how it went."""
+    print(f"[{name}] {' '.join(command)}", flush=True)
+    return subprocess.run([str(PROGRAMS / command[0]), *command[1:]], cwd=HERE, check=False).returncode == 0
+
+
+def shown(path: Path) -> str:
+    """A path as a person in this folder would write it."""
+    return str(path.relative_to(HERE))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
