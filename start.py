@@ -95,10 +95,7 @@ def stamp(lock: str) -> str:
 def runs(environment: Path) -> bool:
     """Whether a virtual environment is there, with pip and a Python that Détente runs on."""
     question = (
-        "import importlib.util, sys; "
-        f"sys.exit(sys.version_info < {OLDEST} or importlib.util.find_spec('pip') is None)"
-    )
-        f"import importlib.util, sys; sys.exit(sys.version_info < {OLDEST} or not importlib.util.find_spec('pip'))"
+        f"import importlib.util, sys; sys.exit(sys.version_info < {OLDEST} or importlib.util.find_spec('pip') is None)"
     )
     try:
         answer = subprocess.run([str(PROGRAMS / "python"), "-c", question], check=False)
