@@ -1,0 +1,70 @@
+"""A compiled case: the game's shape once, its payoffs and chances for any block of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.crisis.model import Crisis
+from detente.game.arrays import Floats, Game, Ints, Numbers
+from detente.game.draws import Draws
+from detente.game.plans import ChancePlan, CostLedger, OutcomePlan
+
+BLOCK_BYTES = 256 * 2**20
+"""Payoffs and chances of a block of draws stay below this, however many draws there are."""
+
+
+@dataclass(frozen=True, eq=False)
+class PayoffPlan:
+    """Payoff class k ends in outcome context `context[k]` (numbered through all outcomes) with costs `paid[k]`."""
+
+    outcomes: tuple[OutcomePlan, ...]
+    costs: CostLedger
+    context: Ints
+    paid: Ints
+
+    def payoffs(self, crisis: Crisis, draws: Draws) -> Floats:
+        """[draw, payoff class, player]."""
+        worth = np.concatenate([plan.payoffs(crisis, draws) for plan in self.outcomes], axis=1)
+        return worth[:, self.context] - self.costs.paid(crisis, draws)[:, self.paid]
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledGame:
+    """The game of a case, or of a game file, ready to be solved many times.
+
+    crisis is None for a game file; its payoffs (`fixed`) are then the same in every draw.
+    """
+
+    game: Game
+    crisis: Crisis | None = None
+    payoff_plan: PayoffPlan | None = None
+    chance_plans: tuple[ChancePlan, ...] = ()
+    fixed: Numbers | None = None
+
+    def numbers(self, draws: Draws | None = None) -> Numbers:
+        """Payoffs and chance probabilities in the given draws.
+
+        Raises CaseError, naming the draw, where a formula has no value or a probability is none.
+        """
+        if self.fixed is not None:
+            return self.fixed
+        assert self.crisis is not None and self.payoff_plan is not None and draws is not None
+        parts = [plan.probabilities(self.crisis, draws).reshape(draws.count, -1) for plan in self.chance_plans]
+        chance = np.concatenate(parts, axis=1) if parts else np.zeros((draws.count, 0))
+        payoff = self.payoff_plan.payoffs(self.crisis, draws)
+        return Numbers(np.ascontiguousarray(payoff), np.ascontiguousarray(chance))
+
+    def draws_per_block(self) -> int:
+        """How many draws fit into one block of bounded memory."""
+        each = 8 * (self.game.payoff_classes * (len(self.game.players) + 2) + self.game.chance_classes + 1)
+        return max(1, BLOCK_BYTES // (2 * each))
+
+    def blocks(self, draws: Draws) -> Iterator[tuple[Draws, Numbers]]:
+        """The draws block by block, each with its numbers."""
+        size = self.draws_per_block()
+        for start in range(0, draws.count, size):
+            part = draws.block(start, min(start + size, draws.count))
+            yield part, self.numbers(part)

@@ -1,0 +1,268 @@
+"""Draws of what nobody knows: every uncertain quantity, ranking and prior of a case, as arrays over draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.crisis.expressions import Expression, Number
+from detente.crisis.model import Crisis
+from detente.crisis.play import Preference, PrivateVariable
+from detente.crisis.quantities import LIMIT, Distribution, Shape
+from detente.errors import CaseError, Problem
+from detente.game.evaluate import Values, evaluate
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+Floats = NDArray[np.float64]
+
+_RATIONALITY = "rationality"
+
+
+def _special() -> ModuleType:
+    # SciPy is slow to import, and most cases check without a single inverse beta function.
+    from scipy import special
+
+    return special
+
+
+@dataclass(frozen=True)
+class _Family:
+    """A distribution with its parameters as arrays over draws: distribution function and quantiles."""
+
+    shape: Shape
+    parameters: tuple[Floats, ...]
+
+    def _beta(self) -> tuple[Values, Values, Values, Values]:
+        if self.shape is Shape.BETA:
+            a, b = self.parameters
+            return a, b, np.zeros_like(a), np.ones_like(a)
+        low, mode, high = self.parameters
+        width = np.where(high > low, high - low, 1.0)
+        return 1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width, low, high
+
+    def quantile(self, u: Values) -> Values:
+        match self.shape:
+            case Shape.UNIFORM:
+                low, high = self.parameters
+                return low + u * (high - low)
+            case Shape.TRIANGULAR:
+                low, mode, high = self.parameters
+                left, right, width = mode - low, high - mode, np.maximum(high - low, 0)
+                rising = low + np.sqrt(np.maximum(u * width * left, 0))
+                falling = high - np.sqrt(np.maximum((1 - u) * width * right, 0))
+                return np.where(u * width < left, rising, falling)
+            case Shape.NORMAL:
+                mean, sd = self.parameters
+                return mean + sd * _special().ndtri(u)
+            case Shape.LOGNORMAL:
+                median, factor = self.parameters
+                return median * np.exp(np.log(factor) * _special().ndtri(u))
+            case _:
+                a, b, low, high = self._beta()
+                return low + (high - low) * _special().betaincinv(a, b, u)
+
+    def cumulative(self, x: float) -> Values:
+        match self.shape:
+            case Shape.UNIFORM:
+                low, high = self.parameters
+                return np.clip((x - low) / np.where(high > low, high - low, 1.0), 0, 1)
+            case Shape.TRIANGULAR:
+                low, mode, high = self.parameters
+                width = np.where(high > low, high - low, 1.0)
+                rising = np.clip(x - low, 0, None) ** 2 / (width * np.where(mode > low, mode - low, 1.0))
+                falling = 1 - np.clip(high - x, 0, None) ** 2 / (width * np.where(high > mode, high - mode, 1.0))
+                return np.clip(np.where(x < mode, rising, falling), 0, 1)
+            case Shape.NORMAL:
+                mean, sd = self.parameters
+                return _special().ndtr((x - mean) / sd)
+            case Shape.LOGNORMAL:
+                median, factor = self.parameters
+                if x <= 0:
+                    return np.zeros_like(median)
+                return _special().ndtr((log(x) - np.log(median)) / np.log(factor))
+            case _:
+                a, b, low, high = self._beta()
+                return _special().betainc(a, b, np.clip((x - low) / np.where(high > low, high - low, 1.0), 0, 1))
+
+
+def quantiles(distribution: Distribution, parameters: tuple[Floats, ...], u: Values) -> Values:
+    """Quantiles of a distribution, truncated to `within`.
+
+    parameters: arrays that broadcast against u. u: probabilities in [0, 1].
+    Source: inverse transform sampling; PERT is the beta distribution with shape 4 of Malcolm et al. (1959).
+    """
+    if distribution.shape in (Shape.VALUE, Shape.EQUALS):
+        values = np.broadcast_to(parameters[0], np.broadcast_shapes(np.shape(parameters[0]), np.shape(u)))
+        return values if distribution.within is None else np.clip(values, *distribution.within)
+    family = _Family(distribution.shape, parameters)
+    if distribution.within is None:
+        return family.quantile(u)
+    low, high = distribution.within
+    below, above = family.cumulative(low), family.cumulative(high)
+    return np.clip(family.quantile(below + u * (above - below)), low, high)
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Values of everything uncertain in a case, draw by draw.
+
+    quantities: name -> [draw]. utilities: one [draw, tier] per preference of the crisis, best tier first.
+    rationality [draw]: precision λ per unit of payoff, infinity for the sequential limit.
+    cube [draw, dimension]: the uniform numbers behind the draws (0.5 everywhere at the median).
+    """
+
+    crisis: Crisis
+    quantities: Mapping[str, Floats]
+    utilities: tuple[Floats, ...]
+    rationality: Floats
+    cube: Floats
+
+    @property
+    def count(self) -> int:
+        """How many draws there are."""
+        return len(self.cube)
+
+    def block(self, start: int, stop: int) -> Draws:
+        """The draws from start up to stop."""
+        part = slice(start, stop)
+        return Draws(
+            self.crisis,
+            {name: values[part] for name, values in self.quantities.items()},
+            tuple(table[part] for table in self.utilities),
+            self.rationality[part],
+            self.cube[part],
+        )
+
+    def utility(self, preference: int, outcome: str) -> Floats:
+        """[draw]: the utility of an outcome under the preference at that position of the crisis."""
+        for position, tier in enumerate(self.crisis.preferences[preference].tiers):
+            if outcome in tier:
+                return self.utilities[preference][:, position]
+        raise KeyError(outcome)
+
+    def grid(self, variable: PrivateVariable) -> Floats:
+        """[draw, point]: the values of a numeric private variable, at the middle quantiles of its prior."""
+        distribution = variable.distribution
+        assert distribution is not None
+        context = QuantityContext(self.quantities)
+        parameters = tuple(
+            np.asarray(evaluate(each, context), float).reshape(-1, 1) for each in distribution.parameters
+        )
+        u = (np.arange(variable.points) + 0.5) / variable.points
+        values = quantiles(distribution, parameters, u[None, :])
+        return np.broadcast_to(values, (self.count, variable.points))
+
+
+class QuantityContext:
+    """A context that knows quantities only, [draw] each."""
+
+    def __init__(self, quantities: Mapping[str, Floats]) -> None:
+        self._quantities = quantities
+
+    def quantity(self, name: str) -> Values:
+        return self._quantities[name]
+
+    def _unknown(self, *_: Any) -> Values:
+        raise TypeError("only quantities can be mentioned here")
+
+    stage_move = state = private = round = count = ended = _unknown
+
+
+def dimensions(crisis: Crisis) -> list[str]:
+    """What each column of the cube drives: quantities, then `preference k tier j`, then the rationality."""
+    names = [quantity.id for quantity in crisis.quantities if quantity.distribution.uncertain]
+    for position, preference in enumerate(crisis.preferences):
+        names += [f"preference {position} tier {tier}" for tier in range(1, len(preference.tiers) - 1)]
+    if isinstance(crisis.rationality, Distribution) and crisis.rationality.uncertain:
+        names.append(_RATIONALITY)
+    return names
+
+
+def _spacing(preference: Preference, u: Floats) -> Floats:
+    """[draw, tier]: 1 for the best, 0 for the worst, between them the order statistics of uniform numbers."""
+    draws, between = u.shape
+    tiers = len(preference.tiers)
+    utilities = np.ones((draws, tiers))
+    if tiers > 1:
+        utilities[:, -1] = 0.0
+        utilities[:, 1 : 1 + between] = -np.sort(-u, axis=1)
+    return utilities
+
+
+def from_cube(crisis: Crisis, cube: Floats, *, median: bool = False) -> Draws:
+    """Draws from points of the unit cube, one column for each of `dimensions(crisis)`.
+
+    median: rankings are spaced evenly instead (the cube then holds 0.5).
+    Raises CaseError where a distribution has no such quantile in some draw (a lower bound above the upper one).
+    """
+    column = {name: position for position, name in enumerate(dimensions(crisis))}
+    values: dict[str, Floats] = {}
+    for quantity in crisis.quantities:
+        u = cube[:, column[quantity.id]] if quantity.id in column else np.full(len(cube), 0.5)
+        values[quantity.id] = _drawn(quantity.distribution, u, values, f"quantity {quantity.id}")
+    utilities: list[Floats] = []
+    for position, preference in enumerate(crisis.preferences):
+        between = max(len(preference.tiers) - 2, 0)
+        if median:
+            u = np.broadcast_to(1 - np.arange(1, between + 1) / (between + 1), (len(cube), between))
+        else:
+            u = cube[:, [column[f"preference {position} tier {tier}"] for tier in range(1, between + 1)]]
+        utilities.append(_spacing(preference, u))
+    if isinstance(crisis.rationality, Distribution):
+        u = cube[:, column[_RATIONALITY]] if _RATIONALITY in column else np.full(len(cube), 0.5)
+        rationality = _drawn(crisis.rationality, u, values, _RATIONALITY)
+    else:
+        assert crisis.rationality == LIMIT
+        rationality = np.full(len(cube), np.inf)
+    return Draws(crisis, values, tuple(utilities), rationality, cube)
+
+
+def _drawn(distribution: Distribution, u: Floats, known: Mapping[str, Floats], what: str) -> Floats:
+    def parameter(expression: Expression) -> Floats:
+        if isinstance(expression, Number):
+            return np.full(len(u), expression.value)
+        return np.broadcast_to(np.asarray(evaluate(expression, QuantityContext(known)), float), u.shape)
+
+    with np.errstate(all="ignore"):
+        values = quantiles(distribution, tuple(parameter(each) for each in distribution.parameters), u)
+    bad = ~np.isfinite(values)
+    if bad.any():
+        draw = int(np.argmax(bad))
+        problem = Problem(
+            f"{what} has no value in draw {draw + 1} (it comes out as {values[draw]})",
+            "check for a division by zero, a logarithm or root of a negative number, or bounds in the wrong order",
+            distribution.place,
+        )
+        raise CaseError([problem])
+    return np.ascontiguousarray(values, float)
+
+
+def median_draw(crisis: Crisis) -> Draws:
+    """One draw: every quantity at its median, ranked outcomes evenly spaced."""
+    return from_cube(crisis, np.full((1, len(dimensions(crisis))), 0.5), median=True)
+
+
+def sample_draws(crisis: Crisis, count: int, seed: int = 0) -> Draws:
+    """`count` draws by a scrambled Sobol sequence; the first n of a longer sample are the sample of n.
+
+    Source: Sobol 1967; Owen 1998 (scrambling).
+    """
+    return from_cube(crisis, uniform_cube(len(dimensions(crisis)), count, seed))
+
+
+def uniform_cube(width: int, count: int, seed: int) -> Floats:
+    """[draw, dimension]: points of the unit cube, spread evenly, strictly inside (0, 1)."""
+    if not width:
+        return np.zeros((count, 0))
+    from scipy.stats import qmc
+
+    bits = max(count - 1, 1).bit_length()
+    points = qmc.Sobol(width, scramble=True, rng=seed).random_base2(bits)[:count]
+    return np.clip(points, 2.0**-40, 1 - 2.0**-40)
