@@ -106,6 +106,7 @@ class _Builder:
         self.cost_term: list[Ints] = [np.zeros(1, np.int32)]
         self.cost_classes = 1
         self.generation = [1]
+        self.problems: list[Problem] = []
         self.ended: dict[str, _Ended] = {outcome.id: _Ended() for outcome in self.crisis.outcomes}
 
     def play_turn(self, turn: Turn) -> None:
@@ -207,7 +208,7 @@ class _Builder:
             f"let `{turn.mover}` see it (`seen_by`), or write a `when` that uses only what `{turn.mover}` knows",
             getattr(when, "place", None) or place,
         )
-        raise CaseError([problem])
+        self.problems.append(problem)
 
     def _refuse_no_move(self, turn: Turn, movers: _Live, possible: Mask) -> None:
         if possible.any(axis=1).all():
@@ -320,7 +321,9 @@ class _Builder:
             raise CaseError([problem])
 
     def assemble(self) -> CompiledGame:
-        """Everything put together in node order."""
+        """Everything put together in node order; raises CaseError with every leak that was met."""
+        if self.problems:
+            raise CaseError(self.problems)
         nodes = self.nodes
         parent, action, chance = (np.full(nodes, -1, np.int32) for _ in range(3))
         step, move = (np.full(nodes, -1, np.int32) for _ in range(2))

@@ -51,7 +51,8 @@ class CompiledGame:
         """
         if self.fixed is not None:
             return self.fixed
-        assert self.crisis is not None and self.payoff_plan is not None and draws is not None
+        if self.crisis is None or self.payoff_plan is None or draws is None:
+            raise TypeError("the numbers of a case depend on its draws")
         parts = [plan.probabilities(self.crisis, draws).reshape(draws.count, -1) for plan in self.chance_plans]
         chance = np.concatenate(parts, axis=1) if parts else np.zeros((draws.count, 0))
         payoff = self.payoff_plan.payoffs(self.crisis, draws)

@@ -63,6 +63,14 @@ class Context(Protocol):
         ...
 
 
+def _power(base: Values, exponent: Values) -> Values:
+    return np.power(np.asarray(base, float), exponent)
+
+
+def _unequal(left: Values, right: Values) -> Values:
+    return ~_equal(left, right)
+
+
 def _equal(left: Values, right: Values) -> Values:
     if left.dtype.kind == "b" or right.dtype.kind == "b":
         return left == right
@@ -74,10 +82,10 @@ _OPERATIONS: Mapping[str, Callable[..., Values]] = {
     "-": np.subtract,
     "*": np.multiply,
     "/": np.true_divide,
-    "^": lambda base, exponent: np.power(np.asarray(base, float), exponent),
+    "^": _power,
     "neg": np.negative,
     "=": _equal,
-    "!=": lambda left, right: ~_equal(left, right),
+    "!=": _unequal,
     "<": np.less,
     "<=": np.less_equal,
     ">": np.greater,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -255,7 +256,7 @@ class Play:
         columns.update(changed)
 
     def _codes(
-        self, variable: str, values: NDArray[np.generic], expression: Expression, made: NDArray[np.bool_]
+        self, variable: str, values: NDArray[Any], expression: Expression, made: NDArray[np.bool_]
     ) -> Codes:
         declared = next(each for each in self.crisis.state if each.id == variable)
         values = np.broadcast_to(values, made.shape)[made].astype(float)

@@ -98,7 +98,9 @@ def _going_on(turn: Turn) -> NDArray[np.bool_]:
 def _merge(parts: list[Columns], many: NDArray[np.float64]) -> tuple[Columns, NDArray[np.float64]]:
     columns = join(parts) if parts[0] else {}
     first, inverse = distinct(columns.values(), len(many))
-    return take(columns, first), np.bincount(inverse, weights=many, minlength=len(first))
+    total = np.zeros(len(first))
+    np.add.at(total, inverse, many)
+    return take(columns, first), total
 
 
 def require_size(play: Play, memory_budget: int) -> GameSize:

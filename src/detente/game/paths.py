@@ -1,0 +1,132 @@
+"""What happened on the way to each node of a compiled case: moves, private values, observed events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.crisis.inquiry import Observation
+from detente.crisis.model import Crisis
+from detente.game.arrays import Game
+from detente.game.rows import ROUND, Codes, Columns, Key
+from detente.game.story import Story
+
+Column = NDArray[Any]
+
+
+def story_of(game: Game) -> Story:
+    """The story of a game that was compiled from a case; TypeError for a game file."""
+    if game.story is None:
+        raise TypeError("this game was loaded from a game file and has no stages")
+    return game.story
+
+
+def inherit(game: Game, own: Column, root: int, combine: Callable[[Column, Column], Column]) -> Column:
+    """[node]: a value passed down the tree, `combine(parent's, own)`, starting from `root`."""
+    value = own.copy()
+    value[0] = root
+    for level in game.levels():
+        if level.start:
+            value[level] = combine(value[game.parent[level]], own[level])
+    return value
+
+
+def _latest(above: Column, own: Column) -> Column:
+    return np.where(own >= 0, own, above)
+
+
+def made_at(game: Game, positions: Sequence[int]) -> Codes:
+    """[node]: the latest move made at any of these steps on the way there, itself included; -1 for none."""
+    story = story_of(game)
+    own = np.where(np.isin(story.step, positions), story.move, -1).astype(np.int32)
+    return inherit(game, own, -1, _latest)
+
+
+def private_codes(game: Game, actor: str, variable: str) -> Codes:
+    """[node]: the code of a private variable; -1 above the node at which nature draws it."""
+    steps = story_of(game).steps
+    return made_at(game, [k for k, step in enumerate(steps) if (step.actor, step.variable) == (actor, variable)])
+
+
+def stage_positions(game: Game, stage: str) -> list[int]:
+    """Positions of a stage among the unrolled steps, round by round."""
+    return [k for k, step in enumerate(story_of(game).steps) if step.stage == stage]
+
+
+def times_made(game: Game, stage: str, move: int) -> Codes:
+    """[node]: how often a move was made at a stage on the way there."""
+    story = story_of(game)
+    own = (np.isin(story.step, stage_positions(game, stage)) & (story.move == move)).astype(np.int32)
+    return inherit(game, own, 0, np.add)
+
+
+def rounds(game: Game) -> Codes:
+    """[node]: the latest round begun."""
+    story = story_of(game)
+    of_step = np.array([step.round for step in story.steps] + [0], np.int32)
+    return inherit(game, of_step[story.step], 0, np.maximum)
+
+
+def _before(game: Game, stage: str) -> Codes:
+    story, clock = story_of(game), rounds(game)
+    result = np.full(game.nodes, -1, np.int32)
+    for position in stage_positions(game, stage):
+        following = clock == story.steps[position].round + 1
+        result[following] = made_at(game, [position])[following]
+    return result
+
+
+def leaf_columns(game: Game, keys: frozenset[Key]) -> Columns:
+    """Columns over the leaves, in leaf order, for expressions about how play ended."""
+    columns: Columns = {}
+    story = story_of(game)
+    for key in keys:
+        match key:
+            case ("state", variable):
+                columns[key] = story.state[variable]
+                continue
+            case ("private", actor, variable):
+                codes = private_codes(game, actor, variable)
+            case ("move", stage):
+                codes = made_at(game, stage_positions(game, stage))
+            case ("before", stage):
+                codes = _before(game, stage)
+            case ("tally" | "count", stage, move):
+                codes = times_made(game, stage, int(move))
+            case _ if key == ROUND:
+                codes = rounds(game)
+            case _:
+                raise KeyError(key)
+        columns[key] = codes[game.leaf_node]
+    return columns
+
+
+def shown_alike(crisis: Crisis, observation: Observation, observer: str | None) -> list[int]:
+    """Moves that look to the observer like the one observed (None: somebody who sees moves as they are)."""
+    stage = crisis.stage(observation.stage)
+    if observer is None or observer == stage.by:
+        return [observation.move]
+    label = stage.shown(observation.move)
+    return [number for number in range(len(stage.moves)) if stage.shown(number) == label]
+
+
+def events_met(game: Game, crisis: Crisis, timeline: Sequence[Observation], observer: str | None = None) -> Column:
+    """[node]: bit k is set where what the observer saw of event k happened on the way there.
+
+    Events that the observer cannot see are met everywhere. At most 62 events.
+    """
+    story = story_of(game)
+    own = np.zeros(game.nodes, np.int64)
+    hidden = 0
+    for number, event in enumerate(timeline):
+        stage = crisis.stage(event.stage)
+        if observer is not None and not stage.sees(observer):
+            hidden |= 1 << number
+            continue
+        positions = [k for k in stage_positions(game, event.stage) if event.round in (0, story.steps[k].round)]
+        alike = np.isin(story.move, shown_alike(crisis, event, observer))
+        own |= np.where(np.isin(story.step, positions) & alike, np.int64(1 << number), 0)
+    return inherit(game, own, 0, np.bitwise_or) | hidden
