@@ -13,7 +13,7 @@ from detente.game.draws import Draws
 from detente.game.plans import ChancePlan, CostLedger, OutcomePlan
 
 BLOCK_BYTES = 256 * 2**20
-"""Payoffs and chances of a block of draws stay below this, however many draws there are."""
+"""What a block of draws holds (payoffs, chances, reach of every node) stays below this."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +60,9 @@ class CompiledGame:
 
     def draws_per_block(self) -> int:
         """How many draws fit into one block of bounded memory."""
-        each = 8 * (self.game.payoff_classes * (len(self.game.players) + 2) + self.game.chance_classes + 1)
-        return max(1, BLOCK_BYTES // (2 * each))
+        game = self.game
+        classes = game.payoff_classes * (len(game.players) + 2) + game.chance_classes
+        return max(1, BLOCK_BYTES // (8 * (2 * classes + 3 * game.nodes + 2 * game.actions + 1)))
 
     def blocks(self, draws: Draws) -> Iterator[tuple[Draws, Numbers]]:
         """The draws block by block, each with its numbers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detente.crisis.expressions import Expression, Number
 from detente.crisis.model import Crisis
 from detente.crisis.play import Preference, PrivateVariable
-from detente.crisis.quantities import LIMIT, Distribution, Shape
+from detente.crisis.quantities import Distribution, Shape
 from detente.errors import CaseError, Problem
 from detente.game.evaluate import Values, evaluate
 
@@ -166,23 +166,27 @@ class QuantityContext:
     def __init__(self, quantities: Mapping[str, Floats]) -> None:
         self._quantities = quantities
 
-    def quantity(self, name: str) -> Values:
+    def quantity(self, name: str, /) -> Values:
         return self._quantities[name]
 
-    def _unknown(self, *_: Any) -> Values:
+    def _unknown(self, *_: object) -> Values:
         raise TypeError("only quantities can be mentioned here")
 
     stage_move = state = private = round = count = ended = _unknown
 
 
-def dimensions(crisis: Crisis) -> list[str]:
-    """What each column of the cube drives: quantities, then `preference k tier j`, then the rationality."""
-    names = [quantity.id for quantity in crisis.quantities if quantity.distribution.uncertain]
+def dimensions(crisis: Crisis) -> tuple[str, ...]:
+    """What each column of the cube drives: quantities, then `preference k tier j`, then the rationality.
+
+    A quantity has a column where the case or one of its scenarios makes it uncertain.
+    """
+    moved = {id for scenario in crisis.scenarios for id, distribution in scenario.set if distribution.uncertain}
+    names = [each.id for each in crisis.quantities if each.distribution.uncertain or each.id in moved]
     for position, preference in enumerate(crisis.preferences):
         names += [f"preference {position} tier {tier}" for tier in range(1, len(preference.tiers) - 1)]
     if isinstance(crisis.rationality, Distribution) and crisis.rationality.uncertain:
         names.append(_RATIONALITY)
-    return names
+    return tuple(names)
 
 
 def _spacing(preference: Preference, u: Floats) -> Floats:
@@ -196,30 +200,46 @@ def _spacing(preference: Preference, u: Floats) -> Floats:
     return utilities
 
 
-def from_cube(crisis: Crisis, cube: Floats, *, median: bool = False) -> Draws:
-    """Draws from points of the unit cube, one column for each of `dimensions(crisis)`.
+def from_cube(
+    crisis: Crisis,
+    cube: Floats,
+    *,
+    axes: tuple[str, ...] | None = None,
+    fixed: Mapping[str, float | Floats] | None = None,
+    median: bool = False,
+) -> Draws:
+    """Draws from points of the unit cube.
 
+    cube [draw, dimension]: one column for each of `axes`, which are `dimensions(crisis)` unless given; a scenario
+        keeps the axes of its case, so that draw k differs from the case's draw k by the scenario alone.
+    fixed: quantities set to a number, or to one per draw; whatever depends on them follows.
     median: rankings are spaced evenly instead (the cube then holds 0.5).
     Raises CaseError where a distribution has no such quantile in some draw (a lower bound above the upper one).
     """
-    column = {name: position for position, name in enumerate(dimensions(crisis))}
+    column = {name: position for position, name in enumerate(axes or dimensions(crisis))}
+    middle = np.full(len(cube), 0.5)
+
+    def uniform(name: str) -> Floats:
+        return cube[:, column[name]] if name in column else middle
+
     values: dict[str, Floats] = {}
     for quantity in crisis.quantities:
-        u = cube[:, column[quantity.id]] if quantity.id in column else np.full(len(cube), 0.5)
-        values[quantity.id] = _drawn(quantity.distribution, u, values, f"quantity {quantity.id}")
+        if fixed and quantity.id in fixed:
+            values[quantity.id] = np.broadcast_to(np.asarray(fixed[quantity.id], float), middle.shape).copy()
+        else:
+            values[quantity.id] = _drawn(quantity.distribution, uniform(quantity.id), values, f"quantity {quantity.id}")
     utilities: list[Floats] = []
     for position, preference in enumerate(crisis.preferences):
         between = max(len(preference.tiers) - 2, 0)
         if median:
             u = np.broadcast_to(1 - np.arange(1, between + 1) / (between + 1), (len(cube), between))
         else:
-            u = cube[:, [column[f"preference {position} tier {tier}"] for tier in range(1, between + 1)]]
+            u = np.array([uniform(f"preference {position} tier {tier}") for tier in range(1, between + 1)])
+            u = u.reshape(between, len(cube)).T
         utilities.append(_spacing(preference, u))
     if isinstance(crisis.rationality, Distribution):
-        u = cube[:, column[_RATIONALITY]] if _RATIONALITY in column else np.full(len(cube), 0.5)
-        rationality = _drawn(crisis.rationality, u, values, _RATIONALITY)
+        rationality = _drawn(crisis.rationality, uniform(_RATIONALITY), values, _RATIONALITY)
     else:
-        assert crisis.rationality == LIMIT
         rationality = np.full(len(cube), np.inf)
     return Draws(crisis, values, tuple(utilities), rationality, cube)
 
@@ -244,17 +264,19 @@ def _drawn(distribution: Distribution, u: Floats, known: Mapping[str, Floats], w
     return np.ascontiguousarray(values, float)
 
 
-def median_draw(crisis: Crisis) -> Draws:
-    """One draw: every quantity at its median, ranked outcomes evenly spaced."""
-    return from_cube(crisis, np.full((1, len(dimensions(crisis))), 0.5), median=True)
+def median_draw(crisis: Crisis, *, fixed: Mapping[str, float | Floats] | None = None) -> Draws:
+    """One draw: every quantity at its median (or as `fixed`), ranked outcomes evenly spaced."""
+    return from_cube(crisis, np.full((1, len(dimensions(crisis))), 0.5), fixed=fixed, median=True)
 
 
-def sample_draws(crisis: Crisis, count: int, seed: int = 0) -> Draws:
+def sample_draws(
+    crisis: Crisis, count: int, seed: int = 0, *, fixed: Mapping[str, float | Floats] | None = None
+) -> Draws:
     """`count` draws by a scrambled Sobol sequence; the first n of a longer sample are the sample of n.
 
     Source: Sobol 1967; Owen 1998 (scrambling).
     """
-    return from_cube(crisis, uniform_cube(len(dimensions(crisis)), count, seed))
+    return from_cube(crisis, uniform_cube(len(dimensions(crisis)), count, seed), fixed=fixed)
 
 
 def uniform_cube(width: int, count: int, seed: int) -> Floats:

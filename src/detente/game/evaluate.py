@@ -34,19 +34,19 @@ class Context(Protocol):
     Draw-dependent values are [draw, 1] or [draw, row], others [row].
     """
 
-    def quantity(self, name: str) -> Values:
+    def quantity(self, name: str, /) -> Values:
         """The quantity in every draw."""
         ...
 
-    def stage_move(self, stage: str, before: bool) -> Values:
+    def stage_move(self, stage: str, before: bool, /) -> Values:
         """Code of the latest move, or the number at a numeric stage (NaN where there is none)."""
         ...
 
-    def state(self, variable: str) -> Values:
+    def state(self, variable: str, /) -> Values:
         """Code, or the number where the domain is numeric."""
         ...
 
-    def private(self, actor: str, variable: str) -> Values:
+    def private(self, actor: str, variable: str, /) -> Values:
         """Code, or the number where the variable is numeric."""
         ...
 
@@ -54,11 +54,11 @@ class Context(Protocol):
         """The round of the enclosing repeat."""
         ...
 
-    def count(self, stage: str, move: int) -> Values:
+    def count(self, stage: str, move: int, /) -> Values:
         """How often the move was made there."""
         ...
 
-    def ended(self, outcome: str) -> Values:
+    def ended(self, outcome: str, /) -> Values:
         """Whether play ended in the outcome."""
         ...
 

@@ -125,12 +125,12 @@ class RowContext:
         self._repeated = repeated
         self._draws = draws
 
-    def quantity(self, name: str) -> Values:
+    def quantity(self, name: str, /) -> Values:
         if self._draws is None:
             raise TypeError("the shape of a game cannot depend on quantities")
         return self._draws.quantities[name][:, None]
 
-    def stage_move(self, stage: str, before: bool) -> Values:
+    def stage_move(self, stage: str, before: bool, /) -> Values:
         codes = self._columns["before" if before else "move", stage]
         declared = self._crisis.stage(stage)
         if not declared.numeric:
@@ -139,12 +139,12 @@ class RowContext:
         # The last entry answers for code -1: nothing was chosen, and no comparison with nothing holds.
         return np.array([*numbers, np.nan], float)[codes]
 
-    def state(self, variable: str) -> Values:
+    def state(self, variable: str, /) -> Values:
         declared = next(each for each in self._crisis.state if each.id == variable)
         codes = self._columns["state", variable]
         return codes + declared.low if declared.numeric else codes
 
-    def private(self, actor: str, variable: str) -> Values:
+    def private(self, actor: str, variable: str, /) -> Values:
         declared = self._crisis.private(actor, variable)
         codes = self._columns["private", actor, variable]
         if not declared.numeric:
@@ -156,10 +156,10 @@ class RowContext:
     def round(self) -> Values:
         return self._columns[ROUND]
 
-    def count(self, stage: str, move: int) -> Values:
+    def count(self, stage: str, move: int, /) -> Values:
         return self._columns["count" if stage in self._repeated else "tally", stage, str(move)]
 
-    def ended(self, outcome: str) -> Values:
+    def ended(self, outcome: str, /) -> Values:
         raise TypeError(f"how play ended ({outcome}) is known only at the end")
 
 
