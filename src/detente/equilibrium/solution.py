@@ -1,0 +1,72 @@
+"""What a solver found, for every draw: behaviour, how the search ended, and a certificate by other code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.game.arrays import Game
+
+Floats = NDArray[np.float64]
+
+
+class Ending(Enum):
+    """How the search for one draw's equilibrium ended; the value is a sentence for the user."""
+
+    REACHED = "Followed from rationality zero to the rationality asked for."
+    LIMIT = "Followed from rationality zero to the limit of perfect rationality."
+    UNSETTLED = "Followed to the highest rationality that arithmetic allows, where behaviour was still moving."
+    STALLED = "The path could not be followed further: shown is the last point that was found."
+    EXHAUSTED = "The path has too many bends for the steps allowed: shown is the last point that was found."
+    LOST = "The path ran back to rationality zero at every precision tried: the answer is not to be relied upon."
+    BROKEN = "The numbers of this draw are not finite: there is no answer."
+    INTERRUPTED = "Not solved: the run was stopped before this draw."
+
+    @property
+    def good(self) -> bool:
+        """Whether the draw ended where it was meant to."""
+        return self in (Ending.REACHED, Ending.LIMIT)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """Logit equilibria of a game, draw by draw.
+
+    rationality, reached [draw]: precision asked for (infinite: the limit) and reached, in units of 1/payoff.
+    endings: per draw. steps [draw]: attempted steps. unknowns: log-odds that were solved for.
+    log_behaviour [draw, action]: logarithms of the probability of each action at its information set. They tell
+        off-path beliefs apart where the probabilities themselves have vanished.
+    nash_conv [draw]: sum over players of what a best response to the others would gain, in payoff units.
+    conditional_regret [draw]: the most that one deviation gains at any information set, given beliefs there.
+    payoff_range [draw]: as `Numbers.payoff_range`.
+    turning_points, bifurcations: per draw, the rationality at each, in the order in which they were met.
+    """
+
+    game: Game
+    rationality: Floats
+    reached: Floats
+    endings: tuple[Ending, ...]
+    log_behaviour: Floats
+    nash_conv: Floats
+    conditional_regret: Floats
+    payoff_range: Floats
+    turning_points: tuple[Floats, ...]
+    bifurcations: tuple[Floats, ...]
+    unknowns: int
+    steps: NDArray[np.int64]
+    _behaviour: list[Floats] = field(default_factory=list[Floats], init=False, repr=False)
+
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        return len(self.reached)
+
+    @property
+    def behaviour(self) -> Floats:
+        """[draw, action]: probability of each action at its information set."""
+        if not self._behaviour:
+            self._behaviour.append(np.exp(self.log_behaviour))
+        return self._behaviour[0]

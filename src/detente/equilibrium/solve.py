@@ -1,0 +1,217 @@
+"""One call that solves a game for all its draws, in parallel, and certifies what it found."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.equilibrium import logit
+from detente.equilibrium.solution import Ending, Solution
+from detente.game.arrays import Game, Numbers
+from detente.strategy.layout import Layout, layout_of
+from detente.strategy.regret import conditional_regret, nash_conv
+from detente.strategy.sweep import load_draw, new_state
+
+Floats = NDArray[np.float64]
+
+ENDINGS = (
+    Ending.REACHED,
+    Ending.LIMIT,
+    Ending.UNSETTLED,
+    Ending.STALLED,
+    Ending.EXHAUSTED,
+    Ending.LOST,
+    Ending.BROKEN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a game is solved. Rationality here is in units of the inverse payoff range.
+
+    tolerance: largest distance, in log-odds, between where a step was foreseen to end and where it ended.
+    corrector: accuracy of points on the way; the answer itself is polished to rounding.
+    growth: most by which a step may be longer than the one before.
+    most_steps: per draw and try. tries: how often a path that got lost is followed again, five times as carefully.
+    limit: rationality from which the limit may be declared, once behaviour changes less than `settled` over a
+        step and no deviation at an unknown gains more than `regret` of the payoff range. cap: where it stops at the latest.
+    eliminate: whether information sets whose value depends on no unknown leave the system.
+    threads: 0 for one per processor.
+    """
+
+    tolerance: float = 0.5
+    corrector: float = 1e-5
+    growth: float = 4.0
+    smallest_step: float = 1e-7
+    most_steps: int = 20_000
+    tries: int = 4
+    limit: float = 1e7
+    cap: float = 1e11
+    settled: float = 1e-6
+    regret: float = 1e-9
+    eliminate: bool = True
+    threads: int = 0
+
+    def rules(self) -> logit.Rules:
+        """The part that the kernels read."""
+        return logit.Rules(
+            self.tolerance,
+            self.corrector,
+            self.growth,
+            self.smallest_step,
+            self.most_steps,
+            self.tries,
+            self.limit,
+            self.cap,
+            self.settled,
+            self.regret,
+        )
+
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(eq=False)
+class _Found:
+    """Where the threads put what they find, draw by draw."""
+
+    reached: Floats
+    ending: list[Ending]
+    logs: Floats
+    turns: list[Floats]
+    splits: list[Floats]
+    steps: NDArray[np.int64]
+
+
+def solve_game(
+    game: Game,
+    numbers: Numbers,
+    rationality: float | Floats = np.inf,
+    *,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Solution:
+    """The logit equilibrium of every draw at a rationality (in units of 1/payoff), or in the limit where infinite.
+
+    The branch that starts at uniform behaviour is followed to its first crossing of the rationality.
+    `progress(done, total)` is called in the calling thread; a draw that fails says so in `Solution.endings`.
+    Raises KeyboardInterrupt only from `progress`, or when the user interrupts before any draw is finished.
+    """
+    settings = settings or Settings()
+    draws = numbers.draws
+    asked = np.broadcast_to(np.asarray(rationality, np.float64), (draws,)).copy()
+    layout = layout_of(game, eliminate=settings.eliminate)
+    spread = numbers.payoff_range()
+    found = _Found(
+        np.zeros(draws),
+        [Ending.INTERRUPTED] * draws,
+        np.zeros((draws, game.actions)),
+        [np.zeros(0)] * draws,
+        [np.zeros(0)] * draws,
+        np.zeros(draws, np.int64),
+    )
+
+    def solve_some(some: range) -> int:
+        state = new_state(layout, game.chance_classes, _most_actions(game))
+        work = logit.new_work(layout.unknowns, game.actions)
+        for draw in some:
+            _solve_one(layout, state, work, settings, numbers, draw, asked[draw], spread[draw], found)
+        return len(some)
+
+    _in_threads(solve_some, draws, settings.threads, progress)
+    logs = _normalised(game, found.logs)
+    return Solution(
+        game=game,
+        rationality=asked,
+        reached=found.reached,
+        endings=tuple(found.ending),
+        log_behaviour=logs,
+        nash_conv=nash_conv(game, numbers, np.exp(logs)),
+        conditional_regret=conditional_regret(game, numbers, logs),
+        payoff_range=spread,
+        turning_points=tuple(found.turns),
+        bifurcations=tuple(found.splits),
+        unknowns=layout.unknowns,
+        steps=found.steps,
+    )
+
+
+def _most_actions(game: Game) -> int:
+    return int(np.diff(game.action_start).max(initial=1))
+
+
+def _solve_one(
+    layout: Layout,
+    state: Any,
+    work: logit.Work,
+    settings: Settings,
+    numbers: Numbers,
+    draw: int,
+    asked: float,
+    spread: float,
+    found: _Found,
+) -> None:
+    unit = spread if spread > 0.0 else 1.0
+    payoff = numbers.payoff[draw]
+    scaled = (payoff - payoff.min(axis=0)) / unit
+    if not (np.isfinite(scaled).all() and np.isfinite(numbers.chance[draw]).all()):
+        found.ending[draw] = Ending.BROKEN
+        return
+    load_draw(layout, state, scaled, numbers.chance[draw])
+    code = cast(Any, logit.trace)(layout, state, work, settings.rules(), float(asked * unit))
+    found.ending[draw] = ENDINGS[code]
+    found.reached[draw] = asked if code == logit.REACHED else work.here[-1] / unit
+    scores = state.score.copy()
+    scores[layout.action] = state.log_play
+    found.logs[draw] = scores
+    folds = work.folds / unit
+    found.turns[draw] = folds[0, : work.counts[1]].copy()
+    found.splits[draw] = folds[1, : work.counts[2]].copy()
+    found.steps[draw] = work.counts[0]
+
+
+def _in_threads(task: Callable[[range], int], draws: int, threads: int, progress: Progress | None) -> None:
+    """Runs the task on blocks of draws; an interrupt keeps the blocks that are finished and drops the others."""
+    threads = threads or len(os.sched_getaffinity(0))
+    done = 0
+    if threads == 1 or draws <= 1:
+        for block in _blocks(draws, 1):
+            done += task(block)
+            if progress:
+                progress(done, draws)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: set[Future[int]] = {pool.submit(task, block) for block in _blocks(draws, threads)}
+        try:
+            while waiting:
+                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                done += sum(future.result() for future in finished)
+                if progress:
+                    progress(done, draws)
+        except KeyboardInterrupt:
+            for future in waiting:
+                future.cancel()
+            raise
+
+
+def _blocks(draws: int, threads: int) -> Iterator[range]:
+    size = max(1, min(64, draws // (8 * threads)))
+    for start in range(0, draws, size):
+        yield range(start, min(start + size, draws))
+
+
+def _normalised(game: Game, scores: Floats) -> Floats:
+    """Log probabilities from unnormalised scores, information set by information set."""
+    if not game.actions:
+        return scores
+    starts = game.action_start[:-1]
+    of = game.infoset_of_action
+    shifted = scores - np.maximum.reduceat(scores, starts, axis=1)[:, of]
+    total = np.add.reduceat(np.exp(shifted), starts, axis=1)
+    return shifted - np.log(total)[:, of]

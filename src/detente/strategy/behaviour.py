@@ -1,0 +1,79 @@
+"""What a behaviour profile makes of a game: how likely every node is, and what it is worth to everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.game.arrays import Game, Ints, Numbers
+from detente.strategy.sweep import FLOOR, kernel
+
+Floats = NDArray[np.float64]
+
+
+def edges_of(game: Game) -> Ints:
+    """[node]: what leads to it: its action, or the number of actions plus its chance class; the root has -1."""
+    edge = np.where(game.action >= 0, game.action, game.actions + game.chance).astype(np.int32)
+    edge[0] = -1
+    return edge
+
+
+def reach(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
+    """[draw, node]: probability that play comes to the node, given behaviour [draw, action]."""
+    odds = np.concatenate([behaviour, numbers.chance], axis=1)
+    out = np.empty((len(odds), game.nodes))
+    _down(np.ascontiguousarray(game.parent), edges_of(game), odds, out)
+    return out
+
+
+def log_reach(game: Game, numbers: Numbers, log_behaviour: Floats) -> Floats:
+    """[draw, node]: logarithm of the reach probability, given log behaviour [draw, action].
+
+    Chances of zero count as exp(-690), about 1e-300: the limit of chances that vanish at one common speed.
+    """
+    logs = np.concatenate([log_behaviour, log_chance(numbers)], axis=1)
+    out = np.empty((len(logs), game.nodes))
+    _down_in_logs(np.ascontiguousarray(game.parent), edges_of(game), logs, out)
+    return out
+
+
+def log_chance(numbers: Numbers) -> Floats:
+    """[draw, chance class]: logarithms of chance probabilities, zero counting as exp(-690)."""
+    with np.errstate(divide="ignore"):
+        return np.maximum(np.log(numbers.chance), FLOOR)
+
+
+def values(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
+    """[draw, node, player]: expected payoff from the node on, given behaviour [draw, action]."""
+    odds = np.concatenate([behaviour, numbers.chance], axis=1)
+    out = np.zeros((len(odds), game.nodes, len(game.players)))
+    out[:, game.leaf_node] = numbers.payoff[:, game.leaf_class]
+    _up(np.ascontiguousarray(game.parent), edges_of(game), odds, out)
+    return out
+
+
+@kernel
+def _down(parent: Any, edge: Any, odds: Any, out: Any) -> None:
+    for draw in range(len(out)):
+        out[draw, 0] = 1.0
+        for node in range(1, len(parent)):
+            out[draw, node] = out[draw, parent[node]] * odds[draw, edge[node]]
+
+
+@kernel
+def _down_in_logs(parent: Any, edge: Any, logs: Any, out: Any) -> None:
+    for draw in range(len(out)):
+        out[draw, 0] = 0.0
+        for node in range(1, len(parent)):
+            out[draw, node] = out[draw, parent[node]] + logs[draw, edge[node]]
+
+
+@kernel
+def _up(parent: Any, edge: Any, odds: Any, out: Any) -> None:
+    for draw in range(len(out)):
+        for node in range(len(parent) - 1, 0, -1):
+            chance = odds[draw, edge[node]]
+            for player in range(out.shape[2]):
+                out[draw, parent[node], player] += chance * out[draw, node, player]

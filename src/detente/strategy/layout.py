@@ -1,0 +1,223 @@
+"""The solver's view of a game: which information sets are unknowns, which leave the system, and in what order.
+
+An information set *leaves* when its action values depend on no unknown: its beliefs are constant (all its nodes
+share one sequence of decisions, so they differ by chance alone) and every decision below it has left as well. Its
+behaviour is then an explicit function of the rationality. The others are *unknowns*; no unknown is below one that
+has left. Information sets with a single action belong to neither.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.game.arrays import LEAF, Game
+
+Ints = NDArray[np.int32]
+
+
+class Layout(NamedTuple):
+    """Index arrays for the kernels; read only. `position` numbers the nodes of unknown information sets.
+
+    An edge is numbered by its action, or by `actions` + its chance class: see `edge` [node].
+
+    unknown [k], player [k]: the information set that is the k-th unknown, and who moves there.
+    action_start [k + 1]: its actions in the numbering of unknown actions; `action` maps those to the game's.
+    position_start [k + 1], position_node, position_child, position_unknown: its nodes, their first children, and k.
+    above, above_action [position]: nearest position above (-1: none), and the unknown action taken there.
+    downward: positions such that the one above always comes first.
+    plan_node [item]: a node to be valued from its children, or -1 where the item is `plan_left` [item], an
+        information set that has left: items are in an order in which everything below comes first.
+    left, left_player, left_start [+ 1], left_node: the information sets that have left, and their nodes.
+    """
+
+    players: int
+    actions: int
+    first_child: Ints
+    child_count: Ints
+    parent: Ints
+    edge: Ints
+    infoset_action: Ints
+    leaf_node: Ints
+    leaf_class: Ints
+    unknown: Ints
+    player: Ints
+    action_start: Ints
+    action: Ints
+    position_start: Ints
+    position_node: Ints
+    position_child: Ints
+    position_unknown: Ints
+    above: Ints
+    above_action: Ints
+    downward: Ints
+    plan_node: Ints
+    plan_left: Ints
+    left: Ints
+    left_player: Ints
+    left_start: Ints
+    left_node: Ints
+    interior: Ints
+
+    @property
+    def unknowns(self) -> int:
+        """How many log-odds are unknown."""
+        return len(self.action) - len(self.unknown)
+
+
+_layouts: WeakKeyDictionary[Game, dict[bool, Layout]] = WeakKeyDictionary()
+
+
+def layout_of(game: Game, *, eliminate: bool = True) -> Layout:
+    """The game's layout, made once per game; without elimination every information set with a choice is unknown."""
+    known = _layouts.setdefault(game, {})
+    if eliminate not in known:
+        known[eliminate] = _lay_out(game, eliminate)
+    return known[eliminate]
+
+
+def _lay_out(game: Game, eliminate: bool) -> Layout:
+    choices = np.diff(game.action_start)
+    left = _leaving(game) if eliminate else np.zeros(game.infosets, bool)
+    unknown = np.flatnonzero((choices > 1) & ~left).astype(np.int32)
+    gone = np.flatnonzero(left).astype(np.int32)
+    position_start, position_node = _nodes_of(game, unknown)
+    left_start, left_node = _nodes_of(game, gone)
+    above, above_action = _nearest_above(game, unknown, position_node)
+    depth = _depth(game)
+    plan_node, plan_left = _plan(game, gone, depth)
+    edge = np.where(game.action >= 0, game.action, game.actions + game.chance).astype(np.int32)
+    edge[0] = 0
+    interior = np.flatnonzero(game.child_count > 0).astype(np.int32)
+    return Layout(
+        players=len(game.players),
+        actions=game.actions,
+        first_child=_own(game.first_child),
+        child_count=_own(game.child_count),
+        parent=_own(game.parent),
+        edge=edge,
+        infoset_action=_own(game.action_start),
+        leaf_node=_own(game.leaf_node),
+        leaf_class=_own(game.leaf_class),
+        unknown=unknown,
+        player=_own(game.infoset_player[unknown]),
+        action_start=_starts(choices[unknown]),
+        action=_ranges(game.action_start[unknown], choices[unknown]),
+        position_start=position_start,
+        position_node=position_node,
+        position_child=_own(game.first_child[position_node]),
+        position_unknown=np.repeat(np.arange(len(unknown), dtype=np.int32), np.diff(position_start)),
+        above=above,
+        above_action=above_action,
+        downward=np.argsort(position_node, kind="stable").astype(np.int32),
+        plan_node=plan_node,
+        plan_left=plan_left,
+        left=gone,
+        left_player=_own(game.infoset_player[gone]),
+        left_start=left_start,
+        left_node=left_node,
+        interior=interior,
+    )
+
+
+def _own(values: NDArray[np.integer]) -> Ints:
+    """A contiguous, writable copy: kernels are compiled for one kind of array only."""
+    return np.array(values, dtype=np.int32, order="C", copy=True)
+
+
+def _starts(counts: NDArray[np.integer]) -> Ints:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+
+
+def _ranges(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> Ints:
+    """The ranges start .. start + count - 1, one after the other."""
+    closed = _starts(counts)
+    shift = np.repeat(np.asarray(starts, np.int64) - closed[:-1], counts)
+    return (np.arange(closed[-1]) + shift).astype(np.int32)
+
+
+def _nodes_of(game: Game, infosets: Ints) -> tuple[Ints, Ints]:
+    counts = np.diff(game.infoset_node_start)[infosets]
+    places = _ranges(game.infoset_node_start[infosets], counts)
+    return _starts(counts), _own(game.infoset_nodes[places])
+
+
+def _depth(game: Game) -> Ints:
+    return np.repeat(np.arange(len(game.level_start) - 1, dtype=np.int32), np.diff(game.level_start))
+
+
+def _leaving(game: Game) -> NDArray[np.bool_]:
+    """[infoset]: whether its action values depend on no unknown.
+
+    Decisions on the way are compared by a 64-bit sum of one random word per action. An information set whose nodes
+    lie on several levels stays, so that going up level by level meets every child before its information set.
+    """
+    choice = np.diff(game.action_start) > 1
+    if not game.infosets:
+        return choice
+    words = np.random.default_rng(20250413).integers(0, 2**63, game.actions, dtype=np.uint64)
+    words[~choice[game.infoset_of_action]] = 0
+    step = np.where(game.action >= 0, words[game.action], np.uint64(0))
+    sequence = np.zeros(game.nodes, np.uint64)
+    for level in game.levels():
+        above = game.parent[level]
+        sequence[level] = np.where(above >= 0, sequence[above], np.uint64(0)) + np.where(above >= 0, step[level], 0)
+    starts = game.infoset_node_start[:-1]
+    candidate = choice.copy()
+    for value in (sequence[game.infoset_nodes], _depth(game)[game.infoset_nodes]):
+        candidate &= np.minimum.reduceat(value, starts) == np.maximum.reduceat(value, starts)
+    return _without_unknowns_below(game, choice, candidate)
+
+
+def _without_unknowns_below(
+    game: Game, choice: NDArray[np.bool_], candidate: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    leaving = candidate.copy()
+    bound = np.zeros(game.nodes, bool)  # an unknown stands here or below
+    for level in reversed(list(game.levels())):
+        infoset = game.infoset[level]
+        decides = np.flatnonzero(infoset >= 0)
+        here = infoset[decides]
+        leaving[here[bound[level][decides]]] = False
+        bound[level.start + decides] |= choice[here] & ~leaving[here]
+        above = game.parent[level][bound[level]]
+        bound[above[above >= 0]] = True
+    return leaving
+
+
+def _nearest_above(game: Game, unknown: Ints, position_node: Ints) -> tuple[Ints, Ints]:
+    """For each position the nearest position above and the unknown action taken there; -1 where there is none."""
+    place = np.full(game.nodes, -1, np.int32)
+    place[position_node] = np.arange(len(position_node))
+    number = np.full(game.actions, -1, np.int32)
+    counts = np.diff(game.action_start)[unknown]
+    actions = _ranges(game.action_start[unknown], counts)
+    number[actions] = np.arange(len(actions))
+    above = np.full(game.nodes, -1, np.int32)
+    taken = np.full(game.nodes, -1, np.int32)
+    for level in game.levels():
+        parent = game.parent[level]
+        if parent[0] < 0:
+            continue
+        direct = place[parent] >= 0
+        above[level] = np.where(direct, place[parent], above[parent])
+        action = game.action[level]
+        taken[level] = np.where(direct, number[np.maximum(action, 0)], taken[parent])
+    return _own(above[position_node]), _own(taken[position_node])
+
+
+def _plan(game: Game, gone: Ints, depth: Ints) -> tuple[Ints, Ints]:
+    number = np.full(game.infosets + 1, -1, np.int32)
+    number[gone] = np.arange(len(gone))
+    interior = np.flatnonzero(game.infoset != LEAF).astype(np.int32)
+    plain = interior[number[np.where(game.infoset[interior] >= 0, game.infoset[interior], game.infosets)] < 0]
+    first = game.infoset_nodes[game.infoset_node_start[gone]]
+    level = np.concatenate([depth[plain], depth[first]])
+    node = np.concatenate([plain, np.full(len(gone), -1, np.int32)])
+    left = np.concatenate([np.full(len(plain), -1, np.int32), number[gone]])
+    leading = np.concatenate([plain, first])
+    order = np.lexsort((leading, -level))
+    return _own(node[order]), _own(left[order])
