@@ -194,7 +194,7 @@ class _Builder:
             self._leak(turn, self.live, inverse, turn.stage.when, what, turn.stage.place)
 
     def _leak(
-        self, turn: Turn, rows: _Live, group: Ints, when: Expression | None, what: str, place: Place | None
+        self, turn: Turn, rows: _Live, group: NDArray[np.intp], when: Expression | None, what: str, place: Place | None
     ) -> None:
         assert when is not None
         varying = [

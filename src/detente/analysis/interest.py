@@ -1,0 +1,110 @@
+"""Quantities of interest: P(…), E(…), U(…), with conditions, in every draw of a solved block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.solved import Solved
+from detente.crisis.expressions import (
+    Ended,
+    Expectation,
+    Expression,
+    Number,
+    Operation,
+    Probability,
+    QuantityName,
+    Utility,
+)
+from detente.errors import Problem, RequestError
+from detente.game.evaluate import Values, evaluate
+from detente.game.paths import leaf_columns, story_of
+from detente.game.rows import RowContext, keys_in
+
+Floats = NDArray[np.float64]
+
+
+class _LeafContext(RowContext):
+    """Values of names where play has ended, leaf by leaf."""
+
+    def __init__(self, solved: Solved, expression: Expression) -> None:
+        columns = leaf_columns(solved.game, keys_in(expression))
+        super().__init__(solved.crisis, columns, draws=solved.draws)
+        self._outcome = story_of(solved.game).outcome
+        self._names = [outcome.id for outcome in solved.crisis.outcomes]
+
+    def ended(self, outcome: str, /) -> Values:
+        return self._outcome == self._names.index(outcome)
+
+
+_ARITHMETIC: Mapping[str, Callable[..., Floats]] = {
+    "+": np.add,
+    "-": np.subtract,
+    "*": np.multiply,
+    "/": np.true_divide,
+    "^": np.power,
+    "neg": np.negative,
+    "min": np.minimum,
+    "max": np.maximum,
+    "abs": np.abs,
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+}
+
+
+def value_of(interest: Expression, solved: Solved) -> Floats:
+    """[draw]: a quantity of interest. NaN in draws where its condition has probability zero.
+
+    Raises RequestError for an expectation of a number that was not always chosen.
+    """
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(_value(interest, solved), (solved.count,)).astype(float)
+
+
+def _value(interest: Expression, solved: Solved) -> Floats:
+    match interest:
+        case Number(value):
+            return np.asarray(value)
+        case QuantityName(name) if solved.draws is not None:
+            return solved.draws.quantities[name]
+        case Probability(event, given):
+            return _mean(_at_leaves(event, solved), given, solved)
+        case Expectation(subject, given):
+            return _mean(_at_leaves(subject, solved), given, solved)
+        case Utility(actor, given):
+            player = solved.game.players.index(actor)
+            paid = solved.numbers.payoff[:, :, player][:, solved.game.leaf_class]
+            return _mean(paid, given, solved)
+        case Operation(operator, operands) if operator in _ARITHMETIC:
+            return _ARITHMETIC[operator](*(_value(operand, solved) for operand in operands))
+        case _:
+            raise RequestError(f"{type(interest).__name__} is not a quantity of interest: write P(…), E(…) or U(…)")
+
+
+def _at_leaves(expression: Expression, solved: Solved) -> Values:
+    if isinstance(expression, Ended):
+        return _LeafContext(solved, expression).ended(expression.outcome)
+    return np.asarray(evaluate(expression, _LeafContext(solved, expression)))
+
+
+def _mean(values: Values, given: tuple[Expression, ...], solved: Solved) -> Floats:
+    weight = solved.leaf_reach
+    for condition in given:
+        weight = weight * np.asarray(_at_leaves(condition, solved), bool)
+    values = np.broadcast_to(values, np.broadcast_shapes(values.shape, weight.shape)).astype(float)
+    undefined = ~np.isfinite(values)
+    if undefined.any():
+        if (weight * undefined > 0).any():
+            problem = Problem(
+                "this expectation is over histories in which its number was never chosen",
+                "say which histories are meant, with `given (…)`",
+            )
+            raise RequestError(str(problem))
+        values = np.where(undefined, 0.0, values)
+    mass = weight.sum(axis=1)
+    total = (weight * values).sum(axis=1)
+    # Also without a condition: the weights then add to one but for rounding, and a sure event must be told as 1.
+    return np.where(mass > 0, total / mass, np.nan)

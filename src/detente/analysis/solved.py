@@ -1,0 +1,108 @@
+"""A block of solved draws with everything that questions about it need: reach, payoffs, how each leaf came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.crisis.model import Crisis
+from detente.equilibrium.solution import Solution
+from detente.equilibrium.solve import Progress, Settings, solve_game
+from detente.game.arrays import Game, Numbers
+from detente.game.compiled import CompiledGame
+from detente.game.draws import Draws
+from detente.game.paths import story_of
+from detente.strategy.behaviour import reach
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """Draws of a compiled case, their numbers, and their equilibria. draws is None for a game file."""
+
+    compiled: CompiledGame
+    draws: Draws | None
+    numbers: Numbers
+    solution: Solution
+
+    @property
+    def game(self) -> Game:
+        """The game's shape."""
+        return self.compiled.game
+
+    @property
+    def crisis(self) -> Crisis:
+        """The case; TypeError for a game file."""
+        if self.compiled.crisis is None:
+            raise TypeError("this game was loaded from a game file and has no stages or outcomes")
+        return self.compiled.crisis
+
+    @property
+    def count(self) -> int:
+        """How many draws there are."""
+        return self.solution.draws
+
+    @cached_property
+    def reach(self) -> Floats:
+        """[draw, node]: probability of reaching each node."""
+        return reach(self.game, self.numbers, self.solution.behaviour)
+
+    @cached_property
+    def leaf_reach(self) -> Floats:
+        """[draw, leaf]: probability of each ending."""
+        return np.ascontiguousarray(self.reach[:, self.game.leaf_node])
+
+    @cached_property
+    def utilities(self) -> Floats:
+        """[draw, player]: expected payoffs."""
+        weight = np.zeros((self.count, self.game.payoff_classes))
+        order, starts, classes = _grouped(self.game.leaf_class)
+        weight[:, classes] = np.add.reduceat(self.leaf_reach[:, order], starts, axis=1)
+        return np.einsum("dc,dcp->dp", weight, self.numbers.payoff)
+
+    @cached_property
+    def outcomes(self) -> Floats:
+        """[draw, outcome]: probability of each outcome of the case, in its order."""
+        table = np.zeros((self.count, len(self.crisis.outcomes)))
+        order, starts, found = _grouped(story_of(self.game).outcome)
+        table[:, found] = np.add.reduceat(self.leaf_reach[:, order], starts, axis=1)
+        return table
+
+    @cached_property
+    def moves(self) -> list[Floats]:
+        """Per unrolled step [draw, move]: probability that it is played and the move made. Rows need not add to 1."""
+        story = story_of(self.game)
+        tables: list[Floats] = []
+        for position, step in enumerate(story.steps):
+            nodes = np.flatnonzero(story.step == position)
+            table = np.zeros((self.count, len(step.labels)))
+            for move in range(len(step.labels)):
+                table[:, move] = self.reach[:, nodes[story.move[nodes] == move]].sum(axis=1)
+            tables.append(table)
+        return tables
+
+
+def _grouped(labels: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int32]]:
+    """An order that puts equal labels together, where each group starts, and the labels."""
+    order = np.argsort(labels, kind="stable")
+    found, starts = np.unique(labels[order], return_index=True)
+    return order, starts, found
+
+
+def solve_draws(
+    compiled: CompiledGame,
+    draws: Draws,
+    *,
+    rationality: float | None = None,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Solved:
+    """Solve a block of draws; `rationality` overrides what the case says (infinity: the limit)."""
+    numbers = compiled.numbers(draws)
+    wanted = draws.rationality if rationality is None else rationality
+    solution = solve_game(compiled.game, numbers, wanted, settings=settings, progress=progress)
+    return Solved(compiled, draws, numbers, solution)

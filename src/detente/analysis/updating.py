@@ -1,0 +1,142 @@
+"""Beliefs along a timeline: what each observer holds after every event, and what the event contributed.
+
+Source: Bayes' rule in odds form (Good 1950): posterior log-odds = prior log-odds + sum of log-likelihood ratios.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.solved import Solved
+from detente.crisis.expressions import PrivateValue, walk
+from detente.crisis.model import Crisis
+from detente.crisis.play import PrivateVariable
+from detente.game.evaluate import evaluate
+from detente.game.paths import events_met, leaf_columns, private_codes
+from detente.game.rows import RowContext, keys_in
+
+Floats = NDArray[np.float64]
+
+ANALYST = "analyst"
+"""The observer outside the game, who sees every event of the timeline as it was."""
+
+_FINE = 12
+_THIRDS = ("lowest third", "middle third", "highest third")
+_TINY = 1e-300
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a belief is about: a reading (`value` empty), or one value of a private variable `actor.variable`."""
+
+    id: str
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class BeliefPath:
+    """One observer's belief in one subject along the timeline.
+
+    posterior [draw, event]: after each event; event 0 is before anything was seen.
+    log_ratio [draw, event]: natural logarithm of the likelihood ratio that the event contributes for the subject
+        against its complement; NaN at event 0.
+    likelihood [draw, event]: probability of the event given the ones before; NaN at event 0.
+    """
+
+    observer: str
+    subject: Subject
+    posterior: Floats
+    log_ratio: Floats
+    likelihood: Floats
+
+
+def belief_paths(solved: Solved) -> list[BeliefPath]:
+    """The beliefs of an outside analyst and of every actor, in every reading and every private variable.
+
+    An actor's own private information is averaged over: the path is what somebody in its place believes on seeing
+    the events that this actor can see. Subjects that concern the actor itself are left out.
+    """
+    paths: list[BeliefPath] = []
+    for observer in (ANALYST, *(actor.id for actor in solved.crisis.actors)):
+        paths += _paths_of(solved, observer)
+    return paths
+
+
+def _paths_of(solved: Solved, observer: str) -> Iterator[BeliefPath]:
+    crisis = solved.crisis
+    met = events_met(solved.game, crisis, crisis.timeline, None if observer == ANALYST else observer)
+    met = met[solved.game.leaf_node]
+    events = len(crisis.timeline)
+    reached = np.zeros(len(met), np.int32)
+    for number in range(1, events + 1):
+        prefix = (1 << number) - 1
+        reached[(met & prefix) == prefix] = number
+    total = _by_prefix(solved.leaf_reach, reached, events)
+    for subject, holds in _subjects(solved, observer):
+        yield _path(observer, subject, total, _by_prefix(solved.leaf_reach * holds, reached, events))
+
+
+def _by_prefix(weight: Floats, reached: NDArray[np.int32], events: int) -> Floats:
+    """[draw, event]: weight of the leaves on whose way the first 0, 1, … events were met."""
+    return np.stack([weight[:, reached >= number].sum(axis=1) for number in range(events + 1)], axis=1)
+
+
+def _path(observer: str, subject: Subject, total: Floats, held: Floats) -> BeliefPath:
+    with np.errstate(all="ignore"):
+        posterior = np.where(total > 0, np.clip(held / total, 0, 1), np.nan)
+        other = np.clip(total - held, 0, None)
+        log_odds = np.log(np.maximum(held, _TINY)) - np.log(np.maximum(other, _TINY))
+        step = np.full_like(posterior, np.nan)
+        step[:, 1:] = np.diff(log_odds, axis=1)
+        step = np.where(total > 0, step, np.nan)
+        likelihood = np.full_like(posterior, np.nan)
+        likelihood[:, 1:] = np.where(total[:, :-1] > 0, total[:, 1:] / total[:, :-1], np.nan)
+    return BeliefPath(observer, subject, posterior, step, likelihood)
+
+
+def _subjects(solved: Solved, observer: str) -> Iterator[tuple[Subject, NDArray[np.bool_]]]:
+    """Subjects with where they hold, [leaf] or [draw, leaf]."""
+    crisis = solved.crisis
+    for reading in crisis.readings:
+        about = {node.actor for node in walk(reading.when) if isinstance(node, PrivateValue)}
+        if observer in about:
+            continue
+        context = RowContext(crisis, leaf_columns(solved.game, keys_in(reading.when)), draws=solved.draws)
+        holds = np.asarray(evaluate(reading.when, context), bool)
+        yield Subject(reading.id, "", reading.label), np.broadcast_to(holds, solved.leaf_reach.shape)
+    for actor, variable in crisis.private_variables():
+        if actor.id == observer:
+            continue
+        codes = private_codes(solved.game, actor.id, variable.id)[solved.game.leaf_node]
+        id = f"{actor.id}.{variable.id}"
+        for value, holds in _values(variable, codes):
+            yield Subject(id, value, f"{actor.label}: {variable.id} = {value}"), holds
+
+
+def _values(variable: PrivateVariable, codes: NDArray[np.int32]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    if not variable.numeric:
+        for code, value in enumerate(variable.values):
+            yield value, codes == code
+    elif variable.points <= _FINE:
+        for code in range(variable.points):
+            yield f"point {code + 1} of {variable.points}", codes == code
+    else:
+        third = codes.astype(np.int64) * 3 // variable.points
+        for number, name in enumerate(_THIRDS):
+            yield name, third == number
+
+
+def event_label(crisis: Crisis, number: int) -> str:
+    """An event of the timeline (counted from 1) for a reader: who did what."""
+    event = crisis.timeline[number - 1]
+    if event.name:
+        return event.name
+    stage = crisis.stage(event.stage)
+    who = next((actor.label for actor in crisis.actors if actor.id == stage.by), "")
+    what = f"{stage.label}: {stage.moves[event.move].label}"
+    return f"{who}, {what}" if who else what
