@@ -1,0 +1,50 @@
+"""The value of a formula that mentions nothing: for checks that need no draw."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+
+from detente.crisis.expressions import Expression, Number, Operation
+
+_OPERATORS: dict[str, Callable[..., float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "^": math.pow,
+    "neg": operator.neg,
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "and": lambda left, right: bool(left) and bool(right),
+    "or": lambda left, right: bool(left) or bool(right),
+    "not": lambda value: not value,
+    "if": lambda condition, then, otherwise: then if condition else otherwise,
+    "min": min,
+    "max": max,
+    "abs": abs,
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+}
+
+
+def constant(expression: Expression | None) -> float | None:
+    """The number that a formula of numbers alone comes to; None where it mentions anything or has no finite value."""
+    if isinstance(expression, Number):
+        return expression.value
+    if not isinstance(expression, Operation):
+        return None
+    operands = [constant(operand) for operand in expression.operands]
+    if any(operand is None for operand in operands):
+        return None
+    try:
+        value = float(_OPERATORS[expression.operator](*operands))
+    except (ArithmeticError, ValueError):
+        return None
+    return value if math.isfinite(value) else None

@@ -1,0 +1,169 @@
+"""What names there are in a case, and which of them a formula may mention where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from detente.crisis.expressions import Expression
+from detente.crisis.model import Crisis
+from detente.crisis.play import Repeat, Stage, Together
+
+RESERVED = frozenset(
+    "nature round rest all none given others limit and or not if before count true false null finally".split()
+)
+"""Words with a meaning of their own, which name nothing in a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The named values of something, in declared order; `ordered` where < and > make sense.
+
+    `owner` and `noun` are words for messages: the *moves* of *stage `answer`*.
+    """
+
+    values: tuple[str, ...]
+    owner: str
+    noun: str
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StageWords:
+    """What formulas need to know of a stage. `numbers` is empty where the moves are named.
+
+    `order` counts stages as written; `repeat` and `together` number the enclosing block, 0 where there is none.
+    """
+
+    id: str
+    by: str
+    moves: tuple[str, ...]
+    numbers: tuple[float, ...] = ()
+    order: int = 0
+    repeat: int = 0
+    times: int = 0
+    together: int = 0
+
+    @property
+    def domain(self) -> Domain:
+        """Its moves."""
+        return Domain(self.moves, f"stage `{self.id}`", "moves")
+
+
+@dataclass(frozen=True, slots=True)
+class StateWords:
+    """What formulas need to know of a state variable; `values` are numbers from `low` up where it is numeric."""
+
+    id: str
+    values: tuple[str, ...]
+    numeric: bool = False
+    low: int = 0
+
+    @property
+    def domain(self) -> Domain:
+        """Its values."""
+        return Domain(self.values, f"`{self.id}`", "values", ordered=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateWords:
+    """What formulas need to know of a private variable; `rests_on` are quantities in its distribution."""
+
+    actor: str
+    id: str
+    values: tuple[str, ...] = ()
+    rests_on: frozenset[str] = frozenset()
+
+    @property
+    def domain(self) -> Domain:
+        """Its values."""
+        return Domain(self.values, f"`{self.actor}.{self.id}`", "values")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Every name of a case."""
+
+    quantities: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    private: Mapping[tuple[str, str], PrivateWords] = field(default_factory=dict[tuple[str, str], PrivateWords])
+    state: Mapping[str, StateWords] = field(default_factory=dict[str, StateWords])
+    stages: Mapping[str, StageWords] = field(default_factory=dict[str, StageWords])
+    outcomes: tuple[str, ...] = ()
+    readings: Mapping[str, Expression | None] = field(default_factory=dict[str, "Expression | None"])
+
+
+class May(Enum):
+    """What a formula may mention; each value is what to call it."""
+
+    QUANTITIES = "quantities"
+    PRIVATE = "private variables"
+    STATE = "state"
+    MOVES = "moves"
+    COUNT = "count(…)"
+    ROUND = "round"
+    BEFORE = "before(…)"
+    EVENTS = "outcomes and readings"
+    INTEREST = "P(…), E(…) and U(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a formula stands, and so what it may mention.
+
+    purpose: what to call the formula. quantities, private: those declared before it (None: all).
+    stage: the stage it belongs to, if any; `done` where that stage's own move is already made.
+    same_for_every_draw: it shapes the game, so no quantity may enter it, not even through a private number.
+    """
+
+    vocabulary: Vocabulary
+    purpose: str
+    may: frozenset[May]
+    quantities: frozenset[str] | None = None
+    private: frozenset[tuple[str, str]] | None = None
+    stage: StageWords | None = None
+    done: bool = False
+    same_for_every_draw: bool = False
+
+
+PLAY = frozenset({May.PRIVATE, May.STATE, May.MOVES, May.COUNT, May.ROUND, May.BEFORE})
+SHAPE_AT_THE_END = frozenset({May.PRIVATE, May.STATE, May.MOVES, May.COUNT})
+AT_THE_END = SHAPE_AT_THE_END | {May.QUANTITIES}
+EVENTS = AT_THE_END | {May.EVENTS}
+INTEREST = frozenset({May.INTEREST, May.QUANTITIES})
+
+
+def vocabulary_of(crisis: Crisis) -> Vocabulary:
+    """Every name of a finished crisis."""
+    return Vocabulary(
+        quantities=tuple(quantity.id for quantity in crisis.quantities),
+        actors=tuple(actor.id for actor in crisis.actors),
+        private={
+            (actor.id, each.id): PrivateWords(actor.id, each.id, each.values)
+            for actor, each in crisis.private_variables()
+        },
+        state={each.id: StateWords(each.id, each.values, each.numeric, each.low) for each in crisis.state},
+        stages=_stage_words(crisis),
+        outcomes=tuple(outcome.id for outcome in crisis.outcomes),
+        readings={reading.id: reading.when for reading in crisis.readings},
+    )
+
+
+def _stage_words(crisis: Crisis) -> dict[str, StageWords]:
+    words: dict[str, StageWords] = {}
+    blocks = 0
+
+    def take(stage: Stage, repeat: int, times: int, together: int) -> None:
+        numbers = tuple(move.number for move in stage.moves if move.number is not None)
+        moves = tuple(move.id for move in stage.moves)
+        words[stage.id] = StageWords(stage.id, stage.by, moves, numbers, len(words), repeat, times, together)
+
+    for step in crisis.steps:
+        blocks += 1
+        repeat, times = (blocks, step.times) if isinstance(step, Repeat) else (0, 0)
+        for inner in step.stages if isinstance(step, Repeat) else (step,):
+            blocks += 1
+            for stage in inner.stages if isinstance(inner, Together) else (inner,):
+                take(stage, repeat, times, blocks if isinstance(inner, Together) else 0)
+    return words
