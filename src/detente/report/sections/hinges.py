@@ -1,0 +1,111 @@
+"""What the answer hinges on, crossed with what that rests on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import partial
+
+from detente.report.blocks import Block, Fold, Prose, Section, figure
+from detente.report.charts import hinges_chart
+from detente.report.findings import Findings, Hinge
+from detente.report.naming import Names
+from detente.report.tables import hinges_table
+from detente.report.words import counted, listed, percent, sentence
+
+GROUPS = (
+    ("unsupported", "Matters, and rests on nothing"),
+    ("note", "Matters, and rests on the analyst’s judgement"),
+    ("cited", "Matters, and a source is cited"),
+)
+SHOWN = 12
+LEAST = 0.01
+"""A swing of less than a point is no hinge, however regular."""
+
+
+def noise(draws: int) -> float:
+    """The rank correlation below which nineteen in twenty unrelated quantities fall, with that many draws.
+
+    Source: the normal approximation to Spearman's coefficient, 1.96 / sqrt(n - 1).
+    """
+    return 1.96 / math.sqrt(draws - 1) if draws > 4 else 1.0
+
+
+def strongest(findings: Findings) -> list[Hinge]:
+    """For each quantity the ending that it moves most, beyond what chance would do; the largest swing first."""
+    best: dict[str, Hinge] = {}
+    for each in findings.hinges:
+        if abs(each.correlation) < noise(findings.draws) or not abs(each.swing) >= LEAST:
+            continue
+        if each.quantity not in best or abs(each.swing) > abs(best[each.quantity].swing):
+            best[each.quantity] = each
+    return sorted(best.values(), key=lambda each: -abs(each.swing))
+
+
+def weightiest(findings: Findings) -> Hinge | None:
+    """The assumption that moves an ending most; None where none does beyond chance."""
+    return next(iter(strongest(findings)), None)
+
+
+def hinges(findings: Findings, names: Names) -> Section:
+    """The assumptions that move the endings, those that rest on nothing first."""
+    title = "What the answer hinges on"
+    if not findings.hinges:
+        why = "Nothing was varied" if not findings.draws else "No quantity of the case is uncertain"
+        return Section("hinges", title, [Prose(f"{why}, so this study cannot say what the answer hinges on.")])
+    ranked = strongest(findings)
+    every = list(dict.fromkeys(each.name for each in findings.hinges))
+    blocks: list[Block] = []
+    if ranked:
+        blocks += _found(findings, ranked, names)
+    still = [name for name in every if name not in {each.name for each in ranked}]
+    if still:
+        blocks.append(
+            Prose(
+                f"Of the {counted(len(every), 'uncertain quantity', 'uncertain quantities')}, "
+                f"{len(still)} moved no ending by more than {counted(findings.draws, 'draw')} can tell from chance"
+                + (f": {listed([f'“{name}”' for name in still])}." if len(still) <= 15 else "."),
+            )
+        )
+    table = hinges_table("Every uncertain quantity and every ending", findings.hinges, names)
+    blocks.append(Fold("All quantities and all endings", [table]))
+    return Section("hinges", title, blocks)
+
+
+def _found(findings: Findings, ranked: Sequence[Hinge], names: Names) -> list[Block]:
+    shown = sorted(ranked[:SHOWN], key=lambda each: -abs(each.swing))
+    groups = [(text, [each for each in shown if each.support == support]) for support, text in GROUPS]
+    groups = [(text, [(each, _detail(each, names)) for each in members]) for text, members in groups if members]
+    top = ranked[0]
+    finding = f"“{sentence(top.name)}” moves it most: “{top.outcome_name}” goes from {percent(top.at_low)} to {percent(top.at_high)}"
+    how = (
+        "Draws are sorted by one quantity at a time. The open dot is the median chance of the ending named at the right "
+        "in the quarter of draws with the lowest values, the full dot in the quarter with the highest."
+    )
+    order = [pair[0] for _, members in groups for pair in members]
+    table = hinges_table("The quantities that matter, and the ending that each moves most", order, names)
+    blocks: list[Block] = [_warning(ranked), figure("hinges", finding, partial(hinges_chart, groups), how, table)]
+    return blocks
+
+
+def _detail(hinge: Hinge, names: Names) -> str:
+    span = names.uncertainty(hinge.quantity)
+    return f"{percent(hinge.at_low)} → {percent(hinge.at_high)}" + (f", moved over {span}" if span else "")
+
+
+def _warning(ranked: Sequence[Hinge]) -> Prose:
+    bare = [f"“{each.name}”" for each in ranked if each.support == "unsupported"]
+    if bare:
+        verb = "rests" if len(bare) == 1 else "rest"
+        return Prose(
+            f"Of the {counted(len(ranked), 'assumption')} that matter, {len(bare)} {verb} on nothing: {listed(bare)}. "
+            "That is where evidence is worth most.",
+            "caution",
+        )
+    judged = [f"“{each.name}”" for each in ranked if each.support == "note"]
+    if judged:
+        return Prose(
+            f"Every assumption that matters rests on something, but {len(judged)} of {len(ranked)} only on the analyst’s "
+            f"judgement: {listed(judged)}."
+        )
+    return Prose("Every assumption that matters cites a source.")

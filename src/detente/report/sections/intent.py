@@ -1,0 +1,214 @@
+"""What the events say about intent: beliefs event by event, and what each event contributed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from markupsafe import Markup
+
+from detente.report.blocks import Block, Card, Figure, Fold, Points, Prose, Section, Text, figure
+from detente.report.charts import Track, timeline_chart
+from detente.report.drawing import accent
+from detente.report.evidence import Evidence
+from detente.report.findings import Belief, Cited, Findings
+from detente.report.naming import Names
+from detente.report.sections.opening import first_observer
+from detente.report.tables import beliefs_table, event_words
+from detente.report.words import (
+    Estimate,
+    chance,
+    contribution,
+    counted,
+    day,
+    factor,
+    listed,
+    moves_nothing,
+    percent,
+    sentence,
+)
+
+FEW = 6
+"""Private variables with more values than this are shown as a table only."""
+
+SURPRISE = 0.1
+"""An event to which the model gave less than this is called a surprise."""
+
+
+def intent(findings: Findings, names: Names, evidence: Evidence) -> Section:
+    """Each reading, then each private variable, through the events."""
+    title = "What the events say about intent"
+    if not findings.beliefs:
+        return Section("intent", title, [Prose("The case lists no events, so there is nothing to read intent from.")])
+    readings = group(each for each in findings.beliefs if not each.value)
+    privates = group(each for each in findings.beliefs if each.value)
+    blocks: list[Block] = [
+        Prose(
+            "An event speaks for a reading as far as somebody of whom the reading is true would sooner have acted that "
+            "way. “2 times more likely” means that the odds double; an event that either kind of actor would have "
+            "produced equally moves nothing, however loud it was.",
+        )
+    ]
+    rival = len(readings) == 2
+    shown: list[list[Belief]] = []
+    for position, (subject, beliefs) in enumerate(readings.items()):
+        mirrored = next((each for each in shown if _mirrors(each, beliefs)), None)
+        blocks += _reading(subject, beliefs, findings, names, evidence, accent(position), rival, mirrored)
+        shown.append(beliefs)
+    if privates:
+        blocks.append(_privates(privates, names))
+    return Section("intent", title, blocks)
+
+
+def group(beliefs: Iterable[Belief]) -> dict[str, list[Belief]]:
+    """Beliefs by what they are about, in the study's order."""
+    grouped: dict[str, list[Belief]] = {}
+    for each in beliefs:
+        grouped.setdefault(each.subject, []).append(each)
+    return grouped
+
+
+def _mirrors(one: Sequence[Belief], other: Sequence[Belief]) -> bool:
+    """Whether one reading is held exactly as far as the other is not."""
+    held = {(each.event, each.observer): each.share.median for each in one}
+    return len(one) == len(other) and all(
+        abs(held.get((each.event, each.observer), 2.0) + each.share.median - 1) < 0.002 for each in other
+    )
+
+
+def _reading(
+    subject: str,
+    beliefs: list[Belief],
+    findings: Findings,
+    names: Names,
+    evidence: Evidence,
+    tone: str,
+    rival: bool,
+    mirrored: list[Belief] | None,
+) -> list[Block]:
+    path = [each for each in beliefs if each.observer == first_observer(beliefs)]
+    drawn = _figure(f"belief-{_slug(subject)}", _finding(path, names), beliefs, names, tone)
+    if mirrored is not None:
+        said: Block = Prose(
+            f"This is the rival of “{mirrored[0].name}”: what made one more likely made the other less so, by the same "
+            "factor. So each event contributed what is said above, the other way round."
+        )
+    else:
+        against = "its rival" if rival else "everything else"
+        said = Points([_event(each, beliefs, findings, names, evidence, against) for each in path if each.event], True)
+    return [Card(f"The reading “{path[0].name}”", [drawn, said], tone)]
+
+
+def _finding(path: Sequence[Belief], names: Names) -> str:
+    first, last = path[0], path[-1]
+    who = sentence(names.observer(last.observer))
+    if first is last:
+        return f"{who} holds “{last.name}” at {chance(last.share)}"
+    steps = counted(last.event, "event")
+    if all(moves_nothing(each.ratio) for each in path[1:] if each.ratio.known):
+        return f"{steps} left “{last.name}” where it was: {chance(last.share)}"
+    return f"{who} went from {chance(first.share)} to {chance(last.share)} over {steps}"
+
+
+def _figure(id: str, finding: str, beliefs: Sequence[Belief], names: Names, tone: str) -> Figure:
+    """The path of one reading for every group of observers that see it alike, and what the events contributed."""
+    paths: dict[tuple[Estimate, ...], list[str]] = {}
+    for observer in dict.fromkeys(each.observer for each in beliefs):
+        path = tuple(_rounded(each.share) for each in beliefs if each.observer == observer)
+        paths.setdefault(path, []).append(observer)
+    tracks = [
+        Track(f"As held by {listed([names.observer(each) for each in who])}", path) for path, who in paths.items()
+    ]
+    first = first_observer(beliefs)
+    own = [each for each in beliefs if each.observer == first]
+    tracks.append(Track(f"Odds from each event, for {names.observer(first)}", tuple(x.ratio for x in own), True))
+    events = [(event_words(each), _short(each)) for each in own]
+    how = (
+        "Read down the page, event by event. The line is the middle answer, the shade the range of nine in ten. "
+        "At the right: how many times more (×) or less (÷) likely each event made it."
+    )
+    table = beliefs_table(f"What is held of “{own[0].name}” after each event", beliefs, names)
+    return figure(id, finding, partial(timeline_chart, events, tracks, tone), how, table)
+
+
+def _rounded(share: Estimate) -> Estimate:
+    ends = [round(each, 3) if each == each else -1.0 for each in (share.low, share.high)]
+    if not share.ranged:
+        return Estimate(round(share.median, 3))
+    return Estimate(round(share.median, 3), *ends)
+
+
+def _short(belief: Belief) -> str:
+    if belief.event == 0:
+        return "Before"
+    when = day(belief.date, short=True)
+    return f"{belief.event}. {when}" if when else f"Event {belief.event}"
+
+
+def _slug(subject: str) -> str:
+    return "".join(each if each.isascii() and each.isalnum() else "-" for each in subject)
+
+
+def _event(
+    belief: Belief, beliefs: Sequence[Belief], findings: Findings, names: Names, evidence: Evidence, against: str
+) -> tuple[Text, list[Text]]:
+    """One event: what happened, what it did to the reading, for whom it did otherwise, what it rests on."""
+    when = day(belief.date)
+    head = Markup("<strong>{}{}</strong> ").format(f"{when}: " if when else "", belief.label)
+    text = head + contribution(belief.ratio, "it", against) + "."
+    below: list[Text] = []
+    otherwise = [
+        f"{names.observer(each.observer)}, {factor(each.ratio)}"
+        for each in beliefs
+        if each.event == belief.event and each.observer != belief.observer and _differs(each.ratio, belief.ratio)
+    ]
+    if otherwise:
+        below.append(f"Otherwise for {listed(otherwise)}.")
+    if belief.surprise < SURPRISE:
+        below.append(f"A surprise: in the middle draw the model gave it {percent(belief.surprise)} beforehand.")
+    below += evidence.cite_all(_cited(findings, belief.event))
+    return text, below
+
+
+def _differs(one: Estimate, other: Estimate) -> bool:
+    return one.known and (not other.known or abs(one.median - other.median) > 0.15)
+
+
+def _cited(findings: Findings, event: int) -> list[Cited]:
+    seen = findings.case.timeline
+    if not 1 <= event <= len(seen):
+        return []
+    return [Cited(each.source, each.first, each.last, each.says) for each in seen[event - 1].support.because]
+
+
+def _privates(privates: dict[str, list[Belief]], names: Names) -> Fold:
+    blocks: list[Block] = []
+    for position, (subject, beliefs) in enumerate(privates.items()):
+        observer = first_observer(beliefs)
+        own = [each for each in beliefs if each.observer == observer]
+        values = list(dict.fromkeys(each.value for each in own))
+        title = names.private(subject)
+        caption = f"What is held of {title} after each event"
+        inside: list[Block] = []
+        if len(values) <= FEW:
+            inside.append(_private_figure(subject, own, values, names, accent(position + 2)))
+            if len(own) < len(beliefs):
+                inside.append(Fold("As each observer holds it", [beliefs_table(caption, beliefs, names)]))
+        else:
+            inside.append(beliefs_table(caption, beliefs, names))
+        blocks.append(Card(title, inside, accent(position + 2)))
+    return Fold("What each side privately is: the same events, variable by variable", blocks)
+
+
+def _private_figure(subject: str, own: Sequence[Belief], values: Sequence[str], names: Names, tone: str) -> Figure:
+    by_value = {value: [each for each in own if each.value == value] for value in values}
+    tracks = [Track(sentence(path[0].name), tuple(each.share for each in path)) for path in by_value.values()]
+    path = by_value[values[0]]
+    top = max((each[-1] for each in by_value.values()), key=lambda each: each.share.median)
+    finding = f"{sentence(names.observer(top.observer))} ends at “{top.name}”: {chance(top.share)}"
+    events = [(event_words(each), _short(each)) for each in path]
+    how = (
+        f"As held by {names.observer(top.observer)}. Read down the page; the shade is the range of nine in ten answers."
+    )
+    table = beliefs_table(f"What is held of {names.private(subject)} after each event", own, names)
+    return figure(f"private-{_slug(subject)}", finding, partial(timeline_chart, events, tracks, tone), how, table)

@@ -1,0 +1,85 @@
+"""What each actor tends to do, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Table, Text
+from detente.report.findings import Findings, MoveShare
+from detente.report.naming import Names
+from detente.report.tables import welfare_table
+from detente.report.words import chance, percent
+
+MANY = 8
+"""A stage with more moves than this is told by its most frequent ones."""
+
+
+def moves(findings: Findings, names: Names) -> Section:
+    """A card for each actor: what it tends to do where, and its moves in full."""
+    title = "What each side tends to do"
+    actors = [each for each in dict.fromkeys(move.actor for move in findings.moves) if each != "nature"]
+    if not actors:
+        return Section("moves", title, [Prose("Nobody has a choice to make in this case.")])
+    blocks: list[Block] = [
+        Prose(
+            "For every choice: how often each move is made where the choice comes up at all, whatever the actor privately "
+            "is. Choices that seldom come up say little."
+        )
+    ]
+    for actor in actors:
+        mine = [each for each in findings.moves if each.actor == actor]
+        stages = _stages(mine)
+        said = Points([_stage_words(stage) for stage in stages])
+        table = Table(
+            f"{names.actor(actor)}: every move",
+            ("Move", "How often (range)", ""),
+            [row for stage in stages for row in _stage_rows(stage)],
+            frozenset({1}),
+        )
+        blocks.append(Card(names.actor(actor), [said, Fold("Every move in numbers", [table])]))
+    if findings.welfare:
+        blocks.append(Fold("What each side can expect", [welfare_table(findings.welfare)]))
+    return Section("moves", title, blocks)
+
+
+def _stages(moves: Sequence[MoveShare]) -> list[list[MoveShare]]:
+    stages: dict[tuple[str, int], list[MoveShare]] = {}
+    for each in moves:
+        stages.setdefault((each.stage, each.round), []).append(each)
+    return list(stages.values())
+
+
+def _stage_name(move: MoveShare) -> str:
+    return f"{move.stage_name}, round {move.round}" if move.round else move.stage_name
+
+
+def _ranked(stage: Sequence[MoveShare]) -> list[MoveShare]:
+    known = [each for each in stage if each.share.known]
+    return sorted(known, key=lambda each: -each.share.median)
+
+
+def _stage_words(stage: Sequence[MoveShare]) -> tuple[Text, list[Text]]:
+    ranked = _ranked(stage)
+    head = Markup("<strong>{}</strong>").format(_stage_name(stage[0]))
+    reached = stage[0].reached
+    if not ranked or reached == 0:
+        return head + " never comes up.", []
+    often = "comes up in every play" if reached > 0.995 else f"comes up in {percent(reached)} of plays at the middle"
+    told = [each for each in ranked[:4] if each.share.median >= 0.01 or each is ranked[0]]
+    words = "; ".join(f"{each.name}, {chance(each.share)}" for each in told)
+    return head + f" {often}. {words}.", []
+
+
+def _stage_rows(stage: Sequence[MoveShare]) -> list[Sequence[Text]]:
+    """A heading row for the stage, then a row for each move with a bar; the rare moves of a long list are left out."""
+    shown = stage if len(stage) <= MANY else _ranked(stage)[:MANY]
+    rows: list[Sequence[Text]] = [(_stage_name(stage[0]),)]
+    for each in shown:
+        share = 0.0 if not each.share.known else min(1.0, max(0.0, each.share.median))
+        bar = Markup('<span class="bar" aria-hidden="true" style="--share:{}%"></span>').format(f"{100 * share:.1f}")
+        rows.append((each.name, chance(each.share), bar))
+    if len(shown) < len(stage):
+        rows.append((f"{len(stage) - len(shown)} other moves, each rarer", "", ""))
+    return rows

@@ -1,0 +1,146 @@
+"""The question, and the answer in a few sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Text
+from detente.report.findings import Belief, Ending, Findings
+from detente.report.naming import ANALYST, Names
+from detente.report.sections.hinges import weightiest
+from detente.report.words import chance, counted, factor, likely_words, listed, percent, plain, sentence
+
+
+def opening(findings: Findings, names: Names) -> Section:
+    """What is asked, what the answer is, and how to read a number."""
+    about = paragraphs(findings.case.about)
+    blocks: list[Block] = [Prose(text, "lead") for text in about[:1]]
+    if findings.case.readings:
+        blocks.append(_readings(findings, names))
+    said = [Prose(text) for text in answer(findings, names)]
+    blocks.append(Card("The answer in short", [*said, Prose(_how_to_read(findings), "aside")], "answer"))
+    if about[1:]:
+        blocks.append(Fold("More about this case", [Prose(text) for text in about[1:]]))
+    return Section("answer", "The question and the answer", blocks)
+
+
+def paragraphs(text: str) -> list[str]:
+    """Free text in paragraphs."""
+    return [plain(part) for part in text.split("\n\n") if plain(part)]
+
+
+def _readings(findings: Findings, names: Names) -> Points:
+    items: list[tuple[Text, Sequence[Text]]] = [
+        (
+            Markup("<strong>{}</strong>").format(sentence(plain(reading.label))),
+            [f"In the case: {names.condition(reading.when)}."],
+        )
+        for reading in findings.case.readings
+    ]
+    return Points(items)
+
+
+def answer(findings: Findings, names: Names) -> list[Text]:
+    """The answer in at most four sentences, each hedged as far as the study allows."""
+    said = [_ending(findings.endings), _intent(findings, names), _hinge(findings), _standing(findings)]
+    return [each for each in said if each]
+
+
+def _ending(endings: Sequence[Ending]) -> Text:
+    ranked = ranking(endings)
+    if not ranked:
+        return ""
+    first, *others = ranked
+    text = Markup("<strong>The likeliest ending is “{}”: {}</strong>, {}.").format(
+        first.name, chance(first.share), likely_words(first.share)
+    )
+    if others:
+        follow = listed([f"“{each.name}”, {chance(each.share)}" for each in others[:2]])
+        text += Markup(" {} {}.").format("Next come" if len(others) > 1 else "Next comes", follow)
+        if overlap(first, others[0]):
+            text += Markup(" The ranges of the first two overlap, so their order is not settled.")
+    return text
+
+
+def ranking(endings: Sequence[Ending]) -> list[Ending]:
+    """The endings, the likeliest first; ties keep the case's order."""
+    return sorted(endings, key=lambda each: -each.share.median)
+
+
+def overlap(first: Ending, second: Ending) -> bool:
+    """Whether the interval of the likelier ending reaches into that of the other."""
+    return first.share.ranged and second.share.ranged and first.share.low <= second.share.high
+
+
+def _intent(findings: Findings, names: Names) -> Text:
+    held = [each for each in findings.beliefs if not each.value and each.observer == first_observer(findings.beliefs)]
+    if not held:
+        return ""
+    last = max(each.event for each in held)
+    ends = [each for each in held if each.event == last]
+    top = max(ends, key=lambda each: each.share.median)
+    path = [each for each in held if each.subject == top.subject]
+    seen = counted(last, "event")
+    start = next((each for each in path if each.event == 0), None)
+    who = names.observer(top.observer)
+    others = [each for each in ends if each is not top]
+    if others and top.share.ranged and any(top.share.low <= each.share.high for each in others):
+        text = f"On intent, the {seen} seen leave {who} without a firm view: “{top.name}” stands at {chance(top.share)}"
+    else:
+        text = f"On intent, after the {seen} seen {who} holds “{top.name}” at {chance(top.share)}"
+    if start is not None:
+        text += f", having started at {chance(start.share)}"
+    loudest = max((each for each in path if each.ratio.known), key=lambda each: abs(each.ratio.median), default=None)
+    if loudest is not None:
+        text += f". The event that spoke loudest was “{loudest.label}”: odds {factor(loudest.ratio)}"
+    return Markup("{}.").format(text)
+
+
+def first_observer(beliefs: Sequence[Belief]) -> str:
+    """The outside reader where the study has one, else whoever comes first."""
+    observers = dict.fromkeys(each.observer for each in beliefs)
+    return ANALYST if ANALYST in observers else next(iter(observers), "")
+
+
+def _hinge(findings: Findings) -> Text:
+    found = weightiest(findings)
+    if found is None:
+        return ""
+    resting = {"cited": "rests on a source", "note": "rests on the analyst’s judgement"}
+    return Markup(
+        "What moves it most is “{}”: between the draws with the lowest and the highest quarter of its values, "
+        "the median chance of “{}” goes from {} to {}. That assumption {}."
+    ).format(
+        found.name,
+        found.outcome_name,
+        percent(found.at_low),
+        percent(found.at_high),
+        resting.get(found.support, "rests on nothing"),
+    )
+
+
+def _standing(findings: Findings) -> Text:
+    bare = sum(each.support == "unsupported" for each in findings.assumptions)
+    judged = sum(each.support == "note" for each in findings.assumptions)
+    if not findings.assumptions:
+        return ""
+    total = len(findings.assumptions)
+    return Markup(
+        "All of this follows from the case’s {}, and is no better than they are: {} cite a source, {} rest on the "
+        "analyst’s judgement, {} on nothing."
+    ).format(counted(total, "assumption"), total - bare - judged, judged, bare)
+
+
+def _how_to_read(findings: Findings) -> Text:
+    if findings.draws:
+        return (
+            f"How to read a number: 41 % (28 to 57) means that the model was solved {findings.draws:,} times, each time "
+            "with other values of whatever is uncertain. The middle answer was 41 %; nine in ten answers lay between 28 "
+            "and 57 %. The range shows what the assumptions leave open, not what the model itself may have missed."
+        )
+    return (
+        "The model was solved once, with every uncertain number at its middle. So there are no ranges: run it with "
+        "draws before relying on any number."
+    )

@@ -1,0 +1,147 @@
+"""How far to trust this: what was checked, with which settings, and what the few technical terms mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from detente.report.blocks import Block, Fold, Heading, Points, Prose, Section, Table, Terms, Text
+from detente.report.findings import Certificate, Findings
+from detente.report.words import LADDER, SPACE, counted, listed, number, percent, plain
+
+GLOSSARY: tuple[tuple[str, str], ...] = (
+    (
+        "Equilibrium",
+        "A way for everybody to act in which nobody, given what they know and what the others do, would gain by acting "
+        "otherwise. The model’s answer is one such way; there can be others, and real people may find none.",
+    ),
+    (
+        "Precision",
+        "How closely an actor picks what is best for it. At a finite precision, better moves are more frequent but worse "
+        "ones still happen; “limit” means that mistakes have become vanishingly rare.",
+    ),
+    (
+        "Regret",
+        "How much an actor could still gain by acting otherwise. It is computed by other code than the solution, so that "
+        "one checks the other.",
+    ),
+    (
+        "Draw",
+        "One possible set of values for everything uncertain, picked at random from the ranges that the case states. Each "
+        "draw is solved on its own.",
+    ),
+    (
+        "Odds",
+        "The chance that something is so, over the chance that it is not. An event multiplies the odds by how much likelier "
+        "it was if the thing is so than if it is not.",
+    ),
+    (
+        "Reading",
+        "A hypothesis about what somebody privately is or wants, which nobody else can see directly.",
+    ),
+)
+
+
+def caution(certificate: Certificate) -> str:
+    """What a reader must hear before any number, or nothing where every solution passed its check."""
+    failed = certificate.draws - certificate.certified
+    if certificate.draws <= 0:
+        return "No check of the solution is on record, so take every number below as provisional."
+    if failed <= 0:
+        return ""
+    if certificate.draws == 1:
+        return "The solution did not pass its own check. Take every number below as provisional; section 9 says why."
+    return (
+        f"{failed:,} of {counted(certificate.draws, 'solution')} did not pass their own check. Take every number below as "
+        "provisional; section 9 says why."
+    )
+
+
+def trust(findings: Findings) -> Section:
+    """The certificate in words, the settings, the words for probabilities, the glossary."""
+    blocks: list[Block] = [
+        Prose(
+            "The numbers say what follows from the case’s assumptions if everybody acts as the model has it. They are no "
+            "forecast: a wrong assumption, or a move that the case does not know, makes them wrong without any sign of it "
+            "on this page."
+        ),
+        Heading("The check"),
+        *_check(findings.certificate),
+        Heading("The words for chances"),
+        _ladder(),
+        Heading("Terms"),
+        Terms(GLOSSARY),
+        Heading("How this page was made"),
+        Table("Settings of this study", ("Setting", "Value"), _settings(findings)),
+    ]
+    return Section("trust", "How far to trust this", blocks)
+
+
+def _check(certificate: Certificate) -> list[Block]:
+    said: list[Text] = list(certificate.sentences)
+    passed = "all" if certificate.certified >= certificate.draws else f"{certificate.certified:,}"
+    own = Prose(
+        f"Of {counted(certificate.draws, 'solution')}, {passed} passed the check: computed anew by other code, nobody could "
+        "gain more than a millionth of what is at stake by acting otherwise, or the solver reached what was asked of it."
+    )
+    blocks: list[Block] = [own] if certificate.draws else []
+    if said:
+        blocks.append(Points([(each, ()) for each in said]))
+    rows: list[tuple[Text, Text]] = [
+        ("Largest gain left to anybody, over what is at stake", number(certificate.worst_nash_conv)),
+        ("The same at any single choice, however unlikely", number(certificate.worst_conditional_regret)),
+        ("Draws in which the path to the solution turned back on itself", percent(certificate.turning_points)),
+        *((text, f"{count:,}") for text, count in certificate.endings),
+    ]
+    blocks.append(
+        Fold("The check in numbers", [Table("The check in numbers", ("What", "Value"), rows, frozenset({1}))])
+    )
+    return blocks
+
+
+def _ladder() -> Table:
+    starts = [0.0, *(end for end, _ in LADDER)]
+    rows = [
+        (word, f"{100 * start:.0f} to {min(100 * end, 100):.0f}{SPACE}%")
+        for start, (end, word) in zip(starts, LADDER, strict=False)
+    ]
+    return Table(
+        "Words for chances, after the US Intelligence Community Directive 203 (2015)",
+        ("Word", "Chance"),
+        rows,
+        frozenset({1}),
+    )
+
+
+_LABELS = {
+    "draws": "Draws",
+    "seed": "Seed of the draws",
+    "rationality": "Precision of play",
+    "scenario": "Scenario",
+    "set": "Numbers set by hand",
+    "version": "Version of Détente",
+    "digest": "Digest of the case",
+    "nodes": "Positions in the game",
+    "information_sets": "Distinct situations of choice",
+    "unknowns": "Unknowns solved for",
+    "leaves": "Ways through to an ending",
+}
+
+
+def _settings(findings: Findings) -> list[tuple[Text, Text]]:
+    found = {**findings.settings, **findings.size}
+    order = [*(key for key in _LABELS if key in found), *(key for key in found if key not in _LABELS)]
+    name = findings.case.name
+    rows: list[tuple[Text, Text]] = [("Case", plain(name))] if name else []
+    return rows + [(_LABELS.get(key, key), _value(found[key])) for key in order]
+
+
+def _value(value: Any) -> str:
+    if value is None or value == {} or value == "":
+        return "none"
+    if isinstance(value, dict):
+        return listed([f"{key} = {each}" for key, each in value.items()])
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return "limit" if value == float("inf") else number(value)
+    return plain(str(value))

@@ -1,0 +1,214 @@
+"""Numbers as hedged words: always a middle and an interval, never more than was computed.
+
+An *estimate* is the median over the study's draws with the 5th and 95th percentile. Where nothing was drawn there is
+no interval, and the words say so.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+SPACE = "\u00a0"
+MINUS = "\u2212"
+
+LADDER: tuple[tuple[float, str], ...] = (
+    (0.05, "almost no chance"),
+    (0.20, "very unlikely"),
+    (0.45, "unlikely"),
+    (0.55, "roughly even"),
+    (0.80, "likely"),
+    (0.95, "very likely"),
+    (1.01, "almost certain"),
+)
+"""Upper ends of the probability words. Source: US Intelligence Community Directive 203 (2015), the seven bands."""
+
+STILL = math.log(1.1)
+"""A likelihood ratio within a tenth of one, across its whole interval, is said to move nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A median over draws with the 5th and 95th percentile; the ends are NaN where nothing was drawn."""
+
+    median: float
+    low: float = math.nan
+    high: float = math.nan
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a number at all."""
+        return not math.isnan(self.median)
+
+    @property
+    def ranged(self) -> bool:
+        """Whether there is an interval."""
+        return not (math.isnan(self.low) or math.isnan(self.high))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The interval, or the median twice where there is none."""
+        return (self.low, self.high) if self.ranged else (self.median, self.median)
+
+    def scaled(self, factor: float) -> Estimate:
+        """The estimate times a positive factor."""
+        return Estimate(self.median * factor, self.low * factor, self.high * factor)
+
+
+def plain(text: str) -> str:
+    """Text without control characters, which neither HTML nor SVG can hold."""
+    return "".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in text).strip()
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """ "a", "a and b", "a, b and c"."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "1 event", "6 events"."""
+    return f"{number:,}{SPACE}{one if number == 1 else many or one + 's'}"
+
+
+def _share(share: float) -> str:
+    """A share as a bare whole percentage, honest at its ends."""
+    if math.isnan(share):
+        return "unknown"
+    if 0 < share < 0.005:
+        return "under 1"
+    if 0.995 < share < 1:
+        return "over 99"
+    return f"{100 * share:.0f}"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage: 41 %."""
+    return "unknown" if math.isnan(share) else f"{_share(share)}{SPACE}%"
+
+
+def chance(estimate: Estimate) -> str:
+    """A probability with its interval: 41 % (28 to 57)."""
+    if not estimate.ranged:
+        return f"{percent(estimate.median)} (no interval)"
+    low, high = _share(estimate.low), _share(estimate.high)
+    return f"{percent(estimate.median)} ({low if low == high else f'{low} to {high}'})"
+
+
+def likelihood(share: float) -> str:
+    """The probability word for a share."""
+    return next(word for end, word in LADDER if share < end)
+
+
+def likely_words(estimate: Estimate) -> str:
+    """The probability words that an interval spans: "between very unlikely and unlikely"."""
+    low, high = (likelihood(min(max(each, 0.0), 1.0)) for each in estimate.ends)
+    return low if low == high else f"between {low} and {high}"
+
+
+def _points(points: float) -> str:
+    if 0 < abs(points) < 0.5:
+        return f"{MINUS}0" if points < 0 else "+0"
+    rounded = f"{abs(points):.0f}"
+    return rounded if rounded == "0" else f"{MINUS if points < 0 else '+'}{rounded}"
+
+
+def points(difference: Estimate) -> str:
+    """A difference of probabilities in percentage points with its interval: +12 points (+4 to +19)."""
+    middle = f"{_points(100 * difference.median)}{SPACE}points"
+    if not difference.ranged:
+        return f"{middle} (no interval)"
+    return f"{middle} ({_points(100 * difference.low)} to {_points(100 * difference.high)})"
+
+
+def number(value: float) -> str:
+    """A plain number to three significant digits, with a true minus sign."""
+    if math.isnan(value):
+        return "unknown"
+    if value != 0 and not 1e-4 <= abs(value) < 1e6:
+        return f"{value:.2e}".replace("-", MINUS)
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return text.replace("-", MINUS)
+
+
+def amount(estimate: Estimate) -> str:
+    """A number that is not a probability, with its interval: 0.61 (0.55 to 0.70)."""
+    if not estimate.ranged:
+        return f"{number(estimate.median)} (no interval)"
+    return f"{number(estimate.median)} ({number(estimate.low)} to {number(estimate.high)})"
+
+
+def _factor(log_factor: float) -> str:
+    """A likelihood ratio as a plain factor: 2.1."""
+    if log_factor > math.log(1000):
+        return "over 1,000"
+    factor = math.exp(log_factor)
+    if factor < 0.001:
+        return "under 0.001"
+    return f"{factor:.0f}" if factor >= 9.95 else (f"{factor:.1f}" if factor >= 0.95 else f"{factor:.2g}")
+
+
+def factor(ratio: Estimate) -> str:
+    """A log-likelihood ratio as odds with its interval: ×2.1 (1.4 to 3.0)."""
+    if not ratio.known:
+        return "none"
+    if not ratio.ranged:
+        return f"×{_factor(ratio.median)} (no interval)"
+    return f"×{_factor(ratio.median)} ({_factor(ratio.low)} to {_factor(ratio.high)})"
+
+
+def moves_nothing(ratio: Estimate) -> bool:
+    """Whether an event leaves a belief where it was, in all but a tenth of the draws."""
+    low, high = ratio.ends
+    return low >= -STILL and high <= STILL
+
+
+def contribution(ratio: Estimate, subject: str, against: str) -> str:
+    """What an event's log-likelihood ratio did to a belief, as a clause that starts with a verb."""
+    if not ratio.known:
+        return f"has no place in what is believed of {subject}"
+    low, high = ratio.ends
+    if moves_nothing(ratio):
+        return f"moved nothing: odds {factor(ratio)}"
+    if low < -STILL and high > STILL:
+        return f"points either way, depending on the assumptions: odds {factor(ratio)}"
+    middle = _factor(abs(ratio.median))
+    if middle == "1.0":
+        return f"moved nothing in most draws: odds {factor(ratio)}"
+    word = "more" if ratio.median > 0 else "less"
+    low, high = sorted((low, high) if ratio.median > 0 else (-low, -high))
+    span = f"{_factor(low)} to {_factor(high)}" if ratio.ranged else "no interval"
+    return f"made {subject} {middle} times {word} likely relative to {against} ({span})"
+
+
+def change(difference: Estimate, what: str) -> str:
+    """A difference of probabilities as a clause: "raises the chance of war by 12 points (4 to 19)"."""
+    low, high = (100 * each for each in difference.ends)
+    middle = 100 * difference.median
+    if max(abs(low), abs(high), abs(middle)) < 0.5:
+        return f"leaves {what} where it was (less than a point either way)"
+    if low < -0.5 and high > 0.5:
+        span = f"{_points(low)} to {_points(high)}"
+        return f"moves {what} either way, depending on the assumptions: {_points(middle)} points ({span})"
+    verb = "raises" if middle > 0 or (middle == 0 and high > 0) else "lowers"
+    ends = sorted((abs(low), abs(high)))
+    if (low < 0) != (high < 0):
+        ends[0] = 0.0
+    span = f"{ends[0]:.0f} to {ends[1]:.0f}" if difference.ranged else "no interval"
+    return f"{verb} {what} by {abs(middle):.0f} points ({span})"
+
+
+def day(when: date | None, short: bool = False) -> str:
+    """A date as people write it: 7 March 2025, or 7 Mar; empty where there is none."""
+    if when is None:
+        return ""
+    return f"{when.day}{SPACE}{when:%b}" if short else f"{when.day}{SPACE}{when:%B}{SPACE}{when.year}"
