@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.game.file_names import FileNames
 from detente.game.story import Story
 
 Ints = NDArray[np.int32]
@@ -44,6 +45,7 @@ class Game:
     chance_root: nothing is assumed about where chance moves.
     infoset_label, action_label: names for people, empty where a Story tells them.
     story: how nodes came from a case, or None for a game that was loaded from a game file.
+    file: what a game file calls things, or None for a game that came from a case.
     """
 
     title: str
@@ -66,6 +68,7 @@ class Game:
     infoset_label: tuple[str, ...] = ()
     action_label: tuple[str, ...] = ()
     story: Story | None = field(default=None, repr=False)
+    file: FileNames | None = field(default=None, repr=False)
 
     @property
     def nodes(self) -> int:

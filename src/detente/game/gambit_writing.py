@@ -1,0 +1,232 @@
+"""Writing a game as a Gambit file (.efg, version 2), so that it reads back with the very same numbers."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from detente.game.arrays import CHANCE, LEAF, Game, Numbers
+
+LARGEST_DENOMINATOR = 10_000
+
+
+def write_efg(
+    game: Game, numbers: Numbers, path: str | Path, *, draw: int = 0, outcome_names: Sequence[str] = ()
+) -> None:
+    """Writes one draw of a game. `outcome_names` name the outcomes of a case, by their position in it.
+
+    Every payoff reads back as the same float. Gambit wants chance probabilities that add up to exactly one: the
+    largest of a node is written as what the others leave.
+    """
+    path = Path(path)
+    text = efg_text(game, numbers, draw=draw, outcome_names=outcome_names)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def efg_text(game: Game, numbers: Numbers, *, draw: int = 0, outcome_names: Sequence[str] = ()) -> str:
+    """The text of the file that `write_efg` writes."""
+    return _Writer(game, numbers, draw, outcome_names).text()
+
+
+def quoted(label: str) -> str:
+    """A label as a game file has it. A backslash at the end would escape the quote: a space follows it."""
+    text = label.replace('"', '\\"')
+    return f'"{text} "' if text.endswith("\\") else f'"{text}"'
+
+
+def number_text(value: float | Fraction) -> str:
+    """A number that reads back as the same float: a short fraction where there is one, else the shortest decimal."""
+    if isinstance(value, float):
+        near = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
+        if float(near) != value or _is_decimal(near.denominator):
+            return repr(value).removesuffix(".0")
+        value = near
+    if value.denominator > 1 and _is_decimal(value.denominator):
+        decimal = Decimal(value.numerator) / Decimal(value.denominator)
+        if Fraction(decimal) == value:
+            return str(decimal)
+    return str(value)
+
+
+def _is_decimal(denominator: int) -> bool:
+    for prime in (2, 5):
+        while denominator % prime == 0:
+            denominator //= prime
+    return denominator == 1
+
+
+def chance_texts(chances: Sequence[float]) -> list[str]:
+    """Probabilities of one chance node that add up to exactly one."""
+    texts = [number_text(float(chance)) for chance in chances]
+    exact = [Fraction(text) for text in texts]
+    if sum(exact) != 1:
+        largest = int(np.argmax(chances))
+        texts[largest] = str(1 - sum(exact) + exact[largest])
+    return texts
+
+
+def _distinct(labels: Iterable[str]) -> list[str]:
+    """The labels, numbered where they would repeat or be empty."""
+    used: set[str] = set()
+    out: list[str] = []
+    for position, label in enumerate(labels, start=1):
+        name, count = label or str(position), 1
+        while name in used:
+            count += 1
+            name = f"{label} ({count})" if label else f"{position}_{count}"
+        used.add(name)
+        out.append(name)
+    return out
+
+
+@dataclass
+class _Writer:
+    game: Game
+    numbers: Numbers
+    draw: int
+    outcome_names: Sequence[str]
+    written: set[str] = field(default_factory=set[str])
+    infoset_numbers: list[int] = field(default_factory=list[int])
+    infoset_names: list[str] = field(default_factory=list[str])
+    chances_seen: dict[tuple[str, ...], int] = field(default_factory=dict[tuple[str, ...], int])
+    leaf_at: dict[int, int] = field(default_factory=dict[int, int])
+
+    def text(self) -> str:
+        game = self.game
+        self._number_infosets()
+        self.leaf_at = {int(node): k for k, node in enumerate(game.leaf_node)}
+        names = " ".join(quoted(player) for player in game.players)
+        comment = game.file.comment if game.file else ""
+        lines = [f"EFG 2 R {quoted(game.title)} {{ {names} }}", quoted(comment), ""]
+        keep = self._outcomes_still_hold()
+        waiting = [0]
+        while waiting:
+            node = waiting.pop()
+            lines.append(self._node(node, keep))
+            first, count = int(game.first_child[node]), int(game.child_count[node])
+            waiting.extend(range(first + count - 1, first - 1, -1))
+        return "\n".join(lines) + "\n"
+
+    def _number_infosets(self) -> None:
+        """Numbers (the file's own, or 1, 2, ...) and distinct labels of information sets, player by player."""
+        game = self.game
+        count = [0] * len(game.players)
+        for player in game.infoset_player:
+            count[player] += 1
+            self.infoset_numbers.append(count[player])
+        if game.file:
+            self.infoset_numbers = list(game.file.infoset_number)
+        labels = [self._infoset_label(k) for k in range(game.infosets)]
+        self.infoset_names = [""] * game.infosets
+        for player in range(len(game.players)):
+            own = np.flatnonzero(game.infoset_player == player).tolist()
+            told = [k for k in own if labels[k] or not game.file]
+            for k, name in zip(told, _distinct(labels[k] for k in told), strict=True):
+                self.infoset_names[k] = name
+
+    def _infoset_label(self, infoset: int) -> str:
+        game = self.game
+        if game.story is not None and len(game.story.infoset_step):
+            step = game.story.steps[game.story.infoset_step[infoset]]
+            return f"{step.stage} {step.round}" if step.round else step.stage
+        return game.infoset_label[infoset] if game.infoset_label else ""
+
+    def _moves(self, node: int) -> list[str]:
+        """Labels of a node's branches."""
+        game = self.game
+        first, count = int(game.first_child[node]), int(game.child_count[node])
+        infoset = int(game.infoset[node])
+        if game.story is not None:
+            steps, move = game.story.steps, game.story.move
+            pairs = [(steps[game.story.step[c]].labels, int(move[c])) for c in range(first, first + count)]
+            return _distinct(labels[k] if k < len(labels) else "" for labels, k in pairs)
+        if infoset >= 0 and game.action_label:
+            return list(game.action_label[game.action_start[infoset] : game.action_start[infoset + 1]])
+        if infoset == CHANCE and game.file:
+            return list(game.file.chance_moves[node])
+        return [str(k + 1) for k in range(count)]
+
+    def _node(self, node: int, keep: bool) -> str:
+        game = self.game
+        label = quoted(game.file.node_label[node]) if game.file else '""'
+        infoset = int(game.infoset[node])
+        if infoset == LEAF:
+            return f"t {label} {self._leaf_outcome(node, keep)}"
+        outcome = self._file_outcome(node) if keep else "0"
+        moves = [quoted(move) for move in self._moves(node)]
+        if infoset == CHANCE:
+            return f"c {label} {self._chance(node, moves)} {outcome}"
+        player = int(game.infoset_player[infoset])
+        name = quoted(self.infoset_names[infoset])
+        return f"p {label} {player + 1} {self.infoset_numbers[infoset]} {name} {{ {' '.join(moves)} }} {outcome}"
+
+    def _chance(self, node: int, moves: list[str]) -> str:
+        game = self.game
+        first = int(game.first_child[node])
+        classes = game.chance[first : first + int(game.child_count[node])]
+        chances = [float(x) for x in self.numbers.chance[self.draw, classes]]
+        label = '""'
+        if game.file:
+            label = quoted(game.file.chance_label[node])
+            told = game.file.chance_odds[node]
+            texts = [number_text(p) for p in told] if [float(p) for p in told] == chances else chance_texts(chances)
+            number = game.file.chance_number[node]
+        else:
+            texts = chance_texts(chances)
+            number = self.chances_seen.setdefault((*moves, *texts), len(self.chances_seen) + 1)
+        pairs = " ".join(f"{move} {text}" for move, text in zip(moves, texts, strict=True))
+        return f"{number} {label} {{ {pairs} }}"
+
+    def _outcomes_still_hold(self) -> bool:
+        """Whether the file's own outcomes add up to the payoffs of this draw."""
+        game = self.game
+        if game.file is None:
+            return False
+        width = len(game.players)
+        paid = np.array([[float(x) for x in outcome.payoff] for outcome in game.file.outcomes] or [[0.0] * width])
+        own = np.array(game.file.node_outcome)
+        total = np.where((own >= 0)[:, None], paid[own], 0.0)
+        for level in game.levels():
+            above = game.parent[level]
+            if above[0] >= 0:
+                total[level] += total[above]
+        now = self.numbers.payoff[self.draw][game.leaf_class]
+        return bool(np.allclose(total[game.leaf_node], now, rtol=1e-14, atol=1e-14))
+
+    def _file_outcome(self, node: int) -> str:
+        assert self.game.file is not None
+        position = self.game.file.node_outcome[node]
+        if position < 0:
+            return "0"
+        outcome = self.game.file.outcomes[position]
+        payoffs = ", ".join(number_text(x) for x in outcome.payoff)
+        return f"{outcome.number} {quoted(outcome.label)} {{ {payoffs} }}"
+
+    def _leaf_outcome(self, node: int, keep: bool) -> str:
+        if keep:
+            return self._file_outcome(node)
+        game = self.game
+        leaf = self.leaf_at[node]
+        number = int(game.leaf_class[leaf]) + 1
+        label = f"Outcome {number}"
+        if game.story is not None and self.outcome_names:
+            label = f"{self.outcome_names[int(game.story.outcome[leaf])]} ({number})"
+        payoffs = ", ".join(number_text(float(x)) for x in self.numbers.payoff[self.draw, number - 1])
+        return f"{number} {quoted(label)} {{ {payoffs} }}"
