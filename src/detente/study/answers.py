@@ -1,0 +1,160 @@
+"""What `solve` and `ask` give back."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.analysis.intervals import interval
+from detente.analysis.profile import profile
+from detente.analysis.solved import Solved
+from detente.crisis.quantities import LIMIT
+from detente.study.request import Request
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedGame:
+    """A solved case or game file. Over several draws, probabilities are means; `intervals` tell their spread."""
+
+    solved: Solved
+    request: Request
+
+    @property
+    def title(self) -> str:
+        """The case's catalogue name or title."""
+        crisis = self.solved.compiled.crisis
+        return (crisis.name or crisis.title) if crisis is not None else self.solved.game.title
+
+    @cached_property
+    def outcomes(self) -> dict[str, Floats]:
+        """[draw] probability of each outcome, by name."""
+        crisis = self.solved.compiled.crisis
+        if crisis is not None:
+            return {outcome.id: self.solved.outcomes[:, number] for number, outcome in enumerate(crisis.outcomes)}
+        return self._file_outcomes()
+
+    def _file_outcomes(self) -> dict[str, Floats]:
+        game, file = self.solved.game, self.solved.game.file
+        found: dict[str, Floats] = {}
+        if file is None:
+            return found
+        for leaf, node in enumerate(game.leaf_node):
+            position = file.node_outcome[int(node)]
+            outcome = file.outcomes[position] if position >= 0 else None
+            name = (outcome.label or f"outcome {outcome.number}") if outcome is not None else "no outcome"
+            found[name] = found.get(name, np.zeros(self.solved.count)) + self.solved.leaf_reach[:, leaf]
+        return found
+
+    @cached_property
+    def utilities(self) -> dict[str, Floats]:
+        """[draw] expected payoff of each actor."""
+        return {name: self.solved.utilities[:, number] for number, name in enumerate(self.solved.game.players)}
+
+    @property
+    def status(self) -> str:
+        """How the search ended, in a sentence (over draws: how often each way)."""
+        endings = Counter(ending.value for ending in self.solved.solution.endings)
+        if len(endings) == 1:
+            return next(iter(endings))
+        return " ".join(f"{count:,} draws: {sentence}" for sentence, count in endings.most_common())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as `detente solve --json` prints them; of the certificate the worst draw."""
+        solution, game = self.solved.solution, self.solved.game
+        wanted, reached = float(solution.rationality[0]), float(solution.reached.min())
+        found: dict[str, Any] = {
+            "case": self.title,
+            "rationality": LIMIT if math.isinf(wanted) else wanted,
+            "reached": reached,
+            "status": self.status,
+            "nash_conv": float(solution.nash_conv.max()),
+            "conditional_regret": float(solution.conditional_regret.max()),
+            "payoff_range": float(solution.payoff_range.max()),
+            "size": {"nodes": game.nodes, "information_sets": game.infosets, "unknowns": solution.unknowns},
+            "turning_points": [float(point) for points in solution.turning_points for point in points],
+            "outcomes": {name: float(values.mean()) for name, values in self.outcomes.items()},
+            "utilities": {name: float(values.mean()) for name, values in self.utilities.items()},
+            "profile": list(profile(self.solved)),
+        }
+        if self.solved.count > 1:
+            found["draws"] = self.solved.count
+            found["intervals"] = {
+                kind: {name: _ends(values) for name, values in table.items()}
+                for kind, table in (("outcomes", self.outcomes), ("utilities", self.utilities))
+            }
+        return found
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for every move: actor, stage, round, private, knows, move, probability."""
+        rows = [
+            {**{key: value for key, value in entry.items() if key not in ("moves", "belief")}, "move": move, "p": p}
+            for entry in profile(self.solved)
+            for move, p in entry["moves"].items()
+        ]
+        return pd.DataFrame(rows).rename(columns={"p": "probability"})
+
+    def __repr__(self) -> str:
+        lines = [f"Solution of {self.title!r}: {self.status}"]
+        lines += [f"  {values.mean():8.4f}  {name}" for name, values in self.outcomes.items()]
+        gain = float(self.solved.solution.nash_conv.max())
+        return "\n".join([*lines, f"  NashConv {gain:.1e}"])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(name)}</td><td>{values.mean():.4f}</td></tr>" for name, values in self.outcomes.items()
+        )
+        return f"<h3>{escape(self.title)}</h3><table>{rows}</table><p>{escape(self.status)}</p>"
+
+
+def _ends(values: Floats) -> list[float]:
+    found = interval(values)
+    return [found.low, found.high]
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Answers to quantities of interest: values [draw] by formula; draws None where everything is at its median."""
+
+    values: Mapping[str, Floats]
+    draws: int | None
+
+    def to_dict(self) -> dict[str, dict[str, Any]]:
+        """{quantity: {value, low, high, draws}}: median and 90 % interval over draws.
+
+        None where a condition has probability zero, and for the interval of a single draw.
+        """
+        return {text: self._told(values) for text, values in self.values.items()}
+
+    def _told(self, values: Floats) -> dict[str, Any]:
+        found = interval(values)
+
+        def known(value: float) -> float | None:
+            return value if math.isfinite(value) else None
+
+        return {
+            "value": known(found.median),
+            "low": known(found.low) if self.draws else None,
+            "high": known(found.high) if self.draws else None,
+            "draws": self.draws,
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for every quantity."""
+        return pd.DataFrame([{"quantity": text, **row} for text, row in self.to_dict().items()])
+
+    def __repr__(self) -> str:
+        return self.to_frame().to_string(index=False)
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().to_html(index=False)

@@ -1,0 +1,127 @@
+"""Every assumption of a case in words, with what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from detente.crisis.evidence import Support
+from detente.crisis.formulas import formula, number
+from detente.crisis.model import Crisis
+from detente.crisis.play import Preference, PrivateVariable
+from detente.crisis.quantities import Distribution, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One assumption: what kind, what it says, and its support."""
+
+    kind: str
+    id: str
+    name: str
+    value: str
+    support: Support
+
+    @property
+    def standing(self) -> str:
+        """`cited`, `note` or `unsupported`."""
+        return standing(self.support)
+
+    def row(self) -> dict[str, Any]:
+        """The assumption as a row of a table."""
+        cited = [
+            {"source": each.source, "first": each.first, "last": each.last, "says": each.says}
+            for each in self.support.because
+        ]
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "name": self.name,
+            "value": self.value,
+            "support": self.standing,
+            "citations": cited,
+            "note": self.support.note,
+        }
+
+
+def standing(support: Support) -> str:
+    """`cited`, `note` or `unsupported`."""
+    return "cited" if support.cited else "unsupported" if support.unsupported else "note"
+
+
+def assumptions(crisis: Crisis) -> Iterator[Assumption]:
+    """Quantities, priors, rankings and payoffs always; stages, moves and readings where they say what they rest on."""
+    for quantity in crisis.quantities:
+        text = distribution_text(quantity.distribution, crisis)
+        text += f" {quantity.unit}" if quantity.unit else ""
+        yield Assumption("quantity", quantity.id, quantity.label, text, quantity.support)
+    for actor, variable in crisis.private_variables():
+        name = f"{actor.label}: {variable.id}"
+        yield Assumption("prior", f"{actor.id}.{variable.id}", name, prior_text(variable, crisis), variable.support)
+    for preference in crisis.preferences:
+        who = preference_name(preference, crisis)
+        yield Assumption("preference", who, who, ranking_text(preference, crisis), preference.support)
+    for outcome in crisis.outcomes:
+        if outcome.payoffs:
+            worth = "; ".join(f"{actor}: {formula(written, crisis)}" for actor, written in outcome.payoffs)
+            yield Assumption("outcome", outcome.id, outcome.label, worth, outcome.support)
+    yield from _supported(crisis)
+
+
+def _supported(crisis: Crisis) -> Iterator[Assumption]:
+    for stage in crisis.stages():
+        if not stage.support.unsupported:
+            moves = ", ".join(move.label for move in stage.moves[:8])
+            yield Assumption("stage", stage.id, stage.label, moves, stage.support)
+        for move in stage.moves:
+            if not move.support.unsupported:
+                name = f"{stage.label}: {move.label}"
+                yield Assumption("move", f"{stage.id}.{move.id}", name, "", move.support)
+    for reading in crisis.readings:
+        yield Assumption("reading", reading.id, reading.label, formula(reading.when, crisis), reading.support)
+
+
+def distribution_text(distribution: Distribution, crisis: Crisis) -> str:
+    """A distribution in words: `0.05 to 0.15, all equally likely`."""
+    written = [formula(each, crisis) for each in distribution.parameters]
+    match distribution.shape:
+        case Shape.VALUE:
+            text = written[0]
+        case Shape.UNIFORM:
+            text = f"{written[0]} to {written[1]}, all equally likely"
+        case Shape.TRIANGULAR | Shape.PERT:
+            text = f"{written[0]} to {written[2]}, most likely {written[1]}"
+        case Shape.NORMAL:
+            text = f"about {written[0]}, give or take {written[1]}"
+        case Shape.LOGNORMAL:
+            text = f"about {written[0]}, within a factor of {written[1]}"
+        case Shape.BETA:
+            text = f"between 0 and 1, beta({written[0]}, {written[1]})"
+        case Shape.EQUALS:
+            text = f"equals {written[0]}"
+    if distribution.within is not None:
+        text += f", within {number(distribution.within[0])} to {number(distribution.within[1])}"
+    return text
+
+
+def prior_text(variable: PrivateVariable, crisis: Crisis) -> str:
+    """The prior of a private variable in words."""
+    if variable.distribution is not None:
+        return f"{distribution_text(variable.distribution, crisis)} ({variable.points} points)"
+    pairs = zip(variable.values, variable.probabilities, strict=True)
+    return ", ".join(f"{value}: {formula(p, crisis) if p is not None else 'the rest'}" for value, p in pairs)
+
+
+def preference_name(preference: Preference, crisis: Crisis) -> str:
+    """Whose ranking it is: `Iran (pragmatic)`."""
+    actor = crisis.actor(preference.actor)
+    if preference.variable is None or preference.value is None:
+        return actor.label
+    return f"{actor.label} ({crisis.private(actor.id, preference.variable).values[preference.value]})"
+
+
+def ranking_text(preference: Preference, crisis: Crisis) -> str:
+    """A ranking in words, best first."""
+    tiers = [" ~ ".join(crisis.outcome(outcome).label for outcome in tier) for tier in preference.tiers]
+    return " > ".join(tiers)

@@ -1,0 +1,135 @@
+"""The calls that a user of the library makes: load, compile, solve, ask, run, export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from detente.analysis.solved import Solved, solve_draws
+from detente.case.catalogue import find
+from detente.case.expressions import parse_interest
+from detente.case.read import read_case
+from detente.crisis.model import Crisis
+from detente.equilibrium.solve import solve_game
+from detente.errors import RequestError
+from detente.game.build import compile_crisis
+from detente.game.compiled import CompiledGame
+from detente.game.gambit import read_efg, write_efg
+from detente.study.answers import Answers, SolvedGame
+from detente.study.ensemble import solve_ensemble
+from detente.study.request import Request, prepare
+from detente.study.run import Progress, explore
+from detente.study.study import Study
+
+Case = Crisis | CompiledGame
+"""Anything that can be solved: a case, or a game compiled from a case or loaded from a game file."""
+
+
+def load(case: str | Path) -> Case:
+    """A case by path or catalogue name, or a Gambit game file (`.efg`).
+
+    Raises CaseError with every problem of a bad file, RequestError where there is no such case.
+    """
+    if str(case).endswith(".efg"):
+        game, numbers = read_efg(case)
+        return CompiledGame(game, fixed=numbers)
+    return read_case(find(case))
+
+
+def compile(case: Case | str | Path) -> CompiledGame:
+    """The game of a case, to be solved many times without compiling again. Raises CaseError."""
+    return _compiled(_loaded(case))
+
+
+def solve(
+    case: Case | str | Path,
+    *,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+    draws: int | None = None,
+    seed: int = 0,
+) -> SolvedGame:
+    """Solve a case or a game file; without `draws` everything uncertain is at its median.
+
+    rationality: λ in units of 1/payoff, or "limit"; None leaves it to the case (a game file: the limit).
+    set: quantities fixed to numbers. Raises RequestError for a name the case does not have, CaseError for a bad case.
+    """
+    request = Request.of(rationality, set, scenario, draws, seed)
+    return SolvedGame(_solve(_loaded(case), request), request)
+
+
+def ask(
+    case: Case | str | Path,
+    *quantities: str,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+    draws: int | None = None,
+    seed: int = 0,
+) -> Answers:
+    """Quantities of interest such as "P(war)" or "E(demand) given (b.cost < 0.1)"; settings as for `solve`."""
+    loaded = _loaded(case)
+    crisis = loaded.crisis if isinstance(loaded, CompiledGame) else loaded
+    if crisis is None:
+        raise RequestError("a game file has no stages or outcomes to ask about: use `solve`")
+    interests = {text: parse_interest(text, crisis) for text in quantities}
+    request = Request.of(rationality, set, scenario, draws, seed)
+    prepared = prepare(loaded, request)
+    ensemble = solve_ensemble(
+        prepared.compiled, prepared.draws(request), rationality=request.rationality, interests=interests
+    )
+    return Answers(ensemble.interests, draws)
+
+
+def run(
+    case: Case | str | Path,
+    *,
+    draws: int | None = 200,
+    seed: int = 0,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+    progress: Progress | None = None,
+) -> Study:
+    """The whole study of a case: endings, beliefs, claims, scenarios, questions, what it hinges on.
+
+    draws None: a single solution at the medians. progress is called as (what, done, total). Ctrl-C after the first
+    block of draws returns what is finished, and `Study.settings["interrupted"]` says what is not.
+    """
+    return Study(explore(_loaded(case), Request.of(rationality, set, scenario, draws, seed), progress))
+
+
+def export(case: Case | str | Path, path: str | Path, *, set: Mapping[str, float] | None = None) -> Path:
+    """Write the game of a case, at the median of everything uncertain, as a Gambit game file."""
+    loaded = _loaded(case)
+    if isinstance(loaded, CompiledGame) and loaded.fixed is not None:
+        write_efg(loaded.game, loaded.fixed, Path(path))
+        return Path(path)
+    request = Request.of(None, set, None, None, 0)
+    prepared = prepare(loaded, request)
+    names = [outcome.id for outcome in prepared.crisis.outcomes]
+    write_efg(
+        prepared.compiled.game, prepared.compiled.numbers(prepared.draws(request)), Path(path), outcome_names=names
+    )
+    return Path(path)
+
+
+def _loaded(case: Case | str | Path) -> Case:
+    return load(case) if isinstance(case, str | Path) else case
+
+
+def _compiled(case: Case) -> CompiledGame:
+    return case if isinstance(case, CompiledGame) else compile_crisis(case)
+
+
+def _solve(case: Case, request: Request) -> Solved:
+    if isinstance(case, CompiledGame) and case.fixed is not None:
+        if request.set or request.scenario or request.draws:
+            raise RequestError("a game file has no quantities, scenarios or draws: only `rationality` can be chosen")
+        wanted = np.inf if request.rationality is None else request.rationality
+        return Solved(case, None, case.fixed, solve_game(case.game, case.fixed, wanted))
+    prepared = prepare(case, request)
+    return solve_draws(prepared.compiled, prepared.draws(request), rationality=request.rationality)

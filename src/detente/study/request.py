@@ -1,0 +1,113 @@
+"""What a user asks for: rationality, fixed quantities, a scenario, draws; and the case made ready for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from detente.case.suggest import did_you_mean
+from detente.crisis.changes import with_scenario
+from detente.crisis.model import Crisis
+from detente.crisis.quantities import LIMIT
+from detente.errors import RequestError
+from detente.game.build import compile_crisis
+from detente.game.compiled import CompiledGame
+from detente.game.draws import Draws, dimensions, from_cube, median_draw, uniform_cube
+
+MOST_DRAWS = 10_000_000
+
+
+def precision(rationality: float | str | None) -> float | None:
+    """λ from a number or `limit` (infinity); None leaves it to the case. Raises RequestError otherwise."""
+    if rationality is None:
+        return None
+    if rationality == LIMIT:
+        return math.inf
+    try:
+        value = float(rationality)
+    except ValueError:
+        value = math.nan
+    if math.isnan(value) or value < 0:
+        raise RequestError(f"rationality is a number from 0 up, or `{LIMIT}`; got {rationality!r}")
+    return value
+
+
+@dataclass(frozen=True)
+class Request:
+    """Settings that every question shares. draws None: everything at its median."""
+
+    rationality: float | None = None
+    set: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    scenario: str | None = None
+    draws: int | None = None
+    seed: int = 0
+
+    @staticmethod
+    def of(
+        rationality: float | str | None,
+        set: Mapping[str, float] | None,
+        scenario: str | None,
+        draws: int | None,
+        seed: int,
+    ) -> Request:
+        """The request in checked form; raises RequestError."""
+        if draws is not None and not 0 < draws <= MOST_DRAWS:
+            raise RequestError(f"the number of draws is a whole number from 1 to {MOST_DRAWS:,}; got {draws}")
+        if seed < 0:
+            raise RequestError(f"the seed is a whole number from 0 up; got {seed}")
+        return Request(precision(rationality), dict(set or {}), scenario, draws, seed)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A case with its game, and how its draws are made.
+
+    base is the case as written (its axes name the columns of every cube), crisis the one to solve.
+    """
+
+    compiled: CompiledGame
+    base: Crisis
+    crisis: Crisis
+    fixed: Mapping[str, float]
+
+    def draws(self, request: Request) -> Draws:
+        """The draws of a request: at the median, or a sample."""
+        axes = dimensions(self.base)
+        if request.draws is None:
+            if self.crisis is self.base:
+                return median_draw(self.crisis, fixed=self.fixed)
+            cube = np.full((1, len(axes)), 0.5)
+            return from_cube(self.crisis, cube, axes=axes, fixed=self.fixed, median=True)
+        return self.at(uniform_cube(len(axes), request.draws, request.seed))
+
+    def at(self, cube: np.ndarray, fixed: Mapping[str, float | np.ndarray] | None = None) -> Draws:
+        """Draws at points of the unit cube, with further quantities fixed."""
+        return from_cube(self.crisis, cube, axes=dimensions(self.base), fixed={**self.fixed, **(fixed or {})})
+
+
+def prepare(case: Crisis | CompiledGame, request: Request) -> Prepared:
+    """Compile a case for a request. Raises RequestError for a name it does not have, CaseError for a bad case."""
+    base = case.crisis if isinstance(case, CompiledGame) else case
+    if base is None:
+        raise RequestError("a game file has no quantities, scenarios or draws: only `rationality` can be chosen")
+    _check_names(base, request)
+    crisis = with_scenario(base, request.scenario) if request.scenario else base
+    compiled = case if isinstance(case, CompiledGame) and not request.scenario else compile_crisis(crisis)
+    return Prepared(compiled, base, crisis, request.set)
+
+
+def _check_names(crisis: Crisis, request: Request) -> None:
+    known = [quantity.id for quantity in crisis.quantities]
+    for name, value in request.set.items():
+        if name not in known:
+            raise RequestError(f"the case has no quantity `{name}`. {did_you_mean(name, known, 'quantities')}".strip())
+        if not math.isfinite(value):
+            raise RequestError(f"`{name}` must be set to a finite number; got {value}")
+    scenarios = [scenario.id for scenario in crisis.scenarios]
+    if request.scenario is not None and request.scenario not in scenarios:
+        hint = did_you_mean(request.scenario, scenarios, "scenarios") if scenarios else "It has none."
+        raise RequestError(f"the case has no scenario `{request.scenario}`. {hint}".strip())

@@ -1,0 +1,193 @@
+"""A finished run: its tables, its certificate, and how it is saved."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from functools import cached_property
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from detente.crisis.model import Crisis
+from detente.crisis.quantities import LIMIT
+from detente.files import write_atomically
+from detente.study import tables
+from detente.study.run import Findings
+from detente.study.trust import certificate
+
+
+class Study:
+    """Everything one run found, as pandas data frames. Medians come with the 5th and 95th percentile over draws."""
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+
+    @property
+    def case(self) -> Crisis:
+        """The case that was solved, with the scenario of the request applied."""
+        return self._findings.prepared.crisis
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """What the run can be repeated with."""
+        request = self._findings.request
+        return {
+            "case": self.case.name,
+            "digest": self.case.digest,
+            "draws": request.draws or 0,
+            "finished": self._findings.ensemble.count,
+            "seed": request.seed,
+            "rationality": _told(request.rationality),
+            "scenario": request.scenario,
+            "set": dict(request.set),
+            "version": _version(),
+            "interrupted": self._findings.interrupted,
+        }
+
+    @cached_property
+    def size(self) -> dict[str, int]:
+        """Nodes, leaves, information sets and unknowns of the game."""
+        game = self._findings.prepared.compiled.game
+        return {
+            "nodes": game.nodes,
+            "leaves": game.leaves,
+            "information_sets": game.infosets,
+            "unknowns": self._findings.ensemble.unknowns,
+        }
+
+    def outcomes(self) -> pd.DataFrame:
+        """Probability of each outcome: outcome, name, median, low, high, mean."""
+        return tables.outcomes(self._findings)
+
+    def moves(self) -> pd.DataFrame:
+        """Probability of each move where its stage is reached, and the stage's own median probability."""
+        return tables.moves(self._findings)
+
+    def utilities(self) -> pd.DataFrame:
+        """Expected payoff of each actor."""
+        return tables.utilities(self._findings)
+
+    def beliefs(self) -> pd.DataFrame:
+        """Posterior of every reading and private variable after every event, by observer.
+
+        llr_*: natural-log likelihood ratio that the event contributes for the subject against its complement.
+        surprise_median: probability of the event given those before.
+        """
+        return tables.beliefs(self._findings)
+
+    def claims(self) -> pd.DataFrame:
+        """Each claim: share of draws in which it holds, and the change when its quantity is raised."""
+        return tables.claims(self._findings)
+
+    def questions(self) -> pd.DataFrame:
+        """Quantities of interest along the range of each question."""
+        return tables.questions(self._findings)
+
+    def scenarios(self) -> pd.DataFrame:
+        """Outcomes under each scenario, and the difference to the case as it stands, draw by draw."""
+        return tables.scenarios(self._findings)
+
+    def hinges(self) -> pd.DataFrame:
+        """Outcomes in the draws with a quantity in its lowest and in its highest quarter."""
+        return tables.hinges(self._findings)
+
+    def assumptions(self) -> pd.DataFrame:
+        """Every assumption with what it rests on: cited, note or unsupported."""
+        return tables.assumption_table(self.case)
+
+    def draws(self) -> pd.DataFrame:
+        """The raw draws, a row each."""
+        return tables.draw_table(self._findings)
+
+    def certificate(self) -> dict[str, Any]:
+        """How far to trust the result: see `detente.study.trust.certificate`."""
+        return certificate(self._findings.ensemble)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The headline table: the outcomes."""
+        return self.outcomes()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the raw draws, as plain values (NaN becomes None): what `study.json` holds."""
+        return {
+            "settings": self.settings,
+            "size": self.size,
+            "certificate": _plain(self.certificate()),
+            **{name: _records(table()) for name, table in self._tables().items()},
+        }
+
+    def _tables(self) -> dict[str, Callable[[], pd.DataFrame]]:
+        return {
+            "outcomes": self.outcomes,
+            "moves": self.moves,
+            "utilities": self.utilities,
+            "beliefs": self.beliefs,
+            "claims": self.claims,
+            "questions": self.questions,
+            "scenarios": self.scenarios,
+            "hinges": self.hinges,
+            "assumptions": self.assumptions,
+        }
+
+    def save(self, directory: str | Path) -> list[Path]:
+        """Write `study.json` and every table as CSV and Parquet; each file is replaced whole or not at all."""
+        folder = Path(directory)
+        folder.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        written = [write_atomically(folder / "study.json", text.encode())]
+        for name, table in {**self._tables(), "draws": self.draws}.items():
+            frame = table()
+            if "citations" in frame.columns:
+                frame["citations"] = [json.dumps(cited, ensure_ascii=False) for cited in frame["citations"]]
+            written.append(write_atomically(folder / "tables" / f"{name}.csv", frame.to_csv(index=False).encode()))
+            parquet = frame.to_parquet(None, index=False)
+            written.append(write_atomically(folder / "tables" / f"{name}.parquet", parquet))
+        return written
+
+    def __repr__(self) -> str:
+        rows = self.outcomes().sort_values("median", ascending=False)
+        draws = self._findings.ensemble.count
+        lines = [f"Study of {self.case.title!r}: {draws:,} draw{'s' if draws != 1 else ''}"]
+        for row in rows.to_dict("records"):
+            span = "" if math.isnan(row["low"]) else f"  ({row['low']:.0%} to {row['high']:.0%})"
+            lines.append(f"  {row['median']:>4.0%}  {row['name']}{span}")
+        return "\n".join([*lines, *self.certificate()["sentences"][:1]])
+
+    def _repr_html_(self) -> str:
+        table = self.outcomes().to_html(index=False, float_format="{:.3f}".format)
+        return f"<h3>{escape(self.case.title)}</h3>{table}<p>{escape(self.certificate()['sentences'][0])}</p>"
+
+
+def _told(rationality: float | None) -> float | str:
+    if rationality is None:
+        return "as in the case"
+    return LIMIT if math.isinf(rationality) else rationality
+
+
+def _version() -> str:
+    try:
+        return version("detente")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _plain(value: Any) -> Any:
+    """Plain JSON values: NaN and infinity become None, dates text."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [_plain(row) for row in frame.to_dict("records")]

@@ -1,0 +1,289 @@
+"""The findings of a run as tables: median and 90 % interval over draws, never one bare number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.analysis.intervals import Interval, interval
+from detente.analysis.updating import event_label
+from detente.crisis.model import Crisis
+from detente.study.assumptions import assumptions, preference_name, standing
+from detente.study.run import Findings
+
+Floats = NDArray[np.float64]
+Row = dict[str, Any]
+
+_MATTERS = 1e-9
+_FEWEST = 12
+"""Quarters of fewer draws than this say nothing."""
+
+
+def _spread(found: Interval, prefix: str = "") -> Row:
+    names = ("median", "low", "high") if not prefix else tuple(f"{prefix}_{name}" for name in ("median", "low", "high"))
+    return dict(zip(names, (found.median, found.low, found.high), strict=True))
+
+
+def _frame(rows: Iterator[Row], columns: str) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=columns.split())
+
+
+def outcomes(findings: Findings) -> pd.DataFrame:
+    """Probability of each outcome."""
+
+    def rows() -> Iterator[Row]:
+        for number, outcome in enumerate(findings.prepared.crisis.outcomes):
+            column = findings.ensemble.outcomes[:, number]
+            yield {
+                "outcome": outcome.id,
+                "name": outcome.label,
+                **_spread(interval(column)),
+                "mean": float(column.mean()),
+            }
+
+    return _frame(rows(), "outcome name median low high mean")
+
+
+def moves(findings: Findings) -> pd.DataFrame:
+    """Probability of each move where its stage is reached, and how probable that is."""
+
+    def rows() -> Iterator[Row]:
+        crisis = findings.prepared.crisis
+        story = findings.prepared.compiled.game.story
+        assert story is not None
+        for step, table in zip(story.steps, findings.ensemble.moves, strict=True):
+            if step.draws_private:
+                continue
+            stage = crisis.stage(step.stage)
+            reached = table.sum(axis=1)
+            with np.errstate(invalid="ignore"):
+                share = np.where(reached[:, None] > 1e-12, table / reached[:, None], np.nan)
+            for number, move in enumerate(stage.moves):
+                yield {
+                    "stage": stage.id,
+                    "stage_name": stage.label,
+                    "round": step.round,
+                    "actor": stage.by,
+                    "move": move.id,
+                    "move_name": move.label,
+                    **_spread(interval(share[:, number])),
+                    "reached": float(np.median(reached)),
+                }
+
+    return _frame(rows(), "stage stage_name round actor move move_name median low high reached")
+
+
+def utilities(findings: Findings) -> pd.DataFrame:
+    """Expected payoff of each actor."""
+
+    def rows() -> Iterator[Row]:
+        for number, actor in enumerate(findings.prepared.crisis.actors):
+            column = findings.ensemble.utilities[:, number]
+            yield {"actor": actor.id, "name": actor.label, **_spread(interval(column))}
+
+    return _frame(rows(), "actor name median low high")
+
+
+def beliefs(findings: Findings) -> pd.DataFrame:
+    """What each observer believes after every event of the timeline, and what the event contributed."""
+    crisis = findings.prepared.crisis
+
+    def rows() -> Iterator[Row]:
+        for path in findings.ensemble.beliefs:
+            for number in range(path.posterior.shape[1]):
+                yield {
+                    **_event(crisis, number),
+                    "observer": path.observer,
+                    "subject": path.subject.id,
+                    "value": path.subject.value,
+                    "name": path.subject.name,
+                    **_spread(interval(path.posterior[:, number])),
+                    **_spread(interval(path.log_ratio[:, number]), "llr"),
+                    "surprise_median": interval(path.likelihood[:, number]).median,
+                }
+
+    return _frame(
+        rows(),
+        "event date stage round move label observer subject value name median low high "
+        "llr_median llr_low llr_high surprise_median",
+    )
+
+
+def _event(crisis: Crisis, number: int) -> Row:
+    if not number:
+        return {"event": 0, "date": None, "stage": "", "round": 0, "move": "", "label": "Before any event"}
+    event = crisis.timeline[number - 1]
+    return {
+        "event": number,
+        "date": event.date,
+        "stage": event.stage,
+        "round": event.round,
+        "move": crisis.stage(event.stage).moves[event.move].id,
+        "label": event_label(crisis, number),
+    }
+
+
+def claims(findings: Findings) -> pd.DataFrame:
+    """Each claim over the draws: where it holds, and how large the effect is."""
+
+    def rows() -> Iterator[Row]:
+        for trial in findings.claims:
+            change = trial.at_high - trial.at_low
+            known = change[~np.isnan(change)]
+            flat = np.abs(known) <= 1e-6
+            right = (known > 0) if trial.claim.rises else (known < 0)
+            yield {
+                "claim": trial.claim.id,
+                "says": trial.claim.says,
+                "by": trial.claim.by,
+                "raises": trial.claim.raises,
+                "expect": "rises" if trial.claim.rises else "falls",
+                "of": trial.claim.of[0],
+                "holds": float((right & ~flat).mean()) if len(known) else np.nan,
+                "ties": float(flat.mean()) if len(known) else np.nan,
+                "low_value": trial.low,
+                "high_value": trial.high,
+                **_spread(interval(change)),
+                "draws": len(known),
+            }
+
+    return _frame(rows(), "claim says by raises expect of holds ties low_value high_value median low high draws")
+
+
+def questions(findings: Findings) -> pd.DataFrame:
+    """Each question's quantities of interest along its range."""
+
+    def rows() -> Iterator[Row]:
+        for sweep in findings.sweeps:
+            for text, table in sweep.shown.items():
+                for value, column in zip(sweep.values, table, strict=True):
+                    yield {
+                        "question": sweep.question.id,
+                        "name": sweep.question.name,
+                        "vary": sweep.question.vary,
+                        "value": float(value),
+                        "show": text,
+                        **_spread(interval(column)),
+                        "draws": len(column),
+                    }
+
+    return _frame(rows(), "question name vary value show median low high draws")
+
+
+def scenarios(findings: Findings) -> pd.DataFrame:
+    """Outcomes under each scenario, and their difference to the case as it stands, draw by draw."""
+
+    def rows() -> Iterator[Row]:
+        crisis = findings.prepared.crisis
+        for alternative in findings.alternatives:
+            count = len(alternative.outcomes)
+            for number, outcome in enumerate(crisis.outcomes):
+                there = alternative.outcomes[:, number]
+                difference = there - findings.ensemble.outcomes[:count, number]
+                found = interval(difference)
+                agree = np.sign(difference) == np.sign(found.median)
+                yield {
+                    "scenario": alternative.scenario.id,
+                    "name": alternative.scenario.label,
+                    "outcome": outcome.id,
+                    "outcome_name": outcome.label,
+                    **_spread(interval(there)),
+                    "difference": found.median,
+                    "difference_low": found.low,
+                    "difference_high": found.high,
+                    "sign_share": float(agree.mean()),
+                    "draws": count,
+                }
+
+    return _frame(
+        rows(),
+        "scenario name outcome outcome_name median low high difference difference_low difference_high sign_share draws",
+    )
+
+
+def hinges(findings: Findings) -> pd.DataFrame:
+    """How each outcome differs between draws with a quantity in its lowest and in its highest quarter."""
+    crisis, ensemble = findings.prepared.crisis, findings.ensemble
+
+    def rows() -> Iterator[Row]:
+        if ensemble.count < _FEWEST:
+            return
+        for id, name, rests, values in _uncertain(findings):
+            order = np.argsort(values, kind="stable")
+            quarter = max(1, ensemble.count // 4)
+            ranks = _ranks(values)
+            for number, outcome in enumerate(crisis.outcomes):
+                column = ensemble.outcomes[:, number]
+                low, high = (float(np.median(column[part])) for part in (order[:quarter], order[-quarter:]))
+                yield {
+                    "quantity": id,
+                    "name": name,
+                    "outcome": outcome.id,
+                    "outcome_name": outcome.label,
+                    "low_value": float(np.median(values[order[:quarter]])),
+                    "high_value": float(np.median(values[order[-quarter:]])),
+                    "at_low": low,
+                    "at_high": high,
+                    "swing": high - low,
+                    "rank_correlation": _correlation(ranks, _ranks(column)),
+                    "supported": rests,
+                }
+
+    return _frame(
+        rows(),
+        "quantity name outcome outcome_name low_value high_value at_low at_high swing rank_correlation supported",
+    )
+
+
+def _uncertain(findings: Findings) -> Iterator[tuple[str, str, str, Floats]]:
+    """Everything that differs between draws of its own accord: id, name, support, [draw] values."""
+    crisis, draws = findings.prepared.crisis, findings.ensemble.draws
+    for quantity in crisis.quantities:
+        values = draws.quantities[quantity.id]
+        if quantity.distribution.uncertain and np.ptp(values) > _MATTERS:
+            yield quantity.id, quantity.label, standing(quantity.support), values
+    for position, preference in enumerate(crisis.preferences):
+        who = preference_name(preference, crisis)
+        for tier in range(1, len(preference.tiers) - 1):
+            what = " and ".join(crisis.outcome(outcome).label for outcome in preference.tiers[tier])
+            id = f"preferences.{preference.actor}.{position}.{tier}"
+            yield id, f"how much {who} values: {what}", standing(preference.support), draws.utilities[position][:, tier]
+
+
+def _ranks(values: Floats) -> Floats:
+    return pd.Series(values).rank().to_numpy(float)
+
+
+def _correlation(left: Floats, right: Floats) -> float:
+    if np.ptp(left) == 0 or np.ptp(right) == 0:
+        return 0.0
+    return float(np.corrcoef(left, right)[0, 1])
+
+
+def assumption_table(crisis: Crisis) -> pd.DataFrame:
+    """Every assumption with what it rests on."""
+    return _frame((each.row() for each in assumptions(crisis)), "kind id name value support citations note")
+
+
+def draw_table(findings: Findings) -> pd.DataFrame:
+    """The raw draws: every quantity, every outcome's probability, and the certificate, a row a draw."""
+    ensemble = findings.ensemble
+    columns: dict[str, Any] = {"draw": np.arange(1, ensemble.count + 1)}
+    columns |= {f"quantity {id}": values for id, values in ensemble.draws.quantities.items()}
+    for id, _, _, values in _uncertain(findings):
+        columns.setdefault(id if id.startswith("preferences.") else f"quantity {id}", values)
+    for number, outcome in enumerate(findings.prepared.crisis.outcomes):
+        columns[f"P({outcome.id})"] = ensemble.outcomes[:, number]
+    columns |= {
+        "ending": [ending.name.lower() for ending in ensemble.endings],
+        "rationality": ensemble.reached,
+        "nash_conv": ensemble.nash_conv,
+        "conditional_regret": ensemble.conditional_regret,
+        "payoff_range": ensemble.payoff_range,
+        "turning_points": ensemble.folds,
+    }
+    return pd.DataFrame(columns)
