@@ -138,7 +138,7 @@ class _Resolver:
             return
         if isinstance(kind, Domain):
             example = kind.values[0] if kind.values else "…"
-            self.error(at, f"`{shown}` is one of the {kind.noun} of {kind.owner}, not {_name(wanted)}",
+            self.error(at, f"`{shown}` is a name (one of the {kind.noun} of {kind.owner}), not {_name(wanted)}",
                        f"compare it, as in `{shown} = {quote(example)}`")
         elif isinstance(wanted, Domain):
             self.error(at, f"`{shown}` is {kind.name}, and one of the {wanted.noun} of {wanted.owner} is needed",

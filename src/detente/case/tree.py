@@ -3,6 +3,10 @@
 Only the parser's events are taken from the YAML library. The tree is built here, without recursion, so that a hostile
 file meets a limit before it takes time or memory: `LARGEST_FILE`, `DEEPEST`, `MOST_NODES` (aliases counted as often
 as they are used). Plain scalars follow the core schema of YAML 1.2: `no`, `on` and dates are texts.
+
+In one thing the tree is kinder than YAML. A comma ends an unquoted text inside { } and [ ], so that
+`{says: The more it costs, the less likely it is}` would hold a key without a value, and `[max(a, b)]` two halves of a
+formula. Neither can be meant: such pieces are joined again.
 """
 
 from __future__ import annotations
@@ -130,7 +134,7 @@ def parse_tree(text: str, file: str) -> Document:
     if len(text) > LARGEST_FILE:
         raise CaseError([_too_large(file, len(text))])
     lines = _LINE_BREAK.split(text)
-    builder = _Builder(file, lines)
+    builder = _Builder(file, lines, text)
     try:
         for event in _events(text):
             builder.take(event)
@@ -196,9 +200,10 @@ def _events(text: str) -> Iterator[Any]:
 class _Builder:
     """Takes events one by one; holds the open collections on a stack of its own."""
 
-    def __init__(self, file: str, lines: list[str]) -> None:
+    def __init__(self, file: str, lines: list[str], source: str) -> None:
         self.file = file
         self.lines = lines
+        self.source = source
         self.problems: list[Problem] = []
         self.open: list[Listing | Mapping] = []
         self.anchors: dict[str, Node] = {}
@@ -286,6 +291,8 @@ class _Builder:
     def _close(self, event: Any) -> None:
         node = self.open.pop()
         node.end = _mark(event.end_mark)
+        if node.flow:
+            _join_texts(node, self.source) if isinstance(node, Mapping) else _join_formulas(node)
         if self.open:
             self.open[-1].weight += node.weight
 
@@ -345,6 +352,41 @@ class _Builder:
         if event.tag is not None and not (event.tag == "!" and isinstance(getattr(event, "value", None), str)):
             what = "tags (words that begin with `!`) are not part of the case language"
             self.error(_mark(event.start_mark), what, "remove it, or put the text in quotes")
+
+
+def _join_texts(mapping: Mapping, source: str) -> None:
+    """Give a key without a colon back to the unquoted text before it, which its comma had cut."""
+    last = ""
+    for key in list(mapping.keys):
+        written, value = mapping.keys[key], mapping.values[key]
+        before = mapping.values.get(last)
+        cut = isinstance(value, Scalar) and value.value is None and ":" not in source[written.end.index : value.end.index + 1]
+        if cut and not written.style and isinstance(before, Scalar) and before.value is not None and not before.style:
+            mapping.values[last] = _joined(before, written)
+            del mapping.keys[key], mapping.values[key]
+        else:
+            last = key
+
+
+def _join_formulas(listing: Listing) -> None:
+    """Put a formula together again whose parentheses a comma had cut."""
+    items: list[Node] = []
+    for item in listing.items:
+        before = items[-1] if items else None
+        if (
+            isinstance(item, Scalar) and not item.style
+            and isinstance(before, Scalar) and not before.style
+            and before.text.count("(") > before.text.count(")")
+        ):
+            items[-1] = _joined(before, item)
+        else:
+            items.append(item)
+    listing.items = items
+
+
+def _joined(first: Scalar, second: Scalar) -> Scalar:
+    text = f"{first.text}, {second.text}"
+    return Scalar(text, text, "", first.start, second.end)
 
 
 def _mark(mark: Any) -> Mark:

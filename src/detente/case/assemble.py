@@ -1,0 +1,93 @@
+"""From the document to the crisis: every section read in the order in which names are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from detente.case.assumptions import read_actors, read_quantities, read_rationality, read_sources
+from detente.case.complaints import complain
+from detente.case.desk import Desk
+from detente.case.digest import digest_of
+from detente.case.document import CaseDocument
+from detente.case.endings import read_finally, read_outcomes, read_preferences
+from detente.case.inquiries import read_claims, read_questions, read_readings, read_scenarios, read_timeline
+from detente.case.leaks import check_leaks
+from detente.case.ledger import Ledger
+from detente.case.names import vocabulary
+from detente.case.order import read_steps
+from detente.crisis.model import Crisis
+from detente.crisis.play import StateVariable, stages_of
+from detente.errors import CaseError
+
+LANGUAGE_VERSION = 1
+
+
+def assemble(written: Mapping[str, Any], ledger: Ledger, name: str) -> Crisis:
+    """The crisis that a document (plain dictionaries and lists) says. Raises CaseError with all its problems."""
+    document = _checked(written, ledger)
+    if document is None:
+        raise CaseError(ledger.problems)
+    crisis = _crisis(document, ledger, name)
+    if ledger.problems:
+        raise CaseError(ledger.problems)
+    return replace(crisis, digest=digest_of(crisis))
+
+
+def _checked(written: Mapping[str, Any], ledger: Ledger) -> CaseDocument | None:
+    """The document, if its form is right."""
+    try:
+        document = CaseDocument.model_validate(written)
+    except ValidationError as error:
+        complain(error, ledger)
+        return None
+    if document.detente != LANGUAGE_VERSION:
+        ledger.error(("detente",), f"version {document.detente} of the case language is not known", f"write `detente: {LANGUAGE_VERSION}`")
+    return document
+
+
+def _crisis(document: CaseDocument, ledger: Ledger, name: str) -> Crisis:
+    words, placed = vocabulary(document, ledger)
+    desk = Desk(ledger, words, frozenset(document.sources))
+    sources = read_sources(document, desk)
+    quantities = read_quantities(document, desk)
+    actors = read_actors(document, desk)
+    state = _state(document, desk)
+    steps = read_steps(document, placed, desk)
+    check_leaks(placed, list(stages_of(steps)), ledger)
+    outcomes = read_outcomes(document, desk)
+    return Crisis(
+        title=document.title,
+        about=document.about,
+        sources=sources,
+        quantities=quantities,
+        actors=actors,
+        state=state,
+        steps=steps,
+        outcomes=outcomes,
+        preferences=read_preferences(document, desk),
+        finally_=read_finally(document, desk),
+        readings=read_readings(document, desk),
+        timeline=read_timeline(document, desk),
+        questions=read_questions(document, desk),
+        claims=read_claims(document, desk),
+        scenarios=read_scenarios(document, desk),
+        rationality=read_rationality(document, desk),
+        name=name,
+    )
+
+
+def _state(document: CaseDocument, desk: Desk) -> tuple[StateVariable, ...]:
+    variables: list[StateVariable] = []
+    for id, entry in document.state.items():
+        words = desk.vocabulary.state[id]
+        start = 0
+        if entry.start in words.values:
+            start = words.values.index(entry.start)
+        else:
+            desk.known(("state", id, "start"), entry.start, words.values, f"value of `{id}`:")
+        variables.append(StateVariable(id, words.values, start, words.numeric, words.low, entry.name, desk.place(("state", id))))
+    return tuple(variables)

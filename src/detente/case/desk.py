@@ -1,0 +1,73 @@
+"""What every section needs while it is read: the names of the case, its formulas, its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from detente.case.document import Backed, Cited, NamedPrivate
+from detente.case.expressions import CONDITION, NUMBER, Wanted, resolve
+from detente.case.ledger import Ledger, Path
+from detente.case.scope import May, Scope, StageWords, Vocabulary
+from detente.case.suggest import did_you_mean
+from detente.crisis.evidence import Citation, Support
+from detente.crisis.expressions import Expression
+from detente.errors import Place
+
+
+@dataclass(slots=True)
+class Desk:
+    """The ledger and the vocabulary, with the two things that every section does: read formulas, cite sources."""
+
+    ledger: Ledger
+    vocabulary: Vocabulary
+    sources: frozenset[str]
+    scopes: dict[str, Scope] = field(default_factory=dict[str, Scope])
+
+    def formula(self, path: Path, text: str | float | bool, scope: Scope, wanted: Wanted = NUMBER) -> Expression:
+        """The tree of the formula at a path; what is wrong with it goes into the ledger."""
+        expression, errors = resolve(text, scope, wanted, self.ledger.locator(path))
+        for error in errors:
+            self.ledger.error(path, error.what, error.remedy, at=error.at)
+        return expression
+
+    def condition(self, path: Path, text: str | float | bool | None, scope: Scope) -> Expression | None:
+        """The tree of a condition, if one is written."""
+        return None if text is None else self.formula(path, text, scope, CONDITION)
+
+    def scope(self, purpose: str, may: frozenset[May], stage: StageWords | None = None, *, done: bool = False,
+              shape: bool = False) -> Scope:
+        """What a formula for that purpose may mention."""
+        return Scope(self.vocabulary, purpose, may, stage=stage, done=done, same_for_every_draw=shape)
+
+    def place(self, path: Path) -> Place | None:
+        """Where a record begins."""
+        return self.ledger.place(path, key=True)
+
+    def support(self, path: Path, entry: Backed | NamedPrivate | None) -> Support:
+        """The evidence beside an assumption."""
+        if entry is None:
+            return Support()
+        citations = [self._citation((*path, "because", n), cited) for n, cited in enumerate(entry.because)]
+        return Support(tuple(citations), entry.note)
+
+    def known(self, path: Path, name: str, names: tuple[str, ...], noun: str, *, key: bool = False) -> bool:
+        """Whether a name is one of those declared; tells the analyst if not."""
+        if name in names:
+            return True
+        self.ledger.error(path, f"unknown {noun} `{name}`", did_you_mean(name, names, _plural(noun)), key=key)
+        return False
+
+    def _citation(self, path: Path, cited: Cited) -> Citation:
+        self.known((*path, "source"), cited.source, tuple(self.sources), "source")
+        sentences = cited.sentence if isinstance(cited.sentence, list) else [cited.sentence, cited.sentence]
+        if len(sentences) != 2 or sentences[0] < 1 or sentences[-1] < sentences[0]:
+            self.ledger.error((*path, "sentence"), f"`{cited.sentence}` is no sentence number",
+                              "sentences count from 1: write `4`, or `[4, 6]` for the fourth to the sixth")
+            sentences = [1, 1]
+        return Citation(cited.source, sentences[0], sentences[1], cited.says, self.place(path))
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y"):
+        return noun[:-1] + "ies"
+    return noun.replace("value of", "values of").rstrip(":") if noun.startswith("value of") else noun + "s"

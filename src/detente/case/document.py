@@ -1,0 +1,450 @@
+"""What an analyst writes, section by section: the records that a case is checked against, and its JSON Schema.
+
+Every field's description is what an editor shows beside the key. Formulas stay texts here; names are resolved later.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+SHAPES = ("value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "equals")
+MOST_ROUNDS = 1_000
+MOST_POINTS = 100_000
+
+
+def describe(value: object) -> str:
+    """What was found, in words."""
+    match value:
+        case dict():
+            return "a mapping (`key: value`)"
+        case list():
+            return "a list"
+        case None:
+            return "nothing"
+        case bool():
+            return f"`{str(value).lower()}`"
+        case str():
+            return f"the text `{value[:40]}`"
+        case _:
+            return f"the number {value:g}" if isinstance(value, float) else f"the number {str(value)[:40]}"
+
+
+def wrong(wanted: str, found: object, remedy: str = "") -> PydanticCustomError:
+    """What is raised where a value is of the wrong kind."""
+    return PydanticCustomError("case", "{what}", {"what": f"expected {wanted}, found {describe(found)}", "remedy": remedy})
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str):
+        remedy = "put it in quotes" if isinstance(value, int | float) else "write a text on the line of the key"
+        raise wrong("a text", value, remedy)
+    return value
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise wrong("a number", value, "write a number such as 0.5")
+    return float(value)
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise wrong("a whole number", value, "write a number such as 3")
+    return int(value)
+
+
+def _formula(value: object) -> object:
+    if isinstance(value, str | int | float):
+        return value if isinstance(value, str | bool) else float(value)
+    remedy = "write a number or a formula such as `1 - p`"
+    if isinstance(value, dict | list):
+        remedy += "; a formula that begins with { or [, or holds a comma inside { } or [ ], needs quotes"
+    raise wrong("a number or a formula", value, remedy)
+
+
+def _date(value: object) -> object:
+    import datetime
+
+    try:
+        return datetime.date.fromisoformat(value) if isinstance(value, str) else _refuse_date(value)
+    except ValueError:
+        return _refuse_date(value)
+
+
+def _refuse_date(value: object) -> object:
+    raise wrong("a date", value, "write year, month and day as in 2025-03-24")
+
+
+def _named(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return f"{value:.15g}"
+    if not isinstance(value, str):
+        raise wrong("a name or a number", value)
+    return value
+
+
+def _fraction(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise wrong("a number", value, "write a number such as 0.05, or a fraction such as 1/30")
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+_NUMBER_OR_TEXT: dict[str, Any] = {"type": ["number", "string"]}
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string"})]
+Number = Annotated[float, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
+Whole = Annotated[int, BeforeValidator(_whole), WithJsonSchema({"type": "integer"})]
+Formula = Annotated[str | float | bool, BeforeValidator(_formula), WithJsonSchema({"type": ["number", "string", "boolean"]})]
+Value = Annotated[str, BeforeValidator(_named), WithJsonSchema(_NUMBER_OR_TEXT)]
+"""The name or number of a move or a value."""
+Fraction = Annotated[str, BeforeValidator(_fraction), WithJsonSchema(_NUMBER_OR_TEXT)]
+"""A number kept as it was written, or a fraction such as 1/30."""
+Date = Annotated[Any, BeforeValidator(_date), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"})]
+
+
+def _either(**tests: type | tuple[type, ...]) -> Discriminator:
+    """Tells alternatives apart by what is written: the first whose kind of value it is, else the last."""
+
+    def choose(value: object) -> str:
+        for tag, kind in tests.items():
+            if isinstance(value, kind) and not (isinstance(value, bool) and bool not in (kind if isinstance(kind, tuple) else (kind,))):
+                return tag
+        return list(tests)[-1]
+
+    return Discriminator(choose)
+
+
+class Record(BaseModel):
+    """A mapping with known keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, protected_namespaces=(), use_attribute_docstrings=False)
+
+
+class Cited(Record):
+    """One piece of evidence."""
+
+    source: Text = Field(description="The source's name in `sources`.")
+    sentence: Annotated[
+        Annotated[Whole, Tag("number")] | Annotated[list[Whole], Tag("range")],
+        _either(range=list, number=(int, float)),
+    ] = Field(description="Number of the sentence in the source, or [from, to]. `detente check --sources DIR` lists numbers.")
+    says: Text = Field("", description="What it says, in the analyst's own words.")
+
+
+class Backed(Record):
+    """A mapping that can carry evidence."""
+
+    because: list[Cited] = Field([], description="Evidence: a list of {source, sentence, says}.")
+    note: Text = Field("", description="What to know about the assumption where no source says it.")
+
+
+class SourceText(Record):
+    """A document that the case rests on."""
+
+    title: Text = Field(description="Its title.")
+    publisher: Text = Field("", description="Who published it.")
+    published: Date = Field(None, description="When, as in 2025-03-24.")
+    file: Text = Field("", description="Its text file, relative to the case's folder. It need not be shipped with the case.")
+    sha256: Text = Field("", description="Digest of the file, so that sentence numbers stay true.")
+
+
+class Uncertain(Backed):
+    """A number and its uncertainty: exactly one of value, uniform, triangular, pert, normal, lognormal, beta, equals."""
+
+    value: Formula | None = Field(None, description="A number taken as certain.")
+    uniform: list[Formula] | None = Field(None, description="[low, high]: anything between is equally likely.")
+    triangular: list[Formula] | None = Field(None, description="[low, mode, high].")
+    pert: list[Formula] | None = Field(None, description="[low, mode, high], smooth, most weight near the mode.")
+    normal: list[Formula] | None = Field(None, description="[mean, standard deviation].")
+    lognormal: list[Formula] | None = Field(None, description="[median, factor]: two thirds lie within median / factor and median * factor.")
+    beta: list[Formula] | None = Field(None, description="[a, b]: a share between 0 and 1.")
+    equals: Formula | None = Field(None, description="A formula of quantities above.")
+    within: list[Number] | None = Field(None, description="[low, high]: truncates the distribution.")
+
+
+class UncertainQuantity(Uncertain):
+    """A number that somebody had to assume."""
+
+    name: Text = Field("", description="What to call it in front of a reader.")
+    unit: Text = Field("", description="Its unit.")
+
+
+def _number_or(record: str) -> Discriminator:
+    return _either(**{record: dict, "number": (int, float, str)})
+
+
+QuantityEntry = Annotated[
+    Annotated[Formula, Tag("number")] | Annotated[UncertainQuantity, Tag("mapping")], _number_or("mapping")
+]
+UncertainEntry = Annotated[Annotated[Formula, Tag("number")] | Annotated[Uncertain, Tag("mapping")], _number_or("mapping")]
+
+
+class NumericPrivate(Uncertain):
+    """A private number: a distribution on so many equally likely points."""
+
+    points: Whole | None = Field(None, description="How many equally likely points, at the middle quantiles.")
+
+
+class NamedPrivate(BaseModel):
+    """A private variable with named values: value to probability, one may say `rest`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, Formula] = Field(init=False)
+
+    because: list[Cited] = Field([], description="Evidence: a list of {source, sentence, says}.")
+    note: Text = Field("", description="What to know about the probabilities where no source says it.")
+
+
+def _private(value: object) -> str:
+    if isinstance(value, dict):
+        listed = any(isinstance(value.get(shape), list) for shape in SHAPES)  # pyright: ignore
+        return "numeric" if listed or "points" in value else "named"
+    return "named"
+
+
+PrivateEntry = Annotated[
+    Annotated[NamedPrivate, Tag("named")] | Annotated[NumericPrivate, Tag("numeric")], Discriminator(_private)
+]
+
+
+class ActorEntry(Record):
+    """Somebody who decides."""
+
+    name: Text = Field("", description="What to call the actor in front of a reader.")
+    private: dict[str, PrivateEntry] = Field({}, description="What only this actor knows, variable by variable.")
+
+
+class StateEntry(Record):
+    """A variable of the world with a finite, ordered domain: `values`, or `from` and `to`."""
+
+    values: list[Value] | None = Field(None, description="Its named values, in order.")
+    from_: Whole | None = Field(None, alias="from", description="Its smallest value, a whole number.")
+    to: Whole | None = Field(None, description="Its largest value, a whole number.")
+    start: Value = Field(description="Its value when play begins.")
+    name: Text = Field("", description="What to call it in front of a reader.")
+
+
+CostEntry = Annotated[
+    Annotated[Formula, Tag("formula")] | Annotated[dict[str, Formula], Tag("mapping")], _either(mapping=dict, formula=(str, int, float))
+]
+_SET = "New values of state variables."
+_COST = "Subtracted from the mover's payoff; a mapping of actor to formula for others."
+_END = "The outcome in which play ends here."
+
+
+class MoveEntry(Backed):
+    """A move and what it does."""
+
+    name: Text = Field("", description="What to call it in front of a reader.")
+    when: Formula | None = Field(None, description="Not available where this condition is false.")
+    set: dict[str, Formula] | None = Field(None, description=_SET)
+    cost: CostEntry | None = Field(None, description=_COST)
+    end: Text | None = Field(None, description=_END)
+
+
+class BranchEntry(Backed):
+    """A branch of chance and what it does."""
+
+    probability: Formula = Field(description="Its probability: a number, a formula, or `rest`.")
+    name: Text = Field("", description="What to call it in front of a reader.")
+    set: dict[str, Formula] | None = Field(None, description=_SET)
+    cost: dict[str, Formula] | None = Field(None, description="Subtracted from payoffs: a mapping of actor to formula.")
+    end: Text | None = Field(None, description=_END)
+
+
+class NumberRange(Record):
+    """A choice of a number: from, to and step."""
+
+    from_: Fraction = Field(alias="from", description="The smallest number that can be chosen.")
+    to: Fraction = Field(description="The largest number that can be chosen.")
+    step: Fraction = Field(description="The distance between neighbouring numbers; a fraction such as 1/30 is kept exact.")
+
+
+Moves = dict[str, MoveEntry | None]
+Branches = dict[str, Annotated[Annotated[Formula, Tag("number")] | Annotated[BranchEntry, Tag("mapping")], _number_or("mapping")]]
+
+
+def _choice(value: object) -> str:
+    if isinstance(value, dict) and {"from", "to"} <= set(value):  # pyright: ignore
+        return "range"
+    return "moves"
+
+
+class StageEntry(Backed):
+    """One choice of an actor, or one chance event."""
+
+    id: Value = Field(description="Names the stage; formulas use it as the move made there.")
+    name: Text = Field("", description="What to call it in front of a reader.")
+    by: Text | None = Field(None, description="The actor who chooses, or `nature`.")
+    choose: Annotated[Annotated[NumberRange, Tag("range")] | Annotated[Moves, Tag("moves")], Discriminator(_choice)] | None = Field(
+        None, description="The moves: a mapping of move to {name, when, set, cost, end}, or {from, to, step}."
+    )
+    chance: Branches | None = Field(None, description="Nature's branches: a mapping of branch to probability; one may say `rest`.")
+    when: Formula | None = Field(None, description="The stage is skipped where this condition is false.")
+    set: dict[str, Formula] | None = Field(None, description=_SET + " For every move that does not say otherwise.")
+    cost: CostEntry | None = Field(None, description=_COST + " For every move that does not say otherwise.")
+    end: Text | None = Field(None, description=_END + " For every move that does not say otherwise.")
+    seen_by: Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], _either(list=list, text=str)] | None = Field(
+        None, description="Who observes the move: all (the default), none, or a list of actors."
+    )
+    seen_as: dict[str, Value] | None = Field(None, description="Move to label: moves with one label look alike to observers.")
+
+
+class TogetherEntry(Record):
+    """Stages made simultaneously."""
+
+    together: list[StageEntry] = Field(description="Stages of which no mover sees the others' moves before all have moved.")
+
+
+def _inner(value: object) -> str:
+    return "together" if isinstance(value, dict) and "together" in value else "stage"
+
+
+def _step(value: object) -> str:
+    return "repeat" if isinstance(value, dict) and "repeat" in value else _inner(value)
+
+
+InnerEntry = Annotated[Annotated[StageEntry, Tag("stage")] | Annotated[TogetherEntry, Tag("together")], Discriminator(_inner)]
+
+
+class RepeatEntry(Record):
+    """Stages played several times."""
+
+    repeat: Whole = Field(description="How many times.")
+    stages: list[InnerEntry] = Field(description="The stages of one round; `round` counts from 1.")
+
+
+StepEntry = Annotated[
+    Annotated[StageEntry, Tag("stage")] | Annotated[TogetherEntry, Tag("together")] | Annotated[RepeatEntry, Tag("repeat")],
+    Discriminator(_step),
+]
+
+
+class OutcomeEntry(Backed):
+    """A way the crisis can end."""
+
+    name: Text = Field("", description="What to call it in front of a reader.")
+    payoffs: dict[str, Formula] = Field({}, description="A formula for every actor; `others` fills the rest.")
+
+
+class RankingEntry(Backed):
+    """A ranking with its evidence."""
+
+    order: Text = Field(description='Outcomes from best to worst: "deal > standoff ~ talks > war".')
+
+
+def _ranking(value: object) -> str:
+    if isinstance(value, dict):
+        return "ranking" if "order" in value else "by_type"
+    return "order"
+
+
+Ranking = Annotated[Annotated[Text, Tag("order")] | Annotated[RankingEntry, Tag("ranking")], _either(ranking=dict, order=str)]
+PreferenceEntry = Annotated[
+    Annotated[Text, Tag("order")] | Annotated[RankingEntry, Tag("ranking")] | Annotated[dict[str, dict[str, Ranking]], Tag("by_type")],
+    Discriminator(_ranking),
+]
+
+
+class FinallyEntry(Record):
+    """An outcome when the stages run out."""
+
+    when: Formula | None = Field(None, description="Only where this condition holds; the last entry has none.")
+    outcome: Text = Field(description="The outcome.")
+
+
+class ReadingEntry(Backed):
+    """A hypothesis about what somebody privately is or wants."""
+
+    name: Text = Field("", description="The hypothesis as a sentence.")
+    when: Formula = Field(description="A condition on private variables (and state).")
+
+
+class ObservationEntry(Backed):
+    """Something that was actually seen."""
+
+    date: Date = Field(None, description="When, as in 2025-03-24.")
+    stage: Value = Field(description="The stage.")
+    round: Whole | None = Field(None, description="Which round, for a stage inside a `repeat`.")
+    move: Value = Field(description="The move that was seen.")
+    name: Text = Field("", description="What to call the event in front of a reader.")
+
+
+class QuestionEntry(Record):
+    """A quantity varied over a range."""
+
+    id: Value = Field(description="Names the question.")
+    name: Text = Field("", description="The question as a sentence.")
+    vary: Text = Field(description="The quantity to vary.")
+    from_: Number = Field(alias="from", description="Its first value.")
+    to: Number = Field(description="Its last value.")
+    steps: Whole = Field(description="How many equally spaced values, at least 2.")
+    show: Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], _either(list=list, text=str)] = Field(
+        description="Quantities of interest, such as [P(war), E(demand)]."
+    )
+
+
+class ClaimEntry(Backed):
+    """Somebody's causal claim."""
+
+    id: Value = Field(description="Names the claim.")
+    says: Text = Field(description="The claim as a sentence.")
+    by: Text = Field("", description="Who makes it.")
+    raise_: Text = Field(alias="raise", description="The quantity that is raised.")
+    expect: Text = Field(description="`rises` or `falls`.")
+    of: Text = Field(description="The quantity of interest, such as P(war).")
+
+
+class PriorEntry(NamedPrivate):
+    """A replacement prior with named values."""
+
+
+PriorReplacement = Annotated[
+    Annotated[PriorEntry, Tag("named")] | Annotated[Uncertain, Tag("numeric")], Discriminator(_private)
+]
+
+
+class ScenarioEntry(Backed):
+    """A named change."""
+
+    name: Text = Field("", description="What to call it in front of a reader.")
+    set: dict[str, UncertainEntry] = Field({}, description="Quantity to number or distribution.")
+    forbid: dict[str, Annotated[Annotated[Value, Tag("one")] | Annotated[list[Value], Tag("list")], _either(list=list, one=(str, int, float, bool))]] = Field(
+        {}, description="Stage to moves that are taken away."
+    )
+    force: dict[str, Value] = Field({}, description="Stage to the move that is made.")
+    prior: dict[str, PriorReplacement] = Field({}, description="actor.variable to its new probabilities or distribution.")
+
+
+RationalityEntry = Annotated[
+    Annotated[Literal["limit"], Tag("limit")] | Annotated[Number, Tag("number")] | Annotated[Uncertain, Tag("mapping")],
+    _either(mapping=dict, limit=str, number=(int, float)),
+]
+
+
+class CaseDocument(Record):
+    """A case of Détente."""
+
+    detente: Whole = Field(description="Version of the case language: 1.")
+    title: Text = Field(description="What the case is about, in one line.")
+    about: Text = Field("", description="Free text.")
+    sources: dict[str, SourceText] = Field({}, description="Documents that the case rests on.")
+    quantities: dict[str, QuantityEntry] = Field({}, description="Every number that somebody had to assume.")
+    actors: dict[str, ActorEntry | None] = Field(description="Who decides, in order.")
+    state: dict[str, StateEntry] = Field({}, description="Variables of the world, with finite ordered domains.")
+    stages: list[StepEntry] = Field(description="The order of play.")
+    outcomes: dict[str, OutcomeEntry | None] = Field(description="How it can end.")
+    preferences: dict[str, PreferenceEntry] = Field({}, description="Per actor, the outcomes from best to worst.")
+    finally_: Annotated[Annotated[Text, Tag("outcome")] | Annotated[list[FinallyEntry], Tag("list")], _either(list=list, outcome=str)] | None = Field(
+        None, alias="finally", description="The outcome when the stages run out."
+    )
+    readings: dict[str, ReadingEntry] = Field({}, description="Named hypotheses about what somebody privately is or wants.")
+    timeline: list[ObservationEntry] = Field([], description="What was actually seen, in order.")
+    questions: list[QuestionEntry] = Field([], description="A quantity varied over a range.")
+    claims: list[ClaimEntry] = Field([], description="Somebody's causal claims, testable in the model.")
+    scenarios: dict[str, ScenarioEntry] = Field({}, description="Named changes.")
+    rationality: RationalityEntry = Field("limit", description="How closely players best-respond: λ per unit of payoff, a distribution, or limit.")
