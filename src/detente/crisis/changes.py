@@ -1,0 +1,137 @@
+"""A crisis with something changed: quantities set, a scenario applied. The crisis given is left as it is.
+
+Moves that a scenario takes away stay in place with a condition that never holds (branches of chance: probability 0),
+so that the positions of moves mean the same in every version of a case and results can be set side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from math import isfinite
+
+from detente.crisis.expressions import Expression, Number, Operation
+from detente.crisis.inquiry import Prior
+from detente.crisis.model import Crisis
+from detente.crisis.play import NATURE, Actor, Move, Stage, Step
+from detente.crisis.quantities import Distribution, Shape
+from detente.errors import RequestError
+
+NEVER = Operation("=", (Number(0.0), Number(1.0)))
+"""A condition that holds nowhere."""
+
+
+def with_values(crisis: Crisis, values: Mapping[str, float]) -> Crisis:
+    """The crisis with quantities set to numbers. Raises RequestError for an unknown name or no finite number."""
+    for name, value in values.items():
+        if not isfinite(value):
+            raise RequestError(f"`{name}` must be set to a finite number; got {value}")
+    set_to = {name: Distribution(Shape.VALUE, (Number(float(value)),)) for name, value in values.items()}
+    return _with_distributions(crisis, set_to)
+
+
+def with_scenario(crisis: Crisis, scenario: str) -> Crisis:
+    """The crisis under one of its scenarios. Raises RequestError where it has none of that name.
+
+    A forbidden move is never available. A forced move is the only one wherever it is available at all. Probabilities
+    of nature's other branches are scaled up, or left to `rest` where that remains.
+    """
+    known = {each.id: each for each in crisis.scenarios}
+    if scenario not in known:
+        raise RequestError(_unknown("scenario", scenario, known))
+    chosen = known[scenario]
+    changed = _with_distributions(crisis, dict(chosen.set))
+    actors = tuple(_with_priors(actor, chosen.prior) for actor in changed.actors)
+    forbid, force = dict(chosen.forbid), dict(chosen.force)
+    unknown = [stage for stage in (*forbid, *force) if stage not in {each.id for each in crisis.stages()}]
+    if unknown:
+        raise RequestError(_unknown("stage", unknown[0], (each.id for each in crisis.stages())))
+    steps = tuple(_limited(step, forbid, force) for step in changed.steps)
+    return replace(changed, actors=actors, steps=steps)
+
+
+def _with_distributions(crisis: Crisis, distributions: Mapping[str, Distribution]) -> Crisis:
+    names = [quantity.id for quantity in crisis.quantities]
+    for name in distributions:
+        if name not in names:
+            raise RequestError(_unknown("quantity", name, names))
+    quantities = (
+        replace(each, distribution=distributions[each.id]) if each.id in distributions else each for each in crisis.quantities
+    )
+    return replace(crisis, quantities=tuple(quantities))
+
+
+def _with_priors(actor: Actor, priors: Iterable[Prior]) -> Actor:
+    own = {prior.variable: prior for prior in priors if prior.actor == actor.id}
+    private = tuple(
+        replace(each, probabilities=own[each.id].probabilities, distribution=own[each.id].distribution)
+        if each.id in own
+        else each
+        for each in actor.private
+    )
+    return replace(actor, private=private)
+
+
+def _limited(step: Step, forbid: Mapping[str, tuple[int, ...]], force: Mapping[str, int]) -> Step:
+    if not isinstance(step, Stage):
+        stages = tuple(_limited(each, forbid, force) for each in step.stages)
+        return replace(step, stages=stages)  # pyright: ignore[reportArgumentType]
+    moves = step.moves
+    if step.id in forbid:
+        gone = frozenset(forbid[step.id])
+        moves = _without_branches(moves, gone) if step.by == NATURE else _without(moves, gone)
+    if step.id in force:
+        only = force[step.id]
+        moves = _only_branch(moves, only) if step.by == NATURE else _only(moves, only)
+    return replace(step, moves=moves)
+
+
+def _without(moves: tuple[Move, ...], gone: frozenset[int]) -> tuple[Move, ...]:
+    return tuple(replace(move, when=NEVER) if n in gone else move for n, move in enumerate(moves))
+
+
+def _only(moves: tuple[Move, ...], only: int) -> tuple[Move, ...]:
+    """The other moves stay where the forced one is not available, so that nobody is left without a move."""
+    forced = moves[only].when
+    return tuple(move if n == only else replace(move, when=_unless(move.when, forced)) for n, move in enumerate(moves))
+
+
+def _unless(condition: Expression | None, forced: Expression | None) -> Expression:
+    if forced is None:
+        return NEVER
+    otherwise = Operation("not", (forced,))
+    return otherwise if condition is None else Operation("and", (condition, otherwise))
+
+
+def _without_branches(moves: tuple[Move, ...], gone: frozenset[int]) -> tuple[Move, ...]:
+    left = [move.probability for n, move in enumerate(moves) if n not in gone]
+    total = None if None in left else _sum([each for each in left if each is not None])
+    return tuple(_scaled(move, n in gone, total) for n, move in enumerate(moves))
+
+
+def _scaled(move: Move, gone: bool, total: Expression | None) -> Move:
+    if gone:
+        return replace(move, probability=Number(0.0))
+    if total is None or move.probability is None:
+        return move
+    return replace(move, probability=Operation("/", (move.probability, total)))
+
+
+def _sum(parts: list[Expression]) -> Expression:
+    total = parts[0]
+    for part in parts[1:]:
+        total = Operation("+", (total, part))
+    return total
+
+
+def _only_branch(moves: tuple[Move, ...], only: int) -> tuple[Move, ...]:
+    return tuple(replace(move, probability=Number(float(n == only))) for n, move in enumerate(moves))
+
+
+def _unknown(noun: str, name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    close = get_close_matches(name, names, n=1)
+    if close:
+        return f"the case has no {noun} `{name}`: did you mean `{close[0]}`?"
+    return f"the case has no {noun} `{name}`: it has {', '.join(names) or 'none'}"
