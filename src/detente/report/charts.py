@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 
-from detente.report.drawing import SMALL, TEXT, Canvas, accent, data, percent_axis, tone, wrap
+from detente.report.drawing import SMALL, Canvas, accent, data, percent_axis, tone, wrap
 from detente.report.findings import ClaimTest, Ending, Hinge, Point, Shift
 from detente.report.strips import Layout, Strip, dots, lay_out, ranged, reference, text_at, words
 from detente.report.words import Estimate, chance, percent, sentence
 
 ENDS = (0.0, 1.0)
 SIGNED = "datum.value == 0 ? '0' : format({}, '+.2~g')"
+
+
+def columns(panels: int) -> int:
+    """How many panels stand side by side on a wide page, so that no row is left nearly empty."""
+    return 2 if panels in (2, 4) else min(3, panels)
 
 
 def _chance_scale(highest: float) -> alt.Scale:
@@ -28,119 +32,23 @@ def _highest(estimates: Sequence[Estimate]) -> float:
     return max((end for each in estimates if each.known for end in each.ends), default=1.0)
 
 
-def endings_chart(endings: Sequence[Ending], canvas: Canvas) -> alt.LayerChart:
+def endings_chart(endings: Sequence[Ending], canvas: Canvas) -> Any:
     """How likely each ending is: a dot with its interval, the likeliest first."""
     strips = [
-        Strip(each.name, estimate=each.share, note=chance(each.share), tone="blue" if k == 0 else "muted")
+        Strip(sentence(each.name), estimate=each.share, note=chance(each.share), tone="blue" if k == 0 else "muted")
         for k, each in enumerate(endings)
     ]
     x = alt.X("mid:Q", scale=_chance_scale(_highest([each.share for each in endings])), axis=percent_axis("top"))
     return _strip_chart(strips, x, canvas)
 
 
-def _strip_chart(strips: Sequence[Strip], x: alt.X, canvas: Canvas, zero: float | None = None) -> alt.LayerChart:
+def _strip_chart(strips: Sequence[Strip], x: alt.X, canvas: Canvas, zero: float | None = None) -> Any:
     layout = lay_out(strips, canvas)
     plot = canvas.width if canvas.narrow else canvas.width - canvas.label - canvas.note
     layers = [*dots(layout, strips, x), *words(layout, canvas, plot)]
     if zero is not None:
         layers.insert(0, reference(x, zero, layout.height))
     return alt.layer(*layers, width=plot, height=layout.height)
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """What one group of observers holds, or what each event contributed, event by event (0: before anything)."""
-
-    title: str
-    estimates: tuple[Estimate, ...]
-    contribution: bool = False
-
-
-def timeline_chart(events: Sequence[tuple[str, str]], tracks: Sequence[Track], name: str, canvas: Canvas) -> Any:
-    """A belief going down the page through the events: one panel per group of observers, one for contributions.
-
-    `events` gives a long and a short label for each, the first being "before anything".
-    """
-    per_row = 1 if canvas.narrow else canvas.columns
-    label = 66 if canvas.narrow else canvas.label
-    side = Canvas(canvas.width, label, 0, per_row)
-    strips = [Strip(short if canvas.narrow else long, estimate=Estimate(0.0)) for long, short in events]
-    layout = lay_out(strips, side)
-    across = min(per_row, len(tracks))
-    plot = min((canvas.width - label - 24 * (across - 1) - 16) / across, 330)
-    lines = max(len(wrap(track.title, plot)) for track in tracks)
-    panels = [
-        _track_panel(track, layout, name, plot, lines, side if k % per_row == 0 else None)
-        for k, track in enumerate(tracks)
-    ]
-    return alt.concat(*panels, columns=per_row) if len(panels) > 1 else panels[0]
-
-
-def _track_panel(
-    track: Track, layout: Layout, name: str, plot: float, lines: int, side: Canvas | None
-) -> alt.LayerChart:
-    rows = [
-        {"y": y, "low": each.low, "mid": each.median, "high": each.high, "note": percent(each.median)}
-        for y, each in zip(layout.marks, track.estimates, strict=True)
-        if each.known
-    ]
-    layers = _contribution_layers(rows, layout, name) if track.contribution else _belief_layers(rows, layout, name)
-    if side is not None:
-        layers += words(layout, side, plot, notes=False)
-    title = wrap(track.title, plot)
-    heading = alt.TitleParams(text=[*title, *[" "] * (lines - len(title))], frame="group")
-    return alt.layer(*layers, width=plot, height=layout.height, title=heading)
-
-
-def _belief_layers(rows: list[dict[str, Any]], layout: Layout, name: str) -> list[Any]:
-    scale = alt.Scale(domain=[0, 1], nice=False)
-    axis = alt.Axis(orient="top", title=None, values=[0, 0.5, 1], labelExpr="format(datum.value * 100, 'd') + ' %'")
-    y = layout.y()
-    ends = [
-        row | {"align": "right" if row["mid"] > 0.55 else "left"} for row in (rows[:1] + rows[1:][-1:] if rows else [])
-    ]
-    layers = [
-        alt.Chart(data(ranged(rows)))
-        .mark_area(orient="horizontal", color=tone(name), opacity=0.2)
-        .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2=alt.X2("high:Q"), y=y),
-        alt.Chart(data(rows))
-        .mark_line(color=tone(name), strokeWidth=2)
-        .encode(x=alt.X("mid:Q", scale=scale, axis=axis), y=y, order=alt.Order("y:Q")),
-        alt.Chart(data(rows))
-        .mark_circle(size=48, opacity=1, color=tone(name))
-        .encode(x=alt.X("mid:Q", scale=scale, axis=axis), y=y),
-    ]
-    for align, shift in (("left", 9), ("right", -9)):
-        chosen = [row for row in ends if row["align"] == align]
-        if chosen:
-            layers.append(
-                alt.Chart(data(chosen))
-                .mark_text(align=align, dx=shift, fontSize=TEXT, fontWeight=600)  # pyright: ignore[reportArgumentType]
-                .encode(x=alt.X("mid:Q", scale=scale, axis=axis), y=y, text=alt.Text("note:N"))
-            )
-    return layers
-
-
-def _contribution_layers(rows: list[dict[str, Any]], layout: Layout, name: str) -> list[Any]:
-    """Likelihood ratios as odds on a logarithmic axis around "moved nothing", cut at its ends."""
-    largest = max((abs(row[end]) for row in rows for end in ("low", "mid", "high") if row[end] == row[end]), default=0)
-    reach = next((steps for steps in (2, 4, 10, 100) if largest <= math.log(steps)), 1000)
-    cut = math.log(reach)
-    ticks = [-cut, 0.0, cut]
-    x = alt.X(
-        "mid:Q",
-        scale=alt.Scale(domain=[-1.04 * cut, 1.04 * cut], nice=False),
-        axis=alt.Axis(
-            orient="top",
-            title=None,
-            values=ticks,
-            labelExpr="datum.value == 0 ? 'no effect' : (datum.value < 0 ? '÷' : '×') + format(exp(abs(datum.value)), ',.0f')",
-        ),
-    )
-    held = [row | {each: max(-cut, min(cut, row[each])) for each in ("low", "mid", "high")} for row in rows]
-    strips = [Strip("", estimate=Estimate(row["mid"], row["low"], row["high"]), tone=name) for row in held]
-    placed = Layout(layout.height, tuple(row["y"] for row in held), (), (), (), ())
-    return [reference(x, 0.0, layout.height), *dots(placed, strips, x)]
 
 
 _FATES = (("as claimed", "ink", 1.0), ("no change", "muted", 0.45), ("the other way", "muted", 0.16))
@@ -219,7 +127,7 @@ def _fates(claims: Sequence[tuple[ClaimTest, str]], layout: Layout) -> list[Any]
     return [layer for layer in layers if layer is not None]
 
 
-def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canvas: Canvas) -> alt.LayerChart:
+def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canvas: Canvas) -> Any:
     """How far each assumption moves an ending: from its lowest quarter (open dot) to its highest (full dot).
 
     Groups come with a heading each; every hinge comes with its small print.
@@ -237,16 +145,12 @@ def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canv
             hinges.append(hinge)
     layout = lay_out(strips, canvas)
     plot = canvas.width - 8 if canvas.narrow else canvas.width - canvas.label - canvas.note
-    rows = [
-        {"y": y, "from": hinge.at_low, "to": hinge.at_high, "tone": strip.tone}
-        for y, hinge, strip in zip(layout.marks, hinges, strips, strict=True)
-        if hinge is not None
-    ]
-    top = max(max(row["from"], row["to"]) for row in rows)
-    scale = _chance_scale(top)
-    layers = [
-        layer for name in dict.fromkeys(row["tone"] for row in rows) for layer in _swings(rows, name, layout, scale)
-    ]
+    tones: dict[str, list[dict[str, Any]]] = {}
+    for y, hinge, strip in zip(layout.marks, hinges, strips, strict=True):
+        if hinge is not None:
+            tones.setdefault(strip.tone, []).append({"y": y, "from": hinge.at_low, "to": hinge.at_high})
+    scale = _chance_scale(max(max(hinge.at_low, hinge.at_high) for hinge in hinges if hinge is not None))
+    layers = [layer for name, rows in tones.items() for layer in _swings(rows, tone(name), layout, scale)]
     layers += words(layout, canvas, plot, notes=False)
     if not canvas.narrow:
         layers += _outcome_notes(layout, plot, canvas)
@@ -262,20 +166,18 @@ def _outcome_notes(layout: Layout, plot: float, canvas: Canvas) -> list[Any]:
     return [] if layer is None else [layer]
 
 
-def _swings(rows: Sequence[dict[str, Any]], name: str, layout: Layout, scale: alt.Scale) -> list[Any]:
-    mine = [row | {"text": f"{percent(row['from'])} → {percent(row['to'])}"} for row in rows if row["tone"] == name]
-    colour = tone(name)
+def _swings(rows: Sequence[dict[str, Any]], colour: str, layout: Layout, scale: alt.Scale) -> list[Any]:
     axis = percent_axis("top")
     x = alt.X("from:Q", scale=scale, axis=axis)
     end = alt.X("to:Q", scale=scale, axis=axis)
     marks: list[Any] = [
-        alt.Chart(data(mine))
+        alt.Chart(data(rows))
         .mark_rule(color=colour, strokeWidth=3, opacity=0.55)
         .encode(x=x, x2=alt.X2("to:Q"), y=layout.y()),
-        alt.Chart(data(mine))
+        alt.Chart(data(rows))
         .mark_circle(size=64, opacity=1, fill=tone("paper"), stroke=colour, strokeWidth=2)
         .encode(x=x, y=layout.y()),
-        alt.Chart(data(mine)).mark_circle(size=84, opacity=1, fill=colour).encode(x=end, y=layout.y()),
+        alt.Chart(data(rows)).mark_circle(size=84, opacity=1, fill=colour).encode(x=end, y=layout.y()),
     ]
     return marks
 
@@ -291,17 +193,17 @@ def shifts_chart(scenarios: Sequence[tuple[str, Sequence[Shift]]], canvas: Canva
         scale=alt.Scale(domain=[-extent, extent], nice=False),
         axis=alt.Axis(orient="top", title=None, tickCount=4, labelExpr=SIGNED.format("datum.value * 100")),
     )
-    across = 1 if narrow else 2 if len(scenarios) in (2, 4) else min(3, len(scenarios))
+    across = 1 if narrow else columns(len(scenarios))
     plot = (canvas.width - side.label - 20 * (across - 1) - 10) / across
-    lines = max(len(wrap(name, plot)) for name, _ in scenarios)
+    lines = max(len(wrap(sentence(name), plot)) for name, _ in scenarios)
     panels: list[Any] = []
     for k, (name, shifts) in enumerate(scenarios):
-        strips = [Strip(each.outcome_name, estimate=each.difference, tone=accent(0)) for each in shifts]
+        strips = [Strip(sentence(each.outcome_name), estimate=each.difference, tone=accent(0)) for each in shifts]
         layout = lay_out(strips, side)
         layers = [reference(x, 0.0, layout.height), *dots(layout, strips, x)]
         if k % across == 0:
             layers += words(layout, side, plot, notes=False)
-        title = wrap(name, plot)
+        title = wrap(sentence(name), plot)
         heading = alt.TitleParams(text=[*title, *[" "] * (lines - len(title))], frame="group")
         panels.append(alt.layer(*layers, width=plot, height=layout.height, title=heading))
     return alt.concat(*panels, columns=across, spacing=20) if len(panels) > 1 else panels[0]
@@ -318,14 +220,14 @@ class Curve:
 
 def curves_chart(curves: Sequence[Curve], vary: str, canvas: Canvas) -> Any:
     """How some answers follow one quantity: a line and its band each, side by side."""
-    across = 1 if canvas.narrow else min(3, len(curves))
+    across = 1 if canvas.narrow else columns(len(curves))
     plot = min((canvas.width - 54 * across - 16 * (across - 1)) / across, 330)
     lines = max(len(wrap(curve.title, plot)) for curve in curves)
     panels = [_curve_panel(curve, vary, plot, lines, accent(k)) for k, curve in enumerate(curves)]
     return alt.concat(*panels, columns=across) if len(panels) > 1 else panels[0]
 
 
-def _curve_panel(curve: Curve, vary: str, plot: float, lines: int, name: str) -> alt.LayerChart:
+def _curve_panel(curve: Curve, vary: str, plot: float, lines: int, name: str) -> Any:
     rows = [
         {"x": each.value, "low": each.answer.low, "mid": each.answer.median, "high": each.answer.high}
         for each in curve.points

@@ -94,9 +94,10 @@ class ClaimTest:
     of: str
     holds: float
     ties: float
-    low_value: Estimate
-    high_value: Estimate
+    low_value: float
+    high_value: float
     effect: Estimate
+    draws: int
 
     @property
     def fails(self) -> float:
@@ -113,6 +114,7 @@ class Point:
     value: float
     show: str
     answer: Estimate
+    draws: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +128,22 @@ class Shift:
     share: Estimate
     difference: Estimate
     sign_share: float
+    draws: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hinge:
-    """The median probability of an outcome with a quantity in its lowest and in its highest quarter of draws."""
+    """The median probability of an outcome with a quantity in its lowest and in its highest quarter of draws.
+
+    `low_value` and `high_value` are the quantity's own medians in those quarters.
+    """
 
     quantity: str
     name: str
     outcome: str
     outcome_name: str
+    low_value: float
+    high_value: float
     at_low: float
     at_high: float
     correlation: float
@@ -204,7 +212,13 @@ class Findings:
     @property
     def draws(self) -> int:
         """How many draws stand behind an interval; 0 for one solution at the middle of every assumption."""
-        return int(self.settings.get("draws") or 0)
+        asked = _whole(self.settings.get("draws"))
+        return min(asked, _whole(self.settings.get("finished", asked)))
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the study was stopped before all its draws were solved."""
+        return bool(self.settings.get("interrupted"))
 
 
 Row = dict[str, Any]
@@ -241,11 +255,6 @@ def _estimate(row: Row, median: str = "median", low: str = "low", high: str = "h
     return Estimate(*(_number(row.get(each)) for each in (median, low, high)))
 
 
-def _moved(row: Row, end: str) -> Estimate:
-    """Where a claim's quantity was moved to: one number, or the median over draws with its ends."""
-    return Estimate(*(_number(row.get(f"{end}_value{tail}")) for tail in ("", "_low", "_high")))
-
-
 def _belief(row: Row) -> Belief:
     return Belief(
         event=_whole(row["event"]),
@@ -261,7 +270,7 @@ def _belief(row: Row) -> Belief:
     )
 
 
-def _claim(row: Row) -> ClaimTest:
+def _claim(row: Row, draws: int) -> ClaimTest:
     return ClaimTest(
         claim=_words(row["claim"]),
         says=_words(row.get("says")),
@@ -271,9 +280,10 @@ def _claim(row: Row) -> ClaimTest:
         of=_words(row["of"]),
         holds=_number(row["holds"]),
         ties=_number(row["ties"]),
-        low_value=_moved(row, "low"),
-        high_value=_moved(row, "high"),
+        low_value=_number(row.get("low_value")),
+        high_value=_number(row.get("high_value")),
         effect=_estimate(row),
+        draws=_whole(row.get("draws")) or draws,
     )
 
 
@@ -290,7 +300,7 @@ def _move(row: Row) -> MoveShare:
     )
 
 
-def _shift(row: Row) -> Shift:
+def _shift(row: Row, draws: int) -> Shift:
     return Shift(
         scenario=_words(row["scenario"]),
         name=_words(row.get("name")) or _words(row["scenario"]),
@@ -299,6 +309,7 @@ def _shift(row: Row) -> Shift:
         share=_estimate(row),
         difference=_estimate(row, "difference", "difference_low", "difference_high"),
         sign_share=_number(row.get("sign_share")),
+        draws=_whole(row.get("draws")) or draws,
     )
 
 
@@ -308,6 +319,8 @@ def _hinge(row: Row) -> Hinge:
         name=_words(row.get("name")) or _words(row["quantity"]),
         outcome=_words(row["outcome"]),
         outcome_name=_words(row.get("outcome_name")) or _words(row["outcome"]),
+        low_value=_number(row.get("low_value")),
+        high_value=_number(row.get("high_value")),
         at_low=_number(row["at_low"]),
         at_high=_number(row["at_high"]),
         correlation=_number(row.get("rank_correlation")),
@@ -345,6 +358,7 @@ def _certificate(said: dict[str, Any]) -> Certificate:
 
 def read_findings(study: Studied) -> Findings:
     """Every table of a study as typed rows, in the study's order."""
+    draws = _whole(study.settings.get("draws"))
     return Findings(
         case=study.case,
         settings=study.settings,
@@ -360,7 +374,7 @@ def read_findings(study: Studied) -> Findings:
             for row in _rows(study.utilities())
         ],
         beliefs=[_belief(row) for row in _rows(study.beliefs())],
-        claims=[_claim(row) for row in _rows(study.claims())],
+        claims=[_claim(row, draws) for row in _rows(study.claims())],
         points=[
             Point(
                 _words(row["question"]),
@@ -368,10 +382,11 @@ def read_findings(study: Studied) -> Findings:
                 _number(row["value"]),
                 _words(row["show"]),
                 _estimate(row),
+                _whole(row.get("draws")) or draws,
             )
             for row in _rows(study.questions())
         ],
-        shifts=[_shift(row) for row in _rows(study.scenarios())],
+        shifts=[_shift(row, draws) for row in _rows(study.scenarios())],
         hinges=[_hinge(row) for row in _rows(study.hinges())],
         assumptions=[_assumption(row) for row in _rows(study.assumptions())],
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detente.crisis import expressions as tree
 from detente.crisis.model import Crisis
-from detente.crisis.quantities import Distribution, Shape
 from detente.report.words import listed, number, plain
 
 ANALYST = "analyst"
@@ -103,13 +103,17 @@ class Names:
             if reading.when == event:
                 return f"of the reading “{plain(reading.label)}”"
         if isinstance(event, tree.Ended):
-            return f"of “{self.outcome(event.outcome)}”"
+            return f"of {self.outcome(event.outcome)}"
+        if isinstance(event, tree.Operation) and event.operator == "or":
+            endings = [self.outcome(each.outcome) for each in _either(event) if isinstance(each, tree.Ended)]
+            if len(endings) == len(list(_either(event))):
+                return f"of {listed(endings, 'or')}"
         return f"that {self.condition(event)}"
 
     def condition(self, expression: tree.Expression) -> str:
         """A true-or-false formula as a clause."""
         if isinstance(expression, tree.Ended):
-            return f"it ends in “{self.outcome(expression.outcome)}”"
+            return f"it ends in {self.outcome(expression.outcome)}"
         if not isinstance(expression, tree.Operation):
             return self._term(expression)
         if expression.operator in ("and", "or"):
@@ -119,7 +123,8 @@ class Names:
         if expression.operator in _COMPARISONS:
             left, right = expression.operands
             value = self._value(left, right)
-            return f"{self._term(left)} {_COMPARISONS[expression.operator]} {value}"
+            when = " at the end" if isinstance(left, tree.StateValue) else ""
+            return f"{self._term(left)} {_COMPARISONS[expression.operator]} {value}{when}"
         return self._term(expression)
 
     def _value(self, left: tree.Expression, right: tree.Expression) -> str:
@@ -168,29 +173,16 @@ class Names:
             return self.condition(tree.Operation(operator, operands))
         return f"{operator} of {listed(parts)}"
 
-    def uncertainty(self, quantity: str) -> str:
-        """A quantity's range in words: "0.05 to 0.15"; empty where it has none or rests on a formula."""
-        found = {each.id: each for each in self.crisis.quantities}.get(quantity)
-        return _range(found.distribution) if found else ""
+
+def _either(expression: tree.Expression) -> Iterator[tree.Expression]:
+    """The alternatives of an "or", however it is nested."""
+    if isinstance(expression, tree.Operation) and expression.operator == "or":
+        for each in expression.operands:
+            yield from _either(each)
+    else:
+        yield expression
 
 
 def owned(name: str) -> str:
     """A name in the possessive: Iran’s, the United States’."""
     return f"{name}’" if name.endswith("s") else f"{name}’s"
-
-
-def _range(distribution: Distribution) -> str:
-    values = [each.value for each in distribution.parameters if isinstance(each, tree.Number)]
-    if len(values) != len(distribution.parameters) or not values:
-        return ""
-    match distribution.shape:
-        case Shape.UNIFORM:
-            return f"{number(values[0])} to {number(values[1])}"
-        case Shape.TRIANGULAR | Shape.PERT:
-            return f"{number(values[0])} to {number(values[2])}, most likely {number(values[1])}"
-        case Shape.NORMAL:
-            return f"about {number(values[0])}, give or take {number(values[1])}"
-        case Shape.LOGNORMAL:
-            return f"about {number(values[0])}, within a factor of {number(values[1])}"
-        case _:
-            return ""

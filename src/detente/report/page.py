@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from detente.files import write_atomically
 from detente.report.blocks import Section
 from detente.report.drawing import PALETTE
 from detente.report.evidence import Evidence
@@ -66,18 +65,7 @@ def render_report(study: Studied, *, sources: Path | None = None) -> str:
 
 def write_report(study: Studied, path: str | Path, sources: Path | None = None) -> None:
     """Write the page of a study to a file, whole or not at all."""
-    target = Path(path)
-    text = render_report(study, sources=sources)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(draft, 0o644)
-        os.replace(draft, target)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    write_atomically(Path(path), render_report(study, sources=sources).encode())
 
 
 def _sections(findings: Findings, names: Names, evidence: Evidence) -> Sequence[Section]:
@@ -86,7 +74,7 @@ def _sections(findings: Findings, names: Names, evidence: Evidence) -> Sequence[
         endings(findings),
         intent(findings, names, evidence),
         claims(findings, names, evidence),
-        hinges(findings, names),
+        hinges(findings),
         changes(findings, names),
         moves(findings, names),
         assumptions(findings, evidence),

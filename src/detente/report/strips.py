@@ -119,7 +119,7 @@ def dots(layout: Layout, strips: Sequence[Strip], x: alt.X) -> list[alt.Chart]:
 def _dots(layout: Layout, rows: list[dict[str, Any]], x: alt.X, colour: str, hollow: bool) -> list[alt.Chart]:
     middle = x.copy()
     middle.shorthand = "mid:Q"
-    looks = {"fill": tone("paper") if hollow else colour, "stroke": colour, "strokeWidth": 2}
+    looks: dict[str, Any] = {"fill": tone("paper") if hollow else colour, "stroke": colour, "strokeWidth": 2}
     dot = alt.Chart(data(rows)).mark_circle(size=80, opacity=1, **looks).encode(x=middle, y=layout.y())
     spread = ranged(rows)
     if not spread:

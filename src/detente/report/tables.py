@@ -77,18 +77,18 @@ def claims_table(claims: Sequence[tuple[ClaimTest, str]], names: Names, in_point
 
 def moved(claim: ClaimTest) -> str:
     """From where to where a claim's quantity was moved."""
-    return f"from {number(claim.low_value.median)} to {number(claim.high_value.median)}"
+    return f"from {number(claim.low_value)} to {number(claim.high_value)}"
 
 
-def hinges_table(caption: str, hinges: Sequence[Hinge], names: Names) -> Table:
+def hinges_table(caption: str, hinges: Sequence[Hinge]) -> Table:
     """What each assumption does to an ending between its lowest and highest quarter of draws."""
     return Table(
         caption,
-        ("Assumption", "Its range", "Rests on", "Ending", "In its lowest quarter", "In its highest quarter", "Swing"),
+        ("Assumption", "Moved", "Rests on", "Ending", "In its lowest quarter", "In its highest quarter", "Swing"),
         [
             (
                 each.name,
-                names.uncertainty(each.quantity) or "see the assumptions",
+                span(each),
                 SUPPORT.get(each.support, each.support),
                 each.outcome_name,
                 percent(each.at_low),
@@ -99,6 +99,13 @@ def hinges_table(caption: str, hinges: Sequence[Hinge], names: Names) -> Table:
         ],
         frozenset({4, 5, 6}),
     )
+
+
+def span(hinge: Hinge) -> str:
+    """From where to where a quantity goes between its lowest and its highest quarter of draws."""
+    if hinge.low_value != hinge.low_value:
+        return ""
+    return f"{number(hinge.low_value)} to {number(hinge.high_value)}"
 
 
 def swing(hinge: Hinge) -> str:

@@ -69,14 +69,14 @@ def sentence(text: str) -> str:
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:
-    """ "a", "a and b", "a, b and c"."""
+    """Items as people list them: "a", "a and b", "a, b and c"."""
     if len(items) <= 1:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """ "1 event", "6 events"."""
+    """A number of things: "1 event", "6 events"."""
     return f"{number:,}{SPACE}{one if number == 1 else many or one + 's'}"
 
 

@@ -36,13 +36,14 @@ def _scenarios(findings: Findings) -> list[Block]:
         groups.setdefault(each.scenario, []).append(each)
     named = [(members[0].name, members) for members in groups.values()]
     largest = max(findings.shifts, key=lambda each: abs(each.difference.median))
-    what = f"the chance of “{largest.outcome_name}”"
+    what = f"the chance of {largest.outcome_name}"
     finding = f"The largest change: “{largest.name}” {change(largest.difference, what)}"
     how = (
         "Differences in percentage points to the case as it stands, solved on the same draws. A bar that crosses the "
         "dashed line can go either way."
     )
     said = Points([_scenario(name, members) for name, members in named])
+    how += fewer(findings.shifts[0].draws, findings.draws)
     return [figure("scenarios", finding, partial(shifts_chart, named), how, shifts_table(findings.shifts)), said]
 
 
@@ -50,15 +51,17 @@ def _scenario(name: str, shifts: Sequence[Shift]) -> tuple[Text, list[Text]]:
     ranked = sorted(shifts, key=lambda each: -abs(each.difference.median))
     told = [each for each in ranked[:3] if abs(each.difference.median) >= 0.01]
     if not told:
-        return Markup("<strong>{}</strong> moves no ending by a point or more at the middle.").format(name), []
+        return Markup("<strong>{}</strong> moves no ending by a point or more at the middle.").format(
+            sentence(name)
+        ), []
     below: list[Text] = []
     for each in told:
-        clause = change(each.difference, f"the chance of “{each.outcome_name}”")
+        clause = change(each.difference, f"the chance of {each.outcome_name}")
         sure = each.sign_share != each.sign_share or each.sign_share >= SURE
         below.append(
             f"{sentence(clause)}" + ("." if sure else f"; the direction holds in {percent(each.sign_share)} of draws.")
         )
-    return Markup("<strong>{}</strong>").format(name), below
+    return Markup("<strong>{}</strong>").format(sentence(name)), below
 
 
 def _questions(findings: Findings, names: Names) -> list[Block]:
@@ -86,8 +89,14 @@ def _question(id: str, points: Sequence[Point], findings: Findings, names: Names
         asked = sentence(plain(written.name))
         finding = f"{asked} {finding}" if asked.endswith((".", "?", "!")) else f"{asked}. {finding}"
     how = "The line is the middle answer, the shade the range of nine in ten answers."
+    how += fewer(points[0].draws, findings.draws)
     table = curves_table(f"What follows from {vary}", axis, curves)
     return figure(f"question-{_slug(id)}", finding, partial(curves_chart, curves, axis), how, table)
+
+
+def fewer(used: int, draws: int) -> str:
+    """A word on answers that rest on fewer draws than the rest of the page."""
+    return f" Solved on {used:,} of the {draws:,} draws." if 0 < used < draws else ""
 
 
 def _slug(id: str) -> str:

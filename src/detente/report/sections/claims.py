@@ -12,7 +12,7 @@ from detente.report.charts import claims_chart
 from detente.report.drawing import accent
 from detente.report.evidence import Evidence
 from detente.report.findings import Cited, ClaimTest, Findings
-from detente.report.naming import Names, owned
+from detente.report.naming import Names
 from detente.report.tables import claims_table, moved
 from detente.report.words import amount, change, counted, listed, percent, sentence
 
@@ -29,8 +29,9 @@ def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
     labelled = [(each, sentence(each.says or each.claim)) for each in findings.claims]
     blocks: list[Block] = [
         Prose(
-            "Each claim says that more of one thing brings more, or less, of another. Here that thing is moved across its "
-            "whole range while everything else stays as it is, draw by draw, and what follows is compared with the claim."
+            "Each claim says that more of one thing brings more, or less, of another. Here that thing is moved across "
+            "its whole range while everything else stays as it is, draw by draw, and what follows is compared with the "
+            "claim."
         ),
     ]
     alike = all(in_points) or not any(in_points)
@@ -40,7 +41,8 @@ def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
         table = claims_table(chosen, names, [points] * len(chosen))
         how = (
             "Left: the dark part of each bar is the share of draws in which it goes as claimed, the middle part no "
-            "change, the pale part the other way. Right: how far the outcome moves, with the range of nine in ten draws."
+            "change, the pale part the other way. Right: how far the outcome moves, with the range of nine in ten "
+            "draws."
         )
         drawing = partial(claims_chart, chosen, points)
         finding = _finding([claim for claim, _ in chosen], findings.draws)
@@ -54,13 +56,13 @@ def _finding(claims: Sequence[ClaimTest], draws: int) -> str:
     if not draws:
         return "In the one solution, each claim either holds or does not"
     ranked = sorted(claims, key=lambda each: -each.holds)
-    first, *others = [(_whose(each), f"{round(each.holds * draws):,}") for each in ranked[:4]]
-    told = [f"{first[0]} holds in {first[1]} of {draws:,} draws", *(f"{whose} in {often}" for whose, often in others)]
+    first, *others = [(_whose(each), _how_often(each.holds, each.draws)) for each in ranked[:4]]
+    told = [f"{first[0]} holds in {first[1]}", *(f"{whose} in {often}" for whose, often in others)]
     return sentence(listed(told))
 
 
 def _whose(claim: ClaimTest) -> str:
-    return f"{owned(claim.by)} claim" if claim.by else f"“{sentence(claim.says or claim.claim)}”"
+    return f"the claim of {claim.by.split(',')[0]}" if claim.by else f"“{sentence(claim.says or claim.claim)}”"
 
 
 def _how_often(share: float, draws: int) -> str:
@@ -90,9 +92,9 @@ def _card(claim: ClaimTest, says: str, findings: Findings, names: Names, evidenc
     )
     if findings.draws:
         fate = (
-            f"It goes as claimed in {_how_often(claim.holds, findings.draws)}, changes nothing in "
-            f"{_how_often(claim.ties, findings.draws)}, and goes the other way in "
-            f"{_how_often(claim.fails, findings.draws)}: it {_verdict(claim.holds)}."
+            f"It goes as claimed in {_how_often(claim.holds, claim.draws)}, changes nothing in "
+            f"{_how_often(claim.ties, claim.draws)}, and goes the other way in "
+            f"{_how_often(claim.fails, claim.draws)}: it {_verdict(claim.holds)}."
         )
     else:
         word = (

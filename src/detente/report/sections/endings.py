@@ -21,9 +21,9 @@ def endings(findings: Findings) -> Section:
     if not ranked:
         return Section("endings", "How it may end", [Prose("The study holds no endings.")])
     first = ranked[0]
-    finding = f"“{first.name}” is the likeliest ending: {chance(first.share)}"
+    finding = sentence(f"{first.name} is the likeliest ending: {chance(first.share)}")
     if len(ranked) > 1 and overlap(first, ranked[1]):
-        finding += f", but “{ranked[1].name}” may be as likely"
+        finding += f", but {ranked[1].name} may be as likely"
     how = "Each dot is the middle answer, each bar the range of nine in ten answers."
     if not first.share.ranged:
         how = "Each dot is the answer of the one solution; there are no ranges."
@@ -35,8 +35,8 @@ def endings(findings: Findings) -> Section:
     if first.share.ranged and abs(total - 1) > 0.02:
         blocks.append(
             Prose(
-                f"The middles add up to {percent(total)} rather than 100 %, because each is the middle of its own range; "
-                "within every single draw the chances add up to 100 %.",
+                f"The middles add up to {percent(total)} rather than 100 %, because each is the middle of its own "
+                "range; within every single draw the chances add up to 100 %.",
                 "aside",
             )
         )
@@ -47,7 +47,7 @@ def _in_words(ranked: Sequence[Ending]) -> list[tuple[Text, Sequence[Text]]]:
     """The endings under the probability words that their ranges span."""
     alike: dict[str, list[str]] = {}
     for each in ranked:
-        alike.setdefault(likely_words(each.share), []).append(f"“{each.name}”, {chance(each.share)}")
+        alike.setdefault(likely_words(each.share), []).append(f"{each.name}, {chance(each.share)}")
     return [
         (Markup("<strong>{}:</strong> {}.").format(sentence(words), "; ".join(said)), ())
         for words, said in alike.items()

@@ -9,8 +9,7 @@ from functools import partial
 from detente.report.blocks import Block, Fold, Prose, Section, figure
 from detente.report.charts import hinges_chart
 from detente.report.findings import Findings, Hinge
-from detente.report.naming import Names
-from detente.report.tables import hinges_table
+from detente.report.tables import hinges_table, span
 from detente.report.words import counted, listed, percent, sentence
 
 GROUPS = (
@@ -47,7 +46,7 @@ def weightiest(findings: Findings) -> Hinge | None:
     return next(iter(strongest(findings)), None)
 
 
-def hinges(findings: Findings, names: Names) -> Section:
+def hinges(findings: Findings) -> Section:
     """The assumptions that move the endings, those that rest on nothing first."""
     title = "What the answer hinges on"
     if not findings.hinges:
@@ -57,7 +56,7 @@ def hinges(findings: Findings, names: Names) -> Section:
     every = list(dict.fromkeys(each.name for each in findings.hinges))
     blocks: list[Block] = []
     if ranked:
-        blocks += _found(findings, ranked, names)
+        blocks += _found(findings, ranked)
     still = [name for name in every if name not in {each.name for each in ranked}]
     if still:
         blocks.append(
@@ -67,30 +66,31 @@ def hinges(findings: Findings, names: Names) -> Section:
                 + (f": {listed([f'“{name}”' for name in still])}." if len(still) <= 15 else "."),
             )
         )
-    table = hinges_table("Every uncertain quantity and every ending", findings.hinges, names)
+    table = hinges_table("Every uncertain quantity and every ending", findings.hinges)
     blocks.append(Fold("All quantities and all endings", [table]))
     return Section("hinges", title, blocks)
 
 
-def _found(findings: Findings, ranked: Sequence[Hinge], names: Names) -> list[Block]:
+def _found(findings: Findings, ranked: Sequence[Hinge]) -> list[Block]:
     shown = sorted(ranked[:SHOWN], key=lambda each: -abs(each.swing))
     groups = [(text, [each for each in shown if each.support == support]) for support, text in GROUPS]
-    groups = [(text, [(each, _detail(each, names)) for each in members]) for text, members in groups if members]
+    groups = [(text, [(each, _detail(each)) for each in members]) for text, members in groups if members]
     top = ranked[0]
-    finding = f"“{sentence(top.name)}” moves it most: “{top.outcome_name}” goes from {percent(top.at_low)} to {percent(top.at_high)}"
+    swing = f"{top.outcome_name} goes from {percent(top.at_low)} to {percent(top.at_high)}"
+    finding = f"“{sentence(top.name)}” moves it most: {swing}"
     how = (
-        "Draws are sorted by one quantity at a time. The open dot is the median chance of the ending named at the right "
-        "in the quarter of draws with the lowest values, the full dot in the quarter with the highest."
+        "Draws are sorted by one quantity at a time. The open dot is the median chance of the ending named at the "
+        "right in the quarter of draws with the lowest values, the full dot in the quarter with the highest."
     )
     order = [pair[0] for _, members in groups for pair in members]
-    table = hinges_table("The quantities that matter, and the ending that each moves most", order, names)
+    table = hinges_table("The quantities that matter, and the ending that each moves most", order)
     blocks: list[Block] = [_warning(ranked), figure("hinges", finding, partial(hinges_chart, groups), how, table)]
     return blocks
 
 
-def _detail(hinge: Hinge, names: Names) -> str:
-    span = names.uncertainty(hinge.quantity)
-    return f"{percent(hinge.at_low)} → {percent(hinge.at_high)}" + (f", moved over {span}" if span else "")
+def _detail(hinge: Hinge) -> str:
+    moved = span(hinge)
+    return f"{percent(hinge.at_low)} → {percent(hinge.at_high)}" + (f", moved from {moved}" if moved else "")
 
 
 def _warning(ranked: Sequence[Hinge]) -> Prose:
@@ -105,7 +105,7 @@ def _warning(ranked: Sequence[Hinge]) -> Prose:
     judged = [f"“{each.name}”" for each in ranked if each.support == "note"]
     if judged:
         return Prose(
-            f"Every assumption that matters rests on something, but {len(judged)} of {len(ranked)} only on the analyst’s "
-            f"judgement: {listed(judged)}."
+            f"Every assumption that matters rests on something, but {len(judged)} of {len(ranked)} only on the "
+            f"analyst’s judgement: {listed(judged)}."
         )
     return Prose("Every assumption that matters cites a source.")

@@ -8,13 +8,13 @@ from functools import partial
 from markupsafe import Markup
 
 from detente.report.blocks import Block, Card, Figure, Fold, Points, Prose, Section, Text, figure
-from detente.report.charts import Track, timeline_chart
 from detente.report.drawing import accent
 from detente.report.evidence import Evidence
 from detente.report.findings import Belief, Cited, Findings
 from detente.report.naming import Names
 from detente.report.sections.opening import first_observer
 from detente.report.tables import beliefs_table, event_words
+from detente.report.timelines import Track, timeline_chart
 from detente.report.words import (
     Estimate,
     chance,
@@ -25,6 +25,7 @@ from detente.report.words import (
     listed,
     moves_nothing,
     percent,
+    plain,
     sentence,
 )
 
@@ -154,7 +155,7 @@ def _event(
 ) -> tuple[Text, list[Text]]:
     """One event: what happened, what it did to the reading, for whom it did otherwise, what it rests on."""
     when = day(belief.date)
-    head = Markup("<strong>{}{}</strong> ").format(f"{when}: " if when else "", belief.label)
+    head = Markup("<strong>{}{}</strong> ").format(f"{when}: " if when else "", sentence(belief.label))
     text = head + contribution(belief.ratio, "it", against) + "."
     below: list[Text] = []
     otherwise = [
@@ -167,6 +168,9 @@ def _event(
     if belief.surprise < SURPRISE:
         below.append(f"A surprise: in the middle draw the model gave it {percent(belief.surprise)} beforehand.")
     below += evidence.cite_all(_cited(findings, belief.event))
+    note = _note(findings, belief.event)
+    if note:
+        below.append(f"Analyst’s note: {note}")
     return text, below
 
 
@@ -179,6 +183,11 @@ def _cited(findings: Findings, event: int) -> list[Cited]:
     if not 1 <= event <= len(seen):
         return []
     return [Cited(each.source, each.first, each.last, each.says) for each in seen[event - 1].support.because]
+
+
+def _note(findings: Findings, event: int) -> str:
+    seen = findings.case.timeline
+    return plain(seen[event - 1].support.note) if 1 <= event <= len(seen) else ""
 
 
 def _privates(privates: dict[str, list[Belief]], names: Names) -> Fold:
@@ -202,10 +211,13 @@ def _privates(privates: dict[str, list[Belief]], names: Names) -> Fold:
 
 def _private_figure(subject: str, own: Sequence[Belief], values: Sequence[str], names: Names, tone: str) -> Figure:
     by_value = {value: [each for each in own if each.value == value] for value in values}
-    tracks = [Track(sentence(path[0].name), tuple(each.share for each in path)) for path in by_value.values()]
+    tracks = [
+        Track(sentence(names.thing(path[0].value)), tuple(each.share for each in path)) for path in by_value.values()
+    ]
     path = by_value[values[0]]
     top = max((each[-1] for each in by_value.values()), key=lambda each: each.share.median)
-    finding = f"{sentence(names.observer(top.observer))} ends at “{top.name}”: {chance(top.share)}"
+    who = sentence(names.observer(top.observer))
+    finding = f"{who} ends with “{names.thing(top.value)}” as the likeliest: {chance(top.share)}"
     events = [(event_words(each), _short(each)) for each in path]
     how = (
         f"As held by {names.observer(top.observer)}. Read down the page; the shade is the range of nine in ten answers."

@@ -24,8 +24,8 @@ def moves(findings: Findings, names: Names) -> Section:
         return Section("moves", title, [Prose("Nobody has a choice to make in this case.")])
     blocks: list[Block] = [
         Prose(
-            "For every choice: how often each move is made where the choice comes up at all, whatever the actor privately "
-            "is. Choices that seldom come up say little."
+            "For every choice: how often each move is made where the choice comes up at all, whatever the actor "
+            "privately is. Choices that seldom come up say little."
         )
     ]
     for actor in actors:

@@ -10,7 +10,7 @@ from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Tex
 from detente.report.findings import Belief, Ending, Findings
 from detente.report.naming import ANALYST, Names
 from detente.report.sections.hinges import weightiest
-from detente.report.words import chance, counted, factor, likely_words, listed, percent, plain, sentence
+from detente.report.words import chance, counted, factor, likely_words, percent, plain, sentence
 
 
 def opening(findings: Findings, names: Names) -> Section:
@@ -53,11 +53,11 @@ def _ending(endings: Sequence[Ending]) -> Text:
     if not ranked:
         return ""
     first, *others = ranked
-    text = Markup("<strong>The likeliest ending is “{}”: {}</strong>, {}.").format(
+    text = Markup("<strong>The likeliest ending is {}: {}</strong>, {}.").format(
         first.name, chance(first.share), likely_words(first.share)
     )
     if others:
-        follow = listed([f"“{each.name}”, {chance(each.share)}" for each in others[:2]])
+        follow = "; ".join([f"{each.name}, {chance(each.share)}" for each in others[:2]])
         text += Markup(" {} {}.").format("Next come" if len(others) > 1 else "Next comes", follow)
         if overlap(first, others[0]):
             text += Markup(" The ranges of the first two overlap, so their order is not settled.")
@@ -111,7 +111,7 @@ def _hinge(findings: Findings) -> Text:
     resting = {"cited": "rests on a source", "note": "rests on the analyst’s judgement"}
     return Markup(
         "What moves it most is “{}”: between the draws with the lowest and the highest quarter of its values, "
-        "the median chance of “{}” goes from {} to {}. That assumption {}."
+        "the median chance of {} goes from {} to {}. That assumption {}."
     ).format(
         found.name,
         found.outcome_name,
@@ -136,9 +136,10 @@ def _standing(findings: Findings) -> Text:
 def _how_to_read(findings: Findings) -> Text:
     if findings.draws:
         return (
-            f"How to read a number: 41 % (28 to 57) means that the model was solved {findings.draws:,} times, each time "
-            "with other values of whatever is uncertain. The middle answer was 41 %; nine in ten answers lay between 28 "
-            "and 57 %. The range shows what the assumptions leave open, not what the model itself may have missed."
+            f"How to read a number: 41 % (28 to 57) means that the model was solved {findings.draws:,} times, each "
+            "time with other values of whatever is uncertain. The middle answer was 41 %; nine in ten answers lay "
+            "between 28 and 57 %. The range shows what the assumptions leave open, not what the model itself may have "
+            "missed."
         )
     return (
         "The model was solved once, with every uncertain number at its middle. So there are no ranges: run it with "

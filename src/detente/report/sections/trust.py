@@ -16,23 +16,23 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
     (
         "Precision",
-        "How closely an actor picks what is best for it. At a finite precision, better moves are more frequent but worse "
-        "ones still happen; “limit” means that mistakes have become vanishingly rare.",
+        "How closely an actor picks what is best for it. At a finite precision, better moves are more frequent but "
+        "worse ones still happen; “limit” means that mistakes have become vanishingly rare.",
     ),
     (
         "Regret",
-        "How much an actor could still gain by acting otherwise. It is computed by other code than the solution, so that "
-        "one checks the other.",
+        "How much an actor could still gain by acting otherwise. It is computed by other code than the solution, so "
+        "that one checks the other.",
     ),
     (
         "Draw",
-        "One possible set of values for everything uncertain, picked at random from the ranges that the case states. Each "
-        "draw is solved on its own.",
+        "One possible set of values for everything uncertain, picked at random from the ranges that the case states. "
+        "Each draw is solved on its own.",
     ),
     (
         "Odds",
-        "The chance that something is so, over the chance that it is not. An event multiplies the odds by how much likelier "
-        "it was if the thing is so than if it is not.",
+        "The chance that something is so, over the chance that it is not. An event multiplies the odds by how much "
+        "likelier it was if the thing is so than if it is not.",
     ),
     (
         "Reading",
@@ -51,8 +51,8 @@ def caution(certificate: Certificate) -> str:
     if certificate.draws == 1:
         return "The solution did not pass its own check. Take every number below as provisional; section 9 says why."
     return (
-        f"{failed:,} of {counted(certificate.draws, 'solution')} did not pass their own check. Take every number below as "
-        "provisional; section 9 says why."
+        f"{failed:,} of {counted(certificate.draws, 'solution')} did not pass their own check. Take every number below "
+        "as provisional; section 9 says why."
     )
 
 
@@ -60,9 +60,9 @@ def trust(findings: Findings) -> Section:
     """The certificate in words, the settings, the words for probabilities, the glossary."""
     blocks: list[Block] = [
         Prose(
-            "The numbers say what follows from the case’s assumptions if everybody acts as the model has it. They are no "
-            "forecast: a wrong assumption, or a move that the case does not know, makes them wrong without any sign of it "
-            "on this page."
+            "The numbers say what follows from the case’s assumptions if everybody acts as the model has it. They are "
+            "no forecast: a wrong assumption, or a move that the case does not know, makes them wrong without any sign "
+            "of it on this page."
         ),
         Heading("The check"),
         *_check(findings.certificate),
@@ -80,8 +80,9 @@ def _check(certificate: Certificate) -> list[Block]:
     said: list[Text] = list(certificate.sentences)
     passed = "all" if certificate.certified >= certificate.draws else f"{certificate.certified:,}"
     own = Prose(
-        f"Of {counted(certificate.draws, 'solution')}, {passed} passed the check: computed anew by other code, nobody could "
-        "gain more than a millionth of what is at stake by acting otherwise, or the solver reached what was asked of it."
+        f"Of {counted(certificate.draws, 'solution')}, {passed} passed the check: computed anew by other code, nobody "
+        "could gain more than a millionth of what is at stake by acting otherwise, or the solver reached what was "
+        "asked of it."
     )
     blocks: list[Block] = [own] if certificate.draws else []
     if said:
@@ -120,6 +121,8 @@ _LABELS = {
     "set": "Numbers set by hand",
     "version": "Version of Détente",
     "digest": "Digest of the case",
+    "finished": "Draws solved",
+    "interrupted": "Stopped early",
     "nodes": "Positions in the game",
     "information_sets": "Distinct situations of choice",
     "unknowns": "Unknowns solved for",
