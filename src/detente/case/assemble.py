@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from detente.case.endings import read_finally, read_outcomes, read_preferences
 from detente.case.inquiries import read_claims, read_questions, read_readings, read_scenarios, read_timeline
 from detente.case.leaks import check_leaks
 from detente.case.ledger import Ledger
+from detente.case.mend import mend
 from detente.case.names import vocabulary
 from detente.case.order import read_steps
 from detente.crisis.model import Crisis
@@ -26,7 +26,7 @@ from detente.errors import CaseError
 LANGUAGE_VERSION = 1
 
 
-def assemble(written: Mapping[str, Any], ledger: Ledger, name: str) -> Crisis:
+def assemble(written: dict[str, Any], ledger: Ledger, name: str) -> Crisis:
     """The crisis that a document (plain dictionaries and lists) says. Raises CaseError with all its problems."""
     document = _checked(written, ledger)
     if document is None:
@@ -37,14 +37,18 @@ def assemble(written: Mapping[str, Any], ledger: Ledger, name: str) -> Crisis:
     return replace(crisis, digest=digest_of(crisis))
 
 
-def _checked(written: Mapping[str, Any], ledger: Ledger) -> CaseDocument | None:
-    """The document, if its form is right."""
+def _checked(written: dict[str, Any], ledger: Ledger) -> CaseDocument | None:
+    """The document; with stand-ins where its form is wrong, None where it cannot be read any further."""
     try:
         document = CaseDocument.model_validate(written)
     except ValidationError as error:
         complain(error, ledger)
-        return None
-    if document.detente != LANGUAGE_VERSION:
+        mended = mend(written, error, ledger)
+        try:
+            document = CaseDocument.model_validate(mended) if mended is not None else None
+        except ValidationError:
+            return None
+    if document and document.detente != LANGUAGE_VERSION:
         ledger.error(("detente",), f"version {document.detente} of the case language is not known", f"write `detente: {LANGUAGE_VERSION}`")
     return document
 
@@ -87,7 +91,7 @@ def _state(document: CaseDocument, desk: Desk) -> tuple[StateVariable, ...]:
         start = 0
         if entry.start in words.values:
             start = words.values.index(entry.start)
-        else:
+        elif not words.unsure:
             desk.known(("state", id, "start"), entry.start, words.values, f"value of `{id}`:")
         variables.append(StateVariable(id, words.values, start, words.numeric, words.low, entry.name, desk.place(("state", id))))
     return tuple(variables)

@@ -43,6 +43,11 @@ def _record(details: ErrorDetails, path: Path, model: type[BaseModel] | None, le
         ledger.error(path, f"expected {_WANTED.get(kind, 'something else')}, found {found}", _about(model, str(path[-1]) if path else ""))
 
 
+def path_of(details: ErrorDetails) -> Path:
+    """The path of a finding in the document as it is written."""
+    return _written(details["loc"])[0]
+
+
 def keys_of(model: type[BaseModel]) -> list[str]:
     """The keys of a record as they are written."""
     return [field.alias or name for name, field in model.model_fields.items()]

@@ -106,6 +106,16 @@ Fraction = Annotated[str, BeforeValidator(_fraction), WithJsonSchema(_NUMBER_OR_
 Date = Annotated[Any, BeforeValidator(_date), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"})]
 
 
+def _something(value: object) -> object:
+    if value is None:
+        raise wrong("a value", value, "write a value after the colon, or remove the key")
+    return value
+
+
+_PRESENT = BeforeValidator(_something)
+"""For keys that may be left out: written without a value they are a mistake."""
+
+
 def _either(**tests: type | tuple[type, ...]) -> Discriminator:
     """Tells alternatives apart by what is written: the first whose kind of value it is, else the last."""
 
@@ -155,15 +165,15 @@ class SourceText(Record):
 class Uncertain(Backed):
     """A number and its uncertainty: exactly one of value, uniform, triangular, pert, normal, lognormal, beta, equals."""
 
-    value: Formula | None = Field(None, description="A number taken as certain.")
-    uniform: list[Formula] | None = Field(None, description="[low, high]: anything between is equally likely.")
-    triangular: list[Formula] | None = Field(None, description="[low, mode, high].")
-    pert: list[Formula] | None = Field(None, description="[low, mode, high], smooth, most weight near the mode.")
-    normal: list[Formula] | None = Field(None, description="[mean, standard deviation].")
-    lognormal: list[Formula] | None = Field(None, description="[median, factor]: two thirds lie within median / factor and median * factor.")
-    beta: list[Formula] | None = Field(None, description="[a, b]: a share between 0 and 1.")
-    equals: Formula | None = Field(None, description="A formula of quantities above.")
-    within: list[Number] | None = Field(None, description="[low, high]: truncates the distribution.")
+    value: Annotated[Formula | None, _PRESENT] = Field(None, description="A number taken as certain.")
+    uniform: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[low, high]: anything between is equally likely.")
+    triangular: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[low, mode, high].")
+    pert: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[low, mode, high], smooth, most weight near the mode.")
+    normal: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[mean, standard deviation].")
+    lognormal: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[median, factor]: two thirds lie within median / factor and median * factor.")
+    beta: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[a, b]: a share between 0 and 1.")
+    equals: Annotated[Formula | None, _PRESENT] = Field(None, description="A formula of quantities above.")
+    within: Annotated[list[Number] | None, _PRESENT] = Field(None, description="[low, high]: truncates the distribution.")
 
 
 class UncertainQuantity(Uncertain):
@@ -186,7 +196,7 @@ UncertainEntry = Annotated[Annotated[Formula, Tag("number")] | Annotated[Uncerta
 class NumericPrivate(Uncertain):
     """A private number: a distribution on so many equally likely points."""
 
-    points: Whole | None = Field(None, description="How many equally likely points, at the middle quantiles.")
+    points: Annotated[Whole | None, _PRESENT] = Field(None, description="How many equally likely points, at the middle quantiles.")
 
 
 class NamedPrivate(BaseModel):
@@ -221,9 +231,9 @@ class ActorEntry(Record):
 class StateEntry(Record):
     """A variable of the world with a finite, ordered domain: `values`, or `from` and `to`."""
 
-    values: list[Value] | None = Field(None, description="Its named values, in order.")
-    from_: Whole | None = Field(None, alias="from", description="Its smallest value, a whole number.")
-    to: Whole | None = Field(None, description="Its largest value, a whole number.")
+    values: Annotated[list[Value] | None, _PRESENT] = Field(None, description="Its named values, in order.")
+    from_: Annotated[Whole | None, _PRESENT] = Field(None, alias="from", description="Its smallest value, a whole number.")
+    to: Annotated[Whole | None, _PRESENT] = Field(None, description="Its largest value, a whole number.")
     start: Value = Field(description="Its value when play begins.")
     name: Text = Field("", description="What to call it in front of a reader.")
 
@@ -240,10 +250,10 @@ class MoveEntry(Backed):
     """A move and what it does."""
 
     name: Text = Field("", description="What to call it in front of a reader.")
-    when: Formula | None = Field(None, description="Not available where this condition is false.")
-    set: dict[str, Formula] | None = Field(None, description=_SET)
-    cost: CostEntry | None = Field(None, description=_COST)
-    end: Text | None = Field(None, description=_END)
+    when: Annotated[Formula | None, _PRESENT] = Field(None, description="Not available where this condition is false.")
+    set: Annotated[dict[str, Formula] | None, _PRESENT] = Field(None, description=_SET)
+    cost: Annotated[CostEntry | None, _PRESENT] = Field(None, description=_COST)
+    end: Annotated[Text | None, _PRESENT] = Field(None, description=_END)
 
 
 class BranchEntry(Backed):
@@ -251,9 +261,9 @@ class BranchEntry(Backed):
 
     probability: Formula = Field(description="Its probability: a number, a formula, or `rest`.")
     name: Text = Field("", description="What to call it in front of a reader.")
-    set: dict[str, Formula] | None = Field(None, description=_SET)
-    cost: dict[str, Formula] | None = Field(None, description="Subtracted from payoffs: a mapping of actor to formula.")
-    end: Text | None = Field(None, description=_END)
+    set: Annotated[dict[str, Formula] | None, _PRESENT] = Field(None, description=_SET)
+    cost: Annotated[dict[str, Formula] | None, _PRESENT] = Field(None, description="Subtracted from payoffs: a mapping of actor to formula.")
+    end: Annotated[Text | None, _PRESENT] = Field(None, description=_END)
 
 
 class NumberRange(Record):
@@ -279,19 +289,19 @@ class StageEntry(Backed):
 
     id: Value = Field(description="Names the stage; formulas use it as the move made there.")
     name: Text = Field("", description="What to call it in front of a reader.")
-    by: Text | None = Field(None, description="The actor who chooses, or `nature`.")
-    choose: Annotated[Annotated[NumberRange, Tag("range")] | Annotated[Moves, Tag("moves")], Discriminator(_choice)] | None = Field(
+    by: Annotated[Text | None, _PRESENT] = Field(None, description="The actor who chooses, or `nature`.")
+    choose: Annotated[Annotated[Annotated[NumberRange, Tag("range")] | Annotated[Moves, Tag("moves")], Discriminator(_choice)] | None, _PRESENT] = Field(
         None, description="The moves: a mapping of move to {name, when, set, cost, end}, or {from, to, step}."
     )
-    chance: Branches | None = Field(None, description="Nature's branches: a mapping of branch to probability; one may say `rest`.")
-    when: Formula | None = Field(None, description="The stage is skipped where this condition is false.")
-    set: dict[str, Formula] | None = Field(None, description=_SET + " For every move that does not say otherwise.")
-    cost: CostEntry | None = Field(None, description=_COST + " For every move that does not say otherwise.")
-    end: Text | None = Field(None, description=_END + " For every move that does not say otherwise.")
-    seen_by: Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], _either(list=list, text=str)] | None = Field(
+    chance: Annotated[Branches | None, _PRESENT] = Field(None, description="Nature's branches: a mapping of branch to probability; one may say `rest`.")
+    when: Annotated[Formula | None, _PRESENT] = Field(None, description="The stage is skipped where this condition is false.")
+    set: Annotated[dict[str, Formula] | None, _PRESENT] = Field(None, description=_SET + " For every move that does not say otherwise.")
+    cost: Annotated[CostEntry | None, _PRESENT] = Field(None, description=_COST + " For every move that does not say otherwise.")
+    end: Annotated[Text | None, _PRESENT] = Field(None, description=_END + " For every move that does not say otherwise.")
+    seen_by: Annotated[Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], _either(list=list, text=str)] | None, _PRESENT] = Field(
         None, description="Who observes the move: all (the default), none, or a list of actors."
     )
-    seen_as: dict[str, Value] | None = Field(None, description="Move to label: moves with one label look alike to observers.")
+    seen_as: Annotated[dict[str, Value] | None, _PRESENT] = Field(None, description="Move to label: moves with one label look alike to observers.")
 
 
 class TogetherEntry(Record):
@@ -353,7 +363,7 @@ PreferenceEntry = Annotated[
 class FinallyEntry(Record):
     """An outcome when the stages run out."""
 
-    when: Formula | None = Field(None, description="Only where this condition holds; the last entry has none.")
+    when: Annotated[Formula | None, _PRESENT] = Field(None, description="Only where this condition holds; the last entry has none.")
     outcome: Text = Field(description="The outcome.")
 
 
@@ -369,7 +379,7 @@ class ObservationEntry(Backed):
 
     date: Date = Field(None, description="When, as in 2025-03-24.")
     stage: Value = Field(description="The stage.")
-    round: Whole | None = Field(None, description="Which round, for a stage inside a `repeat`.")
+    round: Annotated[Whole | None, _PRESENT] = Field(None, description="Which round, for a stage inside a `repeat`.")
     move: Value = Field(description="The move that was seen.")
     name: Text = Field("", description="What to call the event in front of a reader.")
 
@@ -439,7 +449,7 @@ class CaseDocument(Record):
     stages: list[StepEntry] = Field(description="The order of play.")
     outcomes: dict[str, OutcomeEntry | None] = Field(description="How it can end.")
     preferences: dict[str, PreferenceEntry] = Field({}, description="Per actor, the outcomes from best to worst.")
-    finally_: Annotated[Annotated[Text, Tag("outcome")] | Annotated[list[FinallyEntry], Tag("list")], _either(list=list, outcome=str)] | None = Field(
+    finally_: Annotated[Annotated[Annotated[Text, Tag("outcome")] | Annotated[list[FinallyEntry], Tag("list")], _either(list=list, outcome=str)] | None, _PRESENT] = Field(
         None, alias="finally", description="The outcome when the stages run out."
     )
     readings: dict[str, ReadingEntry] = Field({}, description="Named hypotheses about what somebody privately is or wants.")

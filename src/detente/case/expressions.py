@@ -160,11 +160,13 @@ class _Resolver:
             return Operation("if", operands, self.locate(syntax.at))
         found = self.domain(syntax)
         if found is None and syntax.kind in ("name", "number"):
+            if domain.unsure:
+                return Number(0.0)
             self.error(syntax.at, f"`{syntax.word}` is not one of the {domain.noun} of {domain.owner}",
                        did_you_mean(syntax.word, domain.values, domain.noun))
             return Number(0.0)
         expression, kind = self.part(syntax, ANYTHING)
-        if not (isinstance(kind, Domain) and kind.values == domain.values):
+        if not (isinstance(kind, Domain) and (kind.values == domain.values or kind.unsure or domain.unsure)):
             self.expect(kind, domain, syntax.at, _shown(syntax))
         return expression
 
@@ -251,6 +253,8 @@ class _Resolver:
     def private(self, syntax: Syntax) -> tuple[Expression, Wanted]:
         actor, variable, at = syntax.word, syntax.tail, syntax.at
         words = self.words.private.get((actor, variable))
+        if words is None and any(each.unsure for (owner, _), each in self.words.private.items() if owner == actor):
+            return Number(0.0), ANYTHING
         if actor not in self.words.actors:
             remedy = did_you_mean(actor, self.words.actors, "actors")
             return self.error(at, f"unknown actor `{actor}`", remedy)
@@ -352,10 +356,12 @@ class _Resolver:
             if number is None or not isinstance(side, StageMove | StateValue):
                 continue
             if isinstance(side, StageMove):
-                name, numbers = side.stage, self.words.stages[side.stage].numbers
+                stage = self.words.stages[side.stage]
+                name, numbers = side.stage, (number,) if stage.unsure else stage.numbers
             else:
                 state = self.words.state[side.variable]
-                name, numbers = side.variable, tuple(float(state.low + code) for code in range(len(state.values)))
+                codes = range(0 if state.unsure else len(state.values))
+                name, numbers = side.variable, tuple(float(state.low + code) for code in codes) or (number,)
             exact = nearest(number, numbers)
             if abs(exact - number) > GRID_TOLERANCE:
                 at = syntax.parts[1 - position].at
@@ -424,6 +430,8 @@ class _Resolver:
 
     def move(self, stage: StageWords, syntax: Syntax) -> int:
         """The position of a written move of a stage."""
+        if stage.unsure:
+            return 0
         if syntax.kind in ("name", "number") and syntax.word in stage.moves:
             return stage.moves.index(syntax.word)
         if stage.numbers and syntax.kind == "number":

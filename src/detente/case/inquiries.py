@@ -147,7 +147,7 @@ def _forbidden(stage: str, written: str | list[str], path: Path, desk: Desk) -> 
     listing = isinstance(written, list)
     moves = written if isinstance(written, list) else [written]
     positions = [_move(move, words, (*path, n) if listing else path, desk) for n, move in enumerate(moves)]
-    if len(set(positions)) >= len(words.moves):
+    if not words.unsure and len(set(positions)) >= len(words.moves):
         desk.ledger.error(path, f"every move of stage `{stage}` is forbidden", "leave at least one, or skip the stage with `when`", key=True)
     return tuple(sorted(set(positions)))
 

@@ -20,9 +20,16 @@ class Ledger:
     def __init__(self, document: Document | None = None) -> None:
         self.document = document
         self.problems: list[Problem] = []
+        self.muted: tuple[Path, ...] = ()
+
+    def is_muted(self, path: Path) -> bool:
+        """Whether a path lies in an entry of which enough has been said."""
+        return any(path[: len(entry)] == entry for entry in self.muted)
 
     def error(self, path: Path, what: str, remedy: str = "", *, key: bool = False, at: int = 0) -> None:
         """Record a problem at a path: at its key, or `at` characters into its value."""
+        if self.is_muted(path):
+            return
         if self.document is None:
             self.problems.append(Problem(f"{_in_words(path)}: {what}" if path else what, remedy))
         else:

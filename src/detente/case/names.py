@@ -13,6 +13,8 @@ from detente.crisis.play import NATURE
 
 LONGEST_NAME = 80
 MOST_STATE_VALUES = 10_000
+_UNKNOWN = (float("inf"),)
+"""Stands for the numbers of a stage whose range is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,10 @@ def vocabulary(document: CaseDocument, ledger: Ledger) -> tuple[Vocabulary, list
     _check_names(document, stages, ledger)
     actors = {id: entry for id, entry in document.actors.items()}
     private = {
-        (actor, id): PrivateWords(actor, id, tuple(each.model_extra or ()) if isinstance(each, NamedPrivate) else ())
+        (actor, id): PrivateWords(
+            actor, id, tuple(each.model_extra or ()) if isinstance(each, NamedPrivate) else (),
+            unsure=ledger.is_muted(("actors", actor)),
+        )
         for actor, entry in actors.items()
         if entry
         for id, each in entry.private.items()
@@ -154,7 +159,8 @@ def _stage_words(entry: StageEntry, path: Path, order: int, block: Block, ledger
         for move in moves:
             check_name(move, (*path, field, move), ledger, reserved=False)
     by = NATURE if entry.chance is not None else entry.by or ""
-    return StageWords(entry.id, by, moves, numbers, order, *block)
+    unsure = ledger.is_muted(path) or (isinstance(entry.choose, NumberRange) and numbers == _UNKNOWN)
+    return StageWords(entry.id, by, moves, numbers or (_UNKNOWN if unsure and not moves else ()), order, *block, unsure)
 
 
 def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, float]]:
@@ -165,30 +171,33 @@ def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, 
         except ValueError:
             ledger.error((*path, key), f"`{written[:40]}` is not a number", "write a number such as 0.05, or a fraction such as 1/30")
     if len(found) < 3:
-        return [("0", 0.0)]
+        return [("", *_UNKNOWN)]
     low, high, step = exact(range_.from_), exact(range_.to), exact(range_.step)
     if step <= 0 or high < low:
         key, what = ("step", f"a step of {range_.step}") if step <= 0 else ("to", f"`to: {range_.to}` lies below `from: {range_.from_}`")
         ledger.error((*path, key), what, "the numbers go from `from` up to `to` by a positive `step`")
-        return [("0", 0.0)]
+        return [("", *_UNKNOWN)]
     count = count_between(low, high, step)
     if count > MOST_MOVES:
         ledger.error((*path, "step"), f"from {range_.from_} to {range_.to} by {range_.step} there are {count:,} moves",
                      f"at most {MOST_MOVES:,} can be handled: take a larger step")
-        return [("0", 0.0)]
+        return [("", *_UNKNOWN)]
     if low + step * (count - 1) != high:
         last = float(low + step * (count - 1))
         ledger.error((*path, "step"), f"steps of {range_.step} from {range_.from_} reach {last:g} and pass `to: {range_.to}`",
-                     f"take a step that divides the range, such as ({range_.to} - {range_.from_})/{max(count - 1, 1)}, written as a fraction")
+                     f"take a step that divides the range, such as `{(high - low) / max(count - 1, 1)}`, or change `to`")
+        return [("", *_UNKNOWN)]
     return grid(low, step, count)
 
 
 def _state(id: str, entry: StateEntry, path: Path, ledger: Ledger) -> StateWords:
     numeric = entry.from_ is not None or entry.to is not None
+    if ledger.is_muted(path):
+        return StateWords(id, tuple(entry.values or ("",)), numeric, entry.from_ or 0, unsure=True)
     if (entry.values is None) != numeric or (numeric and (entry.from_ is None or entry.to is None)):
         ledger.error(path, f"the state variable `{id}` needs either `values` or both `from` and `to`",
                      "write {values: [frozen, running], start: frozen} or {from: 0, to: 3, start: 0}", key=True)
-        return StateWords(id, tuple(entry.values or ()))
+        return StateWords(id, tuple(entry.values or ("",)), unsure=True)
     if entry.values is not None:
         for position, value in enumerate(entry.values):
             if value in entry.values[:position]:
@@ -201,5 +210,5 @@ def _state(id: str, entry: StateEntry, path: Path, ledger: Ledger) -> StateWords
     if not 1 <= count <= MOST_STATE_VALUES:
         remedy = "`to` lies above `from`" if count < 1 else f"at most {MOST_STATE_VALUES:,} can be handled"
         ledger.error((*path, "to"), f"from {entry.from_} to {entry.to} there are {max(count, 0):,} values", remedy)
-        count = 1
+        return StateWords(id, ("",), True, 0, unsure=True)
     return StateWords(id, tuple(str(entry.from_ + n) for n in range(count)), True, entry.from_)

@@ -105,7 +105,7 @@ def _moves(placed: PlacedStage, desk: Desk) -> tuple[Move, ...]:
     if not isinstance(entry.choose, dict):
         return tuple(
             Move(id, number, set=shared.set, cost=shared.cost, end=shared.end, place=desk.place((*path, "choose")))
-            for id, number in zip(words.moves, words.numbers, strict=True)
+            for id, number in zip(words.moves, words.numbers, strict=False)
         )
     moves: list[Move] = []
     for id, written in entry.choose.items():
@@ -180,7 +180,7 @@ def _new_value(state: StateWords, text: str | float | bool, path: Path, scope: S
         return desk.formula(path, shown, scope, state.domain)
     value = desk.formula(path, text, scope, NUMBER)
     number = constant(value)
-    if number is not None and (number != int(number) or not state.low <= number < state.low + len(state.values)):
+    if number is not None and not state.unsure and (number != int(number) or not state.low <= number < state.low + len(state.values)):
         desk.ledger.error(path, f"{number:g} is not a value of `{state.id}`", f"its values are the whole numbers {state.values[0]} to {state.values[-1]}")
     return value
 
@@ -230,6 +230,8 @@ def _seen_as(placed: PlacedStage, desk: Desk) -> tuple[str, ...]:
 
 def position_of(move: str, words: StageWords) -> int | None:
     """The position of a written move, by name or by number; None where the stage has none such."""
+    if words.unsure:
+        return 0
     if move in words.moves:
         return words.moves.index(move)
     try:

@@ -20,13 +20,15 @@ RESERVED = frozenset(
 class Domain:
     """The named values of something, in declared order; `ordered` where < and > make sense.
 
-    `owner` and `noun` are words for messages: the *moves* of *stage `answer`*.
+    `owner` and `noun` are words for messages: the *moves* of *stage `answer`*. `unsure` where the declaration is
+    itself wrong, so that nothing is said about names it may have meant.
     """
 
     values: tuple[str, ...]
     owner: str
     noun: str
     ordered: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,12 @@ class StageWords:
     repeat: int = 0
     times: int = 0
     together: int = 0
+    unsure: bool = False
 
     @property
     def domain(self) -> Domain:
         """Its moves."""
-        return Domain(self.moves, f"stage `{self.id}`", "moves")
+        return Domain(self.moves, f"stage `{self.id}`", "moves", unsure=self.unsure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,12 @@ class StateWords:
     values: tuple[str, ...]
     numeric: bool = False
     low: int = 0
+    unsure: bool = False
 
     @property
     def domain(self) -> Domain:
         """Its values."""
-        return Domain(self.values, f"`{self.id}`", "values", ordered=True)
+        return Domain(self.values, f"`{self.id}`", "values", ordered=True, unsure=self.unsure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +78,12 @@ class PrivateWords:
     id: str
     values: tuple[str, ...] = ()
     rests_on: frozenset[str] = frozenset()
+    unsure: bool = False
 
     @property
     def domain(self) -> Domain:
         """Its values."""
-        return Domain(self.values, f"`{self.actor}.{self.id}`", "values")
+        return Domain(self.values, f"`{self.actor}.{self.id}`", "values", unsure=self.unsure)
 
 
 @dataclass(frozen=True, slots=True)
