@@ -19,15 +19,37 @@ if TYPE_CHECKING:
     from detente.errors import DetenteError as DetenteError
     from detente.errors import Problem as Problem
     from detente.errors import RequestError as RequestError
+    from detente.game.compiled import CompiledGame as CompiledGame
+    from detente.report.page import write_report as write_report
+    from detente.study.answers import Answers as Answers
+    from detente.study.answers import SolvedGame as SolvedGame
+    from detente.study.face import ask as ask
+    from detente.study.face import compile as compile
+    from detente.study.face import export as export
+    from detente.study.face import load as load
+    from detente.study.face import run as run
+    from detente.study.face import solve as solve
+    from detente.study.study import Study as Study
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "Answers": "detente.study.answers",
     "CaseError": "detente.errors",
+    "CompiledGame": "detente.game.compiled",
     "Crisis": "detente.crisis.model",
     "DetenteError": "detente.errors",
     "Problem": "detente.errors",
     "RequestError": "detente.errors",
+    "SolvedGame": "detente.study.answers",
+    "Study": "detente.study.study",
+    "ask": "detente.study.face",
+    "compile": "detente.study.face",
+    "export": "detente.study.face",
+    "load": "detente.study.face",
+    "run": "detente.study.face",
+    "solve": "detente.study.face",
+    "write_report": "detente.report.page",
 }
 
 __all__ = [*_HOME, "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]

@@ -1,0 +1,72 @@
+"""The command line: which commands there are, and what becomes of an error.
+
+Exit codes: 0 done; 1 the case (or a file) is bad; 2 the request is; 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+import detente
+from detente.cli import screen
+from detente.cli.check import check
+from detente.cli.files import catalogue, export, new, schema
+from detente.cli.run import run
+from detente.cli.show import show
+from detente.cli.solve import ask, solve
+from detente.errors import CaseError, DetenteError, RequestError
+
+
+class Commands(TyperGroup):
+    """The commands, with every foreseen error turned into words and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CaseError as error:
+            screen.problems(error.problems)
+            raise typer.Exit(1) from error
+        except RequestError as error:
+            screen.complain(str(error))
+            raise typer.Exit(2) from error
+        except (DetenteError, OSError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
+            screen.complain(str(error))
+            raise typer.Exit(1) from error
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="From an analyst's account of a crisis to a solved game and an honest answer.",
+    epilog="CASE is a file or a name from the catalogue. Start with: detente run iran-2025",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (run, check, show, solve, ask, export, new, schema, catalogue):
+    app.command()(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        screen.say(f"detente {detente.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """From an analyst's account of a crisis to a solved game and an honest answer."""
+
+
+def main() -> None:
+    """Entry point of the `detente` command."""
+    app(prog_name="detente")

@@ -1,0 +1,84 @@
+"""The options that commands share, and how their words become arguments of the public functions."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+CaseName = Annotated[
+    str,
+    typer.Argument(metavar="CASE", help="A case file, or a name that `detente catalogue` lists.", show_default=False),
+]
+GameName = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE|GAME.efg", help="A case file, a catalogue name, or a Gambit file.", show_default=False
+    ),
+]
+Rationality = Annotated[
+    str | None,
+    typer.Option(
+        metavar="L|limit",
+        help="How closely players best-respond, per unit of payoff; `limit` follows play to the sequential-equilibrium "
+        "limit. Overrides the case.",
+        show_default=False,
+    ),
+]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Give a quantity this value. Repeatable.", show_default=False),
+]
+ScenarioName = Annotated[
+    str | None, typer.Option("--scenario", metavar="NAME", help="Apply a scenario of the case.", show_default=False)
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        min=1, metavar="N", help="Draw the uncertain quantities N times; without it, medians.", show_default=False
+    ),
+]
+Seed = Annotated[int, typer.Option(min=0, metavar="S", help="Seed of the draws; one seed, one answer.")]
+Sources = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
+        help="Folder with the texts that the case cites: checks their digests and shows the sentences.",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def settings(
+    rationality: str | None, changes: list[str] | None, scenario: str | None, draws: int | None, seed: int
+) -> dict[str, Any]:
+    """Keyword arguments that `solve`, `ask` and `run` share.
+
+    Raises: typer.BadParameter where a word cannot be read.
+    """
+    return {
+        "rationality": rationality,
+        "set": dict(change(word) for word in changes or ()),
+        "scenario": scenario,
+        "draws": draws,
+        "seed": seed,
+    }
+
+
+def change(word: str) -> tuple[str, float]:
+    """One `name=value` of `--set`."""
+    name, equals, number = (part.strip() for part in word.partition("="))
+    try:
+        value = float(number)
+    except ValueError:
+        value = math.nan
+    if not name or not equals or not math.isfinite(value):
+        raise typer.BadParameter(
+            f"{word!r} does not say which quantity gets which number; such as --set cost_a=0.1", param_hint="--set"
+        )
+    return name, value

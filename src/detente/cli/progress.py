@@ -1,0 +1,30 @@
+"""A progress bar on the error stream; silent where nobody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from detente.cli.screen import err
+
+Report = Callable[[str, int, int], None]
+
+
+@contextmanager
+def progress_bar() -> Generator[Report]:
+    """Yield what `dt.run` calls with the name of a stage of work, how much is done and how much there is."""
+    if not err.is_terminal:
+        yield lambda stage, done, total: None
+        return
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def report(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield report

@@ -1,0 +1,134 @@
+"""`detente show`: who decides, what they privately know, the order of play, and how large that makes the game."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from detente.cli import screen
+from detente.cli.options import AsJson, GameName
+
+if TYPE_CHECKING:
+    from detente.crisis.model import Crisis
+    from detente.crisis.play import PrivateVariable
+    from detente.game.compiled import CompiledGame
+
+
+def show(case: GameName, as_json: AsJson = False) -> None:
+    """Show actors, stages in order, the size by stage and the information sets of a case."""
+    import detente as dt
+
+    compiled = dt.compile(dt.load(case))
+    described = describe(compiled)
+    if as_json:
+        screen.emit(described)
+    else:
+        _print(described)
+
+
+def describe(compiled: CompiledGame) -> dict[str, Any]:
+    """What the command shows, as plain data."""
+    from detente.game.census import information_sets_by_player
+
+    game, crisis = compiled.game, compiled.crisis
+    sets = information_sets_by_player(game)
+    if crisis is None:
+        actors = [{"actor": name, "name": name, "private": {}, "information_sets": sets[name]} for name in sets]
+    else:
+        actors = [
+            {
+                "actor": actor.id,
+                "name": actor.label,
+                "private": {each.id: _values(each) for each in actor.private},
+                "information_sets": sets[actor.id],
+            }
+            for actor in crisis.actors
+        ]
+    return {
+        "title": game.title,
+        "actors": actors,
+        "stages": _stages(compiled, crisis) if crisis else [],
+        "outcomes": {each.id: each.label for each in crisis.outcomes} if crisis else {},
+        "size": {
+            "nodes": game.nodes,
+            "leaves": game.leaves,
+            "information_sets": game.infosets,
+            "actions": game.actions,
+        },
+    }
+
+
+def _values(variable: PrivateVariable) -> list[str] | str:
+    """The named values, or how many points a numeric one has."""
+    return f"{variable.points} points" if variable.numeric else list(variable.values)
+
+
+def _stages(compiled: CompiledGame, crisis: Crisis) -> list[dict[str, Any]]:
+    """The steps of play in order; rounds of one stage are added up, and so stand where the stage is first played."""
+    from detente.game.census import count_steps
+
+    names = {actor.id: actor.label for actor in crisis.actors} | {"nature": "chance"}
+    stages = {stage.id: stage for stage in crisis.stages()}
+    found: dict[str, dict[str, Any]] = {}
+    for each in count_steps(compiled.game):
+        step = each.step
+        stage = stages.get(step.stage)
+        row = found.setdefault(
+            step.stage or f"{step.actor}.{step.variable}",
+            {
+                "stage": step.stage or f"{step.actor}.{step.variable}",
+                "name": stage.label if stage else f"what {names[step.actor]} privately knows: {step.variable}",
+                "by": names[stage.by] if stage else "chance",
+                "rounds": 0,
+                "moves": len(step.labels),
+                "nodes": 0,
+                "information_sets": 0,
+            },
+        )
+        row["rounds"] += 1
+        row["nodes"] += each.nodes
+        row["information_sets"] += each.information_sets
+    return list(found.values())
+
+
+def _print(described: dict[str, Any]) -> None:
+    size = described["size"]
+    screen.heading(described["title"])
+    screen.say(
+        f"{size['nodes']:,} nodes, {size['leaves']:,} of them endings; {size['information_sets']:,} information sets "
+        f"with {size['actions']:,} moves."
+    )
+    screen.heading("Who decides")
+    screen.table(
+        ("actor", "privately knows", ">information sets"),
+        [
+            (
+                each["name"],
+                "; ".join(
+                    f"{name}: {values if isinstance(values, str) else ', '.join(values)}"
+                    for name, values in each["private"].items()
+                )
+                or "nothing",
+                f"{each['information_sets']:,}",
+            )
+            for each in described["actors"]
+        ],
+    )
+    if described["stages"]:
+        screen.heading("In this order")
+        screen.table(
+            ("stage", "by", ">rounds", ">moves", ">nodes", ">inf. sets"),
+            [
+                (
+                    each["name"],
+                    each["by"],
+                    *(
+                        f"{each[key]:,}" if each[key] else ""
+                        for key in ("rounds", "moves", "nodes", "information_sets")
+                    ),
+                )
+                for each in described["stages"]
+            ],
+        )
+    if described["outcomes"]:
+        screen.heading("How it can end")
+        screen.say(", ".join(described["outcomes"].values()) + ".")

@@ -1,0 +1,170 @@
+"""`detente solve` and `detente ask`: one solution, and numbers read off it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from detente.cli import screen
+from detente.cli.options import (
+    AsJson,
+    CaseName,
+    Changes,
+    Draws,
+    GameName,
+    Rationality,
+    ScenarioName,
+    Seed,
+    settings,
+)
+from detente.errors import CaseError
+
+if TYPE_CHECKING:
+    from detente.study.answers import SolvedGame
+
+CHOICES_SHOWN = 24
+"""How many information sets the terminal lists; --json has all."""
+
+
+def solve(
+    case: GameName,
+    rationality: Rationality = None,
+    changes: Changes = None,
+    scenario: ScenarioName = None,
+    draws: Draws = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Solve a case or a Gambit game: outcomes, utilities, what everybody does where."""
+    asked = settings(rationality, changes, scenario, draws, seed)
+    import detente as dt
+
+    solved = dt.solve(dt.load(case), **asked)
+    found = solved.to_dict()
+    if as_json:
+        screen.emit(found)
+        return
+    crisis = solved.solved.compiled.crisis
+    _print_answer(found, {each.id: each.label for each in (*crisis.outcomes, *crisis.actors)} if crisis else {})
+    if crisis:
+        _print_stages(solved)
+    else:
+        _print_choices(found["profile"])
+    _print_certificate(found)
+
+
+def _print_answer(found: dict[str, Any], names: dict[str, str]) -> None:
+    size = found["size"]
+    screen.heading(found["case"])
+    screen.say(
+        f"{size['nodes']:,} nodes, {size['information_sets']:,} information sets, {size['unknowns']:,} unknowns.",
+        found["status"],
+    )
+    spread = found.get("intervals", {})
+    for title, column, kind in (("Outcomes", "outcome", "outcomes"), ("Expected utilities", "actor", "utilities")):
+        screen.heading(title)
+        rows = [
+            (names.get(each, each), f"{value:.4f}", *_interval(spread.get(kind, {}).get(each)))
+            for each, value in found[kind].items()
+        ]
+        screen.table((column, ">mean", ">90 % of draws") if spread else (column, ">value"), rows)
+
+
+def _interval(ends: list[float] | None) -> tuple[str, ...]:
+    return (f"{ends[0]:.4f} to {ends[1]:.4f}",) if ends else ()
+
+
+def _print_choices(profile: list[dict[str, Any]]) -> None:
+    """What is done at each information set of a game file."""
+    screen.heading("What they do")
+    screen.table(("information set", "player", "moves"), [_choice(each) for each in profile[:CHOICES_SHOWN]])
+    if len(profile) > CHOICES_SHOWN:
+        screen.note(f"… and {len(profile) - CHOICES_SHOWN:,} more information sets; --json prints all.")
+
+
+def _choice(entry: dict[str, Any]) -> tuple[str, str, str]:
+    return str(entry["information_set"]), entry["actor"], _played(entry["moves"])
+
+
+def _played(moves: dict[str, float]) -> str:
+    """Moves with their probabilities, a line each, the likeliest first; what is all but never played is left out."""
+    ordered = sorted(moves.items(), key=lambda item: -item[1])
+    return "\n".join(f"{p:.3f} {move}" for move, p in ordered if p >= 0.0005)
+
+
+def _print_stages(solved: SolvedGame) -> None:
+    """What is done at each stage of a case when it comes to that, over everybody's private types and all draws."""
+    crisis, story = solved.solved.crisis, solved.solved.game.story
+    assert story is not None
+    names = {actor.id: actor.label for actor in crisis.actors} | {"nature": "chance"}
+    rows: list[tuple[str, str, str, str]] = []
+    for step, table in zip(story.steps, solved.solved.moves, strict=True):
+        joint = table.mean(axis=0)
+        reached = float(joint.sum())
+        if step.draws_private:
+            continue
+        stage = crisis.stage(step.stage)
+        shares = {move.label: float(p) / reached for move, p in zip(stage.moves, joint, strict=True)} if reached else {}
+        name = f"{stage.label}, round {step.round}" if step.round else stage.label
+        rows.append((name, names[stage.by], f"{reached:.3f}", _played(shares)))
+    screen.heading("What they do, when it comes to that")
+    screen.table(("stage", "by", ">reached", "moves"), rows)
+    screen.note("Who does what knowing what: --json.")
+
+
+def _print_certificate(found: dict[str, Any]) -> None:
+    screen.heading("How far to trust it")
+    screen.say(
+        f"NashConv {found['nash_conv']:.1e}, largest conditional regret {found['conditional_regret']:.1e}, "
+        f"where payoffs span {found['payoff_range']:.3g}."
+    )
+
+
+def ask(
+    case: CaseName,
+    quantities: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="QUANTITY...",
+            help="Such as 'P(war)', 'E(demand)', 'U(iran) given (reply = talk)'.",
+            show_default=False,
+        ),
+    ],
+    rationality: Rationality = None,
+    changes: Changes = None,
+    scenario: ScenarioName = None,
+    draws: Draws = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for quantities of interest: probabilities, expectations, utilities."""
+    asked = settings(rationality, changes, scenario, draws, seed)
+    import detente as dt
+
+    loaded = dt.load(case)
+    try:
+        answers = dt.ask(loaded, *quantities, **asked).to_dict()
+    except CaseError as error:
+        if all(problem.where and problem.where.file == "quantity" for problem in error.problems):
+            screen.problems(error.problems)
+            raise typer.Exit(2) from error  # the case is good; what was asked of it is not
+        raise
+    if as_json:
+        screen.emit(answers)
+        return
+    from detente.report.words import number
+
+    rows = [
+        (
+            name,
+            "impossible" if each["value"] is None else number(each["value"]),
+            *([f"{number(each['low'])} to {number(each['high'])}"] if each["low"] is not None else []),
+        )
+        for name, each in answers.items()
+    ]
+    screen.table(("quantity", ">value", ">90 % of draws")[: 3 if draws else 2], rows)
+    if any(each["value"] is None for each in answers.values()):
+        screen.note("Impossible: what is given never happens.")
+    if draws is None:
+        screen.note("Every uncertain quantity is at its median; --draws N gives intervals.")

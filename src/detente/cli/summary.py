@@ -1,0 +1,147 @@
+"""A study's findings as a person reads them on a terminal, in the order of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from detente.cli.screen import heading, say, table
+from detente.report.findings import Belief, ClaimTest, Findings
+from detente.report.naming import ANALYST, Names
+from detente.report.words import Estimate, change, counted, day, listed, percent
+
+HINGES = 5
+"""How many quantities the terminal names; the report has them all."""
+
+
+def summarise(findings: Findings) -> None:
+    """Print what was found; a section without content is left out."""
+    heading(findings.case.title)
+    say(_setting(findings))
+    sections: tuple[Callable[[Findings], None], ...] = (_endings, _readings, _claims, _scenarios, _hinges, _certificate)
+    for section in sections:
+        section(findings)
+
+
+def _setting(findings: Findings) -> str:
+    size, draws = findings.size, findings.draws
+    drawn = (
+        f"{counted(draws, 'draw')} of everything uncertain, seed {findings.settings.get('seed', 0)}."
+        if draws
+        else "Everything uncertain at its median; no intervals without --draws."
+    )
+    return (
+        f"{drawn} The game has {size.get('nodes', 0):,} nodes and {size.get('information_sets', 0):,} information sets."
+    )
+
+
+def _cells(estimate: Estimate) -> tuple[str, str]:
+    """A probability and its interval, for two columns."""
+    low, high = (percent(each) for each in estimate.ends)
+    return percent(estimate.median), f"{low} to {high}" if estimate.ranged else "none"
+
+
+def _endings(findings: Findings) -> None:
+    heading("How it may end")
+    ordered = sorted(findings.endings, key=lambda each: -each.share.median)
+    table(("outcome", ">chance", ">90 % of draws"), [(each.name, *_cells(each.share)) for each in ordered])
+
+
+def _readings(findings: Findings) -> None:
+    held = [each for each in findings.beliefs if "." not in each.subject]
+    if not held:
+        return
+    last = max(each.event for each in held)
+    names = Names(findings.case)
+    event = next(each for each in held if each.event == last)
+    after = "Before any event" if last == 0 else f"After the last event: {event.label}"
+    heading("What is believed")
+    say(f"{after}{f' ({day(event.date)})' if event.date else ''}")
+
+    def before(belief: Belief) -> str:
+        key = (belief.observer, belief.subject)
+        return next((percent(each.share.median) for each in held if (each.observer, each.subject) == key), "")
+
+    rows = [
+        (
+            each.name,
+            "outside reader" if each.observer == ANALYST else names.observer(each.observer),
+            before(each),
+            *_cells(each.share),
+        )
+        for each in held
+        if each.event == last
+    ]
+    table(("reading", "held by", ">at first", ">now", ">90 % of draws"), rows)
+
+
+def _claims(findings: Findings) -> None:
+    if not findings.claims:
+        return
+    heading("Whose theory holds")
+    for claim in findings.claims:
+        say(f"{claim.says}{f' ({claim.by})' if claim.by else ''}")
+        say(_verdict(claim, findings), indent=2)
+
+
+def _verdict(claim: ClaimTest, findings: Findings) -> str:
+    names = Names(findings.case)
+    of = next((each.of[1] for each in findings.case.claims if each.id == claim.claim), None)
+    what = names.quantity_of_interest(of) if of else claim.of
+    raised = names.quantity(claim.raises)
+    shares = [f"holds in {percent(claim.holds)} of draws"]
+    if claim.ties > 0:
+        shares.append(f"makes no difference in {percent(claim.ties)}")
+    if claim.fails > 0:
+        shares.append(f"fails in {percent(claim.fails)}")
+    verdict = listed(shares).capitalize()
+    if of is not None and names.is_probability(of):
+        return f"{verdict}: more of “{raised}” {change(claim.effect, what)}."
+    return f"{verdict}, for more of “{raised}” and {what}."
+
+
+def _scenarios(findings: Findings) -> None:
+    if not findings.shifts:
+        return
+    heading("What would change it most")
+    largest = {
+        each.scenario: max(
+            (one for one in findings.shifts if one.scenario == each.scenario),
+            key=lambda one: abs(one.difference.median),
+        )
+        for each in findings.shifts
+    }
+    rows = [
+        (each.name, each.outcome_name, *_points_cells(each.difference))
+        for each in sorted(largest.values(), key=lambda one: -abs(one.difference.median))
+    ]
+    table(("scenario", "outcome", ">points", ">90 % of draws"), rows)
+
+
+def _points_cells(difference: Estimate) -> tuple[str, str]:
+    """A difference in percentage points and its interval, for two columns."""
+    low, high = (f"{100 * each:+.0f}" for each in difference.ends)
+    return f"{100 * difference.median:+.0f}", f"{low} to {high}" if difference.ranged else "none"
+
+
+def _hinges(findings: Findings) -> None:
+    strongest: dict[str, tuple[str, ...]] = {}
+    for each in sorted(findings.hinges, key=lambda one: -abs(one.swing)):
+        strongest.setdefault(
+            each.quantity, (each.name, each.outcome_name, percent(each.at_low), percent(each.at_high), each.support)
+        )
+    if not strongest:
+        return
+    heading("What it hinges on")
+    columns = ("assumption", "outcome", ">if low", ">if high", "rests on")
+    table(
+        columns,
+        [
+            (*row[:4], {"cited": "sources", "note": "judgement"}.get(row[4], "nothing"))
+            for row in list(strongest.values())[:HINGES]
+        ],
+    )
+
+
+def _certificate(findings: Findings) -> None:
+    heading("How far to trust the computation")
+    say(*findings.certificate.sentences)

@@ -1,0 +1,108 @@
+"""`detente check`: what an analyst sees after every edit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+HEAVY = ("numba", "llvmlite", "scipy", "pandas", "pyarrow", "altair", "vl_convert", "jinja2")
+
+
+def test_a_good_case_has_no_problems_and_a_size(door, tiny):
+    done = door("check", tiny)
+    assert done.exit_code == 0
+    assert "no problems" in done.stdout
+    assert "information sets" in done.stdout
+
+
+def test_check_counts_what_rests_on_nothing(door, tiny):
+    found = door.json("check", tiny)
+    assert found["ok"]
+    assert found["problems"] == []
+    assert found["size"]["nodes"] > 1
+    assert found["unsupported"] >= 1
+
+
+def test_every_problem_of_a_broken_case_is_told_at_once_with_its_place(door, tiny):
+    text = (door.folder / tiny).read_text("utf-8")
+    broken = text.replace("{end: war}", "{end: wra}").replace("by: challenger", "by: chalenger")
+    (door.folder / "broken.yaml").write_text(broken, "utf-8")
+    done = door("check", "broken.yaml")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert done.stderr.count("broken.yaml:") == 2
+    assert "did you mean" in done.stderr.lower()
+    assert "2 problems" in done.stderr
+    assert "^" in done.stderr
+
+
+def test_problems_are_data_for_programs(door, tiny):
+    text = (door.folder / tiny).read_text("utf-8")
+    (door.folder / "broken.yaml").write_text(text.replace("{end: war}", "{end: wra}"), "utf-8")
+    done = door("check", "broken.yaml", "--json")
+    assert done.exit_code == 1
+    found = json.loads(done.stdout)
+    assert not found["ok"]
+    [problem] = found["problems"]
+    assert problem["line"] > 1
+    assert problem["column"] > 1
+    assert "wra" in problem["what"]
+    assert problem["remedy"]
+
+
+def test_a_case_that_does_not_exist_is_named_with_what_there_is(door):
+    done = door("check", "no-such-case")
+    assert done.exit_code in (1, 2)
+    assert "no-such-case" in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_a_catalogue_name_with_a_slip_is_suggested(door):
+    done = door("check", "demnd")
+    assert done.exit_code in (1, 2)
+    assert "demand" in done.stderr
+
+
+def test_sources_show_the_cited_sentences(door):
+    (door.folder / "note.txt").write_text("The minister spoke. Officials doubt that he would act.", "utf-8")
+    (door.folder / "case.yaml").write_text(
+        """\
+detente: 1
+title: A bluff
+sources: {note: {title: Note for file, file: note.txt}}
+quantities:
+  acts: {uniform: [0.1, 0.3], because: [{source: note, sentence: 2, says: He may be bluffing.}]}
+actors: {navy: {name: Navy}}
+stages:
+  - {id: patrol, by: navy, choose: {go: , stay: {end: calm}}}
+  - {id: reply, by: nature, chance: {act: {probability: acts, end: war}, nothing: {probability: rest, end: calm}}}
+outcomes: {calm: {payoffs: {navy: 0}}, war: {payoffs: {navy: -1}}}
+""",
+        "utf-8",
+    )
+    done = door("check", "case.yaml", "--sources", ".")
+    assert done.exit_code == 0, done.stderr
+    assert "Officials doubt that he would act." in " ".join(done.stdout.split())
+    found = door.json("check", "case.yaml", "--sources", ".")
+    assert [each["sentence"] for each in found["citations"]] == ["Officials doubt that he would act."]
+
+
+def test_a_cited_sentence_that_does_not_exist_is_a_problem(door):
+    test_sources_show_the_cited_sentences(door)
+    text = (door.folder / "case.yaml").read_text("utf-8").replace("sentence: 2", "sentence: 9")
+    (door.folder / "case.yaml").write_text(text, "utf-8")
+    done = door("check", "case.yaml", "--sources", ".")
+    assert done.exit_code == 1
+    assert "9" in done.stderr
+
+
+def test_check_does_not_load_the_numerical_engine():
+    script = (
+        "import sys\n"
+        "from detente.cli.main import app\n"
+        "try:\n    app(['check', 'demand'])\nexcept SystemExit as done:\n    assert done.code == 0\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,154 @@
+"""What holds the building together: layers, names, documents, locks."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+import detente
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "detente"
+MODULES = sorted(SOURCE.rglob("*.py"))
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".html", ".css", ".js", ".j2", ".json", ".lark", ""}
+LONG = 450
+LONG_WITH_REASON: dict[str, str] = {}
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git work tree")
+    found = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    return [path for path in found if path.is_file()]
+
+
+def words(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def test_every_import_points_down(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_the_public_face_has_at_most_25_names():
+    assert len(detente.__all__) <= 25
+
+
+@pytest.mark.parametrize("name", sorted(set(detente.__all__) - {"__version__"}))
+def test_every_public_name_exists_and_says_what_it_is(name):
+    assert inspect.getdoc(getattr(detente, name))
+
+
+def test_type_checkers_and_python_see_the_same_public_names():
+    tree = ast.parse(words(SOURCE / "__init__.py"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+    typed = {alias.asname: node.module for node in imports for alias in node.names if alias.asname == alias.name}
+    assert typed == detente._HOME
+
+
+def test_an_unknown_public_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = detente.nonsense
+
+
+def test_the_version_is_said_once_in_effect():
+    assert f'version = "{detente.__version__}"' in words(ROOT / "pyproject.toml")
+
+
+@pytest.mark.parametrize("word", ["util", "utils", "helper", "helpers", "common", "core", "base", "manager", "misc"])
+def test_no_module_has_a_name_that_says_nothing(word):
+    assert not [path for path in SOURCE.rglob("*") if path.stem == word]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_module_fits_in_a_head(path):
+    name = str(path.relative_to(SOURCE))
+    assert len(words(path).splitlines()) <= LONG or name in LONG_WITH_REASON
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_code_is_made_from_text(path):
+    called = [
+        node.func.id
+        for node in ast.walk(ast.parse(words(path)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    assert not {"eval", "exec", "__import__"} & set(called)
+
+
+def test_the_tree_names_no_machine():
+    traces = re.compile(r"/work/|/root/|/opt/|/home/[a-z]|file:///|\.example\b|C:\\Users")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:80]}"
+        for path in tracked_files()
+        if path.suffix in TEXT and path != Path(__file__).resolve()
+        for number, line in enumerate(words(path).splitlines(), 1)
+        if traces.search(line)
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_between_documents_leads_somewhere(path):
+    targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", words(path))
+    local = [target for target in targets if "://" not in target and not target.startswith("mailto:")]
+    assert [target for target in local if not (path.parent / target).exists()] == []
+
+
+def glossary() -> list[tuple[str, str]]:
+    rows = re.findall(
+        r"^\| \*\*(.+?)\*\* \|.*\| `(detente[\w.]*)` \|$", words(ROOT / "docs" / "glossary.md"), re.MULTILINE
+    )
+    assert len(rows) > 20
+    return rows
+
+
+@pytest.mark.parametrize(("term", "module"), glossary())
+def test_each_term_of_the_glossary_lives_in_its_module(term, module):
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", inspect.getsource(importlib.import_module(module)))
+    assert term.lower() in re.sub(r"[\s_`*]+", " ", text).lower()
+
+
+def test_every_locked_package_has_a_hash_and_no_index_is_named():
+    for lock in ("run", "test"):
+        text = words(ROOT / "locks" / f"{lock}.txt")
+        packages = re.split(r"\n(?=[a-z0-9])", text.replace("\\\n", " "))[1:]
+        assert packages
+        assert all("==" in each and "--hash=sha256:" in each for each in packages)
+        assert "index-url" not in text
+        assert "find-links" not in text
+        assert "://" not in text
+
+
+def pins(lock: str) -> set[str]:
+    return set(re.findall(r"^([a-z0-9][\w.-]*==\S+)", words(ROOT / "locks" / f"{lock}.txt"), re.MULTILINE))
+
+
+def test_the_lock_for_tests_includes_the_lock_for_use():
+    assert pins("run") <= pins("test")
+
+
+def test_the_start_script_can_be_read_by_a_python_that_is_too_old():
+    tree = ast.parse(words(ROOT / "start.py"), feature_version=(3, 7))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+
+
+def test_ci_calls_what_a_contributor_calls():
+    assert "start.py test" in words(ROOT / ".ci" / "run")
+    assert "start.py test" in words(ROOT / "README.md")
+    assert "start.py report" in words(ROOT / "README.md")
+
+
+def test_the_licence_is_the_apache_licence():
+    assert "Version 2.0, January 2004" in words(ROOT / "LICENSE")
