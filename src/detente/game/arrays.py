@@ -42,7 +42,8 @@ class Game:
     infoset_node_start [infoset + 1], infoset_nodes: the nodes of each information set.
     leaf_node [leaf]: nodes of the leaves, ascending. leaf_class [leaf]: payoff class.
     payoff_classes, chance_classes: how many there are.
-    chance_root: nothing is assumed about where chance moves.
+    worth [player, payoff class]: classes with one number pay the player the same in every draw; None where only
+        equal classes are known to.
     infoset_label, action_label: names for people, empty where a Story tells them.
     story: how nodes came from a case, or None for a game that was loaded from a game file.
     file: what a game file calls things, or None for a game that came from a case.
@@ -69,6 +70,7 @@ class Game:
     action_label: tuple[str, ...] = ()
     story: Story | None = field(default=None, repr=False)
     file: FileNames | None = field(default=None, repr=False)
+    worth: Ints | None = field(default=None, repr=False)
 
     @property
     def nodes(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class _Live:
     def __len__(self) -> int:
         return len(self.node)
 
-    def take(self, index: NDArray[np.intp] | Mask) -> _Live:
+    def take(self, index: NDArray[Any]) -> _Live:
         return _Live(
             take(self.columns, index),
             self.node[index],
@@ -371,6 +372,7 @@ class _Builder:
             payoff_classes=len(payoffs.context),
             chance_classes=self.chances,
             story=story,
+            worth=payoffs.worth(self.crisis),
         )
         return CompiledGame(game, self.crisis, payoffs, tuple(self.chance_plans))
 

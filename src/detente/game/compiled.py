@@ -11,6 +11,7 @@ from detente.crisis.model import Crisis
 from detente.game.arrays import Floats, Game, Ints, Numbers
 from detente.game.draws import Draws
 from detente.game.plans import ChancePlan, CostLedger, OutcomePlan
+from detente.game.rows import distinct
 
 BLOCK_BYTES = 256 * 2**20
 """What a block of draws holds (payoffs, chances, reach of every node) stays below this."""
@@ -29,6 +30,21 @@ class PayoffPlan:
         """[draw, payoff class, player]."""
         worth = np.concatenate([plan.payoffs(crisis, draws) for plan in self.outcomes], axis=1)
         return worth[:, self.context] - self.costs.paid(crisis, draws)[:, self.paid]
+
+
+    def worth(self, crisis: Crisis) -> Ints:
+        """[player, payoff class]: classes with one number pay the player the same in every draw."""
+        table = np.zeros((len(crisis.actors), len(self.context)), np.int32)
+        for player, actor in enumerate(crisis.actors):
+            contexts: list[Ints] = []
+            used = 0
+            for plan in self.outcomes:
+                own = plan.worth(crisis, actor.id)
+                contexts.append(own + used)
+                used += int(own.max(initial=-1)) + 1
+            ends, costs = np.concatenate(contexts)[self.context], self.costs.worth(crisis, actor.id)[self.paid]
+            table[player] = distinct([ends, costs], len(ends))[1]
+        return table
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from detente.errors import CaseError, Place, Problem
 from detente.game.draws import Draws
 from detente.game.evaluate import Values, evaluate
 from detente.game.order import Turn
-from detente.game.rows import Codes, Columns, RowContext, describe
+from detente.game.rows import Codes, Columns, Key, RowContext, describe, distinct, keys_in
 
 Floats = NDArray[np.float64]
 
@@ -81,6 +81,15 @@ class OutcomePlan:
             table[:, :, player] += self._ranked(crisis, draws, actor.id)
         return table
 
+    def worth(self, crisis: Crisis, actor: str) -> Codes:
+        """[context]: contexts with one number pay the actor the same in every draw."""
+        written = crisis.outcome(self.outcome).payoff(actor)
+        keys = set(keys_in(written)) if written is not None else set[Key]()
+        for preference in crisis.preferences:
+            if preference.actor == actor and preference.variable is not None:
+                keys.add(("private", actor, preference.variable))
+        return distinct([self.columns[key] for key in sorted(keys)], self.contexts)[1].astype(np.int32)
+
     def _ranked(self, crisis: Crisis, draws: Draws, actor: str) -> Values:
         utility: Values = np.zeros((draws.count, self.contexts))
         for position, preference in enumerate(crisis.preferences):
@@ -124,6 +133,16 @@ class CostPlan:
             table[:, :, players[actor]] += _finite(values, what, place, crisis, self.columns)
         return table
 
+    def worth(self, crisis: Crisis, actor: str) -> Codes:
+        """[context]: contexts with one number cost the actor the same in every draw; -1 where it pays nothing."""
+        stage = self.turn.stage
+        assert stage is not None
+        written = [expression for payer, expression in stage.moves[self.move].cost if payer == actor]
+        if not written:
+            return np.full(self.contexts, -1, np.int32)
+        keys = sorted({key for expression in written for key in keys_in(expression, self.turn.repeated)})
+        return distinct([self.columns[key] for key in keys], self.contexts)[1].astype(np.int32)
+
 
 @dataclass(frozen=True, eq=False)
 class CostLedger:
@@ -147,6 +166,27 @@ class CostLedger:
             part = slice(start, stop)
             total[:, part] = total[:, self.parent[part]] + terms[:, self.term[part]]
         return total
+
+    def worth(self, crisis: Crisis, actor: str) -> Codes:
+        """[class]: classes with one number cost the actor the same in every draw: the same terms one by one."""
+        number = np.zeros(len(self.parent), np.int32)
+        if not self.plans:
+            return number
+        terms: list[Codes] = []
+        used = 0
+        for plan in self.plans:
+            own = plan.worth(crisis, actor)
+            terms.append(np.where(own < 0, -1, own + used).astype(np.int32))
+            used += int(own.max(initial=-1)) + 1
+        term = np.concatenate(terms)
+        used = 1
+        for start, stop in zip(self.generation[:-1], self.generation[1:], strict=True):
+            part = slice(start, stop)
+            above, added = number[self.parent[part]], term[self.term[part]]
+            first, inverse = distinct([above, added], stop - start)
+            number[part] = np.where(added < 0, above, used + inverse)
+            used += len(first)
+        return number
 
 
 @dataclass(frozen=True, eq=False)

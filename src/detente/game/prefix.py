@@ -58,7 +58,7 @@ def level_order(tree: PrefixTree) -> tuple[Game, Numbers, Ints]:
     action_start = np.concatenate([[0], np.cumsum(tree.choices)]).astype(np.int32)
     set_above = np.where(new_parent >= 0, infoset[np.maximum(new_parent, 0)], LEAF)
     rank = np.array(tree.rank, np.int32)[order]
-    action = np.where(set_above >= 0, action_start[np.maximum(set_above, 0)] + rank, -1) if len(tree.owner) else rank * 0 - 1
+    action = np.where(set_above >= 0, action_start[np.maximum(set_above, 0)] + rank, -1)
     odds = np.array(tree.odds, np.float64)[order]
     chance, chances = _classes(np.flatnonzero(set_above == CHANCE), odds[:, None], len(order))
     leaf_node = np.flatnonzero(infoset == LEAF).astype(np.int32)
@@ -87,6 +87,7 @@ def level_order(tree: PrefixTree) -> tuple[Game, Numbers, Ints]:
         chance_classes=len(chances),
         infoset_label=tuple(tree.infoset_label),
         action_label=tuple(label for labels in tree.action_label for label in labels),
+        worth=np.stack([np.unique(own, return_inverse=True)[1] for own in paid.T]).astype(np.int32),
     )
     return game, Numbers(payoff=paid[None], chance=chances[None, :, 0]), place
 

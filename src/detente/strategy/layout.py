@@ -1,7 +1,6 @@
 """The solver's view of a game: which information sets are unknowns, which leave the system, and in what order.
 
-An information set *leaves* when its action values depend on no unknown: its beliefs are constant (all its nodes
-share one sequence of decisions, so they differ by chance alone) and every decision below it has left as well. Its
+An information set *leaves* when its action values depend on no unknown (see `detente.strategy.leaving`). Its
 behaviour is then an explicit function of the rationality. The others are *unknowns*; no unknown is below one that
 has left. Information sets with a single action belong to neither.
 """
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.game.arrays import LEAF, Game
+from detente.strategy.leaving import answer_levels, leaving, levels_of_children
 
 Ints = NDArray[np.int32]
 
@@ -81,14 +81,13 @@ def layout_of(game: Game, *, eliminate: bool = True) -> Layout:
 
 def _lay_out(game: Game, eliminate: bool) -> Layout:
     choices = np.diff(game.action_start)
-    left = _leaving(game) if eliminate else np.zeros(game.infosets, bool)
+    left = leaving(game) if eliminate else np.zeros(game.infosets, bool)
     unknown = np.flatnonzero((choices > 1) & ~left).astype(np.int32)
     gone = np.flatnonzero(left).astype(np.int32)
     position_start, position_node = _nodes_of(game, unknown)
     left_start, left_node = _nodes_of(game, gone)
     above, above_action = _nearest_above(game, unknown, position_node)
-    depth = _depth(game)
-    plan_node, plan_left = _plan(game, gone, depth)
+    plan_node, plan_left = _plan(game, gone)
     edge = np.where(game.action >= 0, game.action, game.actions + game.chance).astype(np.int32)
     edge[0] = 0
     interior = np.flatnonzero(game.child_count > 0).astype(np.int32)
@@ -145,49 +144,6 @@ def _nodes_of(game: Game, infosets: Ints) -> tuple[Ints, Ints]:
     return _starts(counts), _own(game.infoset_nodes[places])
 
 
-def _depth(game: Game) -> Ints:
-    return np.repeat(np.arange(len(game.level_start) - 1, dtype=np.int32), np.diff(game.level_start))
-
-
-def _leaving(game: Game) -> NDArray[np.bool_]:
-    """[infoset]: whether its action values depend on no unknown.
-
-    Decisions on the way are compared by a 64-bit sum of one random word per action. An information set whose nodes
-    lie on several levels stays, so that going up level by level meets every child before its information set.
-    """
-    choice = np.diff(game.action_start) > 1
-    if not game.infosets:
-        return choice
-    words = np.random.default_rng(20250413).integers(0, 2**63, game.actions, dtype=np.uint64)
-    words[~choice[game.infoset_of_action]] = 0
-    step = np.where(game.action >= 0, words[game.action], np.uint64(0))
-    sequence = np.zeros(game.nodes, np.uint64)
-    for level in game.levels():
-        above = game.parent[level]
-        sequence[level] = np.where(above >= 0, sequence[above], np.uint64(0)) + np.where(above >= 0, step[level], 0)
-    starts = game.infoset_node_start[:-1]
-    candidate = choice.copy()
-    for value in (sequence[game.infoset_nodes], _depth(game)[game.infoset_nodes]):
-        candidate &= np.minimum.reduceat(value, starts) == np.maximum.reduceat(value, starts)
-    return _without_unknowns_below(game, choice, candidate)
-
-
-def _without_unknowns_below(
-    game: Game, choice: NDArray[np.bool_], candidate: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    leaving = candidate.copy()
-    bound = np.zeros(game.nodes, bool)  # an unknown stands here or below
-    for level in reversed(list(game.levels())):
-        infoset = game.infoset[level]
-        decides = np.flatnonzero(infoset >= 0)
-        here = infoset[decides]
-        leaving[here[bound[level][decides]]] = False
-        bound[level.start + decides] |= choice[here] & ~leaving[here]
-        above = game.parent[level][bound[level]]
-        bound[above[above >= 0]] = True
-    return leaving
-
-
 def _nearest_above(game: Game, unknown: Ints, position_node: Ints) -> tuple[Ints, Ints]:
     """For each position the nearest position above and the unknown action taken there; -1 where there is none."""
     place = np.full(game.nodes, -1, np.int32)
@@ -209,15 +165,15 @@ def _nearest_above(game: Game, unknown: Ints, position_node: Ints) -> tuple[Ints
     return _own(above[position_node]), _own(taken[position_node])
 
 
-def _plan(game: Game, gone: Ints, depth: Ints) -> tuple[Ints, Ints]:
+def _plan(game: Game, gone: Ints) -> tuple[Ints, Ints]:
+    """Nodes and information sets that have left, deepest children first."""
     number = np.full(game.infosets + 1, -1, np.int32)
     number[gone] = np.arange(len(gone))
     interior = np.flatnonzero(game.infoset != LEAF).astype(np.int32)
     plain = interior[number[np.where(game.infoset[interior] >= 0, game.infoset[interior], game.infosets)] < 0]
     first = game.infoset_nodes[game.infoset_node_start[gone]]
-    level = np.concatenate([depth[plain], depth[first]])
+    level = np.concatenate([levels_of_children(game)[plain], answer_levels(game)[gone]])
     node = np.concatenate([plain, np.full(len(gone), -1, np.int32)])
     left = np.concatenate([np.full(len(plain), -1, np.int32), number[gone]])
-    leading = np.concatenate([plain, first])
-    order = np.lexsort((leading, -level))
+    order = np.lexsort((np.concatenate([plain, first]), -level))
     return _own(node[order]), _own(left[order])
