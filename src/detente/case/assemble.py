@@ -49,7 +49,11 @@ def _checked(written: dict[str, Any], ledger: Ledger) -> CaseDocument | None:
         except ValidationError:
             return None
     if document and document.detente != LANGUAGE_VERSION:
-        ledger.error(("detente",), f"version {document.detente} of the case language is not known", f"write `detente: {LANGUAGE_VERSION}`")
+        ledger.error(
+            ("detente",),
+            f"version {document.detente} of the case language is not known",
+            f"write `detente: {LANGUAGE_VERSION}`",
+        )
     return document
 
 
@@ -93,5 +97,7 @@ def _state(document: CaseDocument, desk: Desk) -> tuple[StateVariable, ...]:
             start = words.values.index(entry.start)
         elif not words.unsure:
             desk.known(("state", id, "start"), entry.start, words.values, f"value of `{id}`:")
-        variables.append(StateVariable(id, words.values, start, words.numeric, words.low, entry.name, desk.place(("state", id))))
+        variables.append(
+            StateVariable(id, words.values, start, words.numeric, words.low, entry.name, desk.place(("state", id)))
+        )
     return tuple(variables)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from detente.case.constants import constant
@@ -11,7 +12,6 @@ from detente.case.document import (
     SHAPES,
     ActorEntry,
     CaseDocument,
-    NamedPrivate,
     NumericPrivate,
     Uncertain,
     UncertainQuantity,
@@ -43,10 +43,17 @@ def read_sources(document: CaseDocument, desk: Desk) -> tuple[Source, ...]:
         path = ("sources", id)
         digest = entry.sha256.lower()
         if digest and (len(digest) != 64 or any(sign not in "0123456789abcdef" for sign in digest)):
-            desk.ledger.error((*path, "sha256"), "this is no SHA-256 digest", "it has 64 hexadecimal digits, as `sha256sum FILE` prints")
+            desk.ledger.error(
+                (*path, "sha256"),
+                "this is no SHA-256 digest",
+                "it has 64 hexadecimal digits, as `sha256sum FILE` prints",
+            )
         if entry.file and _leads_out(entry.file):
-            desk.ledger.error((*path, "file"), f"`{entry.file}` leads out of the case's folder",
-                              "give a path below the folder of the case (or of --sources), without `..`")
+            desk.ledger.error(
+                (*path, "file"),
+                f"`{entry.file}` leads out of the case's folder",
+                "give a path below the folder of the case (or of --sources), without `..`",
+            )
         sources.append(Source(id, entry.title, entry.publisher, entry.published, entry.file, digest, desk.place(path)))
     return tuple(sources)
 
@@ -94,7 +101,9 @@ def _within(entry: Uncertain, path: Path, desk: Desk) -> tuple[float, float] | N
     if entry.within is None:
         return None
     if len(entry.within) != 2 or entry.within[0] >= entry.within[1]:
-        desk.ledger.error((*path, "within"), "`within` needs two numbers, the smaller first", "write `within: [low, high]`")
+        desk.ledger.error(
+            (*path, "within"), "`within` needs two numbers, the smaller first", "write `within: [low, high]`"
+        )
         return None
     return entry.within[0], entry.within[1]
 
@@ -119,11 +128,16 @@ def _check_parameters(
     for position in positive:
         number = numbers[position]
         if number is not None and number <= 0:
-            desk.ledger.error((*path, position), f"the {names[position]} of `{shape.value}` is {number:g}", "it must be positive")
+            desk.ledger.error(
+                (*path, position), f"the {names[position]} of `{shape.value}` is {number:g}", "it must be positive"
+            )
     factor = numbers[1] if shape is Shape.LOGNORMAL else None
     if factor is not None and factor <= 1:
-        desk.ledger.error((*path, 1), f"the factor of `lognormal` is {factor:g}",
-                          "it must exceed 1: two thirds lie between median / factor and median * factor")
+        desk.ledger.error(
+            (*path, 1),
+            f"the factor of `lognormal` is {factor:g}",
+            "it must exceed 1: two thirds lie between median / factor and median * factor",
+        )
     if shape is Shape.VALUE and within and numbers[0] is not None and not within[0] <= numbers[0] <= within[1]:
         desk.ledger.error(path, f"{numbers[0]:g} lies outside `within`", "change one of the two")
 
@@ -133,7 +147,9 @@ def read_actors(document: CaseDocument, desk: Desk) -> tuple[Actor, ...]:
     actors: list[Actor] = []
     earlier: set[tuple[str, str]] = set()
     if not document.actors:
-        desk.ledger.error(("actors",), "there are no actors", "name at least one: `actors: {iran: {name: Iran}}`", key=True)
+        desk.ledger.error(
+            ("actors",), "there are no actors", "name at least one: `actors: {iran: {name: Iran}}`", key=True
+        )
     for id, entry in document.actors.items():
         private: list[PrivateVariable] = []
         for variable in (entry or ActorEntry.model_construct(private={})).private:
@@ -164,10 +180,19 @@ def _private(
 
 def _points(written: NumericPrivate, path: Path, desk: Desk) -> int:
     if written.points is None:
-        desk.ledger.error(path, "on how many points? `points` is missing", "add `points: 20` for twenty equally likely values", key=True)
+        desk.ledger.error(
+            path,
+            "on how many points? `points` is missing",
+            "add `points: 20` for twenty equally likely values",
+            key=True,
+        )
         return 1
     if not 1 <= written.points <= MOST_POINTS:
-        desk.ledger.error((*path, "points"), f"{written.points:,} points", f"between 1 and {MOST_POINTS:,} can be handled; 20 to 100 are usual")
+        desk.ledger.error(
+            (*path, "points"),
+            f"{written.points:,} points",
+            f"between 1 and {MOST_POINTS:,} can be handled; 20 to 100 are usual",
+        )
         return 1
     return written.points
 
@@ -179,7 +204,7 @@ def _resting(vocabulary: Vocabulary, actor: str, id: str, distribution: Distribu
 
 
 def read_probabilities(
-    written: dict[str, tuple[str | float | bool, Path]], path: Path, scope: Scope, desk: Desk
+    written: Mapping[str, tuple[str | float | bool, Path]], path: Path, scope: Scope, desk: Desk
 ) -> tuple[Expression | None, ...]:
     """Probabilities in order, None for `rest`; checked as far as they are plain numbers."""
     if not written:
@@ -188,7 +213,9 @@ def read_probabilities(
     for name, (text, own) in written.items():
         if text == "rest":
             if None in read:
-                desk.ledger.error(own, f"`rest` stands twice, the second time at `{name}`", "only one may take what the others leave")
+                desk.ledger.error(
+                    own, f"`rest` stands twice, the second time at `{name}`", "only one may take what the others leave"
+                )
             read.append(None)
             continue
         probability = desk.formula(own, text, scope)
@@ -207,10 +234,19 @@ def _check_sum(read: list[Expression | None], path: Path, desk: Desk) -> None:
         return
     total = sum(known)
     if None in read and total > 1 + SUM_TOLERANCE:
-        desk.ledger.error(path, f"the probabilities add up to {total:g}, and nothing is left for `rest`", "make them smaller", key=True)
+        desk.ledger.error(
+            path,
+            f"the probabilities add up to {total:g}, and nothing is left for `rest`",
+            "make them smaller",
+            key=True,
+        )
     elif None not in read and read and abs(total - 1) > SUM_TOLERANCE:
-        desk.ledger.error(path, f"the probabilities add up to {total:g} instead of 1",
-                          "change one of them, or write `rest` in place of one number", key=True)
+        desk.ledger.error(
+            path,
+            f"the probabilities add up to {total:g} instead of 1",
+            "change one of them, or write `rest` in place of one number",
+            key=True,
+        )
 
 
 def read_rationality(document: CaseDocument, desk: Desk) -> Distribution | str:
@@ -222,5 +258,7 @@ def read_rationality(document: CaseDocument, desk: Desk) -> Distribution | str:
     read = read_distribution(entry, path, desk.scope("`rationality`", _QUANTITIES), desk)
     number = constant(read.parameters[0]) if read.shape is Shape.VALUE else None
     if number is not None and number < 0:
-        desk.ledger.error(path, f"a rationality of {number:g}", "it is 0 (random play) or more; `limit` for best responses")
+        desk.ledger.error(
+            path, f"a rationality of {number:g}", "it is 0 (random play) or more; `limit` for best responses"
+        )
     return read

@@ -11,7 +11,10 @@ from pathlib import Path
 from detente.case.suggest import did_you_mean
 from detente.errors import RequestError
 
-_TITLE = re.compile(r"^title:[ \t]*(?:'(?P<single>(?:[^']|'')*)'|\"(?P<double>[^\"]*)\"|(?P<plain>[^\n]*?))[ \t]*(?:\s#[^\n]*)?$", re.MULTILINE)
+_TITLE = re.compile(
+    r"^title:[ \t]*(?:'(?P<single>(?:[^']|'')*)'|\"(?P<double>[^\"]*)\"|(?P<plain>[^\n]*?))[ \t]*(?:\s#[^\n]*)?$",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,17 @@ def find(case: str | Path) -> Path:
     if path.is_dir():
         raise RequestError(f"`{case}` is a folder, not a case: name the case file in it")
     looks_like_a_file = path.suffix or len(path.parts) > 1
-    nearby = [str(each) for each in path.parent.glob(f"*{path.suffix}")] if looks_like_a_file and path.parent.is_dir() else []
+    nearby = (
+        [str(each) for each in path.parent.glob(f"*{path.suffix}")]
+        if looks_like_a_file and path.parent.is_dir()
+        else []
+    )
     remedy = did_you_mean(str(case), [*named, *sorted(nearby)[:200]], "cases of the catalogue")
-    what = f"there is no file `{case}`" if looks_like_a_file else f"there is no case `{case}`, neither as a file nor in the catalogue"
+    what = (
+        f"there is no file `{case}`"
+        if looks_like_a_file
+        else f"there is no case `{case}`, neither as a file nor in the catalogue"
+    )
     raise RequestError(f"{what}. {remedy[0].upper()}{remedy[1:]}")
 
 

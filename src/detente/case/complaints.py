@@ -8,9 +8,10 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, Tag, ValidationError
 from pydantic_core import ErrorDetails
 
-from detente.case.document import CaseDocument, describe
+from detente.case.document import CaseDocument
 from detente.case.ledger import Ledger, Path
 from detente.case.suggest import did_you_mean
+from detente.case.written import describe
 
 _WANTED = {
     "model_type": "a mapping (`key: value`)",
@@ -40,7 +41,11 @@ def _record(details: ErrorDetails, path: Path, model: type[BaseModel] | None, le
         ledger.error(path, str(context["what"]), str(context["remedy"]))
     else:
         found = describe(details["input"])
-        ledger.error(path, f"expected {_WANTED.get(kind, 'something else')}, found {found}", _about(model, str(path[-1]) if path else ""))
+        ledger.error(
+            path,
+            f"expected {_WANTED.get(kind, 'something else')}, found {found}",
+            _about(model, str(path[-1]) if path else ""),
+        )
 
 
 def path_of(details: ErrorDetails) -> Path:
@@ -77,7 +82,9 @@ def _written(location: tuple[int | str, ...]) -> tuple[Path, type[BaseModel] | N
 
 def _alternative(annotation: Any, tag: int | str) -> Any:
     for member in _members(annotation):
-        if get_origin(member) is Annotated and any(isinstance(each, Tag) and each.tag == tag for each in member.__metadata__):
+        if get_origin(member) is Annotated and any(
+            isinstance(each, Tag) and each.tag == tag for each in member.__metadata__
+        ):
             return member.__origin__
     return None
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from typing import Any
 
 from detente.crisis.expressions import Expression, Number, Operation
 
-_OPERATORS: dict[str, Callable[..., float]] = {
+_OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -21,10 +22,9 @@ _OPERATORS: dict[str, Callable[..., float]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
-    "and": lambda left, right: bool(left) and bool(right),
-    "or": lambda left, right: bool(left) or bool(right),
-    "not": lambda value: not value,
-    "if": lambda condition, then, otherwise: then if condition else otherwise,
+    "and": min,
+    "or": max,
+    "not": operator.not_,
     "min": min,
     "max": max,
     "abs": abs,
@@ -40,6 +40,8 @@ def constant(expression: Expression | None) -> float | None:
         return expression.value
     if not isinstance(expression, Operation):
         return None
+    if expression.operator == "if":
+        return _chosen(expression.operands)
     operands = [constant(operand) for operand in expression.operands]
     if any(operand is None for operand in operands):
         return None
@@ -48,3 +50,8 @@ def constant(expression: Expression | None) -> float | None:
     except (ArithmeticError, ValueError):
         return None
     return value if math.isfinite(value) else None
+
+
+def _chosen(operands: tuple[Expression, ...]) -> float | None:
+    condition = constant(operands[0])
+    return None if condition is None else constant(operands[1] if condition else operands[2])

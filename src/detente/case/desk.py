@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from detente.case.document import Backed, Cited, NamedPrivate
-from detente.case.expressions import CONDITION, NUMBER, Wanted, resolve
+from detente.case.expressions import resolve
+from detente.case.kinds import CONDITION, NUMBER, Wanted
 from detente.case.ledger import Ledger, Path
 from detente.case.scope import May, Scope, StageWords, Vocabulary
 from detente.case.suggest import did_you_mean
@@ -34,8 +35,15 @@ class Desk:
         """The tree of a condition, if one is written."""
         return None if text is None else self.formula(path, text, scope, CONDITION)
 
-    def scope(self, purpose: str, may: frozenset[May], stage: StageWords | None = None, *, done: bool = False,
-              shape: bool = False) -> Scope:
+    def scope(
+        self,
+        purpose: str,
+        may: frozenset[May],
+        stage: StageWords | None = None,
+        *,
+        done: bool = False,
+        shape: bool = False,
+    ) -> Scope:
         """What a formula for that purpose may mention."""
         return Scope(self.vocabulary, purpose, may, stage=stage, done=done, same_for_every_draw=shape)
 
@@ -61,8 +69,11 @@ class Desk:
         self.known((*path, "source"), cited.source, tuple(self.sources), "source")
         sentences = cited.sentence if isinstance(cited.sentence, list) else [cited.sentence, cited.sentence]
         if len(sentences) != 2 or sentences[0] < 1 or sentences[-1] < sentences[0]:
-            self.ledger.error((*path, "sentence"), f"`{cited.sentence}` is no sentence number",
-                              "sentences count from 1: write `4`, or `[4, 6]` for the fourth to the sixth")
+            self.ledger.error(
+                (*path, "sentence"),
+                f"`{cited.sentence}` is no sentence number",
+                "sentences count from 1: write `4`, or `[4, 6]` for the fourth to the sixth",
+            )
             sentences = [1, 1]
         return Citation(cited.source, sentences[0], sentences[1], cited.says, self.place(path))
 

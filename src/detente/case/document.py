@@ -5,133 +5,23 @@ Every field's description is what an editor shows beside the key. Formulas stay 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from detente.case.written import PRESENT, Date, Formula, Fraction, Number, Text, Value, Whole, either
 
 SHAPES = ("value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "equals")
 MOST_ROUNDS = 1_000
 MOST_POINTS = 100_000
 
 
-def describe(value: object) -> str:
-    """What was found, in words."""
-    match value:
-        case dict():
-            return "a mapping (`key: value`)"
-        case list():
-            return "a list"
-        case None:
-            return "nothing"
-        case bool():
-            return f"`{str(value).lower()}`"
-        case str():
-            return f"the text `{value[:40]}`"
-        case _:
-            return f"the number {value:g}" if isinstance(value, float) else f"the number {str(value)[:40]}"
-
-
-def wrong(wanted: str, found: object, remedy: str = "") -> PydanticCustomError:
-    """What is raised where a value is of the wrong kind."""
-    return PydanticCustomError("case", "{what}", {"what": f"expected {wanted}, found {describe(found)}", "remedy": remedy})
-
-
-def _text(value: object) -> object:
-    if not isinstance(value, str):
-        remedy = "put it in quotes" if isinstance(value, int | float) else "write a text on the line of the key"
-        raise wrong("a text", value, remedy)
-    return value
-
-
-def _number(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise wrong("a number", value, "write a number such as 0.5")
-    return float(value)
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise wrong("a whole number", value, "write a number such as 3")
-    return int(value)
-
-
-def _formula(value: object) -> object:
-    if isinstance(value, str | int | float):
-        return value if isinstance(value, str | bool) else float(value)
-    remedy = "write a number or a formula such as `1 - p`"
-    if isinstance(value, dict | list):
-        remedy += "; a formula that begins with { or [, or holds a comma inside { } or [ ], needs quotes"
-    raise wrong("a number or a formula", value, remedy)
-
-
-def _date(value: object) -> object:
-    import datetime
-
-    try:
-        return datetime.date.fromisoformat(value) if isinstance(value, str) else _refuse_date(value)
-    except ValueError:
-        return _refuse_date(value)
-
-
-def _refuse_date(value: object) -> object:
-    raise wrong("a date", value, "write year, month and day as in 2025-03-24")
-
-
-def _named(value: object) -> object:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int | float):
-        return f"{value:.15g}"
-    if not isinstance(value, str):
-        raise wrong("a name or a number", value)
-    return value
-
-
-def _fraction(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise wrong("a number", value, "write a number such as 0.05, or a fraction such as 1/30")
-    return repr(value) if isinstance(value, float) else str(value)
-
-
-_NUMBER_OR_TEXT: dict[str, Any] = {"type": ["number", "string"]}
-Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string"})]
-Number = Annotated[float, BeforeValidator(_number), WithJsonSchema({"type": "number"})]
-Whole = Annotated[int, BeforeValidator(_whole), WithJsonSchema({"type": "integer"})]
-Formula = Annotated[str | float | bool, BeforeValidator(_formula), WithJsonSchema({"type": ["number", "string", "boolean"]})]
-Value = Annotated[str, BeforeValidator(_named), WithJsonSchema(_NUMBER_OR_TEXT)]
-"""The name or number of a move or a value."""
-Fraction = Annotated[str, BeforeValidator(_fraction), WithJsonSchema(_NUMBER_OR_TEXT)]
-"""A number kept as it was written, or a fraction such as 1/30."""
-Date = Annotated[Any, BeforeValidator(_date), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"})]
-
-
-def _something(value: object) -> object:
-    if value is None:
-        raise wrong("a value", value, "write a value after the colon, or remove the key")
-    return value
-
-
-_PRESENT = BeforeValidator(_something)
-"""For keys that may be left out: written without a value they are a mistake."""
-
-
-def _either(**tests: type | tuple[type, ...]) -> Discriminator:
-    """Tells alternatives apart by what is written: the first whose kind of value it is, else the last."""
-
-    def choose(value: object) -> str:
-        for tag, kind in tests.items():
-            if isinstance(value, kind) and not (isinstance(value, bool) and bool not in (kind if isinstance(kind, tuple) else (kind,))):
-                return tag
-        return list(tests)[-1]
-
-    return Discriminator(choose)
-
-
 class Record(BaseModel):
     """A mapping with known keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, protected_namespaces=(), use_attribute_docstrings=False)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=False, protected_namespaces=(), use_attribute_docstrings=False
+    )
 
 
 class Cited(Record):
@@ -140,8 +30,10 @@ class Cited(Record):
     source: Text = Field(description="The source's name in `sources`.")
     sentence: Annotated[
         Annotated[Whole, Tag("number")] | Annotated[list[Whole], Tag("range")],
-        _either(range=list, number=(int, float)),
-    ] = Field(description="Number of the sentence in the source, or [from, to]. `detente check --sources DIR` lists numbers.")
+        either(range=list, number=(int, float)),
+    ] = Field(
+        description="Number of the sentence in the source, or [from, to]. `detente check --sources DIR` lists numbers."
+    )
     says: Text = Field("", description="What it says, in the analyst's own words.")
 
 
@@ -158,22 +50,32 @@ class SourceText(Record):
     title: Text = Field(description="Its title.")
     publisher: Text = Field("", description="Who published it.")
     published: Date = Field(None, description="When, as in 2025-03-24.")
-    file: Text = Field("", description="Its text file, relative to the case's folder. It need not be shipped with the case.")
+    file: Text = Field(
+        "", description="Its text file, relative to the case's folder. It need not be shipped with the case."
+    )
     sha256: Text = Field("", description="Digest of the file, so that sentence numbers stay true.")
 
 
 class Uncertain(Backed):
-    """A number and its uncertainty: exactly one of value, uniform, triangular, pert, normal, lognormal, beta, equals."""
+    """A number and its uncertainty: one of value, uniform, triangular, pert, normal, lognormal, beta, equals."""
 
-    value: Annotated[Formula | None, _PRESENT] = Field(None, description="A number taken as certain.")
-    uniform: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[low, high]: anything between is equally likely.")
-    triangular: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[low, mode, high].")
-    pert: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[low, mode, high], smooth, most weight near the mode.")
-    normal: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[mean, standard deviation].")
-    lognormal: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[median, factor]: two thirds lie within median / factor and median * factor.")
-    beta: Annotated[list[Formula] | None, _PRESENT] = Field(None, description="[a, b]: a share between 0 and 1.")
-    equals: Annotated[Formula | None, _PRESENT] = Field(None, description="A formula of quantities above.")
-    within: Annotated[list[Number] | None, _PRESENT] = Field(None, description="[low, high]: truncates the distribution.")
+    value: Annotated[Formula | None, PRESENT] = Field(None, description="A number taken as certain.")
+    uniform: Annotated[list[Formula] | None, PRESENT] = Field(
+        None, description="[low, high]: anything between is equally likely."
+    )
+    triangular: Annotated[list[Formula] | None, PRESENT] = Field(None, description="[low, mode, high].")
+    pert: Annotated[list[Formula] | None, PRESENT] = Field(
+        None, description="[low, mode, high], smooth, most weight near the mode."
+    )
+    normal: Annotated[list[Formula] | None, PRESENT] = Field(None, description="[mean, standard deviation].")
+    lognormal: Annotated[list[Formula] | None, PRESENT] = Field(
+        None, description="[median, factor]: two thirds lie within median / factor and median * factor."
+    )
+    beta: Annotated[list[Formula] | None, PRESENT] = Field(None, description="[a, b]: a share between 0 and 1.")
+    equals: Annotated[Formula | None, PRESENT] = Field(None, description="A formula of quantities above.")
+    within: Annotated[list[Number] | None, PRESENT] = Field(
+        None, description="[low, high]: truncates the distribution."
+    )
 
 
 class UncertainQuantity(Uncertain):
@@ -184,26 +86,30 @@ class UncertainQuantity(Uncertain):
 
 
 def _number_or(record: str) -> Discriminator:
-    return _either(**{record: dict, "number": (int, float, str)})
+    return either(**{record: dict, "number": (int, float, str)})
 
 
 QuantityEntry = Annotated[
     Annotated[Formula, Tag("number")] | Annotated[UncertainQuantity, Tag("mapping")], _number_or("mapping")
 ]
-UncertainEntry = Annotated[Annotated[Formula, Tag("number")] | Annotated[Uncertain, Tag("mapping")], _number_or("mapping")]
+UncertainEntry = Annotated[
+    Annotated[Formula, Tag("number")] | Annotated[Uncertain, Tag("mapping")], _number_or("mapping")
+]
 
 
 class NumericPrivate(Uncertain):
     """A private number: a distribution on so many equally likely points."""
 
-    points: Annotated[Whole | None, _PRESENT] = Field(None, description="How many equally likely points, at the middle quantiles.")
+    points: Annotated[Whole | None, PRESENT] = Field(
+        None, description="How many equally likely points, at the middle quantiles."
+    )
 
 
 class NamedPrivate(BaseModel):
     """A private variable with named values: value to probability, one may say `rest`."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, Formula] = Field(init=False)
+    __pydantic_extra__: dict[str, Formula] = Field(init=False)  # pyright: ignore[reportIncompatibleVariableOverride]
 
     because: list[Cited] = Field([], description="Evidence: a list of {source, sentence, says}.")
     note: Text = Field("", description="What to know about the probabilities where no source says it.")
@@ -231,15 +137,18 @@ class ActorEntry(Record):
 class StateEntry(Record):
     """A variable of the world with a finite, ordered domain: `values`, or `from` and `to`."""
 
-    values: Annotated[list[Value] | None, _PRESENT] = Field(None, description="Its named values, in order.")
-    from_: Annotated[Whole | None, _PRESENT] = Field(None, alias="from", description="Its smallest value, a whole number.")
-    to: Annotated[Whole | None, _PRESENT] = Field(None, description="Its largest value, a whole number.")
+    values: Annotated[list[Value] | None, PRESENT] = Field(None, description="Its named values, in order.")
+    from_: Annotated[Whole | None, PRESENT] = Field(
+        None, alias="from", description="Its smallest value, a whole number."
+    )
+    to: Annotated[Whole | None, PRESENT] = Field(None, description="Its largest value, a whole number.")
     start: Value = Field(description="Its value when play begins.")
     name: Text = Field("", description="What to call it in front of a reader.")
 
 
 CostEntry = Annotated[
-    Annotated[Formula, Tag("formula")] | Annotated[dict[str, Formula], Tag("mapping")], _either(mapping=dict, formula=(str, int, float))
+    Annotated[Formula, Tag("formula")] | Annotated[dict[str, Formula], Tag("mapping")],
+    either(mapping=dict, formula=(str, int, float)),
 ]
 _SET = "New values of state variables."
 _COST = "Subtracted from the mover's payoff; a mapping of actor to formula for others."
@@ -250,10 +159,10 @@ class MoveEntry(Backed):
     """A move and what it does."""
 
     name: Text = Field("", description="What to call it in front of a reader.")
-    when: Annotated[Formula | None, _PRESENT] = Field(None, description="Not available where this condition is false.")
-    set: Annotated[dict[str, Formula] | None, _PRESENT] = Field(None, description=_SET)
-    cost: Annotated[CostEntry | None, _PRESENT] = Field(None, description=_COST)
-    end: Annotated[Text | None, _PRESENT] = Field(None, description=_END)
+    when: Annotated[Formula | None, PRESENT] = Field(None, description="Not available where this condition is false.")
+    set: Annotated[dict[str, Formula] | None, PRESENT] = Field(None, description=_SET)
+    cost: Annotated[CostEntry | None, PRESENT] = Field(None, description=_COST)
+    end: Annotated[Text | None, PRESENT] = Field(None, description=_END)
 
 
 class BranchEntry(Backed):
@@ -261,9 +170,11 @@ class BranchEntry(Backed):
 
     probability: Formula = Field(description="Its probability: a number, a formula, or `rest`.")
     name: Text = Field("", description="What to call it in front of a reader.")
-    set: Annotated[dict[str, Formula] | None, _PRESENT] = Field(None, description=_SET)
-    cost: Annotated[dict[str, Formula] | None, _PRESENT] = Field(None, description="Subtracted from payoffs: a mapping of actor to formula.")
-    end: Annotated[Text | None, _PRESENT] = Field(None, description=_END)
+    set: Annotated[dict[str, Formula] | None, PRESENT] = Field(None, description=_SET)
+    cost: Annotated[dict[str, Formula] | None, PRESENT] = Field(
+        None, description="Subtracted from payoffs: a mapping of actor to formula."
+    )
+    end: Annotated[Text | None, PRESENT] = Field(None, description=_END)
 
 
 class NumberRange(Record):
@@ -271,11 +182,15 @@ class NumberRange(Record):
 
     from_: Fraction = Field(alias="from", description="The smallest number that can be chosen.")
     to: Fraction = Field(description="The largest number that can be chosen.")
-    step: Fraction = Field(description="The distance between neighbouring numbers; a fraction such as 1/30 is kept exact.")
+    step: Fraction = Field(
+        description="The distance between neighbouring numbers; a fraction such as 1/30 is kept exact."
+    )
 
 
 Moves = dict[str, MoveEntry | None]
-Branches = dict[str, Annotated[Annotated[Formula, Tag("number")] | Annotated[BranchEntry, Tag("mapping")], _number_or("mapping")]]
+Branches = dict[
+    str, Annotated[Annotated[Formula, Tag("number")] | Annotated[BranchEntry, Tag("mapping")], _number_or("mapping")]
+]
 
 
 def _choice(value: object) -> str:
@@ -289,25 +204,42 @@ class StageEntry(Backed):
 
     id: Value = Field(description="Names the stage; formulas use it as the move made there.")
     name: Text = Field("", description="What to call it in front of a reader.")
-    by: Annotated[Text | None, _PRESENT] = Field(None, description="The actor who chooses, or `nature`.")
-    choose: Annotated[Annotated[Annotated[NumberRange, Tag("range")] | Annotated[Moves, Tag("moves")], Discriminator(_choice)] | None, _PRESENT] = Field(
-        None, description="The moves: a mapping of move to {name, when, set, cost, end}, or {from, to, step}."
+    by: Annotated[Text | None, PRESENT] = Field(None, description="The actor who chooses, or `nature`.")
+    choose: Annotated[
+        Annotated[Annotated[NumberRange, Tag("range")] | Annotated[Moves, Tag("moves")], Discriminator(_choice)] | None,
+        PRESENT,
+    ] = Field(None, description="The moves: a mapping of move to {name, when, set, cost, end}, or {from, to, step}.")
+    chance: Annotated[Branches | None, PRESENT] = Field(
+        None, description="Nature's branches: a mapping of branch to probability; one may say `rest`."
     )
-    chance: Annotated[Branches | None, _PRESENT] = Field(None, description="Nature's branches: a mapping of branch to probability; one may say `rest`.")
-    when: Annotated[Formula | None, _PRESENT] = Field(None, description="The stage is skipped where this condition is false.")
-    set: Annotated[dict[str, Formula] | None, _PRESENT] = Field(None, description=_SET + " For every move that does not say otherwise.")
-    cost: Annotated[CostEntry | None, _PRESENT] = Field(None, description=_COST + " For every move that does not say otherwise.")
-    end: Annotated[Text | None, _PRESENT] = Field(None, description=_END + " For every move that does not say otherwise.")
-    seen_by: Annotated[Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], _either(list=list, text=str)] | None, _PRESENT] = Field(
-        None, description="Who observes the move: all (the default), none, or a list of actors."
+    when: Annotated[Formula | None, PRESENT] = Field(
+        None, description="The stage is skipped where this condition is false."
     )
-    seen_as: Annotated[dict[str, Value] | None, _PRESENT] = Field(None, description="Move to label: moves with one label look alike to observers.")
+    set: Annotated[dict[str, Formula] | None, PRESENT] = Field(
+        None, description=_SET + " For every move that does not say otherwise."
+    )
+    cost: Annotated[CostEntry | None, PRESENT] = Field(
+        None, description=_COST + " For every move that does not say otherwise."
+    )
+    end: Annotated[Text | None, PRESENT] = Field(
+        None, description=_END + " For every move that does not say otherwise."
+    )
+    seen_by: Annotated[
+        Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], either(list=list, text=str)]
+        | None,
+        PRESENT,
+    ] = Field(None, description="Who observes the move: all (the default), none, or a list of actors.")
+    seen_as: Annotated[dict[str, Value] | None, PRESENT] = Field(
+        None, description="Move to label: moves with one label look alike to observers."
+    )
 
 
 class TogetherEntry(Record):
     """Stages made simultaneously."""
 
-    together: list[StageEntry] = Field(description="Stages of which no mover sees the others' moves before all have moved.")
+    together: list[StageEntry] = Field(
+        description="Stages of which no mover sees the others' moves before all have moved."
+    )
 
 
 def _inner(value: object) -> str:
@@ -318,7 +250,9 @@ def _step(value: object) -> str:
     return "repeat" if isinstance(value, dict) and "repeat" in value else _inner(value)
 
 
-InnerEntry = Annotated[Annotated[StageEntry, Tag("stage")] | Annotated[TogetherEntry, Tag("together")], Discriminator(_inner)]
+InnerEntry = Annotated[
+    Annotated[StageEntry, Tag("stage")] | Annotated[TogetherEntry, Tag("together")], Discriminator(_inner)
+]
 
 
 class RepeatEntry(Record):
@@ -329,7 +263,9 @@ class RepeatEntry(Record):
 
 
 StepEntry = Annotated[
-    Annotated[StageEntry, Tag("stage")] | Annotated[TogetherEntry, Tag("together")] | Annotated[RepeatEntry, Tag("repeat")],
+    Annotated[StageEntry, Tag("stage")]
+    | Annotated[TogetherEntry, Tag("together")]
+    | Annotated[RepeatEntry, Tag("repeat")],
     Discriminator(_step),
 ]
 
@@ -353,9 +289,13 @@ def _ranking(value: object) -> str:
     return "order"
 
 
-Ranking = Annotated[Annotated[Text, Tag("order")] | Annotated[RankingEntry, Tag("ranking")], _either(ranking=dict, order=str)]
+Ranking = Annotated[
+    Annotated[Text, Tag("order")] | Annotated[RankingEntry, Tag("ranking")], either(ranking=dict, order=str)
+]
 PreferenceEntry = Annotated[
-    Annotated[Text, Tag("order")] | Annotated[RankingEntry, Tag("ranking")] | Annotated[dict[str, dict[str, Ranking]], Tag("by_type")],
+    Annotated[Text, Tag("order")]
+    | Annotated[RankingEntry, Tag("ranking")]
+    | Annotated[dict[str, dict[str, Ranking]], Tag("by_type")],
     Discriminator(_ranking),
 ]
 
@@ -363,7 +303,9 @@ PreferenceEntry = Annotated[
 class FinallyEntry(Record):
     """An outcome when the stages run out."""
 
-    when: Annotated[Formula | None, _PRESENT] = Field(None, description="Only where this condition holds; the last entry has none.")
+    when: Annotated[Formula | None, PRESENT] = Field(
+        None, description="Only where this condition holds; the last entry has none."
+    )
     outcome: Text = Field(description="The outcome.")
 
 
@@ -379,7 +321,7 @@ class ObservationEntry(Backed):
 
     date: Date = Field(None, description="When, as in 2025-03-24.")
     stage: Value = Field(description="The stage.")
-    round: Annotated[Whole | None, _PRESENT] = Field(None, description="Which round, for a stage inside a `repeat`.")
+    round: Annotated[Whole | None, PRESENT] = Field(None, description="Which round, for a stage inside a `repeat`.")
     move: Value = Field(description="The move that was seen.")
     name: Text = Field("", description="What to call the event in front of a reader.")
 
@@ -393,8 +335,8 @@ class QuestionEntry(Record):
     from_: Number = Field(alias="from", description="Its first value.")
     to: Number = Field(description="Its last value.")
     steps: Whole = Field(description="How many equally spaced values, at least 2.")
-    show: Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], _either(list=list, text=str)] = Field(
-        description="Quantities of interest, such as [P(war), E(demand)]."
+    show: Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], either(list=list, text=str)] = (
+        Field(description="Quantities of interest, such as [P(war), E(demand)].")
     )
 
 
@@ -423,16 +365,22 @@ class ScenarioEntry(Backed):
 
     name: Text = Field("", description="What to call it in front of a reader.")
     set: dict[str, UncertainEntry] = Field({}, description="Quantity to number or distribution.")
-    forbid: dict[str, Annotated[Annotated[Value, Tag("one")] | Annotated[list[Value], Tag("list")], _either(list=list, one=(str, int, float, bool))]] = Field(
-        {}, description="Stage to moves that are taken away."
-    )
+    forbid: dict[
+        str,
+        Annotated[
+            Annotated[Value, Tag("one")] | Annotated[list[Value], Tag("list")],
+            either(list=list, one=(str, int, float, bool)),
+        ],
+    ] = Field({}, description="Stage to moves that are taken away.")
     force: dict[str, Value] = Field({}, description="Stage to the move that is made.")
-    prior: dict[str, PriorReplacement] = Field({}, description="actor.variable to its new probabilities or distribution.")
+    prior: dict[str, PriorReplacement] = Field(
+        {}, description="actor.variable to its new probabilities or distribution."
+    )
 
 
 RationalityEntry = Annotated[
     Annotated[Literal["limit"], Tag("limit")] | Annotated[Number, Tag("number")] | Annotated[Uncertain, Tag("mapping")],
-    _either(mapping=dict, limit=str, number=(int, float)),
+    either(mapping=dict, limit=str, number=(int, float)),
 ]
 
 
@@ -449,12 +397,21 @@ class CaseDocument(Record):
     stages: list[StepEntry] = Field(description="The order of play.")
     outcomes: dict[str, OutcomeEntry | None] = Field(description="How it can end.")
     preferences: dict[str, PreferenceEntry] = Field({}, description="Per actor, the outcomes from best to worst.")
-    finally_: Annotated[Annotated[Annotated[Text, Tag("outcome")] | Annotated[list[FinallyEntry], Tag("list")], _either(list=list, outcome=str)] | None, _PRESENT] = Field(
-        None, alias="finally", description="The outcome when the stages run out."
+    finally_: Annotated[
+        Annotated[
+            Annotated[Text, Tag("outcome")] | Annotated[list[FinallyEntry], Tag("list")],
+            either(list=list, outcome=str),
+        ]
+        | None,
+        PRESENT,
+    ] = Field(None, alias="finally", description="The outcome when the stages run out.")
+    readings: dict[str, ReadingEntry] = Field(
+        {}, description="Named hypotheses about what somebody privately is or wants."
     )
-    readings: dict[str, ReadingEntry] = Field({}, description="Named hypotheses about what somebody privately is or wants.")
     timeline: list[ObservationEntry] = Field([], description="What was actually seen, in order.")
     questions: list[QuestionEntry] = Field([], description="A quantity varied over a range.")
     claims: list[ClaimEntry] = Field([], description="Somebody's causal claims, testable in the model.")
     scenarios: dict[str, ScenarioEntry] = Field({}, description="Named changes.")
-    rationality: RationalityEntry = Field("limit", description="How closely players best-respond: λ per unit of payoff, a distribution, or limit.")
+    rationality: RationalityEntry = Field(
+        "limit", description="How closely players best-respond: λ per unit of payoff, a distribution, or limit."
+    )

@@ -28,8 +28,12 @@ def read_outcomes(document: CaseDocument, desk: Desk) -> tuple[Outcome, ...]:
         if missing:
             several = "payoffs of" if len(missing) > 1 else "payoff of"
             are = "are" if len(missing) > 1 else "is"
-            desk.ledger.error(path, f"the {several} {listed(missing)} {are} missing in outcome `{id}`",
-                              f"add `{missing[0]}: …` (or `others: 0`) to its payoffs, or rank the outcomes under `preferences`", key=True)
+            desk.ledger.error(
+                path,
+                f"the {several} {listed(missing)} {are} missing in outcome `{id}`",
+                f"add `{missing[0]}: …` (or `others: 0`) to its payoffs, or rank the outcomes under `preferences`",
+                key=True,
+            )
         outcomes.append(Outcome(id, entry.name if entry else "", payoffs, desk.support(path, entry), desk.place(path)))
     return tuple(outcomes)
 
@@ -60,7 +64,12 @@ def read_preferences(document: CaseDocument, desk: Desk) -> tuple[Preference, ..
         if isinstance(entry, str | RankingEntry):
             preferences.append(_preference(actor, entry, path, desk))
         elif len(entry) != 1:
-            desk.ledger.error(path, f"the ranking of `{actor}` depends on {len(entry)} variables", "name one private variable, with a ranking for each value", key=True)
+            desk.ledger.error(
+                path,
+                f"the ranking of `{actor}` depends on {len(entry)} variables",
+                "name one private variable, with a ranking for each value",
+                key=True,
+            )
         else:
             preferences.extend(_by_type(actor, next(iter(entry)), document, desk))
     return tuple(preferences)
@@ -79,7 +88,12 @@ def _by_type(actor: str, variable: str, document: CaseDocument, desk: Desk) -> l
     rankings = entry[variable]
     missing = [value for value in words.values if value not in rankings]
     if missing:
-        desk.ledger.error(path, f"no ranking is given for {listed(missing)}", f"add one for every value of `{actor}.{variable}`", key=True)
+        desk.ledger.error(
+            path,
+            f"no ranking is given for {listed(missing)}",
+            f"add one for every value of `{actor}.{variable}`",
+            key=True,
+        )
     read: list[Preference] = []
     for value, ranking in rankings.items():
         own_path = (*path, value)
@@ -103,9 +117,15 @@ def _tiers(text: str, path: Path, desk: Desk) -> tuple[tuple[str, ...], ...]:
     while at <= len(text):
         match = _TIER.match(text, at)
         if not match:
-            desk.ledger.error(path, "this is not a ranking", 'write outcomes from best to worst: "a > b ~ c > d"', at=at)
+            desk.ledger.error(
+                path, "this is not a ranking", 'write outcomes from best to worst: "a > b ~ c > d"', at=at
+            )
             return ()
-        group = match.lastgroup if match.lastgroup != "then" else next(g for g in ("single", "double", "bare") if match[g] is not None)
+        group = (
+            match.lastgroup
+            if match.lastgroup != "then"
+            else next(g for g in ("single", "double", "bare") if match[g] is not None)
+        )
         name, where = match[str(group)], match.start(str(group))
         _take_outcome(name, seen, outcomes, path, where, desk)
         tiers[-1].append(name)
@@ -116,7 +136,11 @@ def _tiers(text: str, path: Path, desk: Desk) -> tuple[tuple[str, ...], ...]:
         at = match.end()
     missing = [outcome for outcome in outcomes if outcome not in seen]
     if missing:
-        desk.ledger.error(path, f"the ranking leaves out {listed(missing)}", "rank every outcome; `~` stands between outcomes valued equally")
+        desk.ledger.error(
+            path,
+            f"the ranking leaves out {listed(missing)}",
+            "rank every outcome; `~` stands between outcomes valued equally",
+        )
     return tuple(tuple(tier) for tier in tiers)
 
 
@@ -124,10 +148,16 @@ def _take_outcome(name: str, seen: set[str], outcomes: tuple[str, ...], path: Pa
     if name in seen:
         desk.ledger.error(path, f"`{name}` is ranked twice", "rank every outcome once", at=at)
     elif not name:
-        desk.ledger.error(path, "an outcome is missing in the ranking", 'write outcomes from best to worst: "a > b ~ c > d"', at=at)
+        desk.ledger.error(
+            path, "an outcome is missing in the ranking", 'write outcomes from best to worst: "a > b ~ c > d"', at=at
+        )
     elif name not in outcomes:
         wrong_sign = next((sign for sign in "<,=" if sign in name), "")
-        remedy = f"write > for better and ~ for equal instead of {wrong_sign}" if wrong_sign else did_you_mean(name, outcomes, "outcomes")
+        remedy = (
+            f"write > for better and ~ for equal instead of {wrong_sign}"
+            if wrong_sign
+            else did_you_mean(name, outcomes, "outcomes")
+        )
         desk.ledger.error(path, f"unknown outcome `{name}`", remedy, at=at)
     seen.add(name)
 
@@ -150,7 +180,16 @@ def _finally(entry: FinallyEntry, position: int, last: bool, desk: Desk) -> Fina
     scope = desk.scope("the `when` of `finally`", SHAPE_AT_THE_END, shape=True)
     desk.known((*path, "outcome"), entry.outcome, desk.vocabulary.outcomes, "outcome")
     if last and entry.when is not None:
-        desk.ledger.error((*path, "when"), "the last entry of `finally` has a condition", "leave `when` out there, or add a last `{outcome: …}` for all other cases")
+        desk.ledger.error(
+            (*path, "when"),
+            "the last entry of `finally` has a condition",
+            "leave `when` out there, or add a last `{outcome: …}` for all other cases",
+        )
     if not last and entry.when is None:
-        desk.ledger.error(path, "this entry of `finally` has no condition, so those after it are never reached", "give it a `when`, or move it to the end", key=True)
+        desk.ledger.error(
+            path,
+            "this entry of `finally` has no condition, so those after it are never reached",
+            "give it a `when`, or move it to the end",
+            key=True,
+        )
     return Finally(entry.outcome, desk.condition((*path, "when"), entry.when, scope), desk.place(path))

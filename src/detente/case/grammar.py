@@ -90,8 +90,11 @@ class FormulaError(Exception):
 def parse_syntax(text: str) -> Syntax:
     """The syntax of a formula. Raises FormulaError at the first thing that does not fit."""
     if len(text) > LONGEST:
-        raise FormulaError(0, f"a formula of {len(text):,} characters; at most {LONGEST:,} can be read",
-                           "name its parts as quantities with `equals`")
+        raise FormulaError(
+            0,
+            f"a formula of {len(text):,} characters; at most {LONGEST:,} can be read",
+            "name its parts as quantities with `equals`",
+        )
     if not text.strip():
         raise FormulaError(0, "a formula is missing here", "write a number or a formula such as `1 - p`")
     try:
@@ -109,7 +112,9 @@ def _parser() -> Lark:
 def _deep(at: int, parts: tuple[Syntax, ...]) -> int:
     depth = 1 + max((part.depth for part in parts), default=0)
     if depth > DEEPEST:
-        raise FormulaError(at, f"the formula is nested more than {DEEPEST} deep", "name its parts as quantities with `equals`")
+        raise FormulaError(
+            at, f"the formula is nested more than {DEEPEST} deep", "name its parts as quantities with `equals`"
+        )
     return depth
 
 
@@ -164,9 +169,13 @@ class _Syntax(Transformer[Token, Any]):
     def given(self, items: list[Any]) -> Syntax:
         call, word, conditions = items
         if call.given:
-            raise FormulaError(word.start_pos or 0, "`given` stands twice", "put all conditions into one `given (…, …)`")
+            raise FormulaError(
+                word.start_pos or 0, "`given` stands twice", "put all conditions into one `given (…, …)`"
+            )
         given = conditions if isinstance(conditions, tuple) else (conditions,)
-        return Syntax("call", call.at, call.word, parts=call.parts, given=given, depth=_deep(call.at, (*call.parts, *given)))
+        return Syntax(
+            "call", call.at, call.word, parts=call.parts, given=given, depth=_deep(call.at, (*call.parts, *given))
+        )
 
 
 _HINTS = {
@@ -194,22 +203,27 @@ def _explained(error: UnexpectedInput, text: str) -> FormulaError:
         opened = text.count("(") - text.count(")")
         if opened > 0:
             return FormulaError(
-                len(text.rstrip()), "the formula ends before its parentheses are closed",
+                len(text.rstrip()),
+                "the formula ends before its parentheses are closed",
                 "close them with `)`; inside [ ] or { } a formula with a comma in it needs quotes around it",
             )
         return FormulaError(len(text.rstrip()), "the formula ends too early", "something must follow here")
     token, at = error.token, error.token.start_pos or 0
     if token.type == "COMPARE" and "COMPARE" not in error.expected:
         return FormulaError(at, "two comparisons in a row", "join them with `and`, as in `0 < x and x < 1`")
-    if token == ")":
+    sign = str(token)
+    if sign == ")":
         return FormulaError(at, "`)` does not fit here", "something is missing before it, or it was never opened")
-    if token == "*" and text[at - 1 : at] == "*":
+    if sign == "*" and text[at - 1 : at] == "*":
         return FormulaError(at - 1, "`**` does not belong in a formula", "write a power as `x ^ 2`")
-    if token == "," :
-        return FormulaError(at, "a comma does not fit here", "commas stand between a function's arguments, as in `max(a, b)`")
+    if sign == ",":
+        return FormulaError(
+            at, "a comma does not fit here", "commas stand between a function's arguments, as in `max(a, b)`"
+        )
     if token.type in ("NAME", "FUNCTION", "QUOTED", "NUMBER"):
         return FormulaError(
-            at, f"`{token}` cannot follow what stands before it",
+            at,
+            f"`{token}` cannot follow what stands before it",
             "an operator such as * or `and` is missing; a name with spaces or hyphens needs quotes: 'like this'",
         )
     return FormulaError(at, f"`{token}` does not fit here", "something is missing before it")

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from detente.case.tree import Document, Listing, Mapping, Mark, Node, Scalar
+from detente.case.nodes import Document, Listing, Mapping, Mark, Node, Scalar
 from detente.errors import Place, Problem
 
 Path = tuple[str | int, ...]
-
 
 
 class Ledger:

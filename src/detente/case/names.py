@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from detente.case.document import CaseDocument, NamedPrivate, NumberRange, RepeatEntry, StageEntry, StateEntry, TogetherEntry
+from detente.case.document import (
+    CaseDocument,
+    NamedPrivate,
+    NumberRange,
+    RepeatEntry,
+    StageEntry,
+    StateEntry,
+    TogetherEntry,
+)
 from detente.case.ledger import Ledger, Path
 from detente.case.numbers import MOST_MOVES, count_between, exact, grid
 from detente.case.scope import RESERVED, PrivateWords, StageWords, StateWords, Vocabulary
@@ -30,19 +38,20 @@ def vocabulary(document: CaseDocument, ledger: Ledger) -> tuple[Vocabulary, list
     """Every name of the document, and its stages in the order written. Bad names go into the ledger."""
     stages = _stages(document, ledger)
     _check_names(document, stages, ledger)
-    actors = {id: entry for id, entry in document.actors.items()}
     private = {
         (actor, id): PrivateWords(
-            actor, id, tuple(each.model_extra or ()) if isinstance(each, NamedPrivate) else (),
+            actor,
+            id,
+            tuple(each.model_extra or ()) if isinstance(each, NamedPrivate) else (),
             unsure=ledger.is_muted(("actors", actor)),
         )
-        for actor, entry in actors.items()
+        for actor, entry in document.actors.items()
         if entry
         for id, each in entry.private.items()
     }
     return Vocabulary(
         quantities=tuple(document.quantities),
-        actors=tuple(actors),
+        actors=tuple(document.actors),
         private=private,
         state={id: _state(id, entry, ("state", id), ledger) for id, entry in document.state.items()},
         stages={stage.words.id: stage.words for stage in reversed(stages)},
@@ -54,12 +63,24 @@ def vocabulary(document: CaseDocument, ledger: Ledger) -> tuple[Vocabulary, list
 def check_name(name: str, path: Path, ledger: Ledger, *, key: bool = True, reserved: bool = True) -> None:
     """Record where something cannot be a name."""
     if reserved and name in RESERVED:
-        ledger.error(path, f"`{name}` has a meaning of its own in the language and cannot be a name", "choose another word", key=key)
+        ledger.error(
+            path,
+            f"`{name}` has a meaning of its own in the language and cannot be a name",
+            "choose another word",
+            key=key,
+        )
     elif not name.strip() or name != name.strip() or not name.isprintable() or any(sign in name for sign in "'\"`"):
         shown = name if name.isprintable() else repr(name)
-        ledger.error(path, f"`{shown}` cannot be a name", "a name has no quotes, line breaks or spaces around it", key=key)
+        ledger.error(
+            path, f"`{shown}` cannot be a name", "a name has no quotes, line breaks or spaces around it", key=key
+        )
     elif len(name) > LONGEST_NAME:
-        ledger.error(path, f"a name of {len(name)} characters", f"a name has at most {LONGEST_NAME}: put the words into `name:`", key=key)
+        ledger.error(
+            path,
+            f"a name of {len(name)} characters",
+            f"a name has at most {LONGEST_NAME}: put the words into `name:`",
+            key=key,
+        )
 
 
 def _check_names(document: CaseDocument, stages: list[PlacedStage], ledger: Ledger) -> None:
@@ -76,7 +97,8 @@ def _check_names(document: CaseDocument, stages: list[PlacedStage], ledger: Ledg
             *((id, "outcome", ("outcomes", id), True) for id in document.outcomes),
             *((id, "reading", ("readings", id), True) for id in document.readings),
         ],
-        {}, ledger,
+        {},
+        ledger,
     )
     for section, entries in (("questions", document.questions), ("claims", document.claims)):
         _take(((each.id, section[:-1], (section, n, "id"), False) for n, each in enumerate(entries)), {}, ledger)
@@ -95,7 +117,9 @@ def _check_names(document: CaseDocument, stages: list[PlacedStage], ledger: Ledg
 def _plain(name: str, path: Path, ledger: Ledger) -> None:
     check_name(name, path, ledger)
     if "." in name:
-        ledger.error(path, f"`{name}` has a dot in it", "formulas write `actor.variable`: leave dots out of both", key=True)
+        ledger.error(
+            path, f"`{name}` has a dot in it", "formulas write `actor.variable`: leave dots out of both", key=True
+        )
 
 
 def _take(names: Iterable[tuple[str, str, Path, bool]], taken: dict[str, str], ledger: Ledger) -> None:
@@ -105,18 +129,28 @@ def _take(names: Iterable[tuple[str, str, Path, bool]], taken: dict[str, str], l
             check_name(name, path, ledger, key=key)
         if name in taken:
             already = "another" if taken[name] == noun else "a" + ("n" if taken[name][0] in "aeiou" else "")
-            ledger.error(path, f"`{name}` is already the name of {already} {taken[name]}",
-                         "formulas could not tell them apart: rename one of them", key=key)
+            ledger.error(
+                path,
+                f"`{name}` is already the name of {already} {taken[name]}",
+                "formulas could not tell them apart: rename one of them",
+                key=key,
+            )
         elif _looks_like_a_number(name):
-            ledger.error(path, f"`{name}` is a number and cannot name a {noun}", "choose a name that begins with a letter", key=key)
+            ledger.error(
+                path,
+                f"`{name}` is a number and cannot name a {noun}",
+                "choose a name that begins with a letter",
+                key=key,
+            )
         taken.setdefault(name, noun)
 
 
 def _looks_like_a_number(name: str) -> bool:
     try:
-        return exact(name) is not None
+        exact(name)
     except ValueError:
         return False
+    return True
 
 
 def _stages(document: CaseDocument, ledger: Ledger) -> list[PlacedStage]:
@@ -143,7 +177,7 @@ def _placed(document: CaseDocument) -> Iterator[tuple[StageEntry, Path, Block]]:
                 together += 1
                 for n, stage in enumerate(each.together):
                     yield stage, (*inner_path, "together", n), (repeat, times, together)
-            elif isinstance(each, StageEntry):
+            else:
                 yield each, inner_path, (repeat, times, 0)
 
 
@@ -169,23 +203,37 @@ def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, 
         try:
             found[key] = exact(written)
         except ValueError:
-            ledger.error((*path, key), f"`{written[:40]}` is not a number", "write a number such as 0.05, or a fraction such as 1/30")
+            ledger.error(
+                (*path, key),
+                f"`{written[:40]}` is not a number",
+                "write a number such as 0.05, or a fraction such as 1/30",
+            )
     if len(found) < 3:
         return [("", *_UNKNOWN)]
     low, high, step = exact(range_.from_), exact(range_.to), exact(range_.step)
     if step <= 0 or high < low:
-        key, what = ("step", f"a step of {range_.step}") if step <= 0 else ("to", f"`to: {range_.to}` lies below `from: {range_.from_}`")
+        key, what = (
+            ("step", f"a step of {range_.step}")
+            if step <= 0
+            else ("to", f"`to: {range_.to}` lies below `from: {range_.from_}`")
+        )
         ledger.error((*path, key), what, "the numbers go from `from` up to `to` by a positive `step`")
         return [("", *_UNKNOWN)]
     count = count_between(low, high, step)
     if count > MOST_MOVES:
-        ledger.error((*path, "step"), f"from {range_.from_} to {range_.to} by {range_.step} there are {count:,} moves",
-                     f"at most {MOST_MOVES:,} can be handled: take a larger step")
+        ledger.error(
+            (*path, "step"),
+            f"from {range_.from_} to {range_.to} by {range_.step} there are {count:,} moves",
+            f"at most {MOST_MOVES:,} can be handled: take a larger step",
+        )
         return [("", *_UNKNOWN)]
     if low + step * (count - 1) != high:
         last = float(low + step * (count - 1))
-        ledger.error((*path, "step"), f"steps of {range_.step} from {range_.from_} reach {last:g} and pass `to: {range_.to}`",
-                     f"take a step that divides the range, such as `{(high - low) / max(count - 1, 1)}`, or change `to`")
+        ledger.error(
+            (*path, "step"),
+            f"steps of {range_.step} from {range_.from_} reach {last:g} and pass `to: {range_.to}`",
+            f"take a step that divides the range, such as `{(high - low) / max(count - 1, 1)}`, or change `to`",
+        )
         return [("", *_UNKNOWN)]
     return grid(low, step, count)
 
@@ -195,17 +243,24 @@ def _state(id: str, entry: StateEntry, path: Path, ledger: Ledger) -> StateWords
     if ledger.is_muted(path):
         return StateWords(id, tuple(entry.values or ("",)), numeric, entry.from_ or 0, unsure=True)
     if (entry.values is None) != numeric or (numeric and (entry.from_ is None or entry.to is None)):
-        ledger.error(path, f"the state variable `{id}` needs either `values` or both `from` and `to`",
-                     "write {values: [frozen, running], start: frozen} or {from: 0, to: 3, start: 0}", key=True)
+        ledger.error(
+            path,
+            f"the state variable `{id}` needs either `values` or both `from` and `to`",
+            "write {values: [frozen, running], start: frozen} or {from: 0, to: 3, start: 0}",
+            key=True,
+        )
         return StateWords(id, tuple(entry.values or ("",)), unsure=True)
     if entry.values is not None:
         for position, value in enumerate(entry.values):
             if value in entry.values[:position]:
                 ledger.error((*path, "values", position), f"duplicate value `{value}`", "name every value once")
         if not entry.values:
-            ledger.error((*path, "values"), "a state variable without values", "list them in order, such as [frozen, running]")
+            ledger.error(
+                (*path, "values"), "a state variable without values", "list them in order, such as [frozen, running]"
+            )
         return StateWords(id, tuple(entry.values))
-    assert entry.from_ is not None and entry.to is not None
+    assert entry.from_ is not None
+    assert entry.to is not None
     count = entry.to - entry.from_ + 1
     if not 1 <= count <= MOST_STATE_VALUES:
         remedy = "`to` lies above `from`" if count < 1 else f"at most {MOST_STATE_VALUES:,} can be handled"

@@ -6,25 +6,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from detente.case.assumptions import read_probabilities
+from detente.case.constants import constant
 from detente.case.desk import Desk
 from detente.case.document import (
     MOST_ROUNDS,
     BranchEntry,
     CaseDocument,
     MoveEntry,
-    NumberRange,
     RepeatEntry,
     StageEntry,
     TogetherEntry,
 )
-from detente.case.expressions import NUMBER, nearest
+from detente.case.kinds import NUMBER, nearest
 from detente.case.ledger import Path
 from detente.case.names import PlacedStage
 from detente.case.scope import PLAY, May, Scope, StageWords, StateWords
 from detente.case.suggest import did_you_mean
 from detente.crisis.expressions import Expression
 from detente.crisis.play import NATURE, Move, Repeat, Stage, Step, Together
-from detente.case.constants import constant
 
 Settings = tuple[tuple[str, Expression], ...]
 
@@ -48,13 +47,17 @@ def read_steps(document: CaseDocument, placed: list[PlacedStage], desk: Desk) ->
 
 def _together(entry: TogetherEntry, stages: Iterator[Stage], path: Path, desk: Desk) -> Together:
     if len(entry.together) < 2:
-        desk.ledger.error(path, "`together` needs at least two stages", "list the stages made at the same time", key=True)
+        desk.ledger.error(
+            path, "`together` needs at least two stages", "list the stages made at the same time", key=True
+        )
     return Together(tuple(next(stages) for _ in entry.together), desk.place(path))
 
 
 def _repeat(entry: RepeatEntry, stages: Iterator[Stage], path: Path, desk: Desk) -> Repeat:
     if not 1 <= entry.repeat <= MOST_ROUNDS:
-        desk.ledger.error((*path, "repeat"), f"{entry.repeat:,} rounds", f"between 1 and {MOST_ROUNDS:,} can be handled")
+        desk.ledger.error(
+            (*path, "repeat"), f"{entry.repeat:,} rounds", f"between 1 and {MOST_ROUNDS:,} can be handled"
+        )
     if not entry.stages:
         desk.ledger.error(path, "there are no stages to repeat", "list the stages of one round", key=True)
     inner = [
@@ -86,10 +89,18 @@ def _stage(placed: PlacedStage, desk: Desk) -> Stage:
 def _check_mover(placed: PlacedStage, desk: Desk) -> None:
     entry, path, words = placed.entry, placed.path, placed.words
     if (entry.choose is None) == (entry.chance is None):
-        desk.ledger.error(path, f"stage `{words.id}` needs either `choose` or `chance`",
-                          "`choose` lists an actor's moves, `chance` nature's branches with their probabilities", key=True)
+        desk.ledger.error(
+            path,
+            f"stage `{words.id}` needs either `choose` or `chance`",
+            "`choose` lists an actor's moves, `chance` nature's branches with their probabilities",
+            key=True,
+        )
     elif entry.chance is not None and entry.by not in (None, NATURE):
-        desk.ledger.error((*path, "by"), f"`{entry.by}` cannot move at a chance stage", "write `by: nature`, or `choose` instead of `chance`")
+        desk.ledger.error(
+            (*path, "by"),
+            f"`{entry.by}` cannot move at a chance stage",
+            "write `by: nature`, or `choose` instead of `chance`",
+        )
     elif entry.choose is not None and entry.by in (None, NATURE):
         what = f"stage `{words.id}` does not say who chooses" if entry.by is None else "nature does not choose"
         desk.ledger.error((*path, "by"), what, "write `by: ` and an actor, or `chance` instead of `choose`")
@@ -114,9 +125,12 @@ def _moves(placed: PlacedStage, desk: Desk) -> tuple[Move, ...]:
         scope = desk.scope(f"the `when` of move `{id}`", PLAY, words, shape=True)
         moves.append(
             replace(
-                _over(own, shared, written), id=id, name=written.name if written else "",
+                _over(own, shared, written),
+                id=id,
+                name=written.name if written else "",
                 when=desk.condition((*own_path, "when"), written.when, scope) if written else None,
-                support=desk.support(own_path, written), place=desk.place(own_path),
+                support=desk.support(own_path, written),
+                place=desk.place(own_path),
             )
         )
     return tuple(moves)
@@ -139,7 +153,9 @@ def _branches(placed: PlacedStage, desk: Desk) -> tuple[Move, ...]:
     written: dict[str, tuple[str | float | bool, Path]] = {}
     for id, branch in entry.chance.items():
         own_path = (*path, "chance", id)
-        written[id] = (branch.probability, (*own_path, "probability")) if isinstance(branch, BranchEntry) else (branch, own_path)
+        written[id] = (
+            (branch.probability, (*own_path, "probability")) if isinstance(branch, BranchEntry) else (branch, own_path)
+        )
     scope = desk.scope(f"the probabilities of stage `{words.id}`", PLAY | {May.QUANTITIES}, words)
     probabilities = read_probabilities(written, (*path, "chance"), scope, desk)
     moves: list[Move] = []
@@ -147,8 +163,16 @@ def _branches(placed: PlacedStage, desk: Desk) -> tuple[Move, ...]:
         own_path = (*path, "chance", id)
         known = branch if isinstance(branch, BranchEntry) else None
         effects = _over(_effects(known, own_path, desk, words), shared, known)
-        moves.append(replace(effects, id=id, name=known.name if known else "", probability=probability,
-                             support=desk.support(own_path, known), place=desk.place(own_path)))
+        moves.append(
+            replace(
+                effects,
+                id=id,
+                name=known.name if known else "",
+                probability=probability,
+                support=desk.support(own_path, known),
+                place=desk.place(own_path),
+            )
+        )
     return tuple(moves)
 
 
@@ -158,8 +182,12 @@ def _effects(entry: StageEntry | MoveEntry | BranchEntry | None, path: Path, des
         return Move("")
     if entry.end is not None:
         desk.known((*path, "end"), entry.end, desk.vocabulary.outcomes, "outcome")
-    return Move("", set=_set(entry.set or {}, (*path, "set"), desk, words), cost=_cost(entry.cost, (*path, "cost"), desk, words),
-                end=entry.end)
+    return Move(
+        "",
+        set=_set(entry.set or {}, (*path, "set"), desk, words),
+        cost=_cost(entry.cost, (*path, "cost"), desk, words),
+        end=entry.end,
+    )
 
 
 def _set(written: Mapping[str, str | float | bool], path: Path, desk: Desk, words: StageWords) -> Settings:
@@ -180,12 +208,22 @@ def _new_value(state: StateWords, text: str | float | bool, path: Path, scope: S
         return desk.formula(path, shown, scope, state.domain)
     value = desk.formula(path, text, scope, NUMBER)
     number = constant(value)
-    if number is not None and not state.unsure and (number != int(number) or not state.low <= number < state.low + len(state.values)):
-        desk.ledger.error(path, f"{number:g} is not a value of `{state.id}`", f"its values are the whole numbers {state.values[0]} to {state.values[-1]}")
+    if (
+        number is not None
+        and not state.unsure
+        and (number != int(number) or not state.low <= number < state.low + len(state.values))
+    ):
+        desk.ledger.error(
+            path,
+            f"{number:g} is not a value of `{state.id}`",
+            f"its values are the whole numbers {state.values[0]} to {state.values[-1]}",
+        )
     return value
 
 
-def _cost(written: str | float | bool | Mapping[str, str | float | bool] | None, path: Path, desk: Desk, words: StageWords) -> Settings:
+def _cost(
+    written: str | float | bool | Mapping[str, str | float | bool] | None, path: Path, desk: Desk, words: StageWords
+) -> Settings:
     scope = desk.scope("`cost`", PLAY | {May.QUANTITIES}, words, done=True)
     if written is None:
         return ()
@@ -222,7 +260,9 @@ def _seen_as(placed: PlacedStage, desk: Desk) -> tuple[str, ...]:
     for move, label in written.items():
         position = position_of(move, words)
         if position is None:
-            desk.ledger.error((*path, move), f"`{move}` is not a move of stage `{words.id}`", no_such_move(move, words), key=True)
+            desk.ledger.error(
+                (*path, move), f"`{move}` is not a move of stage `{words.id}`", no_such_move(move, words), key=True
+            )
         else:
             labels[position] = label
     return tuple(labels)

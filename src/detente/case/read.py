@@ -6,7 +6,8 @@ from pathlib import Path
 
 from detente.case.assemble import assemble
 from detente.case.ledger import Ledger
-from detente.case.tree import LARGEST_FILE, decode, parse_tree, plain
+from detente.case.nodes import plain
+from detente.case.tree import LARGEST_FILE, decode, parse_tree
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Place, Problem
 
@@ -32,7 +33,11 @@ def _bytes(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(LARGEST_FILE + 1)
     except IsADirectoryError:
-        raise CaseError([Problem("this is a folder, not a case", "name the case file in it", Place(str(file), 1, 1))]) from None
+        raise CaseError(
+            [Problem("this is a folder, not a case", "name the case file in it", Place(str(file), 1, 1))]
+        ) from None
     except OSError as error:
         what = f"the file cannot be read: {(error.strerror or str(error)).lower()}"
-        raise CaseError([Problem(what, "`detente catalogue` lists the cases that come with Détente", Place(str(file), 1, 1))]) from None
+        raise CaseError(
+            [Problem(what, "`detente catalogue` lists the cases that come with Détente", Place(str(file), 1, 1))]
+        ) from None

@@ -24,15 +24,14 @@ from collections.abc import Iterator
 _LONGEST_WRAPPED_LINE = 200
 
 _END = re.compile(r"(?P<mark>[.!?…]+)[\"'”’»)\]]*(?=\s)|(?P<wide>[。！？]+)[」』”’)]*")
-_OPENING = " \t\"'“”‘«([—–-~"  # noqa: RUF001 - the typographic marks are meant
+_OPENING = " \t\"'“”‘«([—–-~"
 _DOTTED = re.compile(r"(?:\w\.)+\w$")
 
 _TITLES = frozenset(
-    "mr mrs ms dr prof gen sen rep gov lt col sgt capt cmdr adm maj brig rev hon st messrs amb pres sec supt mt ft".split()
+    "mr mrs ms dr prof gen sen rep gov lt col sgt capt cmdr adm maj brig rev hon st messrs amb pres sec supt mt".split()
 )
 _BEFORE_A_NUMBER = frozenset(
-    "no nos p pp fig figs vol ch sec art para para ca c approx"
-    " jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    "no nos p pp fig figs vol ch sec art para para ca c approx jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 _SELDOM_LAST = frozenset("inc ltd co corp jr sr etc vs cf al dept est ed eds bros".split())
 _OPENERS = frozenset(

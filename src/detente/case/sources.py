@@ -33,8 +33,13 @@ def check_sources(crisis: Crisis, directory: str | Path) -> list[Problem]:
             continue
         found = sha256(data).hexdigest()
         if source.sha256 and found != source.sha256:
-            problems.append(Problem(f"the text of source `{source.id}` ({source.file}) has changed since it was cited",
-                                    f"compare the cited sentences, then write `sha256: {found}`", source.place))
+            problems.append(
+                Problem(
+                    f"the text of source `{source.id}` ({source.file}) has changed since it was cited",
+                    f"compare the cited sentences, then write `sha256: {found}`",
+                    source.place,
+                )
+            )
         counts[source.id] = len(_split(data))
     problems.extend(_missing_sentences(crisis, counts))
     return problems
@@ -46,7 +51,7 @@ def sentences(path: str | Path) -> list[str]:
 
 
 def cited_text(crisis: Crisis, directory: str | Path, citation: Citation) -> str:
-    """The cited sentences themselves; empty where the source names no file. Raises CaseError where they do not exist."""
+    """The cited sentences; empty where the source names no file. Raises CaseError where there are none such."""
     source = {each.id: each for each in crisis.sources}.get(citation.source)
     if source is None or not source.file:
         return ""
@@ -83,8 +88,11 @@ def _missing_sentences(crisis: Crisis, counts: dict[str, int]) -> Iterator[Probl
 
 
 def _no_such_sentence(citation: Citation, count: int) -> Problem:
-    return Problem(f"source `{citation.source}` has no sentence {citation.last}",
-                   f"its sentences are numbered 1 to {count}", citation.place)
+    return Problem(
+        f"source `{citation.source}` has no sentence {citation.last}",
+        f"its sentences are numbered 1 to {count}",
+        citation.place,
+    )
 
 
 def _read(source: Source, directory: Path) -> bytes:
@@ -92,11 +100,25 @@ def _read(source: Source, directory: Path) -> bytes:
     folder = directory.resolve()
     path = (folder / source.file).resolve()
     if not path.is_relative_to(folder):
-        raise CaseError([Problem(f"`{source.file}` leads out of the folder {directory}",
-                                 "put the text into that folder, not a link to elsewhere", source.place)])
+        raise CaseError(
+            [
+                Problem(
+                    f"`{source.file}` leads out of the folder {directory}",
+                    "put the text into that folder, not a link to elsewhere",
+                    source.place,
+                )
+            ]
+        )
     if not path.is_file():
-        raise CaseError([Problem(f"the text of source `{source.id}` is not there: {directory / source.file}",
-                                 "put it there, or run without --sources", source.place)])
+        raise CaseError(
+            [
+                Problem(
+                    f"the text of source `{source.id}` is not there: {directory / source.file}",
+                    "put it there, or run without --sources",
+                    source.place,
+                )
+            ]
+        )
     return _bytes(path, source.file, source)
 
 
@@ -105,11 +127,15 @@ def _bytes(path: Path, shown: str, source: Source | None = None) -> bytes:
     try:
         size = path.stat().st_size
         if size > LARGEST_SOURCE:
-            raise CaseError([Problem(f"the source {shown} has {size:,} bytes", f"at most {LARGEST_SOURCE:,} are read", place)])
+            raise CaseError(
+                [Problem(f"the source {shown} has {size:,} bytes", f"at most {LARGEST_SOURCE:,} are read", place)]
+            )
         data = path.read_bytes()
         data.decode("utf-8")
     except UnicodeDecodeError:
-        raise CaseError([Problem(f"the source {shown} is not UTF-8 text", "save it with the encoding UTF-8", place)]) from None
+        raise CaseError(
+            [Problem(f"the source {shown} is not UTF-8 text", "save it with the encoding UTF-8", place)]
+        ) from None
     except OSError as error:
         raise CaseError([Problem(f"the source {shown} cannot be read: {error.strerror}", "", place)]) from None
     return data

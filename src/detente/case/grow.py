@@ -1,0 +1,260 @@
+"""Grows the tree of a YAML file from the parser's events, within limits, and mends what a comma has cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from math import isfinite
+from typing import Any
+
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from detente.case.nodes import Listing, Mapping, Mark, Node, Scalar, Value, place_in
+from detente.case.yamlwords import plain_words
+from detente.errors import Problem
+
+DEEPEST = 40
+MOST_NODES = 100_000
+
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_OTHER_BASE = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_NOT_FINITE = re.compile(r"[-+]?(\.inf|\.Inf|\.INF)\Z|(\.nan|\.NaN|\.NAN)\Z")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+def resolve_plain(text: str) -> Value:
+    """The value of an unquoted scalar by the core schema. Raises ValueError where it is no finite number."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.match(text) and len(text) < 300:
+        return int(text)
+    if _OTHER_BASE.match(text) and len(text) < 300:
+        return int(text, 0)
+    if _FLOAT.match(text) or _NOT_FINITE.match(text):
+        number = float(text) if _FLOAT.match(text) else float("nan")
+        if not isfinite(number):
+            raise ValueError(text)
+        return number
+    return text
+
+
+class LimitError(Exception):
+    """LimitError has been seen: reading on would cost time or memory."""
+
+
+class Grower:
+    """Takes events one by one; holds the open collections on a stack of its own."""
+
+    def __init__(self, file: str, lines: list[str], source: str) -> None:
+        self.file = file
+        self.lines = lines
+        self.source = source
+        self.problems: list[Problem] = []
+        self.open: list[Listing | Mapping] = []
+        self.anchors: dict[str, Node] = {}
+        self.anchor_of: dict[int, str] = {}
+        self.root: Node | None = None
+        self.nodes = 0
+        self.actions: dict[str, Callable[[Any], None]] = {
+            "ScalarEvent": self._scalar,
+            "MappingStartEvent": self._collection,
+            "SequenceStartEvent": self._collection,
+            "MappingEndEvent": self._close,
+            "SequenceEndEvent": self._close,
+            "AliasEvent": self._alias,
+            "DocumentStartEvent": self._document,
+        }
+
+    def take(self, event: Any) -> None:
+        action = self.actions.get(type(event).__name__)
+        if action:
+            action(event)
+
+    def error(self, mark: Mark, what: str, remedy: str = "") -> None:
+        self.problems.append(Problem(what, remedy, place_in(self.file, self.lines, mark.line, mark.column)))
+
+    def refuse_yaml(self, error: YAMLError, text: str) -> None:
+        """Put the parser's complaint into the reader's words."""
+        if isinstance(error, MarkedYAMLError):
+            mark: Any = error.problem_mark or error.context_mark
+            what, remedy = plain_words(str(error.problem), str(error.context))
+            opened: Any = error.context_mark
+            if "never closed" in what and opened is not None:
+                mark = opened
+            line, column = (mark.line, mark.column) if mark else (0, 0)
+        else:
+            before = text[: getattr(error, "position", 0)]
+            line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
+            what, remedy = "a control character stands here, which YAML does not allow", "delete it"
+        while line and line >= len(self.lines) - 1 and not self.lines[min(line, len(self.lines) - 1)]:
+            line -= 1
+            column = len(self.lines[line])
+        self.problems.append(Problem(what, remedy, place_in(self.file, self.lines, line, column)))
+
+    def finish(self) -> Node | None:
+        start = Mark(0, 0, 0)
+        if self.problems or isinstance(self.root, Mapping):
+            return self.root
+        if self.root is None or (isinstance(self.root, Scalar) and self.root.value is None):
+            self.error(start, "the file is empty", "`detente new FILE` writes a case to start from")
+        else:
+            found = "a list" if isinstance(self.root, Listing) else "a single value"
+            self.error(
+                self.root.start,
+                f"a case is a mapping of sections, and this file holds {found}",
+                "begin with `detente: 1` and `title: …`, each on its own line",
+            )
+        return self.root
+
+    def _document(self, event: Any) -> None:
+        if self.root is not None:
+            self.error(_mark(event.start_mark), "a second document begins here", "a case is one document: remove `---`")
+            raise LimitError
+
+    def _scalar(self, event: Any) -> None:
+        self._refuse_tag(event)
+        text, style, start = str(event.value), event.style or "", _mark(event.start_mark)
+        value: Value = text
+        if not style:
+            try:
+                value = resolve_plain(text)
+            except ValueError:
+                self.error(start, f"`{text[:40]}` is not a finite number", "write a number such as 0.5 or 1e6")
+                value = 0.0
+        self._add(Scalar(text, value, style, start, _mark(event.end_mark)), event)
+
+    def _collection(self, event: Any) -> None:
+        self._refuse_tag(event)
+        kind = Mapping if type(event).__name__ == "MappingStartEvent" else Listing
+        node = kind(bool(event.flow_style), _mark(event.start_mark), _mark(event.end_mark))
+        if len(self.open) >= DEEPEST:
+            self.error(
+                node.start, f"lists and mappings are nested more than {DEEPEST} deep", "a case needs no more than ten"
+            )
+            raise LimitError
+        self._add(node, event)
+        self.open.append(node)
+
+    def _close(self, event: Any) -> None:
+        node = self.open.pop()
+        node.end = _mark(event.end_mark)
+        if node.flow:
+            _join_texts(node, self.source) if isinstance(node, Mapping) else _join_formulas(node)
+        if self.open:
+            self.open[-1].weight += node.weight
+
+    def _alias(self, event: Any) -> None:
+        node, start = self.anchors.get(event.anchor), _mark(event.start_mark)
+        if node is None:
+            self.error(
+                start, f"`*{event.anchor}` refers to nothing above", f"mark the value it repeats with `&{event.anchor}`"
+            )
+            raise LimitError
+        if any(node is each for each in self.open):
+            self.error(start, f"`*{event.anchor}` contains itself", "an alias can only repeat a finished value")
+            raise LimitError
+        self._attach(node, start)
+        if self.open:
+            self.open[-1].weight += node.weight
+        self._count(node.weight, start)
+
+    def _add(self, node: Node, event: Any) -> None:
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        self._count(1, node.start)
+        self._attach(node, node.start)
+        if isinstance(node, Scalar) and self.open:
+            self.open[-1].weight += 1
+
+    def _count(self, weight: int, at: Mark) -> None:
+        self.nodes += weight
+        if self.nodes > MOST_NODES:
+            self.error(
+                at,
+                f"the case has more than {MOST_NODES:,} keys and values, repeated `*` values counted each time",
+                "a case is a briefing of some hundred lines",
+            )
+            raise LimitError
+
+    def _attach(self, node: Node, at: Mark) -> None:
+        if not self.open:
+            self.root = node
+            return
+        parent = self.open[-1]
+        if isinstance(parent, Listing):
+            parent.items.append(node)
+        elif parent.waiting is None:
+            self._take_key(parent, node, at)
+        else:
+            key, parent.waiting = parent.waiting, None
+            if key.text in parent.keys:
+                first = parent.keys[key.text].start.line + 1
+                self.error(
+                    key.start, f"duplicate key `{key.text}`", f"it is already on line {first}: keep one of the two"
+                )
+            else:
+                parent.keys[key.text], parent.values[key.text] = key, node
+
+    def _take_key(self, parent: Mapping, node: Node, at: Mark) -> None:
+        if isinstance(node, Scalar):
+            parent.waiting = node
+            return
+        self.error(
+            at, "a key must be a name, and this is a list or a mapping", "put a text that begins with [ or { in quotes"
+        )
+        raise LimitError
+
+    def _refuse_tag(self, event: Any) -> None:
+        if event.tag is not None and not (event.tag == "!" and isinstance(getattr(event, "value", None), str)):
+            what = "tags (words that begin with `!`) are not part of the case language"
+            self.error(_mark(event.start_mark), what, "remove it, or put the text in quotes")
+
+
+def _join_texts(mapping: Mapping, source: str) -> None:
+    """Give a key without a colon back to the unquoted text before it, which its comma had cut."""
+    last = ""
+    for key in list(mapping.keys):
+        written, value = mapping.keys[key], mapping.values[key]
+        before = mapping.values.get(last)
+        cut = (
+            isinstance(value, Scalar)
+            and value.value is None
+            and ":" not in source[written.end.index : value.end.index + 1]
+        )
+        if cut and not written.style and isinstance(before, Scalar) and before.value is not None and not before.style:
+            mapping.values[last] = _joined(before, written)
+            del mapping.keys[key], mapping.values[key]
+        else:
+            last = key
+
+
+def _join_formulas(listing: Listing) -> None:
+    """Put a formula together again whose parentheses a comma had cut."""
+    items: list[Node] = []
+    for item in listing.items:
+        before = items[-1] if items else None
+        if (
+            isinstance(item, Scalar)
+            and not item.style
+            and isinstance(before, Scalar)
+            and not before.style
+            and before.text.count("(") > before.text.count(")")
+        ):
+            items[-1] = _joined(before, item)
+        else:
+            items.append(item)
+    listing.items = items
+
+
+def _joined(first: Scalar, second: Scalar) -> Scalar:
+    text = f"{first.text}, {second.text}"
+    return Scalar(text, text, "", first.start, second.end)
+
+
+def _mark(mark: Any) -> Mark:
+    return Mark(mark.index, mark.line, mark.column)
