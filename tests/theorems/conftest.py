@@ -92,7 +92,7 @@ class Played:
 
 def play(text: str, rationality: float = LIMIT, settings: Mapping[str, float] | None = None) -> Played:
     """Solve a case, written out, at its medians but for the quantities in `settings`."""
-    crisis = read_text(text, file="case.yaml")
+    crisis = read_text(text)
     draws = median_draw(crisis, fixed=dict(settings or {}))
     return Played(crisis, solve_draws(compile_crisis(crisis), draws, rationality=rationality))
 

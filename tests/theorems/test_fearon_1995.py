@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 NAME = "fearon-1995-ultimatum"
@@ -51,17 +52,36 @@ def test_a_finer_grid_comes_closer_to_the_exact_answer(solve, row):
     assert payoff <= 0.002
 
 
-@pytest.mark.parametrize(
-    ("rationality", "demand", "war"),
-    [(10, 0.650302, 0.500534), (50, 0.605257, 0.353805), (200, 0.600015, 0.333387), (1000, 0.600000, 0.333333)],
-)
-def test_2000_types_and_31_offers_give_the_finite_logit_answer(solve, rationality, demand, war):
-    """Source: Fearon 1995 as a finite logit game (McKelvey and Palfrey 1998); tolerance 1e-6, the digits given."""
-    grid = {"step: 0.025": "step: 1/30", "points: 120": "points: 2000"}
-    played = solve(NAME, rationality, written=grid, p=0.5, cost_a=0.1, cost_b_low=0, cost_b_high=0.3)
-    assert played.unknowns == 30
+LOGIT = [
+    (10, 0.650302, 0.500534),
+    (50, 0.605257, 0.353805),
+    (200, 0.600015, 0.333387),
+    (1000, 0.600000, 0.333333),
+]
+
+
+@pytest.mark.parametrize(("rationality", "demand", "war"), LOGIT)
+def test_2000_types_and_31_offers_give_the_known_logit_answer(solve, rationality, demand, war):
+    """Source: Fearon 1995 as a finite logit game, offers p to p + cost_b_high (0.5 to 0.8). Tolerance 1e-6."""
+    grid = {"from: 0, to: 1, step: 0.025": "from: 0.5, to: 0.8, step: 0.01", "points: 120": "points: 2000"}
+    played = solve(NAME, rationality, written=grid)
+    assert played.unknowns <= 30
     assert played.ask("E(demand)") == pytest.approx(demand, abs=1e-6)
     assert played.ask("P(war)") == pytest.approx(war, abs=1e-6)
+
+
+@pytest.mark.parametrize("rationality", [10, 50, 200])
+def test_2000_types_and_offers_over_the_whole_good_give_the_closed_form(solve, rationality):
+    """Source: logit choice twice over (McKelvey and Palfrey 1998), written out for 31 offers 0 to 1. Tolerance 1e-9."""
+    offers, costs = np.linspace(0, 1, 31), 0.3 * (np.arange(2000) + 0.5) / 2000
+    gain_from_war = (0.5 - costs)[None, :] - (1 - offers)[:, None]
+    war = (1 / (1 + np.exp(-rationality * gain_from_war))).mean(axis=1)
+    worth = (1 - war) * offers + war * 0.4
+    chosen = np.exp(rationality * (worth - worth.max()))
+    chosen /= chosen.sum()
+    played = solve(NAME, rationality, written={"step: 0.025": "step: 1/30", "points: 120": "points: 2000"})
+    assert played.ask("E(demand)") == pytest.approx(chosen @ offers, abs=1e-9)
+    assert played.ask("P(war)") == pytest.approx(chosen @ war, abs=1e-9)
 
 
 def test_war_would_be_avoided_if_the_cost_were_known(solve):

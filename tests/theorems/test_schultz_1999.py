@@ -21,8 +21,8 @@ def distances(solve, row, written=None):
     played = solve(NAME, written=written, audience_cost=cost)
     assert played.relative_regret <= 1e-6
     return [
-        abs(played.ask("P(challenge = challenge)") - challenge),
-        abs(played.ask("P(last_word = stand) given (challenge = challenge, reply = resist)") - stand),
+        abs(played.ask("P(challenge = threaten)") - challenge),
+        abs(played.ask("P(last_word = stand) given (challenge = threaten, reply = resist)") - stand),
         abs(played.ask("P(war)") - war),
         abs(played.ask("P(backing_down)") - back_down),
     ]
