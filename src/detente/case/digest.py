@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from enum import Enum
+from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from detente.crisis.model import Crisis
 
@@ -13,31 +15,34 @@ _NOT_CONTENT = frozenset({"place", "digest"})
 
 
 def digest_of(crisis: Crisis) -> str:
-    """SHA-256 of the case's content, in hexadecimal. Fields left at their default do not enter it."""
-    seal = sha256()
-    for word in _words(crisis, outermost=True):
-        seal.update(word.encode())
-        seal.update(b"\0")
-    return seal.hexdigest()
+    """SHA-256 of the content, in hexadecimal. Fields left at their default do not enter it, nor does the name."""
+    return sha256("\0".join(_words(crisis, outermost=True)).encode()).hexdigest()
 
 
 def _words(value: object, *, outermost: bool = False) -> Iterator[str]:
     """The value as a flat series of words from which it could be rebuilt."""
-    if isinstance(value, Enum):
+    if value is None or isinstance(value, str | float | int):
+        yield repr(value)
+    elif isinstance(value, tuple):
+        yield "("
+        for item in value:
+            yield from _words(item)
+        yield ")"
+    elif isinstance(value, Enum):
         yield str(value.value)
     elif is_dataclass(value):
         yield type(value).__name__
-        for each in fields(value):
+        for each in _content(type(value)):
             held = getattr(value, each.name)
-            if each.name in _NOT_CONTENT or held == each.default or (outermost and each.name == "name"):
+            if held is each.default or held == each.default or (outermost and each.name == "name"):
                 continue
             yield each.name
             yield from _words(held)
         yield ")"
-    elif isinstance(value, tuple):
-        yield "("
-        for item in value:  # pyright: ignore[reportUnknownVariableType]
-            yield from _words(item)  # pyright: ignore[reportUnknownArgumentType]
-        yield ")"
     else:
         yield repr(value)
+
+
+@cache
+def _content(record: Any) -> tuple[Field[Any], ...]:
+    return tuple(each for each in fields(record) if each.name not in _NOT_CONTENT)

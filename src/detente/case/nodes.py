@@ -88,5 +88,8 @@ def plain(node: Node) -> Any:
 def place_in(file: str, lines: list[str], line: int, column: int) -> Place:
     """The position as a person counts it, with the line as far as it can be shown; line and column count from 0."""
     text = lines[line] if line < len(lines) else ""
-    shown = "".join(sign if sign.isprintable() else " " for sign in text) if len(text) <= _LONGEST_SHOWN_LINE else ""
-    return Place(file, line + 1, column + 1, shown)
+    if len(text) > _LONGEST_SHOWN_LINE:
+        text = ""
+    elif not text.isprintable():  # a terminal may take control characters for commands
+        text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return Place(file, line + 1, column + 1, text)

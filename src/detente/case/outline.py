@@ -195,7 +195,7 @@ class _Outline:
                 raise CaseError(
                     [
                         Problem(
-                            f"the moves of stage `{stage.id}` differ in more than their number: the language cannot say so",
+                            f"moves of stage `{stage.id}` differ in more than their number: the language cannot say so",
                             "give the stage named moves",
                         )
                     ]
