@@ -22,7 +22,8 @@ FENCE = re.compile(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```$", re.MULTILINE | re.D
 def shell(code: str) -> subprocess.CompletedProcess[str]:
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": programs, "COLUMNS": "100", "NO_COLOR": "1"}
-    return subprocess.run(["bash", "-c", code], env=environment, capture_output=True, text=True, timeout=300, check=False)
+    command = ["bash", "-c", code]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
 
 def squeezed(line: str) -> str:

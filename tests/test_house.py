@@ -116,8 +116,9 @@ def glossary() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("term", "module"), glossary())
 def test_each_term_of_the_glossary_lives_in_its_module(term, module):
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", inspect.getsource(importlib.import_module(module)))
-    assert term.lower() in re.sub(r"[\s_`*]+", " ", text).lower()
+    written = inspect.getsource(importlib.import_module(module))
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", written)  # PrivateVariable says "private variable"
+    assert any(term.lower() in re.sub(r"[\s_`*]+", " ", text).lower() for text in (written, apart))
 
 
 def test_every_locked_package_has_a_hash_and_no_index_is_named():

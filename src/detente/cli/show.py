@@ -76,7 +76,7 @@ def _stages(compiled: CompiledGame, crisis: Crisis) -> list[dict[str, Any]]:
             step.stage or f"{step.actor}.{step.variable}",
             {
                 "stage": step.stage or f"{step.actor}.{step.variable}",
-                "name": stage.label if stage else f"what {names[step.actor]} privately knows: {step.variable}",
+                "name": stage.label if stage else f"{names[step.actor]}: {step.variable}",
                 "by": names[stage.by] if stage else "chance",
                 "rounds": 0,
                 "moves": len(step.labels),
@@ -98,18 +98,11 @@ def _print(described: dict[str, Any]) -> None:
         f"with {size['actions']:,} moves."
     )
     screen.heading("Who decides")
+    knows = ("privately knows",) if described["stages"] else ()
     screen.table(
-        ("actor", "privately knows", ">information sets"),
+        ("actor", *knows, ">information sets"),
         [
-            (
-                each["name"],
-                "; ".join(
-                    f"{name}: {values if isinstance(values, str) else ', '.join(values)}"
-                    for name, values in each["private"].items()
-                )
-                or "nothing",
-                f"{each['information_sets']:,}",
-            )
+            (each["name"], *(_private(each["private"]) for _ in knows), f"{each['information_sets']:,}")
             for each in described["actors"]
         ],
     )
@@ -132,3 +125,9 @@ def _print(described: dict[str, Any]) -> None:
     if described["outcomes"]:
         screen.heading("How it can end")
         screen.say(", ".join(described["outcomes"].values()) + ".")
+
+
+def _private(variables: dict[str, Any]) -> str:
+    """What an actor privately knows, variable by variable."""
+    told = [f"{name}: {each if isinstance(each, str) else ', '.join(each)}" for name, each in variables.items()]
+    return "; ".join(told) or "nothing"

@@ -23,8 +23,8 @@ from detente.errors import CaseError
 if TYPE_CHECKING:
     from detente.study.answers import SolvedGame
 
-CHOICES_SHOWN = 24
-"""How many information sets the terminal lists; --json has all."""
+ROWS_SHOWN = 24
+"""How many outcomes or information sets of a large game file the terminal lists; --json has all."""
 
 
 def solve(
@@ -64,11 +64,14 @@ def _print_answer(found: dict[str, Any], names: dict[str, str]) -> None:
     spread = found.get("intervals", {})
     for title, column, kind in (("Outcomes", "outcome", "outcomes"), ("Expected utilities", "actor", "utilities")):
         screen.heading(title)
+        values = sorted(found[kind].items(), key=lambda item: -item[1]) if kind == "outcomes" else found[kind].items()
         rows = [
-            (names.get(each, each), f"{value:.4f}", *_interval(spread.get(kind, {}).get(each)))
-            for each, value in found[kind].items()
+            (str(names.get(each, each)), f"{value:.4f}", *_interval(spread.get(kind, {}).get(each)))
+            for each, value in values
         ]
-        screen.table((column, ">mean", ">90 % of draws") if spread else (column, ">value"), rows)
+        screen.table((column, ">mean", ">90 % of draws") if spread else (column, ">value"), rows[:ROWS_SHOWN])
+        if len(rows) > ROWS_SHOWN:
+            screen.note(f"… and {len(rows) - ROWS_SHOWN:,} less likely outcomes; --json prints all.")
 
 
 def _interval(ends: list[float] | None) -> tuple[str, ...]:
@@ -77,14 +80,14 @@ def _interval(ends: list[float] | None) -> tuple[str, ...]:
 
 def _print_choices(profile: list[dict[str, Any]]) -> None:
     """What is done at each information set of a game file."""
-    screen.heading("What they do")
-    screen.table(("information set", "player", "moves"), [_choice(each) for each in profile[:CHOICES_SHOWN]])
-    if len(profile) > CHOICES_SHOWN:
-        screen.note(f"… and {len(profile) - CHOICES_SHOWN:,} more information sets; --json prints all.")
+    screen.heading("What they do at each information set")
+    screen.table(("player", ">set", "label", "moves"), [_choice(each) for each in profile[:ROWS_SHOWN]])
+    if len(profile) > ROWS_SHOWN:
+        screen.note(f"… and {len(profile) - ROWS_SHOWN:,} more information sets; --json prints all.")
 
 
-def _choice(entry: dict[str, Any]) -> tuple[str, str, str]:
-    return str(entry["information_set"]), entry["actor"], _played(entry["moves"])
+def _choice(entry: dict[str, Any]) -> tuple[str, ...]:
+    return entry["actor"], str(entry["information_set"]), entry.get("label", ""), _played(entry["moves"])
 
 
 def _played(moves: dict[str, float]) -> str:
