@@ -6,12 +6,13 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium import logit
+from detente.equilibrium.newton import Work, new_work
 from detente.equilibrium.solution import Ending, Solution
 from detente.game.arrays import Game, Numbers
 from detente.strategy.layout import Layout, layout_of
@@ -40,7 +41,8 @@ class Settings:
     growth: most by which a step may be longer than the one before.
     most_steps: per draw and try. tries: how often a path that got lost is followed again, five times as carefully.
     limit: rationality from which the limit may be declared, once behaviour changes less than `settled` over a
-        step and no deviation at an unknown gains more than `regret` of the payoff range. cap: where it stops at the latest.
+        step and no deviation at an unknown gains more than `regret` of the payoff range.
+    cap: where the path ends at the latest.
     eliminate: whether information sets whose value depends on no unknown leave the system.
     threads: 0 for one per processor.
     """
@@ -119,7 +121,7 @@ def solve_game(
 
     def solve_some(some: range) -> int:
         state = new_state(layout, game.chance_classes, _most_actions(game))
-        work = logit.new_work(layout.unknowns, game.actions)
+        work = new_work(layout.unknowns, game.actions)
         for draw in some:
             _solve_one(layout, state, work, settings, numbers, draw, asked[draw], spread[draw], found)
         return len(some)
@@ -149,7 +151,7 @@ def _most_actions(game: Game) -> int:
 def _solve_one(
     layout: Layout,
     state: Any,
-    work: logit.Work,
+    work: Work,
     settings: Settings,
     numbers: Numbers,
     draw: int,
@@ -164,16 +166,16 @@ def _solve_one(
         found.ending[draw] = Ending.BROKEN
         return
     load_draw(layout, state, scaled, numbers.chance[draw])
-    code = cast(Any, logit.trace)(layout, state, work, settings.rules(), float(asked * unit))
+    code = logit.trace(layout, state, work, settings.rules(), float(asked * unit))
     found.ending[draw] = ENDINGS[code]
     found.reached[draw] = asked if code == logit.REACHED else work.here[-1] / unit
     scores = state.score.copy()
     scores[layout.action] = state.log_play
     found.logs[draw] = scores
-    folds = work.folds / unit
-    found.turns[draw] = folds[0, : work.counts[1]].copy()
-    found.splits[draw] = folds[1, : work.counts[2]].copy()
-    found.steps[draw] = work.counts[0]
+    events = work.events / unit
+    found.turns[draw] = events[0, : work.counts[logit.FOLDS]].copy()
+    found.splits[draw] = events[1, : work.counts[logit.BIFURCATIONS]].copy()
+    found.steps[draw] = work.counts[logit.STEPS]
 
 
 def _in_threads(task: Callable[[range], int], draws: int, threads: int, progress: Progress | None) -> None:

@@ -53,7 +53,8 @@ def level_order(tree: PrefixTree) -> tuple[Game, Numbers, Ints]:
     above = parent[order]
     new_parent = np.where(above >= 0, place[np.maximum(above, 0)], -1).astype(np.int32)
     child_count = np.bincount(new_parent[1:], minlength=len(order)).astype(np.int32)
-    first_child = np.concatenate([[1], 1 + np.cumsum(child_count)[:-1]]).astype(np.int32)
+    below = np.concatenate([[1], 1 + np.cumsum(child_count)[:-1]])
+    first_child = np.where(child_count > 0, below, 0).astype(np.int32)
     infoset = np.array(tree.infoset, np.int32)[order]
     action_start = np.concatenate([[0], np.cumsum(tree.choices)]).astype(np.int32)
     set_above = np.where(new_parent >= 0, infoset[np.maximum(new_parent, 0)], LEAF)

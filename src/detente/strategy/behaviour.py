@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.game.arrays import Game, Ints, Numbers
-from detente.strategy.sweep import FLOOR, kernel
+from detente.strategy.compiled import entry
+from detente.strategy.sweep import FLOOR
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +55,7 @@ def values(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
     return out
 
 
-@kernel
+@entry
 def _down(parent: Any, edge: Any, odds: Any, out: Any) -> None:
     for draw in range(len(out)):
         out[draw, 0] = 1.0
@@ -62,7 +63,7 @@ def _down(parent: Any, edge: Any, odds: Any, out: Any) -> None:
             out[draw, node] = out[draw, parent[node]] * odds[draw, edge[node]]
 
 
-@kernel
+@entry
 def _down_in_logs(parent: Any, edge: Any, logs: Any, out: Any) -> None:
     for draw in range(len(out)):
         out[draw, 0] = 0.0
@@ -70,7 +71,7 @@ def _down_in_logs(parent: Any, edge: Any, logs: Any, out: Any) -> None:
             out[draw, node] = out[draw, parent[node]] + logs[draw, edge[node]]
 
 
-@kernel
+@entry
 def _up(parent: Any, edge: Any, odds: Any, out: Any) -> None:
     for draw in range(len(out)):
         for node in range(len(parent) - 1, 0, -1):

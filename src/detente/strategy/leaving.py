@@ -31,7 +31,8 @@ def depths(game: Game) -> Ints:
 
 def levels_of_children(game: Game) -> Ints:
     """[node]: the level of its children; 0 for a leaf."""
-    return np.where(game.child_count > 0, depths(game)[game.first_child], 0).astype(np.int32)
+    first = np.minimum(game.first_child, game.nodes - 1)
+    return np.where(game.child_count > 0, depths(game)[first], 0).astype(np.int32)
 
 
 def answer_levels(game: Game) -> Ints:
@@ -110,6 +111,7 @@ class _Worths:
         """[infoset]: which of the candidates leave."""
         game = self._game
         left = np.zeros(game.infosets, bool)
+        self._bind(np.arange(game.infosets), candidate)  # what stays in any case may stand below its own level
         answers = answer_levels(game)
         valued = levels_of_children(game)
         decides = game.infoset >= 0

@@ -11,10 +11,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from detente.game.arrays import LEAF, Game, Numbers
+from detente.game.arrays import Game, Numbers
+from detente.strategy.compiled import entry
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -46,6 +46,7 @@ def conditional_regret(game: Game, numbers: Numbers, log_behaviour: Floats) -> F
     plain = _plain(game)
     _one_shot(plain, game.infoset_nodes + 0, numbers.payoff, numbers.chance, log_behaviour, worst)
     return worst
+    return worst
 
 
 _Plain = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints]
@@ -54,7 +55,7 @@ _sequences: WeakKeyDictionary[Game, dict[int, tuple[Ints, Ints, Ints]]] = WeakKe
 
 
 def _plain(game: Game) -> _Plain:
-    """parent, action, chance, first_child, leaf_class by node, then action_start, infoset_node_start, infoset_player."""
+    """By node: parent, action, chance, first_child, leaf_class; action_start, infoset_node_start, infoset_player."""
     if game not in _plains:
         leaf_class = np.full(game.nodes, -1, np.int32)
         leaf_class[game.leaf_node] = game.leaf_class
@@ -90,7 +91,7 @@ def _own_sequences(game: Game, player: int) -> tuple[Ints, Ints, Ints]:
     return known[player]
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _gain(
     plain: Any, last: Any, order: Any, above: Any, player: int, payoff: Any, chance: Any, behaviour: Any, out: Any
 ) -> None:
@@ -133,7 +134,7 @@ def _gain(
         out[draw] = max(free - actual, 0.0)
 
 
-@njit(cache=True, nogil=True)
+@entry
 def _one_shot(plain: Any, members: Any, payoff: Any, chance: Any, log_behaviour: Any, out: Any) -> None:
     parent, action, luck, first_child, leaf_class, action_start, node_start, owner = plain
     nodes = len(parent)

@@ -6,22 +6,17 @@ payoff range and `rationality` in units of its inverse, so that nothing here dep
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout
 
 Floats = NDArray[np.float64]
 
 FLOOR = -690.0  # stands for the logarithm of zero: a chance of about 1e-300, so that beliefs stay defined
-
-
-def kernel(function: Any) -> Any:
-    """Compiles for the machine, once: cached on disk, without the interpreter's lock, in strict arithmetic."""
-    return njit(cache=True, nogil=True, fastmath=False, error_model="numpy")(function)
 
 
 class State(NamedTuple):
@@ -32,7 +27,7 @@ class State(NamedTuple):
     value, slope [node, player]: payoffs, and their derivative in the rationality through those who have left.
     chance [position], weight [left node]: log chance since the position above; constant beliefs of those who left.
     quality, quality_slope [unknown action]: action values of the mover, and their derivative likewise.
-    shared [action of one information set, 2]: scratch.
+    shared [action of one information set, 2]: scratch. asks [1]: whether slopes are wanted as well.
     """
 
     probability: Floats
@@ -48,6 +43,7 @@ class State(NamedTuple):
     quality: Floats
     quality_slope: Floats
     shared: Floats
+    asks: NDArray[np.bool_]
 
 
 def new_state(layout: Layout, chance_classes: int, most_actions: int) -> State:
@@ -67,10 +63,11 @@ def new_state(layout: Layout, chance_classes: int, most_actions: int) -> State:
         quality=np.zeros(actions),
         quality_slope=np.zeros(actions),
         shared=np.zeros((max(most_actions, 1), 2)),
+        asks=np.zeros(1, np.bool_),
     )
 
 
-@kernel
+@entry
 def load(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
     """Takes one draw's payoffs [class, player] and chance probabilities [class] into the state."""
     nodes = len(layout.parent)
@@ -149,7 +146,7 @@ def play(layout: Layout, state: State, odds: Floats) -> None:
 
 
 @kernel
-def _answer(layout: Layout, state: State, k: int, rationality: float, with_slope: bool) -> None:
+def _answer(layout: Layout, state: State, k: int, rationality: float) -> None:
     """The logit answer of an information set that has left, from the values of its children."""
     infoset = layout.left[k]
     player = layout.left_player[k]
@@ -173,7 +170,7 @@ def _answer(layout: Layout, state: State, k: int, rationality: float, with_slope
     mean = 0.0
     for a in range(count):
         state.probability[first + a] /= total
-        if with_slope:
+        if state.asks[0]:
             rise = 0.0
             for j in range(start, end):
                 rise += state.weight[j] * state.slope[layout.first_child[layout.left_node[j]] + a, player]
@@ -188,21 +185,21 @@ def _answer(layout: Layout, state: State, k: int, rationality: float, with_slope
             for a in range(count):
                 chance = state.probability[first + a]
                 value += chance * state.value[child + a, p]
-                if with_slope:
+                if state.asks[0]:
                     tilt = state.shared[a, 1] - mean
                     slope += chance * (state.slope[child + a, p] + state.value[child + a, p] * tilt)
             state.value[node, p] = value
-            if with_slope:
+            if state.asks[0]:
                 state.slope[node, p] = slope
 
 
 @kernel
-def values(layout: Layout, state: State, rationality: float, with_slope: bool) -> None:
+def values(layout: Layout, state: State, rationality: float) -> None:
     """Values up the tree (and their slopes in the rationality), those who have left answering on the way."""
     for item in range(len(layout.plan_node)):
         node = layout.plan_node[item]
         if node < 0:
-            _answer(layout, state, layout.plan_left[item], rationality, with_slope)
+            _answer(layout, state, layout.plan_left[item], rationality)
             continue
         child = layout.first_child[node]
         end = child + layout.child_count[node]
@@ -211,7 +208,7 @@ def values(layout: Layout, state: State, rationality: float, with_slope: bool) -
             for below in range(child, end):
                 value += state.probability[layout.edge[below]] * state.value[below, p]
             state.value[node, p] = value
-        if with_slope:
+        if state.asks[0]:
             for p in range(layout.players):
                 slope = 0.0
                 for below in range(child, end):
@@ -220,7 +217,7 @@ def values(layout: Layout, state: State, rationality: float, with_slope: bool) -
 
 
 @kernel
-def qualities(layout: Layout, state: State, with_slope: bool) -> None:
+def qualities(layout: Layout, state: State) -> None:
     """Action values at the unknowns, given beliefs and values (and their slopes in the rationality)."""
     for k in range(len(layout.unknown)):
         player = layout.player[k]
@@ -231,20 +228,20 @@ def qualities(layout: Layout, state: State, with_slope: bool) -> None:
             for position in range(layout.position_start[k], layout.position_start[k + 1]):
                 child = layout.position_child[position] + a - first
                 worth += state.belief[position] * state.value[child, player]
-                if with_slope:
+                if state.asks[0]:
                     rise += state.belief[position] * state.slope[child, player]
             state.quality[a] = worth
             state.quality_slope[a] = rise
 
 
 @kernel
-def residual(layout: Layout, state: State, point: Floats, with_slope: bool, out: Floats) -> None:
-    """out [unknown] = z - lambda * (Q(a) - Q(first)) at point = (z, lambda)."""
+def residual(layout: Layout, state: State, point: Floats, out: Floats) -> None:
+    """Sets out [unknown] = z - lambda * (Q(a) - Q(first)) at point = (z, lambda)."""
     n = len(point) - 1
     rationality = point[n]
     play(layout, state, point)
-    values(layout, state, rationality, with_slope)
-    qualities(layout, state, with_slope)
+    values(layout, state, rationality)
+    qualities(layout, state)
     for k in range(len(layout.unknown)):
         first = layout.action_start[k]
         for a in range(first + 1, layout.action_start[k + 1]):
@@ -312,7 +309,7 @@ def _past(layout: Layout, state: State, position: int, matrix: Floats) -> None:
 
 @kernel
 def jacobian(layout: Layout, state: State, point: Floats, matrix: Floats) -> None:
-    """matrix [variable, equation], transposed for LAPACK: the derivative of `residual` at the state it left.
+    """Sets matrix [variable, equation], transposed: the derivative of `residual` at the state it left.
 
     The last variable is the rationality; the last column of each row is left to the caller.
     """
@@ -340,4 +337,4 @@ def jacobian(layout: Layout, state: State, point: Floats, matrix: Floats) -> Non
 
 def load_draw(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
     """`load` for callers outside the kernels, with arrays of the kind that it was compiled for."""
-    cast(Any, load)(layout, state, np.ascontiguousarray(payoff), np.ascontiguousarray(chance))
+    load(layout, state, np.ascontiguousarray(payoff), np.ascontiguousarray(chance))

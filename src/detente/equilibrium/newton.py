@@ -1,0 +1,169 @@
+"""Newton's method on the logit equations, bordered by one more equation: what every step of the path is made of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.equilibrium.lu import factorise, solve_transposed
+from detente.strategy.compiled import kernel
+from detente.strategy.layout import Layout
+from detente.strategy.sweep import State, jacobian, residual
+
+Floats = NDArray[np.float64]
+
+MOST_CORRECTIONS = 10
+MOST_FOLDS = 256
+
+
+class Work(NamedTuple):
+    """Memory of a path for one thread; n log-odds and, last, the rationality.
+
+    here, tangent, before: the present point, the unit tangent there, and the one at the point before it.
+    there, ahead: the next point and its tangent. guess: a prediction.
+    border: the last equation of the system: corrections stay in the plane with this normal.
+    step [2]: lengths of the next step and of the last one.
+    bracket [4, n + 1]: two points and their tangents, between which something is sought.
+    events [2, ..]: lambda at turning points and at bifurcations. counts: see `detente.equilibrium.logit`.
+    settled [action]: behaviour when it was last compared.
+    """
+
+    here: Floats
+    tangent: Floats
+    before: Floats
+    there: Floats
+    ahead: Floats
+    guess: Floats
+    border: Floats
+    right: Floats
+    step: Floats
+    bracket: Floats
+    matrix: Floats
+    pivots: NDArray[np.int32]
+    events: Floats
+    counts: NDArray[np.int64]
+    settled: Floats
+
+
+def new_work(unknowns: int, actions: int) -> Work:
+    """Zeroed memory for a path with so many unknown log-odds, in a game with so many actions."""
+    n = unknowns + 1
+    here, tangent, before, there, ahead, guess, border, right = np.zeros((8, n))
+    return Work(
+        here=here,
+        tangent=tangent,
+        before=before,
+        there=there,
+        ahead=ahead,
+        guess=guess,
+        border=border,
+        right=right,
+        step=np.zeros(2),
+        bracket=np.zeros((4, n)),
+        matrix=np.zeros((n, n)),
+        pivots=np.zeros(n, np.int32),
+        events=np.zeros((2, MOST_FOLDS)),
+        counts=np.zeros(4, np.int64),
+        settled=np.zeros(actions),
+    )
+
+
+@kernel
+def copy(source: Floats, out: Floats) -> None:
+    """Copies a vector. (Loops compile several times faster than array expressions.)"""
+    for i in range(len(out)):
+        out[i] = source[i]
+
+
+@kernel
+def dot(a: Floats, b: Floats) -> float:
+    """Inner product."""
+    total = 0.0
+    for i in range(len(a)):
+        total += a[i] * b[i]
+    return total
+
+
+@kernel
+def gap(a: Floats, b: Floats) -> float:
+    """Largest difference of two vectors; infinite where one of them is not a number."""
+    longest = 0.0
+    for i in range(len(a)):
+        difference = abs(a[i] - b[i])
+        if not difference < np.inf:
+            return np.inf
+        longest = max(longest, difference)
+    return longest
+
+
+@kernel
+def size(a: Floats) -> float:
+    """Largest absolute entry."""
+    longest = 0.0
+    for i in range(len(a)):
+        longest = max(longest, abs(a[i]))
+    return longest
+
+
+@kernel
+def normalise(a: Floats) -> None:
+    """Scales a vector to unit length."""
+    length = np.sqrt(dot(a, a))
+    for i in range(len(a)):
+        a[i] /= length
+
+
+@kernel
+def linearise(layout: Layout, state: State, work: Work, point: Floats) -> int:
+    """Residual and factors of the bordered Jacobian at a point; the sign of its determinant, 0 where singular."""
+    n = len(point) - 1
+    state.asks[0] = True
+    residual(layout, state, point, work.right)
+    state.asks[0] = False
+    jacobian(layout, state, point, work.matrix)
+    for i in range(n + 1):
+        work.matrix[i, n] = work.border[i]
+    return factorise(work.matrix, work.pivots)
+
+
+@kernel
+def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: float) -> int:
+    """Newton on F = 0 within the plane through `point` with normal `work.border`, linearised once.
+
+    Moves `point`; returns the sign of the bordered determinant, or 0 where it did not converge.
+    """
+    n = len(point) - 1
+    sign = linearise(layout, state, work, point)
+    if sign == 0:
+        return 0
+    last = np.inf
+    for _ in range(MOST_CORRECTIONS):
+        for i in range(n):
+            work.right[i] = -work.right[i]
+        work.right[n] = 0.0
+        solve_transposed(work.matrix, work.pivots, work.right)
+        length = 0.0
+        for i in range(n + 1):
+            length = max(length, abs(work.right[i]))
+            point[i] += work.right[i]
+        if not length < np.inf:
+            return 0
+        if length <= accuracy or (last < np.inf and length * length <= accuracy * last):
+            return sign
+        if length > 0.5 * last:
+            return sign if length <= 10.0 * accuracy else 0
+        last = length
+        residual(layout, state, point, work.right)
+    return 0
+
+
+@kernel
+def direction(work: Work, out: Floats) -> None:
+    """The unit tangent from the factors at hand, on the side of `work.border`."""
+    for i in range(len(out)):
+        out[i] = 0.0
+    out[len(out) - 1] = 1.0
+    solve_transposed(work.matrix, work.pivots, out)
+    normalise(out)

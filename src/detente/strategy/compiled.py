@@ -1,0 +1,46 @@
+"""How numerical kernels are compiled: once per machine, kept on disk, and never out of date."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from numba import njit
+
+
+@cache
+def _sources() -> tuple[str, int]:
+    """A stamp that changes with any source of the package that holds kernels."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent.parent
+    for folder in ("strategy", "equilibrium"):
+        for path in sorted((package / folder).glob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest(), 0
+
+
+def _compiled(function: Any, **options: Any) -> Any:
+    """Numba's cache looks at a kernel's own file only, not at those of the kernels it calls: this mends that."""
+    options |= {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    made: Any = njit(**options)(function)
+    kept: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
+    if hasattr(kept, "_source_stamp"):
+        kept._source_stamp = _sources()
+    return made
+
+
+def kernel(function: Any) -> Any:
+    """Compiles what other kernels call, in strict arithmetic, without the interpreter's lock."""
+    return _compiled(function, no_cpython_wrapper=True)
+
+
+def fused(function: Any) -> Any:
+    """As `kernel`, where multiplications and additions may be fused (no other liberty is taken)."""
+    return _compiled(function, no_cpython_wrapper=True, fastmath={"contract"})
+
+
+def entry(function: Any) -> Any:
+    """As `kernel`, for what Python calls: unpacking its arguments takes longer to compile than many a kernel."""
+    return _compiled(function)
