@@ -19,6 +19,7 @@ from detente.case.ledger import Ledger
 from detente.case.mend import mend
 from detente.case.names import vocabulary
 from detente.case.order import read_steps
+from detente.case.suggest import did_you_mean
 from detente.crisis.model import Crisis
 from detente.crisis.play import StateVariable, stages_of
 from detente.errors import CaseError
@@ -96,7 +97,11 @@ def _state(document: CaseDocument, desk: Desk) -> tuple[StateVariable, ...]:
         if entry.start in words.values:
             start = words.values.index(entry.start)
         elif not words.unsure:
-            desk.known(("state", id, "start"), entry.start, words.values, f"value of `{id}`:")
+            desk.ledger.error(
+                ("state", id, "start"),
+                f"`{entry.start}` is not one of the values of `{id}`",
+                did_you_mean(entry.start, words.values, "values"),
+            )
         variables.append(
             StateVariable(id, words.values, start, words.numeric, words.low, entry.name, desk.place(("state", id)))
         )

@@ -114,7 +114,7 @@ def _check_parameters(
     names = _PARAMETERS.get(shape, ("value",))
     usage = f"write `{shape.value}: [{', '.join(names)}]`"
     if len(parameters) != len(names):
-        desk.ledger.error(path, f"`{shape.value}` takes {len(names)} numbers, and {len(parameters)} stand here", usage)
+        desk.ledger.error(path, f"`{shape.value}` takes {len(names)} numbers, not {len(parameters)}", usage)
         return
     numbers = [constant(parameter) for parameter in parameters]
     known = [number for number in numbers if number is not None]

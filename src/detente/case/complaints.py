@@ -41,11 +41,9 @@ def _record(details: ErrorDetails, path: Path, model: type[BaseModel] | None, le
         ledger.error(path, str(context["what"]), str(context["remedy"]))
     else:
         found = describe(details["input"])
-        ledger.error(
-            path,
-            f"expected {_WANTED.get(kind, 'something else')}, found {found}",
-            _about(model, str(path[-1]) if path else ""),
-        )
+        remedy = "write its keys in braces, as in {name: …}, or one below the other, indented"
+        about = _about(model, str(path[-1]) if path else "")
+        ledger.error(path, f"expected {_WANTED.get(kind, 'something else')}, found {found}", about or remedy)
 
 
 def path_of(details: ErrorDetails) -> Path:

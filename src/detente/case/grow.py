@@ -87,6 +87,8 @@ class Grower:
             if "never closed" in what and opened is not None:
                 mark = opened
             line, column = (mark.line, mark.column) if mark else (0, 0)
+            if text[mark.index : mark.index + 1] == "\t":
+                what, remedy = "a tab cannot indent", "indent with spaces"
         else:
             before = text[: getattr(error, "position", 0)]
             line, column = before.count("\n"), len(before) - before.rfind("\n") - 1

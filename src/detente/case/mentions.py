@@ -116,7 +116,7 @@ class Mentions:
                 self.error(
                     syntax.at,
                     f"`{word}` is not declared before {self.scope.purpose}",
-                    f"a quantity rests only on quantities above it: move `{word}` up, and look for a circle",
+                    f"a quantity rests only on quantities above it: move `{word}` up (two cannot rest on each other)",
                 )
         return QuantityName(word, self.locate(syntax.at)), NUMBER
 

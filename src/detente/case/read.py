@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from detente.case.assemble import assemble
@@ -15,7 +16,11 @@ from detente.errors import CaseError, Place, Problem
 def read_case(path: str | Path) -> Crisis:
     """The crisis that a case file says. Raises CaseError with all its problems, or where it cannot be read."""
     file = Path(path)
-    return _read(decode(_bytes(file), str(path)), str(path), file.stem)
+    crisis = _read(decode(_bytes(file), str(path)), str(path), file.stem)
+    problems = list(_links_out(crisis, file.parent))
+    if problems:
+        raise CaseError(problems)
+    return crisis
 
 
 def read_text(text: str, name: str = "case") -> Crisis:
@@ -33,11 +38,17 @@ def _bytes(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(LARGEST_FILE + 1)
     except IsADirectoryError:
-        raise CaseError(
-            [Problem("this is a folder, not a case", "name the case file in it", Place(str(file), 1, 1))]
-        ) from None
+        what, remedy = "this is a folder, not a case", "name the case file in it"
     except OSError as error:
         what = f"the file cannot be read: {(error.strerror or str(error)).lower()}"
-        raise CaseError(
-            [Problem(what, "`detente catalogue` lists the cases that come with Détente", Place(str(file), 1, 1))]
-        ) from None
+        remedy = "`detente catalogue` lists the cases that come with Détente"
+    raise CaseError([Problem(what, remedy, Place(str(file), 1, 1))])
+
+
+def _links_out(crisis: Crisis, folder: Path) -> Iterator[Problem]:
+    """Sources whose files are links to somewhere outside the case's folder."""
+    home = folder.resolve()
+    for source in crisis.sources:
+        if source.file and not (home / source.file).resolve().is_relative_to(home):
+            what = f"`{source.file}` is a link that leads out of the case's folder"
+            yield Problem(what, "put the text into that folder, not a link to elsewhere", source.place)

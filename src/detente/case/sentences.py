@@ -59,7 +59,7 @@ def _paragraphs(text: str) -> Iterator[str]:
         lines = [" ".join(line.split()) for line in block.split("\n") if line.strip()]
         widest = max(map(len, lines), default=0)
         joined = ""
-        for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        for line, following in zip(lines, [*lines[1:], ""], strict=False):
             joined += line
             if following and _wrapped(line, following, widest):
                 joined += " "

@@ -12,7 +12,7 @@ def did_you_mean(word: str, known: Iterable[str], nouns: str = "names") -> str:
     if not names:
         return f"there are no {nouns} here"
     folded = {name.casefold(): name for name in reversed(names)}
-    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.54)
     if close:
         return f"did you mean `{folded[close[0]]}`?"
     return f"the {nouns} here: {listed(names)}"

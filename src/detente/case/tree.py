@@ -28,7 +28,7 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as the fast parser co
 def decode(data: bytes, file: str) -> str:
     """The text of a case file. Raises CaseError where it is too large or not UTF-8."""
     if len(data) > LARGEST_FILE:
-        raise CaseError([_too_large(file, len(data))])
+        raise CaseError([_too_large(file)])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -43,7 +43,7 @@ def decode(data: bytes, file: str) -> str:
 def parse_tree(text: str, file: str) -> Document:
     """The tree of a case. Raises CaseError with every problem of form that could be found."""
     if len(text) > LARGEST_FILE:
-        raise CaseError([_too_large(file, len(text))])
+        raise CaseError([_too_large(file)])
     lines = _LINE_BREAK.split(text)
     builder = Grower(file, lines, text)
     try:
@@ -60,9 +60,9 @@ def parse_tree(text: str, file: str) -> Document:
     return Document(file, text, lines, root)
 
 
-def _too_large(file: str, size: int) -> Problem:
+def _too_large(file: str) -> Problem:
     return Problem(
-        f"the file has {size:,} bytes; a case may have {LARGEST_FILE:,}",
+        f"the file has more than {LARGEST_FILE:,} bytes, the most that a case may have",
         "a case is a briefing of some hundred lines: leave long texts in `sources`, which stay in their own files",
         Place(file, 1, 1),
     )

@@ -16,8 +16,8 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "cannot start any token",
-        "this character cannot begin a value (a tab, @, ` or %)",
-        "indent with spaces, and put a text that begins so in quotes",
+        "this character cannot begin a value",
+        "put a text that begins so in quotes",
     ),
     (
         "expected ',' or ']'",
