@@ -59,15 +59,37 @@ OUTCOMES = {
 }
 
 QUANTITIES = (
-    Quantity("worth", _uniform(0.1, 0.7), "what an American promise is worth after 2018", support=_cited("signals", 8, "trust is low after past conduct")),
-    Quantity("pressure", _uniform(0.0, 0.5), "what sanctions cost Iran in a standoff", support=_cited("gamble", 6, "hardship and isolation push towards talks")),
+    Quantity(
+        "worth",
+        _uniform(0.1, 0.7),
+        "what an American promise is worth after 2018",
+        support=_cited("signals", 8, "trust is low after past conduct"),
+    ),
+    Quantity(
+        "pressure",
+        _uniform(0.0, 0.5),
+        "what sanctions cost Iran in a standoff",
+        support=_cited("gamble", 6, "hardship and isolation push towards talks"),
+    ),
     Quantity("threat", _uniform(0.05, 0.6), "how credible the threat of force is"),
-    Quantity("gulf", _uniform(0.0, 0.3), "how far Gulf support lowers Israel’s cost of a strike", support=Support(note="set by judgement; the texts give a direction only")),
-    Quantity("audience", _uniform(0.0, 0.4), "what it costs a leader at home to talk after a public threat", support=_cited("gamble", 16, "talks from weakness are damaging at home")),
+    Quantity(
+        "gulf",
+        _uniform(0.0, 0.3),
+        "how far Gulf support lowers Israel’s cost of a strike",
+        support=Support(note="set by judgement; the texts give a direction only"),
+    ),
+    Quantity(
+        "audience",
+        _uniform(0.0, 0.4),
+        "what it costs a leader at home to talk after a public threat",
+        support=_cited("gamble", 16, "talks from weakness are damaging at home"),
+    ),
     Quantity("detect", _uniform(0.3, 0.9), "chance that a hidden move of the programme is seen"),
-    Quantity("optics", _uniform(0.0, 0.2), "what better optics than in 2015 are worth", unit="of the span from best to worst"),
+    Quantity(
+        "optics", _uniform(0.0, 0.2), "what better optics than in 2015 are worth", unit="of the span from best to worst"
+    ),
     Quantity("mediator", _uniform(0.0, 0.2), "what mediation brings Russia", support=Support(note="judgement")),
-)  # fmt: skip
+)
 
 EVENTS = (
     (date(2025, 3, 7), "letter", "United States: the letter is offer and threat at once", 0.35, 0.62),
@@ -105,7 +127,9 @@ def invented_crisis() -> Crisis:
         ),
         steps=(
             Stage("letter", "us", (Move("offer"), Move("threat"), Move("both", name="offer and threat")), "The letter"),
-            Stage("reply", "iran", (Move("talk", name="accepts talks"), Move("dismiss", name="dismisses it")), "The reply"),
+            Stage(
+                "reply", "iran", (Move("talk", name="accepts talks"), Move("dismiss", name="dismisses it")), "The reply"
+            ),
         ),
         outcomes=tuple(Outcome(id, name) for id, (name, *_) in OUTCOMES.items()),
         readings=(
@@ -117,12 +141,36 @@ def invented_crisis() -> Crisis:
             for k, (day, stage, *_) in enumerate(EVENTS)
         ),
         questions=(
-            Question("credibility", "threat", 0.05, 0.6, 12, (("P(war)", WAR), ("P(verified)", DEAL), ("P(reply = talk given letter = both)", TALKS)), "Does credibility bring talks or war?"),
+            Question(
+                "credibility",
+                "threat",
+                0.05,
+                0.6,
+                12,
+                (("P(war)", WAR), ("P(verified)", DEAL), ("P(reply = talk given letter = both)", TALKS)),
+                "Does credibility bring talks or war?",
+            ),
             Question("price", "pressure", 0.0, 0.5, 11, (("U(iran)", Utility("iran")),)),
         ),
         claims=(
-            Claim("vaez", "the more force is threatened, the less Iran comes to talks", "threat", False, ("P(reply = talk)", TALKS), "Vaez", _cited("signals", 9, "threats will not bring Iran to talks")),
-            Claim("taleblu", "a more credible threat makes a verified deal likelier", "threat", True, ("P(verified)", DEAL), "Ben Taleblu", _cited("signals", 17, "a credible threat is the key to any agreement")),
+            Claim(
+                "vaez",
+                "the more force is threatened, the less Iran comes to talks",
+                "threat",
+                False,
+                ("P(reply = talk)", TALKS),
+                "Vaez",
+                _cited("signals", 9, "threats will not bring Iran to talks"),
+            ),
+            Claim(
+                "taleblu",
+                "a more credible threat makes a verified deal likelier",
+                "threat",
+                True,
+                ("P(verified)", DEAL),
+                "Ben Taleblu",
+                _cited("signals", 17, "a credible threat is the key to any agreement"),
+            ),
         ),
         scenarios=(
             Scenario("no_threat", "The letter without its threat"),
@@ -130,7 +178,7 @@ def invented_crisis() -> Crisis:
             Scenario("no_mediator", "Russia stays out"),
             Scenario("gulf", "The Gulf turns away from Israel"),
         ),
-    )  # fmt: skip
+    )
 
 
 @dataclass
@@ -262,10 +310,22 @@ class InventedStudy:
         found = {"vaez": (0.31, 0.04, 0.06, -0.05, 0.17), "taleblu": (0.72, 0.03, 0.05, -0.02, 0.14)}
         return pd.DataFrame(
             [
-                dict(claim=id, says=said[id].says, by=said[id].by, raises="threat", expect="rises" if said[id].rises else "falls", of=said[id].of[0], holds=holds if self.draws else float(holds > 0.5), ties=ties if self.draws else 0.0, low_value=0.05, high_value=0.6, **self._estimate(mid, low, high))
+                dict(
+                    claim=id,
+                    says=said[id].says,
+                    by=said[id].by,
+                    raises="threat",
+                    expect="rises" if said[id].rises else "falls",
+                    of=said[id].of[0],
+                    holds=holds if self.draws else float(holds > 0.5),
+                    ties=ties if self.draws else 0.0,
+                    low_value=0.05,
+                    high_value=0.6,
+                    **self._estimate(mid, low, high),
+                )
                 for id, (holds, ties, mid, low, high) in found.items()
             ]
-        )  # fmt: skip
+        )
 
     def questions(self) -> pd.DataFrame:
         if self.bare:
@@ -324,6 +384,8 @@ class InventedStudy:
                         "name": quantity.label,
                         "outcome": id,
                         "outcome_name": name,
+                        "low_value": 0.1,
+                        "high_value": 0.4,
                         "at_low": max(0, median - swing / 2),
                         "at_high": max(0, median + swing / 2),
                         "swing": swing,

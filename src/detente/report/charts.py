@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import altair as alt
@@ -138,12 +138,13 @@ def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canv
         strips.append(Strip(heading))
         hinges.append(None)
         for hinge, detail in members:
-            note = "" if canvas.narrow else hinge.outcome_name
+            ending = sentence(hinge.outcome_name)
+            note, small = ("", f"{ending}: {detail}") if canvas.narrow else (ending, detail)
             strips.append(
-                Strip(sentence(hinge.name), detail, Estimate(hinge.at_high), note, accent(1 - min(position, 1)))
+                Strip(sentence(hinge.name), small, Estimate(hinge.at_high), note, accent(1 - min(position, 1)))
             )
             hinges.append(hinge)
-    layout = lay_out(strips, canvas)
+    layout = lay_out(strips, replace(canvas, note=0) if canvas.narrow else canvas)
     plot = canvas.width - 8 if canvas.narrow else canvas.width - canvas.label - canvas.note
     tones: dict[str, list[dict[str, Any]]] = {}
     for y, hinge, strip in zip(layout.marks, hinges, strips, strict=True):
@@ -195,7 +196,7 @@ def shifts_chart(scenarios: Sequence[tuple[str, Sequence[Shift]]], canvas: Canva
     )
     across = 1 if narrow else columns(len(scenarios))
     plot = (canvas.width - side.label - 20 * (across - 1) - 10) / across
-    lines = max(len(wrap(sentence(name), plot)) for name, _ in scenarios)
+    lines = 0 if narrow else max(len(wrap(sentence(name), plot)) for name, _ in scenarios)
     panels: list[Any] = []
     for k, (name, shifts) in enumerate(scenarios):
         strips = [Strip(sentence(each.outcome_name), estimate=each.difference, tone=accent(0)) for each in shifts]
@@ -222,7 +223,7 @@ def curves_chart(curves: Sequence[Curve], vary: str, canvas: Canvas) -> Any:
     """How some answers follow one quantity: a line and its band each, side by side."""
     across = 1 if canvas.narrow else columns(len(curves))
     plot = min((canvas.width - 54 * across - 16 * (across - 1)) / across, 330)
-    lines = max(len(wrap(curve.title, plot)) for curve in curves)
+    lines = 0 if canvas.narrow else max(len(wrap(curve.title, plot)) for curve in curves)
     panels = [_curve_panel(curve, vary, plot, lines, accent(k)) for k, curve in enumerate(curves)]
     return alt.concat(*panels, columns=across) if len(panels) > 1 else panels[0]
 

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
 from markupsafe import Markup
 
+from detente.case.sources import check_sources, cited_text
+from detente.crisis.evidence import Citation
+from detente.errors import CaseError
 from detente.report.blocks import Text
-from detente.report.findings import Cited
 from detente.report.naming import Names
 from detente.report.words import plain
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The case's sources by name and, where their texts are at hand, sentence by sentence."""
+    """What the case cites; with the folder that holds its sources' texts, the sentences themselves too."""
 
     names: Names
-    texts: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    texts: Path | None = None
 
-    def cite(self, cited: Cited) -> Text:
+    def checked(self) -> Evidence:
+        """Itself, once every citation fits the texts. Raises CaseError where one does not."""
+        problems = check_sources(self.names.crisis, self.texts) if self.texts else []
+        if problems:
+            raise CaseError(problems)
+        return self
+
+    def cite(self, citation: Citation) -> Text:
         """One citation, with the sentences themselves where their text is at hand."""
-        numbers = f"sentence {cited.first}" if cited.first == cited.last else f"sentences {cited.first}–{cited.last}"
-        says = f": {cited.says}" if cited.says else ""
+        first, last = citation.first, citation.last
+        numbers = f"sentence {first}" if first == last else f"sentences {first} to {last}"
+        says = f": {plain(citation.says)}" if citation.says else ""
         line = Markup('<span class="cite"><cite>{}</cite>, {}{}</span>').format(
-            self.names.source(cited.source), numbers, says
+            self.names.source(citation.source), numbers, says
         )
-        quoted = plain(" ".join(self.texts.get(cited.source, ())[cited.first - 1 : cited.last]))
+        quoted = plain(cited_text(self.names.crisis, self.texts, citation)) if self.texts else ""
         return line + Markup("<q>{}</q>").format(quoted) if quoted else line
 
-    def cite_all(self, citations: Iterable[Cited]) -> list[Text]:
+    def cite_all(self, citations: Iterable[Citation]) -> list[Text]:
         """Citations one by one."""
         return [self.cite(each) for each in citations]

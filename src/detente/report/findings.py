@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from detente.crisis.evidence import Citation
 from detente.crisis.model import Crisis
 from detente.report.words import Estimate, plain
 
@@ -156,16 +157,6 @@ class Hinge:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """Sentences of a source, and what they say in the analyst's words."""
-
-    source: str
-    first: int
-    last: int
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
 class Assumption:
     """Something the case takes for granted, and what it rests on ("cited", "note" or "unsupported")."""
 
@@ -174,7 +165,7 @@ class Assumption:
     name: str
     value: str
     support: str
-    citations: tuple[Cited, ...]
+    citations: tuple[Citation, ...]
     note: str
 
 
@@ -337,7 +328,7 @@ def _assumption(row: Row) -> Assumption:
         value=_words(row.get("value")),
         support=_words(row.get("support")),
         citations=tuple(
-            Cited(_words(each["source"]), _whole(each["first"]), _whole(each["last"]), _words(each.get("says")))
+            Citation(_words(each["source"]), _whole(each["first"]), _whole(each["last"]), _words(each.get("says")))
             for each in cited
         ),
         note=_words(row.get("note")),

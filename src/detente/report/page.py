@@ -36,12 +36,13 @@ OPEN_FOR_PRINT = (
 def render_report(study: Studied, *, sources: Path | None = None) -> str:
     """A study as one HTML page that needs no other file and no network.
 
-    With `sources`, a directory with the texts that the case cites, cited sentences are quoted beside the paraphrase.
+    With `sources`, a directory with the texts that the case cites, cited sentences are quoted beside the paraphrase
+    (raises CaseError where a citation does not fit its text).
     The same study always gives the same page, byte for byte.
     """
     findings = read_findings(study)
     names = Names(findings.case)
-    evidence = Evidence(names, _texts(findings, sources))
+    evidence = Evidence(names, sources).checked()
     sections = _sections(findings, names, evidence)
     environment = Environment(
         loader=PackageLoader("detente.report"),
@@ -96,7 +97,3 @@ def _colophon(findings: Findings) -> str:
     return f"Made with Détente {version}".strip() + (
         f" from the case {findings.case.name}." if findings.case.name else "."
     )
-
-
-def _texts(findings: Findings, sources: Path | None) -> dict[str, Sequence[str]]:
-    return {}

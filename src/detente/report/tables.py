@@ -8,7 +8,7 @@ from detente.report.blocks import Table
 from detente.report.charts import Curve
 from detente.report.findings import Belief, ClaimTest, Ending, Hinge, Shift, Welfare
 from detente.report.naming import Names
-from detente.report.words import amount, chance, day, factor, likely_words, number, percent, points, sentence
+from detente.report.words import amount, chance, day, factor, likely_words, listed, number, percent, points, sentence
 
 SUPPORT = {"cited": "cited", "note": "the analyst’s judgement", "unsupported": "rests on nothing"}
 
@@ -18,33 +18,38 @@ def endings_table(endings: Sequence[Ending]) -> Table:
     return Table(
         "How likely each ending is",
         ("Ending", "Chance (range)", "In words"),
-        [(each.name, chance(each.share), likely_words(each.share)) for each in endings],
+        [(sentence(each.name), chance(each.share), likely_words(each.share)) for each in endings],
         frozenset({1}),
     )
 
 
+def alike(beliefs: Sequence[Belief]) -> list[tuple[list[str], list[Belief]]]:
+    """Beliefs in one thing as paths through the events, observers who hold the same at every event together."""
+    groups: dict[tuple[object, ...], tuple[list[str], list[Belief]]] = {}
+    for value, observer in dict.fromkeys((each.value, each.observer) for each in beliefs):
+        path = [each for each in beliefs if each.observer == observer and each.value == value]
+        shares = tuple(f"{end:.3f}" for each in path for end in (each.share.median, *each.share.ends))
+        groups.setdefault((value, *shares), ([], path))[0].append(observer)
+    return list(groups.values())
+
+
 def beliefs_table(caption: str, beliefs: Sequence[Belief], names: Names) -> Table:
     """Who holds what after each event, and what the event contributed."""
-    several = len({each.name for each in beliefs}) > 1
-    rows = [
-        (
-            event_words(each),
-            *((sentence(each.name),) if several else ()),
-            sentence(names.observer(each.observer)),
-            chance(each.share),
-            factor(each.ratio),
-            percent(each.surprise) if each.surprise == each.surprise else "none",
-        )
-        for each in beliefs
-    ]
-    columns = ("Event", *(("Of",) if several else ()), "Held by", "Held likely (range)")
-    shift = int(several)
-    return Table(
-        caption,
-        (*columns, "Odds from this event (range)", "Event foreseen at (median)"),
-        rows,
-        frozenset({2 + shift, 3 + shift, 4 + shift}),
-    )
+    rows: list[tuple[str, ...]] = []
+    for observers, path in alike(beliefs):
+        what = f"{sentence(names.thing(path[0].value))}, as" if path[0].value else "As"
+        rows.append((f"{what} held by {listed([names.observer(each) for each in observers])}",))
+        rows += [
+            (
+                event_words(each),
+                chance(each.share),
+                factor(each.ratio),
+                percent(each.surprise) if each.surprise == each.surprise else "none",
+            )
+            for each in path
+        ]
+    columns = ("Event", "Held likely (range)", "Odds from this event (range)", "Event foreseen at (median)")
+    return Table(caption, columns, rows, frozenset({1, 2, 3}))
 
 
 def event_words(belief: Belief) -> str:
@@ -87,7 +92,7 @@ def hinges_table(caption: str, hinges: Sequence[Hinge]) -> Table:
         ("Assumption", "Moved", "Rests on", "Ending", "In its lowest quarter", "In its highest quarter", "Swing"),
         [
             (
-                each.name,
+                sentence(each.name),
                 span(each),
                 SUPPORT.get(each.support, each.support),
                 each.outcome_name,
@@ -99,6 +104,18 @@ def hinges_table(caption: str, hinges: Sequence[Hinge]) -> Table:
         ],
         frozenset({4, 5, 6}),
     )
+
+
+def swings_table(hinges: Sequence[Hinge]) -> Table:
+    """Every uncertain quantity against every ending: from the lowest to the highest quarter of draws."""
+    endings = dict.fromkeys((each.outcome, each.outcome_name) for each in hinges)
+    rows: dict[str, list[str]] = {}
+    for each in hinges:
+        row = rows.setdefault(each.quantity, [sentence(each.name), SUPPORT.get(each.support, each.support), span(each)])
+        row.append(f"{100 * each.at_low:.0f} → {100 * each.at_high:.0f}")
+    columns = ("Assumption", "Rests on", "Moved", *(f"{sentence(name)}, %" for _, name in endings))
+    numeric = frozenset(range(3, len(columns)))
+    return Table("Every uncertain quantity against every ending", columns, list(rows.values()), numeric)
 
 
 def span(hinge: Hinge) -> str:
@@ -116,21 +133,21 @@ def swing(hinge: Hinge) -> str:
 
 def shifts_table(shifts: Sequence[Shift]) -> Table:
     """What each scenario does to each ending."""
-    return Table(
-        "What each scenario changes",
-        ("Scenario", "Ending", "Chance (range)", "Difference to the case as it stands (range)", "Same sign in"),
-        [
+    rows: list[tuple[str, ...]] = []
+    for name in dict.fromkeys(each.name for each in shifts):
+        rows.append((sentence(name),))
+        rows += [
             (
-                each.name,
-                each.outcome_name,
+                sentence(each.outcome_name),
                 chance(each.share),
                 points(each.difference),
                 f"{percent(each.sign_share)} of draws" if each.sign_share == each.sign_share else "unknown",
             )
             for each in shifts
-        ],
-        frozenset({2, 3, 4}),
-    )
+            if each.name == name
+        ]
+    columns = ("Ending", "Chance (range)", "Difference to the case as it stands (range)", "Same sign in")
+    return Table("What each scenario changes", columns, rows, frozenset({1, 2, 3}))
 
 
 def curves_table(caption: str, vary: str, curves: Sequence[Curve]) -> Table:

@@ -46,7 +46,7 @@ def assumptions(findings: Findings, evidence: Evidence) -> Section:
         table = Table(
             f"{name}: {counted(len(mine), 'assumption')}",
             ("Assumption", "Taken to be", "Rests on"),
-            [(each.name, each.value, _support(each, evidence)) for each in mine],
+            [(sentence(each.name), each.value, _support(each, evidence)) for each in mine],
         )
         blocks.append(Fold(f"{name}: {_tally(mine)}", [table]))
     if findings.case.sources:

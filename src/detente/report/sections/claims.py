@@ -11,7 +11,7 @@ from detente.report.blocks import Abreast, Block, Card, Prose, Section, figure
 from detente.report.charts import claims_chart
 from detente.report.drawing import accent
 from detente.report.evidence import Evidence
-from detente.report.findings import Cited, ClaimTest, Findings
+from detente.report.findings import ClaimTest, Findings
 from detente.report.naming import Names
 from detente.report.tables import claims_table, moved
 from detente.report.words import amount, change, counted, listed, percent, sentence
@@ -106,9 +106,7 @@ def _card(claim: ClaimTest, says: str, findings: Findings, names: Names, evidenc
         if in_points
         else f"Raising it changes {of} by {amount(claim.effect)}."
     )
-    cited = evidence.cite_all(
-        Cited(each.source, each.first, each.last, each.says) for each in (written.support.because if written else ())
-    )
+    cited = evidence.cite_all(written.support.because if written else ())
     by = [Prose(f"Held by {claim.by}.", "aside")] if claim.by else []
     return Card(
         f"“{says}”",

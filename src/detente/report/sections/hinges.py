@@ -9,7 +9,7 @@ from functools import partial
 from detente.report.blocks import Block, Fold, Prose, Section, figure
 from detente.report.charts import hinges_chart
 from detente.report.findings import Findings, Hinge
-from detente.report.tables import hinges_table, span
+from detente.report.tables import hinges_table, span, swings_table
 from detente.report.words import counted, listed, percent, sentence
 
 GROUPS = (
@@ -66,8 +66,7 @@ def hinges(findings: Findings) -> Section:
                 + (f": {listed([f'“{name}”' for name in still])}." if len(still) <= 15 else "."),
             )
         )
-    table = hinges_table("Every uncertain quantity and every ending", findings.hinges)
-    blocks.append(Fold("All quantities and all endings", [table]))
+    blocks.append(Fold("All quantities and all endings", [swings_table(findings.hinges)]))
     return Section("hinges", title, blocks)
 
 

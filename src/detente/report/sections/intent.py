@@ -7,13 +7,14 @@ from functools import partial
 
 from markupsafe import Markup
 
-from detente.report.blocks import Block, Card, Figure, Fold, Points, Prose, Section, Text, figure
+from detente.crisis.evidence import Citation
+from detente.report.blocks import Block, Card, Figure, Fold, Points, Prose, Section, Table, Text, figure
 from detente.report.drawing import accent
 from detente.report.evidence import Evidence
-from detente.report.findings import Belief, Cited, Findings
+from detente.report.findings import Belief, Findings
 from detente.report.naming import Names
 from detente.report.sections.opening import first_observer
-from detente.report.tables import beliefs_table, event_words
+from detente.report.tables import alike, beliefs_table, event_words
 from detente.report.timelines import Track, timeline_chart
 from detente.report.words import (
     Estimate,
@@ -113,12 +114,9 @@ def _finding(path: Sequence[Belief], names: Names) -> str:
 
 def _figure(id: str, finding: str, beliefs: Sequence[Belief], names: Names, tone: str) -> Figure:
     """The path of one reading for every group of observers that see it alike, and what the events contributed."""
-    paths: dict[tuple[Estimate, ...], list[str]] = {}
-    for observer in dict.fromkeys(each.observer for each in beliefs):
-        path = tuple(_rounded(each.share) for each in beliefs if each.observer == observer)
-        paths.setdefault(path, []).append(observer)
     tracks = [
-        Track(f"As held by {listed([names.observer(each) for each in who])}", path) for path, who in paths.items()
+        Track(f"As held by {listed([names.observer(each) for each in observers])}", tuple(x.share for x in path))
+        for observers, path in alike(beliefs)
     ]
     first = first_observer(beliefs)
     own = [each for each in beliefs if each.observer == first]
@@ -130,13 +128,6 @@ def _figure(id: str, finding: str, beliefs: Sequence[Belief], names: Names, tone
     )
     table = beliefs_table(f"What is held of “{own[0].name}” after each event", beliefs, names)
     return figure(id, finding, partial(timeline_chart, events, tracks, tone), how, table)
-
-
-def _rounded(share: Estimate) -> Estimate:
-    ends = [round(each, 3) if each == each else -1.0 for each in (share.low, share.high)]
-    if not share.ranged:
-        return Estimate(round(share.median, 3))
-    return Estimate(round(share.median, 3), *ends)
 
 
 def _short(belief: Belief) -> str:
@@ -178,11 +169,11 @@ def _differs(one: Estimate, other: Estimate) -> bool:
     return one.known and (not other.known or abs(one.median - other.median) > 0.15)
 
 
-def _cited(findings: Findings, event: int) -> list[Cited]:
+def _cited(findings: Findings, event: int) -> list[Citation]:
     seen = findings.case.timeline
     if not 1 <= event <= len(seen):
         return []
-    return [Cited(each.source, each.first, each.last, each.says) for each in seen[event - 1].support.because]
+    return list(seen[event - 1].support.because)
 
 
 def _note(findings: Findings, event: int) -> str:
@@ -193,34 +184,23 @@ def _note(findings: Findings, event: int) -> str:
 def _privates(privates: dict[str, list[Belief]], names: Names) -> Fold:
     blocks: list[Block] = []
     for position, (subject, beliefs) in enumerate(privates.items()):
-        observer = first_observer(beliefs)
-        own = [each for each in beliefs if each.observer == observer]
-        values = list(dict.fromkeys(each.value for each in own))
-        title = names.private(subject)
-        caption = f"What is held of {title} after each event"
-        inside: list[Block] = []
-        if len(values) <= FEW:
-            inside.append(_private_figure(subject, own, values, names, accent(position + 2)))
-            if len(own) < len(beliefs):
-                inside.append(Fold("As each observer holds it", [beliefs_table(caption, beliefs, names)]))
-        else:
-            inside.append(beliefs_table(caption, beliefs, names))
-        blocks.append(Card(title, inside, accent(position + 2)))
+        title, tone = names.private(subject), accent(position + 2)
+        table = beliefs_table(f"What is held of {title} after each event", beliefs, names)
+        few = len({each.value for each in beliefs}) <= FEW
+        inside = _private_figure(subject, beliefs, table, names, tone) if few else table
+        blocks.append(Card(title, [inside], tone))
     return Fold("What each side privately is: the same events, variable by variable", blocks)
 
 
-def _private_figure(subject: str, own: Sequence[Belief], values: Sequence[str], names: Names, tone: str) -> Figure:
-    by_value = {value: [each for each in own if each.value == value] for value in values}
-    tracks = [
-        Track(sentence(names.thing(path[0].value)), tuple(each.share for each in path)) for path in by_value.values()
-    ]
-    path = by_value[values[0]]
-    top = max((each[-1] for each in by_value.values()), key=lambda each: each.share.median)
-    who = sentence(names.observer(top.observer))
-    finding = f"{who} ends with “{names.thing(top.value)}” as the likeliest: {chance(top.share)}"
-    events = [(event_words(each), _short(each)) for each in path]
-    how = (
-        f"As held by {names.observer(top.observer)}. Read down the page; the shade is the range of nine in ten answers."
-    )
-    table = beliefs_table(f"What is held of {names.private(subject)} after each event", own, names)
+def _private_figure(subject: str, beliefs: Sequence[Belief], table: Table, names: Names, tone: str) -> Figure:
+    """One panel for each value, as held by the first observer; the table holds every observer."""
+    observer = first_observer(beliefs)
+    values = dict.fromkeys(each.value for each in beliefs)
+    paths = [[each for each in beliefs if each.observer == observer and each.value == value] for value in values]
+    tracks = [Track(sentence(names.thing(path[0].value)), tuple(each.share for each in path)) for path in paths]
+    top = max((path[-1] for path in paths), key=lambda each: each.share.median)
+    who = names.observer(observer)
+    finding = f"{sentence(who)} ends with “{names.thing(top.value)}” as the likeliest: {chance(top.share)}"
+    events = [(event_words(each), _short(each)) for each in paths[0]]
+    how = f"As held by {who}. Read down the page; the shade is the range of nine in ten answers."
     return figure(f"private-{_slug(subject)}", finding, partial(timeline_chart, events, tracks, tone), how, table)

@@ -10,7 +10,7 @@ from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Tab
 from detente.report.findings import Findings, MoveShare
 from detente.report.naming import Names
 from detente.report.tables import welfare_table
-from detente.report.words import chance, percent
+from detente.report.words import chance, percent, sentence
 
 MANY = 8
 """A stage with more moves than this is told by its most frequent ones."""
@@ -62,20 +62,20 @@ def _ranked(stage: Sequence[MoveShare]) -> list[MoveShare]:
 
 def _stage_words(stage: Sequence[MoveShare]) -> tuple[Text, list[Text]]:
     ranked = _ranked(stage)
-    head = Markup("<strong>{}</strong>").format(_stage_name(stage[0]))
+    head = Markup("<strong>{}</strong>").format(sentence(_stage_name(stage[0])))
     reached = stage[0].reached
     if not ranked or reached == 0:
         return head + " never comes up.", []
-    often = "comes up in every play" if reached > 0.995 else f"comes up in {percent(reached)} of plays at the middle"
+    often = "every play" if reached > 0.995 else f"{percent(reached)} of plays in the middle draw"
     told = [each for each in ranked[:4] if each.share.median >= 0.01 or each is ranked[0]]
     words = "; ".join(f"{each.name}, {chance(each.share)}" for each in told)
-    return head + f" {often}. {words}.", []
+    return head + f" (comes up in {often}): {words}.", []
 
 
 def _stage_rows(stage: Sequence[MoveShare]) -> list[Sequence[Text]]:
     """A heading row for the stage, then a row for each move with a bar; the rare moves of a long list are left out."""
     shown = stage if len(stage) <= MANY else _ranked(stage)[:MANY]
-    rows: list[Sequence[Text]] = [(_stage_name(stage[0]),)]
+    rows: list[Sequence[Text]] = [(sentence(_stage_name(stage[0])),)]
     for each in shown:
         share = 0.0 if not each.share.known else min(1.0, max(0.0, each.share.median))
         bar = Markup('<span class="bar" aria-hidden="true" style="--share:{}%"></span>').format(f"{100 * share:.1f}")
