@@ -148,7 +148,7 @@ def _nearest_above(game: Game, unknown: Ints, position_node: Ints) -> tuple[Ints
     """For each position the nearest position above and the unknown action taken there; -1 where there is none."""
     place = np.full(game.nodes, -1, np.int32)
     place[position_node] = np.arange(len(position_node))
-    number = np.full(game.actions, -1, np.int32)
+    number = np.full(game.actions + 1, -1, np.int32)
     counts = np.diff(game.action_start)[unknown]
     actions = _ranges(game.action_start[unknown], counts)
     number[actions] = np.arange(len(actions))
