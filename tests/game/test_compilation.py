@@ -139,7 +139,9 @@ stages:
       - {id: check, by: nature, when: "round = 3 and count(coin, heads) = 2", chance: {stop: {probability: 1, end: noisy}}}
 """
     assert outcome_shares(body)["noisy"] == pytest.approx(0.25)
-    head = HEAD.replace("finally: quiet", 'finally: [{when: "count(coin, heads) = 3", outcome: noisy}, {outcome: quiet}]')
+    head = HEAD.replace(
+        "finally: quiet", 'finally: [{when: "count(coin, heads) = 3", outcome: noisy}, {outcome: quiet}]'
+    )
     body = "stages: [{repeat: 3, stages: [{id: coin, by: nature, chance: {heads: 0.5, tails: 0.5}}]}]"
     assert outcome_shares(body, head)["noisy"] == pytest.approx(0.125)
 

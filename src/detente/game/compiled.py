@@ -31,7 +31,6 @@ class PayoffPlan:
         worth = np.concatenate([plan.payoffs(crisis, draws) for plan in self.outcomes], axis=1)
         return worth[:, self.context] - self.costs.paid(crisis, draws)[:, self.paid]
 
-
     def worth(self, crisis: Crisis) -> Ints:
         """[player, payoff class]: classes with one number pay the player the same in every draw."""
         table = np.zeros((len(crisis.actors), len(self.context)), np.int32)

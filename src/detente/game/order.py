@@ -255,9 +255,7 @@ class Play:
                 changed.setdefault(key, columns[key].copy())[made] = codes
         columns.update(changed)
 
-    def _codes(
-        self, variable: str, values: NDArray[Any], expression: Expression, made: NDArray[np.bool_]
-    ) -> Codes:
+    def _codes(self, variable: str, values: NDArray[Any], expression: Expression, made: NDArray[np.bool_]) -> Codes:
         declared = next(each for each in self.crisis.state if each.id == variable)
         values = np.broadcast_to(values, made.shape)[made].astype(float)
         codes = values - declared.low if declared.numeric else values
