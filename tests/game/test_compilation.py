@@ -124,7 +124,10 @@ stages:
   - repeat: 3
     stages:
       - {id: coin, by: nature, chance: {heads: 0.5, tails: 0.5}}
-      - {id: echo, by: nature, when: before(coin) = heads and coin = tails, chance: {stop: {probability: 1, end: noisy}}}
+      - id: echo
+        by: nature
+        when: before(coin) = heads and coin = tails
+        chance: {stop: {probability: 1, end: noisy}}
 """
     # Stops in round 2 after HT (1/4), in round 3 after HHT, THT (2/8).
     assert outcome_shares(body)["noisy"] == pytest.approx(0.5)
@@ -136,7 +139,10 @@ stages:
   - repeat: 3
     stages:
       - {id: coin, by: nature, chance: {heads: 0.5, tails: 0.5}}
-      - {id: check, by: nature, when: "round = 3 and count(coin, heads) = 2", chance: {stop: {probability: 1, end: noisy}}}
+      - id: check
+        by: nature
+        when: round = 3 and count(coin, heads) = 2
+        chance: {stop: {probability: 1, end: noisy}}
 """
     assert outcome_shares(body)["noisy"] == pytest.approx(0.25)
     head = HEAD.replace(
