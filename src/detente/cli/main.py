@@ -5,6 +5,8 @@ Exit codes: 0 done; 1 the case (or a file) is bad; 2 the request is; 130 stopped
 
 from __future__ import annotations
 
+import io
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -32,11 +34,17 @@ class Commands(TyperGroup):
         except RequestError as error:
             screen.complain(str(error))
             raise typer.Exit(2) from error
-        except (DetenteError, OSError) as error:
-            if isinstance(error, BrokenPipeError):
-                raise
+        except DetenteError as error:
             screen.complain(str(error))
             raise typer.Exit(1) from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            screen.complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as error:
+            screen.complain("stopped before anything was finished")
+            raise typer.Exit(130) from error
 
 
 app = typer.Typer(
@@ -69,4 +77,7 @@ def options(
 
 def main() -> None:
     """Entry point of the `detente` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without λ shows ? instead of failing
     app(prog_name="detente")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from detente.cli.screen import err
 
 Report = Callable[[str, int, int], None]
+WIDTH = 38
 
 
 @contextmanager
@@ -18,13 +19,11 @@ def progress_bar() -> Generator[Report]:
     if not err.is_terminal:
         yield lambda stage, done, total: None
         return
-    columns = (TextColumn("{task.description:<28}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
+        task = bar.add_task("")  # one line, however many questions a case asks
 
         def report(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
+            bar.update(task, description=f"{stage[:WIDTH]:<{WIDTH}}", completed=done, total=total)
 
         yield report

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +14,7 @@ import typer
 from detente.cli import screen
 from detente.cli.options import AsJson, CaseName, Changes, Rationality, ScenarioName, Seed, Sources, settings
 from detente.cli.progress import progress_bar
+from detente.errors import RequestError
 
 
 def run(
@@ -32,12 +37,18 @@ def run(
     import detente as dt
 
     loaded = dt.load(case)
+    _require_writable(folder)
     with progress_bar() as progress:
         study = dt.run(loaded, **asked, progress=progress)
         progress("report", 0, 1)
-        written = study.save(folder)
+        with _undisturbed():
+            written = study.save(folder)
         report = folder / "report.html"
-        dt.write_report(study, report, sources=sources)
+        try:
+            dt.write_report(study, report, sources=sources)
+        except KeyboardInterrupt:
+            screen.complain(f"stopped while drawing the report; study.json and the tables are in {folder}")
+            raise typer.Exit(130) from None
     stopped = study.settings["interrupted"]
     if as_json:
         files = [str(path) for path in (report, *written)]
@@ -52,3 +63,22 @@ def run(
     if stopped:
         screen.complain(f"stopped while solving {stopped}; what was finished is written to {folder}")
         raise typer.Exit(130)
+
+
+@contextmanager
+def _undisturbed() -> Generator[None]:
+    """Let Ctrl-C wait for a second, so that what is finished is not lost while it is written."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _require_writable(folder: Path) -> None:
+    """Refuse before the work what could not be written after it; makes nothing."""
+    nearest = folder.absolute()
+    while not nearest.exists():
+        nearest = nearest.parent
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        raise RequestError(f"the results cannot be written to {folder}; choose another folder with --out")
