@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -19,9 +19,9 @@ class Studied(Protocol):
     @property
     def case(self) -> Crisis: ...
     @property
-    def settings(self) -> dict[str, Any]: ...
+    def settings(self) -> Mapping[str, Any]: ...
     @property
-    def size(self) -> dict[str, Any]: ...
+    def size(self) -> Mapping[str, Any]: ...
 
     def outcomes(self) -> Any: ...
     def moves(self) -> Any: ...
@@ -355,8 +355,8 @@ def read_findings(study: Studied) -> Findings:
     draws = _whole(study.settings.get("draws"))
     return Findings(
         case=study.case,
-        settings=study.settings,
-        size=study.size,
+        settings=dict(study.settings),
+        size=dict(study.size),
         certificate=_certificate(study.certificate()),
         endings=[
             Ending(_words(row["outcome"]), _words(row.get("name")) or _words(row["outcome"]), _estimate(row))
