@@ -52,6 +52,7 @@ def _readings(findings: Findings) -> None:
         return
     last = max(each.event for each in held)
     names = Names(findings.case)
+    order = [each.subject for each in held]
     event = next(each for each in held if each.event == last)
     after = "Before any event" if last == 0 else f"After the last event: {event.label}"
     heading("What is believed")
@@ -61,16 +62,12 @@ def _readings(findings: Findings) -> None:
         key = (belief.observer, belief.subject)
         return next((percent(each.share.median) for each in held if (each.observer, each.subject) == key), "")
 
-    rows = [
-        (
-            each.name,
-            "outside reader" if each.observer == ANALYST else names.observer(each.observer),
-            before(each),
-            *_cells(each.share),
-        )
-        for each in held
-        if each.event == last
-    ]
+    rows: list[tuple[str, ...]] = []
+    named = ""
+    for each in sorted((one for one in held if one.event == last), key=lambda one: order.index(one.subject)):
+        holder = "outside reader" if each.observer == ANALYST else names.observer(each.observer)
+        rows.append((each.name if each.name != named else "", holder, before(each), *_cells(each.share)))
+        named = each.name
     table(("reading", "held by", ">at first", ">now", ">90 % of draws"), rows)
 
 
@@ -119,8 +116,10 @@ def _scenarios(findings: Findings) -> None:
 
 def _points_cells(difference: Estimate) -> tuple[str, str]:
     """A difference in percentage points and its interval, for two columns."""
-    low, high = (f"{100 * each:+.0f}" for each in difference.ends)
-    return f"{100 * difference.median:+.0f}", f"{low} to {high}" if difference.ranged else "none"
+    middle, low, high = (
+        f"{round(100 * each):+d}" if round(100 * each) else "0" for each in (difference.median, *difference.ends)
+    )
+    return middle, f"{low} to {high}" if difference.ranged else "none"
 
 
 def _hinges(findings: Findings) -> None:

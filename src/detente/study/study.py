@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from functools import cached_property
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -32,7 +31,7 @@ class Study:
         """The case that was solved, with the scenario of the request applied."""
         return self._findings.prepared.crisis
 
-    @cached_property
+    @property
     def settings(self) -> dict[str, Any]:
         """What the run can be repeated with."""
         request = self._findings.request
@@ -49,7 +48,7 @@ class Study:
             "interrupted": self._findings.interrupted,
         }
 
-    @cached_property
+    @property
     def size(self) -> dict[str, int]:
         """Nodes, leaves, information sets and unknowns of the game."""
         game = self._findings.prepared.compiled.game
