@@ -93,6 +93,11 @@ class Resolver(Mentions):
                 self.of_domain(otherwise, domain),
             )
             return Operation("if", operands, self.locate(syntax.at))
+        if syntax.kind == "operation":
+            meant = [value for value in domain.values if _unspaced(value) == _unspaced(shown_as(syntax))]
+            if meant:
+                self.error(_start(syntax), f"`{meant[0]}` needs quotes in a formula", f"write '{meant[0]}'")
+                return Number(0.0)
         found = self.domain(syntax)
         if found is None and syntax.kind in ("name", "number"):
             if domain.unsure:
@@ -220,7 +225,7 @@ class Resolver(Mentions):
             self.error(
                 named.at,
                 f"stage `{stage.id}` is not inside a `repeat`, so `{syntax.word}` has no rounds to look at",
-                f"compare the move itself, as in `{quote(stage.id)} = {quote(stage.moves[0])}`",
+                f"compare the move itself, as in `{quote(stage.id)} = {_example(stage)}`",
             )
             return None
         return stage
@@ -299,3 +304,18 @@ class Resolver(Mentions):
             shown = shown_as(syntax)
             self.error(syntax.at, f"`{shown}` is not an actor", did_you_mean(shown, self.words.actors, "actors"))
         return syntax.word
+
+
+def _example(stage: StageWords) -> str:
+    return stage.moves[0] if stage.numbers else quote(stage.moves[0])
+
+
+def _unspaced(text: str) -> str:
+    return text.replace(" ", "")
+
+
+def _start(syntax: Syntax) -> int:
+    """Where a part begins; an operation itself stands at its sign."""
+    while syntax.parts and syntax.kind == "operation":
+        syntax = syntax.parts[0]
+    return syntax.at
