@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from detente.equilibrium.newton import Work, copy, correct, direction, dot, gap, linearise, normalise, size
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, residual
+from detente.strategy.sweep import State, rebase, residual
 
 Floats = NDArray[np.float64]
 
 REACHED, LIMIT, UNSETTLED, STALLED, EXHAUSTED, LOST, BROKEN = range(7)
 STEPS, FOLDS, BIFURCATIONS, SIGN = range(4)
+MARGIN = 1.5  # log-odds by which another action must be likelier to become the reference
 PATIENCE = 8  # refusals in a row after which a change of the determinant's sign is taken for a bifurcation
 
 
@@ -45,6 +46,8 @@ class Rules(NamedTuple):
 def _start(layout: Layout, state: State, work: Work) -> None:
     """The point lambda = 0, uniform behaviour, and the tangent there."""
     n = len(work.here) - 1
+    for k in range(len(layout.unknown)):
+        state.reference[k] = layout.action_start[k]
     for i in range(n + 1):
         work.here[i] = 0.0
         work.border[i] = 0.0
@@ -281,6 +284,36 @@ def _at_rest(layout: Layout, state: State, work: Work, rules: Rules, mark: float
     return REACHED
 
 
+@kernel
+def _choose_references(layout: Layout, state: State, work: Work) -> None:
+    """Counts log-odds against a likely action wherever there are three or more; step lengths keep their meaning."""
+    changed = False
+    for k in range(len(layout.unknown)):
+        start, end = layout.action_start[k], layout.action_start[k + 1]
+        if end - start < 3:
+            continue
+        best, top = state.reference[k], MARGIN
+        column = start - k
+        for a in range(start, end):
+            if a != state.reference[k]:
+                if work.here[column] > top:
+                    best, top = a, work.here[column]
+                column += 1
+        if best != state.reference[k]:
+            changed = True
+            rebase(layout, state, k, best, work.here)
+            rebase(layout, state, k, best, work.tangent)
+            rebase(layout, state, k, best, work.before)
+            state.reference[k] = best
+    if changed:
+        length = np.sqrt(dot(work.tangent, work.tangent))
+        for i in range(len(work.here)):
+            work.tangent[i] /= length
+            work.before[i] /= length
+        work.step[0] *= length
+        work.step[1] *= length
+
+
 @entry
 def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float) -> int:
     """From lambda = 0 to the first crossing of the target (or the limit, where it is infinite)."""
@@ -322,6 +355,7 @@ def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float
         copy(work.there, work.here)
         if work.here[n] <= 0.0:
             return LOST
+        _choose_references(layout, state, work)
         if work.here[n] >= mark:
             ending = _at_rest(layout, state, work, rules, mark)
             if ending != REACHED:

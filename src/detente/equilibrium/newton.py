@@ -14,7 +14,7 @@ from detente.strategy.sweep import State, jacobian, residual
 
 Floats = NDArray[np.float64]
 
-MOST_CORRECTIONS = 10
+MOST_CORRECTIONS = 12
 MOST_FOLDS = 256
 
 
@@ -130,16 +130,22 @@ def linearise(layout: Layout, state: State, work: Work, point: Floats) -> int:
 
 @kernel
 def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: float) -> int:
-    """Newton on F = 0 within the plane through `point` with normal `work.border`, linearised once.
+    """Newton on F = 0 within the plane through `point` with normal `work.border`, linearised once if that will do.
 
-    Moves `point`; returns the sign of the bordered determinant, or 0 where it did not converge.
+    Where two mixing players pin each other down, bends of F grow with lambda while its inverse does not shrink: then
+    it is linearised again. Moves `point`; returns the sign of the last determinant, or 0 where it did not converge.
     """
     n = len(point) - 1
-    sign = linearise(layout, state, work, point)
-    if sign == 0:
-        return 0
-    last = np.inf
-    for _ in range(MOST_CORRECTIONS):
+    sign = 0
+    fresh = 0
+    last = 0.0
+    for turn in range(MOST_CORRECTIONS):
+        if turn == fresh:
+            sign = linearise(layout, state, work, point)
+            if sign == 0:
+                return 0
+        else:
+            residual(layout, state, point, work.right)
         for i in range(n):
             work.right[i] = -work.right[i]
         work.right[n] = 0.0
@@ -150,12 +156,15 @@ def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: f
             point[i] += work.right[i]
         if not length < np.inf:
             return 0
-        if length <= accuracy or (last < np.inf and length * length <= accuracy * last):
+        if length <= accuracy or (turn > fresh and length * length <= accuracy * last):
             return sign
-        if length > 0.5 * last:
-            return sign if length <= 10.0 * accuracy else 0
+        if turn > 0 and length > 0.5 * last:
+            if length <= 10.0 * accuracy:
+                return sign
+            if turn == fresh and length > 2.0 * last:
+                return 0
+            fresh = turn + 1
         last = length
-        residual(layout, state, point, work.right)
     return 0
 
 

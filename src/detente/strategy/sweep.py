@@ -23,10 +23,13 @@ class State(NamedTuple):
     """Everything that the kernels write for one draw; made once per thread and used again.
 
     probability [edge], score [action]: behaviour and chance; unnormalised log behaviour.
-    log_play [unknown action], reach [position], belief [position]: log behaviour, log reach, beliefs.
+    log_play [unknown action], reach, rest [position], belief [position]: log behaviour, log reach, beliefs. `rest` is
+        what rounding took from `reach`: far off the path logs are large, and beliefs are in their last digits.
     value, slope [node, player]: payoffs, and their derivative in the rationality through those who have left.
     chance [position], weight [left node]: log chance since the position above; constant beliefs of those who left.
     quality, quality_slope [unknown action]: action values of the mover, and their derivative likewise.
+    reference [k]: the unknown action against which log-odds are counted: one of the likely ones, for where two
+        actions mix, their odds against an unlikely third are large and nearly equal, and rounding would eat them.
     shared [action of one information set, 2]: scratch. asks [1]: whether slopes are wanted as well.
     """
 
@@ -34,6 +37,7 @@ class State(NamedTuple):
     score: Floats
     log_play: Floats
     reach: Floats
+    rest: Floats
     belief: Floats
     value: Floats
     slope: Floats
@@ -42,6 +46,7 @@ class State(NamedTuple):
     weight: Floats
     quality: Floats
     quality_slope: Floats
+    reference: NDArray[np.int32]
     shared: Floats
     asks: NDArray[np.bool_]
 
@@ -54,6 +59,7 @@ def new_state(layout: Layout, chance_classes: int, most_actions: int) -> State:
         score=np.zeros(layout.actions),
         log_play=np.zeros(actions),
         reach=np.zeros(positions),
+        rest=np.zeros(positions),
         belief=np.ones(positions),
         value=np.zeros((nodes, layout.players)),
         slope=np.zeros((nodes, layout.players)),
@@ -62,6 +68,7 @@ def new_state(layout: Layout, chance_classes: int, most_actions: int) -> State:
         weight=np.zeros(len(layout.left_node)),
         quality=np.zeros(actions),
         quality_slope=np.zeros(actions),
+        reference=layout.action_start[:-1].copy(),
         shared=np.zeros((max(most_actions, 1), 2)),
         asks=np.zeros(1, np.bool_),
     )
@@ -107,39 +114,52 @@ def load(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
 
 @kernel
 def play(layout: Layout, state: State, odds: Floats) -> None:
-    """Behaviour at the unknowns from log-odds against each one's first action, then reach and beliefs."""
+    """Behaviour at the unknowns from log-odds against each one's reference action, then reach and beliefs."""
     for k in range(len(layout.unknown)):
         start, end = layout.action_start[k], layout.action_start[k + 1]
-        first = start - k - 1
+        column = start - k
         top = 0.0
-        for a in range(start + 1, end):
-            top = max(top, odds[first + a - start])
-        total = np.exp(-top)
-        state.log_play[start] = -top
-        for a in range(start + 1, end):
-            state.log_play[a] = odds[first + a - start] - top
-            total += np.exp(state.log_play[a])
+        for a in range(start, end):
+            state.log_play[a] = 0.0
+            if a != state.reference[k]:
+                state.log_play[a] = odds[column]
+                top = max(top, odds[column])
+                column += 1
+        total = 0.0
+        for a in range(start, end):
+            state.log_play[a] -= top
+            weight = np.exp(state.log_play[a])
+            state.probability[layout.action[a]] = weight
+            total += weight
         shift = np.log(total)
         for a in range(start, end):
             state.log_play[a] -= shift
-            state.probability[layout.action[a]] = np.exp(state.log_play[a])
+            state.probability[layout.action[a]] /= total
     for j in range(len(layout.downward)):
         position = layout.downward[j]
-        reach = state.chance[position]
         above = layout.above[position]
-        if above >= 0:
-            reach += state.reach[above] + state.log_play[layout.above_action[position]]
-        state.reach[position] = reach
+        if above < 0:
+            state.reach[position] = state.chance[position]
+            state.rest[position] = 0.0
+            continue
+        step = state.log_play[layout.above_action[position]] + state.chance[position]
+        before = state.reach[above]
+        total = before + step
+        virtual = total - before
+        state.reach[position] = total
+        state.rest[position] = state.rest[above] + ((before - (total - virtual)) + (step - virtual))
     for k in range(len(layout.unknown)):
         start, end = layout.position_start[k], layout.position_start[k + 1]
         if end - start == 1:
             continue
-        top = -np.inf
-        for position in range(start, end):
-            top = max(top, state.reach[position])
+        top = start
+        for position in range(start + 1, end):
+            if state.reach[position] > state.reach[top]:
+                top = position
         total = 0.0
         for position in range(start, end):
-            state.belief[position] = np.exp(state.reach[position] - top)
+            difference = (state.reach[position] - state.reach[top]) + (state.rest[position] - state.rest[top])
+            state.belief[position] = np.exp(difference)
             total += state.belief[position]
         for position in range(start, end):
             state.belief[position] /= total
@@ -236,24 +256,26 @@ def qualities(layout: Layout, state: State) -> None:
 
 @kernel
 def residual(layout: Layout, state: State, point: Floats, out: Floats) -> None:
-    """Sets out [unknown] = z - lambda * (Q(a) - Q(first)) at point = (z, lambda)."""
+    """Sets out [unknown] = z - lambda * (Q(a) - Q(reference)) at point = (z, lambda)."""
     n = len(point) - 1
     rationality = point[n]
     play(layout, state, point)
     values(layout, state, rationality)
     qualities(layout, state)
     for k in range(len(layout.unknown)):
-        first = layout.action_start[k]
-        for a in range(first + 1, layout.action_start[k + 1]):
-            column = a - k - 1
-            out[column] = point[column] - rationality * (state.quality[a] - state.quality[first])
+        base = state.quality[state.reference[k]]
+        column = layout.action_start[k] - k
+        for a in range(layout.action_start[k], layout.action_start[k + 1]):
+            if a != state.reference[k]:
+                out[column] = point[column] - rationality * (state.quality[a] - base)
+                column += 1
 
 
 @kernel
 def _future(layout: Layout, state: State, position: int, matrix: Floats) -> None:
     """Adds how play at this position moves the values of those who moved before."""
     k = layout.position_unknown[position]
-    first, end = layout.action_start[k], layout.action_start[k + 1]
+    start, end = layout.action_start[k], layout.action_start[k + 1]
     child = layout.position_child[position]
     node = layout.position_node[position]
     chance = state.factor[position]
@@ -263,16 +285,21 @@ def _future(layout: Layout, state: State, position: int, matrix: Floats) -> None
         earlier = layout.position_unknown[above]
         player = layout.player[earlier]
         weight = state.belief[above] * chance
-        start = layout.action_start[earlier]
+        reference = state.reference[earlier]
+        first, last = layout.action_start[earlier] - earlier, layout.action_start[earlier + 1] - earlier - 1
         if weight != 0.0:
-            for c in range(first + 1, end):
-                gain = state.value[child + c - first, player] - state.value[node, player]
+            column = start - k
+            for c in range(start, end):
+                if c == state.reference[k]:
+                    continue
+                gain = state.value[child + c - start, player] - state.value[node, player]
                 term = weight * state.probability[layout.action[c]] * gain
-                if taken > start:
-                    matrix[c - k - 1, taken - earlier - 1] += term
+                if taken == reference:
+                    for row in range(first, last):
+                        matrix[column, row] -= term
                 else:
-                    for a in range(start + 1, layout.action_start[earlier + 1]):
-                        matrix[c - k - 1, a - earlier - 1] -= term
+                    matrix[column, taken - earlier - (1 if taken > reference else 0)] += term
+                column += 1
         chance *= state.factor[above] * state.probability[layout.action[taken]]
         taken = layout.above_action[above]
         above = layout.above[above]
@@ -283,26 +310,30 @@ def _past(layout: Layout, state: State, position: int, matrix: Floats) -> None:
     """Adds how play before this position moves beliefs, and with them the action values, at its information set."""
     k = layout.position_unknown[position]
     player = layout.player[k]
-    first, end = layout.action_start[k], layout.action_start[k + 1]
+    start = layout.action_start[k]
     child = layout.position_child[position]
     belief = state.belief[position]
-    base = state.value[child, player] - state.quality[first]
-    for a in range(first + 1, end):
-        lift = belief * (state.value[child + a - first, player] - state.quality[a] - base)
+    reference = state.reference[k]
+    base = state.value[child + reference - start, player] - state.quality[reference]
+    row = start - k - 1
+    for a in range(start, layout.action_start[k + 1]):
+        if a == reference:
+            continue
+        row += 1
+        lift = belief * (state.value[child + a - start, player] - state.quality[a] - base)
         if lift == 0.0:
             continue
-        row = a - k - 1
         above = layout.above[position]
         taken = layout.above_action[position]
         while above >= 0:
             earlier = layout.position_unknown[above]
-            start = layout.action_start[earlier]
             if layout.player[earlier] != player:
-                for c in range(start + 1, layout.action_start[earlier + 1]):
-                    share = -state.probability[layout.action[c]]
-                    if c == taken:
-                        share += 1.0
-                    matrix[c - earlier - 1, row] += lift * share
+                column = layout.action_start[earlier] - earlier
+                for c in range(layout.action_start[earlier], layout.action_start[earlier + 1]):
+                    if c != state.reference[earlier]:
+                        share = (1.0 if c == taken else 0.0) - state.probability[layout.action[c]]
+                        matrix[column, row] += lift * share
+                        column += 1
             taken = layout.above_action[above]
             above = layout.above[above]
 
@@ -329,10 +360,35 @@ def jacobian(layout: Layout, state: State, point: Floats, matrix: Floats) -> Non
             matrix[i, j] *= -rationality
         matrix[i, i] += 1.0
     for k in range(len(layout.unknown)):
-        first = layout.action_start[k]
-        for a in range(first + 1, layout.action_start[k + 1]):
-            rise = state.quality_slope[a] - state.quality_slope[first]
-            matrix[n, a - k - 1] = -(state.quality[a] - state.quality[first]) - rationality * rise
+        reference = state.reference[k]
+        column = layout.action_start[k] - k
+        for a in range(layout.action_start[k], layout.action_start[k + 1]):
+            if a != reference:
+                rise = state.quality_slope[a] - state.quality_slope[reference]
+                matrix[n, column] = state.quality[reference] - state.quality[a] - rationality * rise
+                column += 1
+
+
+@kernel
+def rebase(layout: Layout, state: State, k: int, reference: int, vector: Floats) -> None:
+    """Log-odds of the k-th unknown in a vector, from the present reference action to another one of its actions.
+
+    The caller sets `state.reference` once all vectors have been changed.
+    """
+    start, end = layout.action_start[k], layout.action_start[k + 1]
+    old = state.reference[k]
+    shift = vector[reference - k - (1 if reference > old else 0)]
+    column = start - k
+    for a in range(start, end):
+        state.log_play[a] = -shift
+        if a != old:
+            state.log_play[a] += vector[column]
+            column += 1
+    column = start - k
+    for a in range(start, end):
+        if a != reference:
+            vector[column] = state.log_play[a]
+            column += 1
 
 
 def load_draw(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
