@@ -14,6 +14,7 @@ from detente.analysis.interest import value_of
 from detente.analysis.solved import Solved, solve_draws
 from detente.case.expressions import parse_interest
 from detente.case.read import read_text
+from detente.crisis.expressions import Expression, Number
 from detente.crisis.model import Crisis
 from detente.game.build import compile_crisis
 from detente.game.draws import median_draw
@@ -108,5 +109,42 @@ def solve() -> Callable[..., Played]:
         name: str, rationality: float = LIMIT, written: Mapping[str, str] | None = None, **settings: float
     ) -> Played:
         return play(catalogue_text(name, written), rationality, settings)
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def crisis() -> Callable[[str], Crisis]:
+    """`crisis(name)`: a catalogue case as read."""
+    return lambda name: read_text(catalogue_text(name))
+
+
+@pytest.fixture(scope="session")
+def rationality() -> Callable[[str], float]:
+    """`rationality(name)`: the rationality of a catalogue case at its median."""
+    return lambda name: float(median_draw(read_text(catalogue_text(name))).rationality[0])
+
+
+@pytest.fixture(scope="session")
+def solve_many() -> Callable[..., dict[str, tuple[np.ndarray, np.ndarray]]]:
+    """`solve_many(name, rationality, quantities, interests)`: interests with each quantity low and high, one at a time.
+
+    Low and high are the ends of the quantity's uniform range, everything else at its median.
+    """
+
+    def of(
+        name: str, rationality: float, quantities: list[str], interests: list[Expression]
+    ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        read = read_text(catalogue_text(name))
+        compiled, found = compile_crisis(read), {}
+        for quantity in quantities:
+            ends = []
+            for end in read.quantity(quantity).distribution.parameters:
+                assert isinstance(end, Number)
+                draws = median_draw(read, fixed={quantity: end.value})
+                solved = solve_draws(compiled, draws, rationality=rationality)
+                ends.append(np.array([float(value_of(interest, solved)[0]) for interest in interests]))
+            found[quantity] = (ends[0], ends[1])
+        return found
 
     return of
