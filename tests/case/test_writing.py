@@ -48,7 +48,7 @@ def test_a_written_case_keeps_to_the_order_of_the_language_and_to_plain_words():
     ]  # fmt: skip
     assert "date: 2025-03-07" in text
     assert "choose: {from: 0, to: 1, step: 0.1}" in text
-    assert "'" not in text.replace("A's", "").replace("analyst's", "")
+    assert [line for line in text.split("\n") if '"' in line] == []
 
 
 def test_a_case_under_a_scenario_can_be_written_where_its_moves_have_names():
@@ -128,8 +128,8 @@ def test_every_kind_of_edit_keeps_comments_and_layout():
         "+        value: 0.25    # wide",
         "-    y:             # two",
         "+    y: {because: [{source: s, sentence: 2, says: 'so, it: says'}]}             # two",
-        "+    because: [{source: s, sentence: [1, 3], says: more}]",
         "-  v: {payoffs: {others: 1}}",
+        "+    because: [{source: s, sentence: [1, 3], says: more}]",
         "+  v: {payoffs: {others: 1}, because: [{source: s, sentence: 4, says: again}, {source: s, sentence: 5, says: "
         "and again}]}",
         "+scenarios: {calm: {set: {p: 0}}, wild: {set: {p: 1}}}",

@@ -43,7 +43,11 @@ def resolve(
         resolver.expect(CONDITION, wanted, 0, str(text).lower())
         return constant_condition, resolver.errors
     try:
-        syntax = parse_syntax(text) if isinstance(text, str) else Syntax("number", 0, f"{text:.12g}", value=float(text))
+        syntax = (
+            parse_syntax(text)
+            if isinstance(text, str)
+            else Syntax("number", 0, f"{text:.12g}", value=float(text) + 0.0)
+        )
     except FormulaError as error:
         return Number(0.0), [error]
     return resolver.typed(syntax, wanted), resolver.errors

@@ -143,7 +143,7 @@ class _Syntax(Transformer[Token, Any]):
         if sign == "+":
             return part
         if sign == "-" and part.kind == "number":
-            return Syntax("number", at, f"-{part.word}", value=-part.value)
+            return Syntax("number", at, f"-{part.word}", value=0.0 - part.value)
         operator = "neg" if sign == "-" else "not"
         return Syntax("operation", at, operator, parts=(part,), depth=_deep(at, (part,)))
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
+from detente.case.events import BadYamlError
 from detente.case.nodes import Listing, Mapping, Mark, Node, Scalar, Value, place_in
 from detente.case.yamlwords import plain_words
 from detente.errors import Problem
@@ -78,25 +77,24 @@ class Grower:
     def error(self, mark: Mark, what: str, remedy: str = "") -> None:
         self.problems.append(Problem(what, remedy, place_in(self.file, self.lines, mark.line, mark.column)))
 
-    def refuse_yaml(self, error: YAMLError, text: str) -> None:
+    def refuse_yaml(self, error: BadYamlError) -> None:
         """Put the parser's complaint into the reader's words."""
-        if isinstance(error, MarkedYAMLError):
-            mark: Any = error.problem_mark or error.context_mark
-            what, remedy = plain_words(str(error.problem), str(error.context))
-            opened: Any = error.context_mark
-            if "never closed" in what and opened is not None:
-                mark = opened
-            line, column = (mark.line, mark.column) if mark else (0, 0)
-            if text[mark.index : mark.index + 1] == "\t":
+        mark: Any = error.mark
+        if mark is not None:
+            what, remedy = plain_words(error.problem, error.context)
+            if "never closed" in what and error.context_mark is not None:
+                mark = error.context_mark
+            line, column = mark.line, mark.column
+            if self.lines[line][column : column + 1] == "\t":
                 what, remedy = "a tab cannot indent", "indent with spaces"
         else:
-            before = text[: getattr(error, "position", 0)]
+            before = self.source[: error.position]
             line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
             what, remedy = "a control character stands here, which YAML does not allow", "delete it"
-        while line and line >= len(self.lines) - 1 and not self.lines[min(line, len(self.lines) - 1)]:
+        while line and not self.lines[line]:
             line -= 1
             column = len(self.lines[line])
-        self.problems.append(Problem(what, remedy, place_in(self.file, self.lines, line, column)))
+        self.error(Mark(0, line, column), what, remedy)
 
     def finish(self) -> Node | None:
         start = Mark(0, 0, 0)

@@ -15,8 +15,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ruamel.yaml.error import YAMLError
-
+from detente.case.events import BadYamlError, parsed
 from detente.case.grow import Grower, LimitError
 from detente.case.nodes import Document, Mapping
 from detente.errors import CaseError, Place, Problem
@@ -45,14 +44,21 @@ def parse_tree(text: str, file: str) -> Document:
     if len(text) > LARGEST_FILE:
         raise CaseError([_too_large(file)])
     lines = _LINE_BREAK.split(text)
-    builder = Grower(file, lines, text)
+    grown: list[Grower] = []
+
+    def take(events: Iterator[Any]) -> None:
+        grown.append(Grower(file, lines, text))
+        for event in events:
+            grown[-1].take(event)
+
     try:
-        for event in _events(text):
-            builder.take(event)
-    except YAMLError as error:
-        builder.refuse_yaml(error, text)
+        parsed(text, take)
+    except BadYamlError as error:
+        del grown[1:]
+        grown[0].refuse_yaml(error)
     except LimitError:
         pass
+    builder = grown[-1]
     root = builder.finish()
     if builder.problems:
         raise CaseError(builder.problems)
@@ -66,17 +72,3 @@ def _too_large(file: str) -> Problem:
         "a case is a briefing of some hundred lines: leave long texts in `sources`, which stay in their own files",
         Place(file, 1, 1),
     )
-
-
-def _events(text: str) -> Iterator[Any]:
-    """Events of the fast parser where it is installed, else of the one in Python."""
-    try:
-        from _ruamel_yaml import CParser  # pyright: ignore
-    except ImportError:
-        from ruamel.yaml import YAML
-
-        yield from YAML(typ="safe", pure=True).parse(text)  # pyright: ignore
-        return
-    parser: Any = CParser(text)
-    while parser.check_event():
-        yield parser.get_event()

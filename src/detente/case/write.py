@@ -73,7 +73,10 @@ def _styled(value: Any, room: int, *, depth: int = 9, key: str = "") -> Any:
         item = "a stage" if key in ("stages", "together") else ""
         styled: Any = CommentedSeq([_styled(each, inner, depth=depth + 1, key=item) for each in value])
     else:
-        parts = ((name, _styled(each, inner - len(name), depth=depth + 1, key=name)) for name, each in value.items())
+        parts = (
+            (name, _styled(each, inner if flow else inner - len(name), depth=depth + 1, key=name))
+            for name, each in value.items()
+        )
         styled = CommentedMap(parts)
     if flow or not value:
         styled.fa.set_flow_style()
@@ -82,10 +85,12 @@ def _styled(value: Any, room: int, *, depth: int = 9, key: str = "") -> Any:
 
 def _text(value: str, room: int, key: str) -> Any:
     """Dates without quotes; a text of several lines as a block, where a block keeps it as it is."""
-    from ruamel.yaml.scalarstring import LiteralScalarString
+    from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarString
 
     if key in ("date", "published"):
         return date.fromisoformat(value)
+    if room >= _ANY_WIDTH and "?" in value:  # older parsers take it for a sign of their own within braces
+        return SingleQuotedScalarString(value) if value.isprintable() else value
     lines = value.split("\n")
     readable = all(line == line.rstrip() and (line.isprintable() or not line) for line in lines)
     block = len(lines) > 1 and lines[0] != "" and lines[0] == lines[0].lstrip() and readable and room < _ANY_WIDTH

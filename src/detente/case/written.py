@@ -42,7 +42,7 @@ def _text(value: object) -> object:
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise wrong("a number", value, "write a number such as 0.5")
-    return float(value)
+    return float(value) + 0.0
 
 
 def _whole(value: object) -> object:
