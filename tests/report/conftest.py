@@ -444,12 +444,12 @@ class InventedStudy:
 
 
 @pytest.fixture
-def study() -> InventedStudy:
-    """A study with every section."""
-    return InventedStudy()
-
-
-@pytest.fixture
 def invent() -> type[InventedStudy]:
     """The class, for studies that differ."""
     return InventedStudy
+
+
+@pytest.fixture(scope="session")
+def whole() -> InventedStudy:
+    """A study with every section, that no test changes."""
+    return InventedStudy()

@@ -5,6 +5,7 @@ Text is a plain string, escaped where the page is written, or Markup built by `M
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -115,7 +116,8 @@ class Section:
 
 
 def figure(id: str, finding: Text, draw: Callable[[Canvas], Any], how_to_read: Text, table: Table) -> Figure:
-    """A chart drawn for both widths."""
+    """A chart drawn for both widths; `id` names it among the figures of the page."""
+    id = "figure-" + re.sub(r"[^A-Za-z0-9_]", "-", id)
     title, description = str(finding), f"{how_to_read} The numbers are in the table that follows."
     return Figure(
         id,

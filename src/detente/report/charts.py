@@ -64,7 +64,7 @@ def claims_chart(claims: Sequence[tuple[ClaimTest, str]], in_points: bool, canva
     ]
     layout = lay_out(strips, canvas)
     room = canvas.width if canvas.narrow else canvas.width - canvas.label
-    plot = room - 8 if canvas.narrow else (room - 30) / 2
+    plot = room - 8 if canvas.narrow else (room - 46) / 2
     effects = [claim.effect for claim, _ in claims]
     extent = max(0.01, max((abs(end) for each in effects if each.known for end in each.ends), default=0.1)) * 1.08
     unit = "datum.value * 100" if in_points else "datum.value"

@@ -62,7 +62,7 @@ class Canvas:
 
 
 WIDE = Canvas(width=720, label=215, note=124, columns=3)
-NARROW = Canvas(width=340, label=0, note=100, columns=1)
+NARROW = Canvas(width=328, label=0, note=100, columns=1)
 
 
 def tone(name: str) -> str:

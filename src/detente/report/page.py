@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,6 +33,8 @@ OPEN_FOR_PRINT = (
 )
 """The page's only script, for browsers whose print styles cannot open a fold; its digest is all the page may run."""
 
+_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 def render_report(study: Studied, *, sources: Path | None = None) -> str:
     """A study as one HTML page that needs no other file and no network.
@@ -50,10 +53,10 @@ def render_report(study: Studied, *, sources: Path | None = None) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": True}
     style = environment.get_template("page.css").render(palette=PALETTE)
-    return environment.get_template("page.html").render(
+    page = environment.get_template("page.html").render(
         title=plain(findings.case.title),
         caution=caution(findings.certificate),
         sections=sections,
@@ -62,6 +65,7 @@ def render_report(study: Studied, *, sources: Path | None = None) -> str:
         policy=_policy(),
         colophon=_colophon(findings),
     )
+    return _UNPRINTABLE.sub(" ", page)
 
 
 def write_report(study: Studied, path: str | Path, sources: Path | None = None) -> None:

@@ -86,7 +86,7 @@ def _share(share: float) -> str:
         return "unknown"
     if 0 < share < 0.005:
         return "under 1"
-    if 0.995 < share < 1:
+    if 0.995 <= share < 1:
         return "over 99"
     return f"{100 * share:.0f}"
 
@@ -100,8 +100,7 @@ def chance(estimate: Estimate) -> str:
     """A probability with its interval: 41 % (28 to 57)."""
     if not estimate.ranged:
         return f"{percent(estimate.median)} (no interval)"
-    low, high = _share(estimate.low), _share(estimate.high)
-    return f"{percent(estimate.median)} ({low if low == high else f'{low} to {high}'})"
+    return f"{percent(estimate.median)} ({_share(estimate.low)} to {_share(estimate.high)})"
 
 
 def likelihood(share: float) -> str:
@@ -147,23 +146,26 @@ def amount(estimate: Estimate) -> str:
     return f"{number(estimate.median)} ({number(estimate.low)} to {number(estimate.high)})"
 
 
-def _factor(log_factor: float) -> str:
-    """A likelihood ratio as a plain factor: 2.1."""
-    if log_factor > math.log(1000):
-        return "over 1,000"
-    factor = math.exp(log_factor)
-    if factor < 0.001:
-        return "under 0.001"
-    return f"{factor:.0f}" if factor >= 9.95 else (f"{factor:.1f}" if factor >= 0.95 else f"{factor:.2g}")
+def _times(log_factor: float) -> str:
+    """The size of a likelihood ratio, whichever way it points: 2.1."""
+    if abs(log_factor) > math.log(1000):
+        return "1,000 or more"
+    size = math.exp(abs(log_factor))
+    return f"{size:.0f}" if size >= 9.95 else f"{size:.1f}"
+
+
+def _odds(log_factor: float) -> str:
+    size = _times(log_factor)
+    return f"{'÷' if log_factor < 0 and size != '1.0' else '×'}{size}"
 
 
 def factor(ratio: Estimate) -> str:
-    """A log-likelihood ratio as odds with its interval: ×2.1 (1.4 to 3.0)."""
+    """A log-likelihood ratio as what it does to the odds, with its interval: ×2.1 (×1.4 to ×3.0), or ÷1.7 (…)."""
     if not ratio.known:
         return "none"
     if not ratio.ranged:
-        return f"×{_factor(ratio.median)} (no interval)"
-    return f"×{_factor(ratio.median)} ({_factor(ratio.low)} to {_factor(ratio.high)})"
+        return f"{_odds(ratio.median)} (no interval)"
+    return f"{_odds(ratio.median)} ({_odds(ratio.low)} to {_odds(ratio.high)})"
 
 
 def moves_nothing(ratio: Estimate) -> bool:
@@ -181,12 +183,12 @@ def contribution(ratio: Estimate, subject: str, against: str) -> str:
         return f"moved nothing: odds {factor(ratio)}"
     if low < -STILL and high > STILL:
         return f"points either way, depending on the assumptions: odds {factor(ratio)}"
-    middle = _factor(abs(ratio.median))
+    middle = _times(ratio.median)
     if middle == "1.0":
         return f"moved nothing in most draws: odds {factor(ratio)}"
     word = "more" if ratio.median > 0 else "less"
     low, high = sorted((low, high) if ratio.median > 0 else (-low, -high))
-    span = f"{_factor(low)} to {_factor(high)}" if ratio.ranged else "no interval"
+    span = f"{_times(low)} to {_times(high)}" if ratio.ranged else "no interval"
     return f"made {subject} {middle} times {word} likely relative to {against} ({span})"
 
 

@@ -91,16 +91,12 @@ def _question(id: str, points: Sequence[Point], findings: Findings, names: Names
     how = "The line is the middle answer, the shade the range of nine in ten answers."
     how += fewer(points[0].draws, findings.draws)
     table = curves_table(f"What follows from {vary}", axis, curves)
-    return figure(f"question-{_slug(id)}", finding, partial(curves_chart, curves, axis), how, table)
+    return figure(f"question-{id}", finding, partial(curves_chart, curves, axis), how, table)
 
 
 def fewer(used: int, draws: int) -> str:
     """A word on answers that rest on fewer draws than the rest of the page."""
     return f" Solved on {used:,} of the {draws:,} draws." if 0 < used < draws else ""
-
-
-def _slug(id: str) -> str:
-    return "".join(each if each.isascii() and each.isalnum() else "-" for each in id)
 
 
 def _curve_words(curves: Sequence[Curve], vary: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from markupsafe import Markup
-
-from detente.report.blocks import Abreast, Block, Card, Prose, Section, figure
+from detente.crisis.inquiry import Claim
+from detente.report.blocks import Abreast, Block, Card, Figure, Prose, Section, figure
 from detente.report.charts import claims_chart
 from detente.report.drawing import accent
 from detente.report.evidence import Evidence
@@ -23,10 +22,6 @@ def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
     if not findings.claims:
         return Section("claims", title, [Prose("The case tests nobody’s claim.")])
     written = {each.id: each for each in findings.case.claims}
-    in_points = [
-        names.is_probability(written[each.claim].of[1]) if each.claim in written else True for each in findings.claims
-    ]
-    labelled = [(each, sentence(each.says or each.claim)) for each in findings.claims]
     blocks: list[Block] = [
         Prose(
             "Each claim says that more of one thing brings more, or less, of another. Here that thing is moved across "
@@ -34,21 +29,42 @@ def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
             "claim."
         ),
     ]
-    alike = all(in_points) or not any(in_points)
-    for same in [True] if alike else [True, False]:
-        chosen = [pair for pair, points in zip(labelled, in_points, strict=True) if alike or points == same]
-        points = all(in_points) if alike else same
-        table = claims_table(chosen, names, [points] * len(chosen))
-        how = (
-            "Left: the dark part of each bar is the share of draws in which it goes as claimed, the middle part no "
-            "change, the pale part the other way. Right: how far the outcome moves, with the range of nine in ten "
-            "draws."
-        )
-        drawing = partial(claims_chart, chosen, points)
-        finding = _finding([claim for claim, _ in chosen], findings.draws)
-        blocks.append(figure(f"claims-{'points' if points else 'other'}", finding, drawing, how, table))
-    cards = [_card(each, label, findings, names, evidence, k) for k, (each, label) in enumerate(labelled)]
+    for in_points in (True, False):
+        chosen = [
+            (each, sentence(each.says or each.claim))
+            for each in findings.claims
+            if _tested(each) and _in_points(written.get(each.claim), names) == in_points
+        ]
+        if chosen:
+            blocks.append(_figure(chosen, in_points, findings.draws, names))
+    cards = [
+        _card(each, written.get(each.claim), findings.draws, names, evidence, accent(position))
+        for position, each in enumerate(findings.claims)
+    ]
     return Section("claims", title, [*blocks, Abreast(cards)])
+
+
+def _tested(claim: ClaimTest) -> bool:
+    return claim.holds == claim.holds
+
+
+def _in_points(written: Claim | None, names: Names) -> bool:
+    """Whether the quantity that a claim is about is a probability."""
+    return written is None or names.is_probability(written.of[1])
+
+
+def _figure(chosen: Sequence[tuple[ClaimTest, str]], in_points: bool, draws: int, names: Names) -> Figure:
+    how = (
+        "Left: the dark part of each bar is the share of draws in which it goes as claimed, the middle part no change, "
+        "the pale part the other way. Right: how far the outcome moves, with the range of nine in ten draws."
+    )
+    return figure(
+        "claims-points" if in_points else "claims-other",
+        _finding([claim for claim, _ in chosen], draws),
+        partial(claims_chart, chosen, in_points),
+        how,
+        claims_table(chosen, names, [in_points] * len(chosen)),
+    )
 
 
 def _finding(claims: Sequence[ClaimTest], draws: int) -> str:
@@ -69,47 +85,51 @@ def _how_often(share: float, draws: int) -> str:
     return f"{round(share * draws):,} of {counted(draws, 'draw')}" if draws else percent(share)
 
 
-def _verdict(share: float) -> str:
-    """What a share of draws says about a claim, within this model."""
-    if share >= 0.95:
+def _fates(claim: ClaimTest) -> str:
+    """In how many draws what happens, where it happens at all."""
+    fates = (
+        ("goes as claimed", claim.holds),
+        ("changes nothing", claim.ties),
+        ("goes the other way", claim.fails),
+    )
+    return listed([f"{what} in {_how_often(share, claim.draws)}" for what, share in fates if share > 0])
+
+
+def _verdict(claim: ClaimTest) -> str:
+    """What the shares of draws say about a claim, within this model."""
+    if claim.ties > 0.5:
+        return "makes no difference in most of this model"
+    if claim.holds >= 0.95:
         return "holds almost everywhere in this model"
-    if share >= 0.6:
+    if claim.holds >= 0.6:
         return "holds more often than not in this model"
-    if share > 0.4:
+    if claim.holds > 0.4:
         return "is undecided in this model"
-    if share > 0.05:
+    if claim.holds > 0.05:
         return "fails more often than not in this model"
     return "fails almost everywhere in this model"
 
 
-def _card(claim: ClaimTest, says: str, findings: Findings, names: Names, evidence: Evidence, position: int) -> Card:
-    written = {each.id: each for each in findings.case.claims}.get(claim.claim)
+def _card(claim: ClaimTest, written: Claim | None, draws: int, names: Names, evidence: Evidence, tone: str) -> Card:
     of = names.quantity_of_interest(written.of[1]) if written else claim.of
-    in_points = written is None or names.is_probability(written.of[1])
     unit = names.unit(claim.raises)
-    test = Markup("The test: “{}” goes {}{}; the claim expects that {} {}.").format(
-        names.quantity(claim.raises), moved(claim), f" {unit}" if unit else "", of, claim.expect
-    )
-    if findings.draws:
-        fate = (
-            f"It goes as claimed in {_how_often(claim.holds, claim.draws)}, changes nothing in "
-            f"{_how_often(claim.ties, claim.draws)}, and goes the other way in "
-            f"{_how_often(claim.fails, claim.draws)}: it {_verdict(claim.holds)}."
-        )
+    test = f"The test: “{names.quantity(claim.raises)}” goes {moved(claim)}{f' {unit}' if unit else ''}; "
+    blocks: list[Block] = [Prose(f"{test}the claim expects that {of} {claim.expect}.")]
+    if claim.by:
+        blocks.insert(0, Prose(f"Held by {claim.by}.", "aside"))
+    if not _tested(claim):
+        blocks.append(Prose("In no draw could it be tested."))
     else:
-        word = (
-            "goes as claimed" if claim.holds > 0.5 else "changes nothing" if claim.ties > 0.5 else "goes the other way"
-        )
-        fate = f"In the one solution it {word}."
-    size = (
-        f"Raising it {change(claim.effect, of)}."
-        if in_points
-        else f"Raising it changes {of} by {amount(claim.effect)}."
-    )
-    cited = evidence.cite_all(written.support.because if written else ())
-    by = [Prose(f"Held by {claim.by}.", "aside")] if claim.by else []
-    return Card(
-        f"“{says}”",
-        [*by, Prose(test), Prose(fate), Prose(size), *[Prose(each, "aside") for each in cited]],
-        accent(position),
-    )
+        in_points = _in_points(written, names)
+        size = change(claim.effect, of) if in_points else f"changes {of} by {amount(claim.effect)}"
+        blocks += [Prose(_fate(claim, draws)), Prose(f"Raising it {size}.")]
+    if written:
+        blocks += [Prose(each, "aside") for each in evidence.cite_all(written.support.because)]
+    return Card(f"“{sentence(claim.says or claim.claim)}”", blocks, tone)
+
+
+def _fate(claim: ClaimTest, draws: int) -> str:
+    if draws:
+        return f"It {_fates(claim)}: it {_verdict(claim)}."
+    word = "goes as claimed" if claim.holds > 0.5 else "changes nothing" if claim.ties > 0.5 else "goes the other way"
+    return f"In the one solution it {word}."

@@ -59,15 +59,18 @@ def hinges(findings: Findings) -> Section:
         blocks += _found(findings, ranked)
     still = [name for name in every if name not in {each.name for each in ranked}]
     if still:
-        blocks.append(
-            Prose(
-                f"Of the {counted(len(every), 'uncertain quantity', 'uncertain quantities')}, "
-                f"{len(still)} moved no ending by more than {counted(findings.draws, 'draw')} can tell from chance"
-                + (f": {listed([f'“{name}”' for name in still])}." if len(still) <= 15 else "."),
-            )
-        )
+        blocks.append(Prose(_unmoved(still, len(every), findings.draws)))
     blocks.append(Fold("All quantities and all endings", [swings_table(findings.hinges)]))
     return Section("hinges", title, blocks)
+
+
+def _unmoved(still: Sequence[str], total: int, draws: int) -> str:
+    tail = f"moved no ending by more than {counted(draws, 'draw')} can tell from chance"
+    named = [f"“{name}”" for name in still]
+    if total == 1:
+        return f"{named[0]} is the only uncertain quantity, and {tail}."
+    head = "None of the" if len(still) == total else f"{len(still):,} of the"
+    return f"{head} {total:,} uncertain quantities {tail}" + (f": {listed(named)}." if len(still) <= 15 else ".")
 
 
 def _found(findings: Findings, ranked: Sequence[Hinge]) -> list[Block]:

@@ -89,7 +89,7 @@ def _reading(
     mirrored: list[Belief] | None,
 ) -> list[Block]:
     path = [each for each in beliefs if each.observer == first_observer(beliefs)]
-    drawn = _figure(f"belief-{_slug(subject)}", _finding(path, names), beliefs, names, tone)
+    drawn = _figure(f"belief-{subject}", _finding(path, names), beliefs, names, tone)
     if mirrored is not None:
         said: Block = Prose(
             f"This is the rival of “{mirrored[0].name}”: what made one more likely made the other less so, by the same "
@@ -135,10 +135,6 @@ def _short(belief: Belief) -> str:
         return "Before"
     when = day(belief.date, short=True)
     return f"{belief.event}. {when}" if when else f"Event {belief.event}"
-
-
-def _slug(subject: str) -> str:
-    return "".join(each if each.isascii() and each.isalnum() else "-" for each in subject)
 
 
 def _event(
@@ -203,4 +199,4 @@ def _private_figure(subject: str, beliefs: Sequence[Belief], table: Table, names
     finding = f"{sentence(who)} ends with “{names.thing(top.value)}” as the likeliest: {chance(top.share)}"
     events = [(event_words(each), _short(each)) for each in paths[0]]
     how = f"As held by {who}. Read down the page; the shade is the range of nine in ten answers."
-    return figure(f"private-{_slug(subject)}", finding, partial(timeline_chart, events, tracks, tone), how, table)
+    return figure(f"private-{subject}", finding, partial(timeline_chart, events, tracks, tone), how, table)

@@ -130,7 +130,7 @@ def _standing(findings: Findings) -> Text:
     return Markup(
         "All of this follows from the case’s {}, and is no better than they are: {} cite a source, {} rest on the "
         "analyst’s judgement, {} on nothing."
-    ).format(counted(total, "assumption"), total - bare - judged, judged, bare)
+    ).format(counted(total, "assumption"), (total - bare - judged) or "none", judged or "none", bare or "none")
 
 
 def _how_to_read(findings: Findings) -> Text:
