@@ -32,7 +32,7 @@ class Grower:
             self.known[name] = len(self.tree.owner)
             self.tree.owner.append(player)
             self.tree.choices.append(moves)
-            self.tree.infoset_label.append("")
+            self.tree.infoset_label.append(key if isinstance(key, str) else "")
             self.tree.action_label.append(tuple(str(k + 1) for k in range(moves)))
         return self.tree.add(parent, rank, self.known[name], odds)
 
@@ -119,9 +119,9 @@ def beer_quiche() -> tuple[Game, Numbers]:
     grower = Grower(2)
     root = grower.chance(-1, 0, 0.0)
     for kind, prior in enumerate((0.9, 0.1)):
-        sender = grower.decision(root, kind, 0, ("breakfast", kind), 2, prior)
+        sender = grower.decision(root, kind, 0, ("strong", "weak")[kind], 2, prior)
         for breakfast in range(2):
-            receiver = grower.decision(sender, breakfast, 1, ("seen", breakfast), 2)
+            receiver = grower.decision(sender, breakfast, 1, ("after beer", "after quiche")[breakfast], 2)
             liked = 1.0 if breakfast == kind else 0.0
             grower.leaf(receiver, 0, (liked, 1.0 if kind == 1 else 0.0))
             grower.leaf(receiver, 1, (liked + 2.0, 0.0 if kind == 1 else 1.0))

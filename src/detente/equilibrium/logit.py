@@ -24,6 +24,9 @@ Floats = NDArray[np.float64]
 REACHED, LIMIT, UNSETTLED, STALLED, EXHAUSTED, LOST, BROKEN = range(7)
 STEPS, FOLDS, BIFURCATIONS, SIGN = range(4)
 MARGIN = 1.5  # log-odds by which another action must be likelier to become the reference
+SHARPEST_TURN = 0.6  # smallest cosine between the tangents at both ends of a step
+NEAR_FOLD = 0.2  # share of lambda in the tangent below which tangents are made exact
+TOLERABLE = 1e-6  # regret, as a share of the payoff range, at which rounding may keep behaviour moving
 PATIENCE = 8  # refusals in a row after which a change of the determinant's sign is taken for a bifurcation
 
 
@@ -93,6 +96,26 @@ def _predict(work: Work, target: float) -> bool:
 
 
 @kernel
+def _dips(work: Work) -> bool:
+    """Whether the cubic through both ends of a step turns twice in between, so that two folds would be missed."""
+    n = len(work.here) - 1
+    start, end = work.tangent[n], work.ahead[n]
+    if start * end <= 0.0:
+        return False
+    square = 0.0
+    for i in range(n + 1):
+        square += (work.there[i] - work.here[i]) ** 2
+    length = np.sqrt(square)
+    mean = (work.there[n] - work.here[n]) / length
+    # The slope is start + 2 s (3 mean - 2 start - end) + 3 s^2 (start + end - 2 mean), s from 0 to 1.
+    bend = 3.0 * (start + end - 2.0 * mean)
+    turn = 3.0 * mean - 2.0 * start - end
+    if bend == 0.0 or not 0.0 < -turn / bend < 1.0:
+        return False
+    return start * (start - turn * turn / bend) < 0.0
+
+
+@kernel
 def _try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool, careful: bool) -> int:
     """One attempt at the step foreseen, into (work.there, work.ahead); sets the next length.
 
@@ -115,7 +138,13 @@ def _try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: boo
     if found * work.counts[SIGN] < 0 and not careful:
         return 0
     direction(work, work.ahead)
-    if not lands and dot(work.ahead, work.tangent) < 0.3:
+    if not lands and (abs(work.ahead[n]) < NEAR_FOLD or work.ahead[n] * work.tangent[n] < 0.0):
+        copy(work.ahead, work.border)  # the factors belong to the prediction: too far away to tell which side it is
+        if linearise(layout, state, work, work.there) == 0:
+            return 0
+        direction(work, work.ahead)
+    if not lands and (dot(work.ahead, work.tangent) < SHARPEST_TURN or _dips(work)):
+        work.step[0] = 0.5 * h
         return 0
     work.step[1] = h
     longer = 0.9 * (rules.tolerance / max(error, 1e-12)) ** (1.0 / 3.0)
@@ -277,10 +306,11 @@ def _at_rest(layout: Layout, state: State, work: Work, rules: Rules, mark: float
     rationality = work.here[n]
     residual(layout, state, work.here, work.right)
     calm = _unrest(layout, state, work) <= rules.settled
-    if rationality >= rules.limit and calm and _regret(layout, state) <= rules.regret:
+    regret = _regret(layout, state)
+    if rationality >= rules.limit and calm and regret <= rules.regret:
         return LIMIT
     if rationality >= rules.cap:
-        return LIMIT if calm else UNSETTLED
+        return LIMIT if calm or regret <= TOLERABLE else UNSETTLED
     return REACHED
 
 

@@ -54,9 +54,9 @@ class Settings:
     most_steps: int = 20_000
     tries: int = 4
     limit: float = 1e7
-    cap: float = 1e11
+    cap: float = 3e8
     settled: float = 1e-6
-    regret: float = 1e-9
+    regret: float = 1e-8
     eliminate: bool = True
     threads: int = 0
 
