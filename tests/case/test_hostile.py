@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from detente.case.grammar import LONGEST
+from detente.case.nodes import plain
 from detente.case.read import read_case, read_text
-from detente.case.tree import LARGEST_FILE
+from detente.case.tree import LARGEST_FILE, parse_tree
 from detente.errors import CaseError
 
 EXAMPLE = (Path(__file__).parent / "example.yaml").read_text("utf-8")
@@ -179,3 +180,24 @@ def test_without_the_fast_parser_every_case_reads_the_same(monkeypatch):
     assert "a tab cannot indent" in told("a:\n\t- b")
     assert "nested more than 40 deep" in told("title: " + "[" * 1000)
     assert "a control character" in told("a: \x01")
+
+
+@pytest.mark.parametrize("text", ["{x:, y:, z: 1}", "{x: , y: , z: 1}", "{x, y, z: 1}", "{x:,\n  y,\n  z: 1}"])
+def test_a_key_without_a_value_is_read_however_it_is_written(text):
+    assert plain(parse_tree(f"a: {text}", "case").root) == {"a": {"x": None, "y": None, "z": 1}}
+
+
+def test_a_text_that_a_comma_cuts_is_joined_and_a_key_that_lacks_a_value_is_not():
+    text = "a: {b: one, two , three, c: 4, d:, e: (f(g, h), 'i', j: k}"
+    expected = {"b": "one, two, three", "c": 4, "d": None, "e": "(f(g, h)", "i": None, "j": "k"}
+    assert plain(parse_tree(text, "case").root) == {"a": expected}
+    assert plain(parse_tree("a: [max(b, c), (d), e]", "case").root) == {"a": ["max(b, c)", "(d)", "e"]}
+
+
+def test_a_space_that_is_missing_after_a_colon_is_told():
+    words = told(EXAMPLE.replace("{value: 0.5, name: chance", "{value: 0.5, unit:points, name: chance"))
+    assert "unknown key `unit:points`" in words
+    assert "put a space after the colon, as in `unit: points`" in words
+    assert "a space follows a colon" in told(
+        EXAMPLE.replace("seen: leak_rate", "{seen:1}: 1").replace("{seen:1}", "seen:1")
+    )

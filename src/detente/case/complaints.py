@@ -33,7 +33,10 @@ def _record(details: ErrorDetails, path: Path, model: type[BaseModel] | None, le
     kind, context = details["type"], details.get("ctx", {})
     if kind == "extra_forbidden" and model is not None:
         key = str(path[-1])
-        ledger.error(path, f"unknown key `{key}`", did_you_mean(key, keys_of(model), "keys"), key=True)
+        name, colon, value = key.partition(":")
+        split = f"put a space after the colon, as in `{name}: {value}`"
+        remedy = split if colon and value else did_you_mean(key, keys_of(model), "keys")
+        ledger.error(path, f"unknown key `{key}`", remedy, key=True)
     elif kind == "missing":
         what = f"`{path[-1]}` is missing"
         ledger.error(path[:-1], what, _about(model, str(path[-1])), key=True)

@@ -18,6 +18,7 @@ MOST_NODES = 100_000
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _OTHER_BASE = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_KEY_WITHOUT_SPACE = re.compile(r"\w+:(?!//)\S")
 _NOT_FINITE = re.compile(r"[-+]?(\.inf|\.Inf|\.INF)\Z|(\.nan|\.NaN|\.NAN)\Z")
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -144,7 +145,11 @@ class Grower:
         node = self.open.pop()
         node.end = _mark(event.end_mark)
         if node.flow:
-            _join_texts(node, self.source) if isinstance(node, Mapping) else _join_formulas(node)
+            if isinstance(node, Mapping):
+                _part_colons(node)
+                _join_texts(node, self.source)
+            else:
+                _join_formulas(node)
         if self.open:
             self.open[-1].weight += node.weight
 
@@ -215,6 +220,19 @@ class Grower:
             self.error(_mark(event.start_mark), what, "remove it, or put the text in quotes")
 
 
+def _part_colons(mapping: Mapping) -> None:
+    """Read `{x:, y:}` as YAML 1.2 does, as keys without values; older parsers take the colon for part of the key."""
+    for key in [key for key in mapping.keys if key.endswith(":") and not mapping.keys[key].style]:
+        written, value, name = mapping.keys[key], mapping.values[key], key[:-1]
+        if name in mapping.keys or not isinstance(value, Scalar) or value.value is not None:
+            continue
+        items = [(name if each == key else each, mapping.keys[each], mapping.values[each]) for each in mapping.keys]
+        written.text = name
+        written.end = Mark(written.end.index - 1, written.end.line, written.end.column - 1)
+        mapping.keys = {each: scalar for each, scalar, _ in items}
+        mapping.values = {each: node for each, _, node in items}
+
+
 def _join_texts(mapping: Mapping, source: str) -> None:
     """Give a key without a colon back to the unquoted text before it, which its comma had cut."""
     last = ""
@@ -222,7 +240,8 @@ def _join_texts(mapping: Mapping, source: str) -> None:
         written, value = mapping.keys[key], mapping.values[key]
         before = mapping.values.get(last)
         cut = (
-            isinstance(value, Scalar)
+            not _KEY_WITHOUT_SPACE.match(key)
+            and isinstance(value, Scalar)
             and value.value is None
             and ":" not in source[written.end.index : value.end.index + 1]
         )

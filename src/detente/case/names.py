@@ -69,10 +69,13 @@ def check_name(name: str, path: Path, ledger: Ledger, *, key: bool = True, reser
             "choose another word",
             key=key,
         )
-    elif not name.strip() or name != name.strip() or not name.isprintable() or any(sign in name for sign in "'\"`"):
+    elif not name.strip() or name != name.strip() or not name.isprintable() or any(sign in name for sign in "'\"`:"):
         shown = name if name.isprintable() else repr(name)
         ledger.error(
-            path, f"`{shown}` cannot be a name", "a name has no quotes, line breaks or spaces around it", key=key
+            path,
+            f"`{shown}` cannot be a name",
+            "a name has no quotes, colons or line breaks in it (and a space follows a colon: `key: value`)",
+            key=key,
         )
     elif len(name) > LONGEST_NAME:
         ledger.error(
