@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from detente.case.read import read_text
 from detente.errors import CaseError
@@ -110,3 +113,43 @@ def test_a_line_that_is_shown_carries_no_commands_for_the_terminal():
     with pytest.raises(CaseError) as error:
         read_text(text.replace("[0.05, 0.15]", "[0.15, 0.05]"), "case.yaml")
     assert str(error.value).replace("\n", "").isprintable()
+
+
+PIECES = [
+    "[",
+    "]",
+    "{",
+    "}",
+    "null",
+    ": ",
+    "- ",
+    "rest",
+    "-1",
+    "true",
+    "'x'",
+    "b.cost",
+    "round",
+    "{}",
+    "[]",
+    "limit",
+    "\n",
+    "~",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_whatever_an_analyst_garbles_is_a_problem_with_a_place_or_no_problem(data):
+    text = EXAMPLE
+    for _ in range(data.draw(st.integers(1, 3))):
+        words = list(re.finditer(r"[\w.]+|[^\w\s]", text))
+        word = data.draw(st.sampled_from(words))
+        piece = data.draw(st.sampled_from(["", *PIECES]) | st.sampled_from(words).map(re.Match.group))
+        text = text[: word.start()] + piece + text[word.end() :]
+    try:
+        read_text(text, "case.yaml")
+    except CaseError as error:
+        assert error.problems
+        assert all(problem.where and problem.what for problem in error.problems)
+        assert "pydantic" not in str(error)
+        assert "Input should" not in str(error)

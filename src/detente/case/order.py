@@ -256,6 +256,8 @@ def _seen_as(placed: PlacedStage, desk: Desk) -> tuple[str, ...]:
     written, words, path = placed.entry.seen_as, placed.words, (*placed.path, "seen_as")
     if not written:
         return ()
+    if words.unsure:
+        return ()
     labels = list(words.moves)
     for move, label in written.items():
         position = position_of(move, words)
