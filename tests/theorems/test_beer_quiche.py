@@ -1,4 +1,4 @@
-"""Source: Cho and Kreps 1987, Quarterly Journal of Economics 102(2), figure 1; logit equilibria by McKelvey and Palfrey 1998."""
+"""Source: Cho and Kreps 1987, figure 1; logit equilibria after McKelvey and Palfrey 1998."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOGIT = [
 
 @pytest.mark.parametrize(("rationality", "strong", "weak", "after_beer", "after_quiche"), LOGIT)
 def test_logit_play_has_the_known_probabilities(solve, rationality, strong, weak, after_beer, after_quiche):
-    """Source: logit agent equilibria of figure 1 of Cho and Kreps 1987, two independent computations. Tolerance 1e-6."""
+    """Source: logit equilibria of Cho and Kreps 1987, figure 1, computed twice over. Tolerance 1e-6."""
     played = solve(NAME, rationality)
     assert played.behaviour(newcomer_kind="strong")["beer"] == pytest.approx(strong, abs=1e-6)
     assert played.behaviour(newcomer_kind="weak")["beer"] == pytest.approx(weak, abs=1e-6)
@@ -27,7 +27,7 @@ def test_logit_play_has_the_known_probabilities(solve, rationality, strong, weak
 
 
 def test_in_the_limit_both_kinds_drink_beer_and_nobody_fights(solve):
-    """Source: Cho and Kreps 1987, section III: pooling on beer passes the intuitive criterion. Tolerance 1e-9."""
+    """Source: Cho and Kreps 1987, the intuitive criterion: beer for both. Tolerance 1e-9."""
     played = solve(NAME)
     assert played.relative_regret <= 1e-6
     assert played.ask("P(breakfast = beer)") == pytest.approx(1, abs=1e-9)

@@ -32,6 +32,6 @@ def test_every_assumption_rests_on_a_source_or_owns_up_in_a_note(crisis, name):
     """The house rule for the catalogue; a user's case may do without."""
     case = crisis(name)
     private = [variable for _, variable in case.private_variables()]
-    backed = [*case.quantities, *case.outcomes, *private, *case.preferences, *case.readings, *case.timeline, *case.claims]
-    for each in backed:
+    written = [*case.quantities, *case.outcomes, *case.preferences, *case.readings, *case.timeline, *case.claims]
+    for each in [*written, *private]:
         assert not each.support.unsupported, each

@@ -1,4 +1,4 @@
-"""Source: Fearon 1995, Rationalist explanations for war, pp. 387-395: war from a privately known cost of war."""
+"""Source: Fearon 1995, Rationalist explanations for war: war from a privately known cost of war."""
 
 from __future__ import annotations
 
@@ -85,6 +85,6 @@ def test_2000_types_and_offers_over_the_whole_good_give_the_closed_form(solve, r
 
 
 def test_war_would_be_avoided_if_the_cost_were_known(solve):
-    """Source: Fearon 1995, p. 387: there is always a bargain that both prefer to war. B's cost is all but known here."""
+    """Source: Fearon 1995, the bargaining range: there is always a bargain that both prefer to war."""
     played = solve(NAME, written=STEP, cost_b_low=0.2, cost_b_high=0.2001)
     assert played.ask("P(war)") < 1e-6

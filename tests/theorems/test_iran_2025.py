@@ -66,7 +66,7 @@ def test_a_tehran_sure_of_a_trap_speeds_up_and_one_sure_of_good_faith_does_not(s
 
 
 def test_a_gesture_reassures_the_more_the_dearer_it_is_to_a_cheat(solve, rationality):
-    """Row 16. Iran Gamble, sentence 24. Source: Kydd 2005, ch. 7: costly signals reassure."""
+    """Row 16. Iran Gamble, sentence 24. Source: Kydd 2005: costly signals reassure."""
     doubts = [
         solve(NAME, rationality(NAME), cheat_gesture_cost=cost).ask("P(manoeuvre) given (gesture = ease)")
         for cost in (0.0, 0.1, 0.2, 0.3, 0.4)

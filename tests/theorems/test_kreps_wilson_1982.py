@@ -9,7 +9,7 @@ OUT_TO_3 = {"entry_6": "out", "entry_5": "out", "entry_4": "out"}
 
 
 def test_challengers_stay_out_while_the_chance_of_toughness_exceeds_b_to_the_n(solve):
-    """Source: Kreps and Wilson 1982, section 3: out with 6, 5 and 4 markets left, in with 3. Tolerance 1e-6."""
+    """Source: Kreps and Wilson 1982: out with 6, 5 and 4 markets left, in with 3. Tolerance 1e-6."""
     played = solve(NAME)
     assert played.relative_regret <= 1e-6
     for n in (6, 5, 4):
@@ -18,7 +18,7 @@ def test_challengers_stay_out_while_the_chance_of_toughness_exceeds_b_to_the_n(s
 
 
 def test_the_weak_incumbent_fights_a_third_of_the_time_when_first_challenged(solve):
-    """Source: Kreps and Wilson 1982: p (1 - b^2) / ((1 - p) b^2) = 1/3, and the posterior after a fight is b^2 = 0.25."""
+    """Source: Kreps and Wilson 1982: p (1 - b^2) / ((1 - p) b^2) = 1/3, and b^2 = 0.25 after a fight."""
     played = solve(NAME)
     fights = played.behaviour(incumbent_type="weak", **OUT_TO_3, entry_3="in")["fight"]
     assert fights == pytest.approx(1 / 3, abs=1e-5)

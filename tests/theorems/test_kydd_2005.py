@@ -54,3 +54,15 @@ def test_the_logit_branch_always_ends_in_an_equilibrium_of_the_trust_game(solve,
 def test_without_enough_trust_the_logit_branch_ends_in_conflict(solve, trust):
     """Source: Kydd 2005, ch. 2: below the minimum trust mutual defection is the only equilibrium. Tolerance 1e-9."""
     assert solve(NAME, trust=trust).ask("P(conflict)") == pytest.approx(1, abs=1e-9)
+
+
+@pytest.mark.parametrize("trust", [0.3, 0.5, 0.9])
+@pytest.mark.parametrize("sucker", [-1.0, -0.6, -0.3, -0.1, -0.05])
+def test_the_logit_branch_cooperates_where_the_minimum_trust_is_below_half_the_trust(solve, trust, sucker):
+    """Source: Turocy 2005: the branch ends in the risk-dominant equilibrium of a 2 x 2 game. Tolerance 1e-9.
+
+    Against a trustworthy side that plays at random, cooperation meets cooperation with probability trust / 2.
+    """
+    minimum = -sucker / (0.4 - sucker)
+    expected = trust**2 if minimum < trust / 2 else 0.0
+    assert solve(NAME, trust=trust, sucker=sucker).ask("P(cooperation)") == pytest.approx(expected, abs=1e-9)

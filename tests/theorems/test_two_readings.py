@@ -41,5 +41,6 @@ def test_posteriors_average_to_the_prior(solve):
 
 def test_the_observer_talks_exactly_when_the_posterior_outweighs_the_trap(solve):
     """Source: expected payoff of talking: posterior - (1 - posterior) * trap_cost > 0, so talk above one half."""
-    assert solve(NAME, prior=0.2).ask("P(answer = talk) given (letter = offer, deed = strike, sanctions = ease)") == pytest.approx(0, abs=1e-9)
-    assert solve(NAME, prior=0.3).ask("P(answer = talk) given (letter = offer, deed = strike, sanctions = ease)") == pytest.approx(1, abs=1e-9)
+    seen = "(letter = offer, deed = strike, sanctions = ease)"
+    assert solve(NAME, prior=0.2).ask(f"P(answer = talk) given {seen}") == pytest.approx(0, abs=1e-9)
+    assert solve(NAME, prior=0.3).ask(f"P(answer = talk) given {seen}") == pytest.approx(1, abs=1e-9)
