@@ -76,7 +76,7 @@ def test_a_gesture_reassures_the_more_the_dearer_it_is_to_a_cheat(solve, rationa
 
 
 def test_a_gesture_that_costs_a_cheat_something_brings_tehran_to_the_table(solve, rationality):
-    """Row 16. Iran Gamble, sentence 24: dialogue must be accompanied by trust-building measures."""
+    """Row 16. Iran Gamble, sentence 24: an honest wish to talk shows in steps that build trust."""
     played = solve(NAME, rationality(NAME), cheat_gesture_cost=0.3)
     assert played.ask("P(talks = under_way) given (gesture = ease)") > played.ask(
         "P(talks = under_way) given (gesture = nothing)"
