@@ -65,11 +65,12 @@ def _leads_out(file: str) -> bool:
 def read_quantities(document: CaseDocument, desk: Desk) -> tuple[Quantity, ...]:
     """The quantities, each resting only on those above it."""
     quantities: list[Quantity] = []
+    earlier: frozenset[str] = frozenset()
     for id, entry in document.quantities.items():
         path = ("quantities", id)
-        earlier = frozenset(quantity.id for quantity in quantities)
         scope = replace(desk.scope(f"the quantity `{id}`", _QUANTITIES), quantities=earlier)
         distribution = read_distribution(entry, path, scope, desk)
+        earlier |= {id}
         known = entry if isinstance(entry, UncertainQuantity) else None
         name, unit = (known.name, known.unit) if known else ("", "")
         quantities.append(Quantity(id, distribution, name, unit, desk.support(path, known), desk.place(path)))

@@ -11,7 +11,7 @@ from detente.case.ledger import Ledger, Path
 from detente.case.scope import May, Scope, StageWords, Vocabulary
 from detente.case.suggest import did_you_mean
 from detente.crisis.evidence import Citation, Support
-from detente.crisis.expressions import Expression
+from detente.crisis.expressions import Expression, Number
 from detente.errors import Place
 
 
@@ -26,6 +26,8 @@ class Desk:
 
     def formula(self, path: Path, text: str | float | bool, scope: Scope, wanted: Wanted = NUMBER) -> Expression:
         """The tree of the formula at a path; what is wrong with it goes into the ledger."""
+        if isinstance(text, float) and wanted is NUMBER:
+            return Number(text, self.ledger.place(path))
         expression, errors = resolve(text, scope, wanted, self.ledger.locator(path))
         for error in errors:
             self.ledger.error(path, error.what, error.remedy, at=error.at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from detente.errors import Place
 
@@ -12,8 +12,7 @@ _LONGEST_SHOWN_LINE = 400
 Value = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A position in the text; all counts from 0."""
 
     index: int
