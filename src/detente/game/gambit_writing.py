@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from detente.files import write_atomically
 from detente.game.arrays import CHANCE, LEAF, Game, Numbers
 
 LARGEST_DENOMINATOR = 10_000
@@ -25,19 +24,8 @@ def write_efg(
     Every payoff reads back as the same float. Gambit wants chance probabilities that add up to exactly one: the
     largest of a node is written as what the others leave.
     """
-    path = Path(path)
     text = efg_text(game, numbers, draw=draw, outcome_names=outcome_names)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_atomically(Path(path), text.encode())
 
 
 def efg_text(game: Game, numbers: Numbers, *, draw: int = 0, outcome_names: Sequence[str] = ()) -> str:

@@ -46,7 +46,6 @@ def conditional_regret(game: Game, numbers: Numbers, log_behaviour: Floats) -> F
     plain = _plain(game)
     _one_shot(plain, game.infoset_nodes + 0, numbers.payoff, numbers.chance, log_behaviour, worst)
     return worst
-    return worst
 
 
 _Plain = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints]
