@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from tests.engine.random_games import signalling
+from tests.oracles.gambit import behaviour_of
 
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers
 from detente.game.gambit import parse_efg
 from detente.game.gambit_writing import efg_text
-from tests.engine.random_games import signalling
-from tests.oracles.gambit import behaviour_of
 
 ALONE = Settings(threads=1)
 SECONDS_FOR_PEERS = 60.0

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine.random_games import random_game
 
 from detente.equilibrium.lu import factorise, solve_transposed
 from detente.strategy.compiled import entry
 from detente.strategy.layout import layout_of
 from detente.strategy.sweep import jacobian, load_draw, new_state, residual
-from tests.engine.random_games import random_game
 
 
 @entry

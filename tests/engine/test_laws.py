@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine.random_games import Grower, beer_quiche, random_game, selten_horse
 
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
@@ -16,7 +17,6 @@ from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import log_reach, reach, values
 from detente.strategy.beliefs import beliefs, beliefs_from_logs
 from detente.strategy.regret import best_response_gains, conditional_regret, nash_conv
-from tests.engine.random_games import Grower, beer_quiche, random_game, selten_horse
 
 SEEDS = st.integers(0, 10_000)
 EXAMPLES = settings(max_examples=25, deadline=None, derandomize=True)
@@ -235,7 +235,9 @@ def test_a_chance_of_nothing_leaves_beliefs_defined() -> None:
     never = Numbers(numbers.payoff, np.array([[1.0, 0.0]]))
     solution = solve_game(game, never, 10.0)
     held = beliefs_from_logs(game, never, solution.log_behaviour)
-    assert solution.endings[0].good and np.isfinite(held).all() and np.isfinite(solution.conditional_regret).all()
+    assert solution.endings[0].good
+    assert np.isfinite(held).all()
+    assert np.isfinite(solution.conditional_regret).all()
 
 
 def test_numbers_that_are_not_finite_are_named_and_do_not_stop_the_others() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.engine.random_games import Grower, beer_quiche, selten_horse
 
 from detente.equilibrium.solve import solve_game
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import reach, values
-from tests.engine.random_games import Grower, beer_quiche, selten_horse
 
 
 def moves(game: Game, behaviour: np.ndarray, name: str) -> np.ndarray:
@@ -58,8 +58,10 @@ def test_selten_s_horse_is_followed_far_beyond_where_exponentials_underflow() ->
     game, numbers = selten_horse()
     for rationality in (1e3, 1e6):
         solution = solve_game(game, numbers, rationality)
-        assert solution.endings[0].good and solution.reached[0] == rationality
-        assert solution.nash_conv[0] < 1e-9 and solution.conditional_regret[0] < 1e-5
+        assert solution.endings[0].good
+        assert solution.reached[0] == rationality
+        assert solution.nash_conv[0] < 1e-9
+        assert solution.conditional_regret[0] < 1e-5
         assert solution.behaviour[0, [0, 2]] == pytest.approx([1.0, 1.0], abs=1e-9)
 
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.engine.random_games import beer_quiche, random_game, selten_horse, signalling
+from tests.engine.test_published import kuhn_poker
+from tests.oracles.gambit import behaviour_of, gambit_game, gambit_logit
 
 from detente.equilibrium.solve import solve_game
 from detente.errors import CaseError
 from detente.game.gambit import parse_efg
 from detente.game.gambit_writing import efg_text
 from detente.strategy.regret import nash_conv
-from tests.engine.random_games import beer_quiche, random_game, selten_horse, signalling
-from tests.engine.test_published import kuhn_poker
-from tests.oracles.gambit import behaviour_of, gambit_game, gambit_logit
 
 pygambit = pytest.importorskip("pygambit", minversion="17.0")
 
@@ -68,6 +68,8 @@ def test_games_of_gambit_s_catalogue_read_write_and_read_alike(path: Path) -> No
     again, same = parse_efg(efg_text(game, numbers))
     for name in ("parent", "infoset", "action", "chance", "leaf_class", "infoset_player", "action_start"):
         assert np.array_equal(getattr(game, name), getattr(again, name))
-    assert np.array_equal(numbers.payoff, same.payoff) and np.array_equal(numbers.chance, same.chance)
-    assert game.title == again.title and game.action_label == again.action_label
+    assert np.array_equal(numbers.payoff, same.payoff)
+    assert np.array_equal(numbers.chance, same.chance)
+    assert game.title == again.title
+    assert game.action_label == again.action_label
     assert gambit_game(efg_text(game, numbers)).is_perfect_recall

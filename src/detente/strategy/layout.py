@@ -31,7 +31,8 @@ class Layout(NamedTuple):
     downward: positions such that the one above always comes first.
     plan_node [item]: a node to be valued from its children, or -1 where the item is `plan_left` [item], an
         information set that has left: items are in an order in which everything below comes first.
-    left, left_player, left_start [+ 1], left_node: the information sets that have left, and their nodes.
+    left, left_player, left_start [+ 1], left_node: the information sets that have left, and their nodes;
+        left_simple: whether it is one node with two actions.
     """
 
     players: int
@@ -60,6 +61,7 @@ class Layout(NamedTuple):
     left_player: Ints
     left_start: Ints
     left_node: Ints
+    left_simple: NDArray[np.bool_]
     interior: Ints
 
     @property
@@ -118,6 +120,7 @@ def _lay_out(game: Game, eliminate: bool) -> Layout:
         left_player=_own(game.infoset_player[gone]),
         left_start=left_start,
         left_node=left_node,
+        left_simple=(np.diff(left_start) == 1) & (choices[gone] == 2),
         interior=interior,
     )
 

@@ -115,141 +115,188 @@ def load(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
 @kernel
 def play(layout: Layout, state: State, odds: Floats) -> None:
     """Behaviour at the unknowns from log-odds against each one's reference action, then reach and beliefs."""
+    starts, action, reference = layout.action_start, layout.action, state.reference
+    log_play, probability = state.log_play, state.probability
     for k in range(len(layout.unknown)):
-        start, end = layout.action_start[k], layout.action_start[k + 1]
+        start, end = starts[k], starts[k + 1]
         column = start - k
         top = 0.0
         for a in range(start, end):
-            state.log_play[a] = 0.0
-            if a != state.reference[k]:
-                state.log_play[a] = odds[column]
+            log_play[a] = 0.0
+            if a != reference[k]:
+                log_play[a] = odds[column]
                 top = max(top, odds[column])
                 column += 1
         total = 0.0
         for a in range(start, end):
-            state.log_play[a] -= top
-            weight = np.exp(state.log_play[a])
-            state.probability[layout.action[a]] = weight
+            log_play[a] -= top
+            weight = np.exp(log_play[a])
+            probability[action[a]] = weight
             total += weight
         shift = np.log(total)
         for a in range(start, end):
-            state.log_play[a] -= shift
-            state.probability[layout.action[a]] /= total
-    for j in range(len(layout.downward)):
-        position = layout.downward[j]
-        above = layout.above[position]
+            log_play[a] -= shift
+            probability[action[a]] /= total
+    _reach(layout, state)
+    _believe(layout, state)
+
+
+@kernel
+def _reach(layout: Layout, state: State) -> None:
+    """Log reach of every position, with what rounding takes from it (Knuth's two-sum)."""
+    downward, above_of, taken_at = layout.downward, layout.above, layout.above_action
+    log_play, chance, reach, rest = state.log_play, state.chance, state.reach, state.rest
+    for position in downward:
+        above = above_of[position]
         if above < 0:
-            state.reach[position] = state.chance[position]
-            state.rest[position] = 0.0
+            reach[position] = chance[position]
+            rest[position] = 0.0
             continue
-        step = state.log_play[layout.above_action[position]] + state.chance[position]
-        before = state.reach[above]
+        step = log_play[taken_at[position]] + chance[position]
+        before = reach[above]
         total = before + step
         virtual = total - before
-        state.reach[position] = total
-        state.rest[position] = state.rest[above] + ((before - (total - virtual)) + (step - virtual))
-    for k in range(len(layout.unknown)):
-        start, end = layout.position_start[k], layout.position_start[k + 1]
+        reach[position] = total
+        rest[position] = rest[above] + ((before - (total - virtual)) + (step - virtual))
+
+
+@kernel
+def _believe(layout: Layout, state: State) -> None:
+    """Beliefs at the unknowns, from log reach relative to the likeliest node."""
+    places, reach, rest, belief = layout.position_start, state.reach, state.rest, state.belief
+    for k in range(len(places) - 1):
+        start, end = places[k], places[k + 1]
         if end - start == 1:
             continue
         top = start
         for position in range(start + 1, end):
-            if state.reach[position] > state.reach[top]:
+            if reach[position] > reach[top]:
                 top = position
         total = 0.0
         for position in range(start, end):
-            difference = (state.reach[position] - state.reach[top]) + (state.rest[position] - state.rest[top])
-            state.belief[position] = np.exp(difference)
-            total += state.belief[position]
+            belief[position] = np.exp((reach[position] - reach[top]) + (rest[position] - rest[top]))
+            total += belief[position]
         for position in range(start, end):
-            state.belief[position] /= total
+            belief[position] /= total
 
 
 @kernel
 def _answer(layout: Layout, state: State, k: int, rationality: float) -> None:
     """The logit answer of an information set that has left, from the values of its children."""
-    infoset = layout.left[k]
-    player = layout.left_player[k]
-    first = layout.infoset_action[infoset]
-    count = layout.infoset_action[infoset + 1] - first
+    value, slope, shared, probability = state.value, state.slope, state.shared, state.probability
+    nodes, weight, first_child, score = layout.left_node, state.weight, layout.first_child, state.score
+    player, with_slope = layout.left_player[k], state.asks[0]
+    first = layout.infoset_action[layout.left[k]]
+    count = layout.infoset_action[layout.left[k] + 1] - first
     start, end = layout.left_start[k], layout.left_start[k + 1]
     top = -np.inf
     for a in range(count):
         worth = 0.0
         for j in range(start, end):
-            worth += state.weight[j] * state.value[layout.first_child[layout.left_node[j]] + a, player]
-        state.shared[a, 0] = worth
+            worth += weight[j] * value[first_child[nodes[j]] + a, player]
+        shared[a, 0] = worth
         top = max(top, worth)
     total = 0.0
     for a in range(count):
-        score = rationality * (state.shared[a, 0] - top)
-        state.score[first + a] = score
-        weight = np.exp(score)
-        state.probability[first + a] = weight
-        total += weight
+        score[first + a] = rationality * (shared[a, 0] - top)
+        probability[first + a] = np.exp(score[first + a])
+        total += probability[first + a]
     mean = 0.0
     for a in range(count):
-        state.probability[first + a] /= total
-        if state.asks[0]:
+        probability[first + a] /= total
+        if with_slope:
             rise = 0.0
             for j in range(start, end):
-                rise += state.weight[j] * state.slope[layout.first_child[layout.left_node[j]] + a, player]
-            state.shared[a, 1] = state.shared[a, 0] - top + rationality * rise
-            mean += state.probability[first + a] * state.shared[a, 1]
+                rise += weight[j] * slope[first_child[nodes[j]] + a, player]
+            shared[a, 1] = shared[a, 0] - top + rationality * rise
+            mean += probability[first + a] * shared[a, 1]
     for j in range(start, end):
-        node = layout.left_node[j]
-        child = layout.first_child[node]
+        node = nodes[j]
+        child = first_child[node]
         for p in range(layout.players):
-            value = 0.0
-            slope = 0.0
+            worth = 0.0
+            rise = 0.0
             for a in range(count):
-                chance = state.probability[first + a]
-                value += chance * state.value[child + a, p]
-                if state.asks[0]:
-                    tilt = state.shared[a, 1] - mean
-                    slope += chance * (state.slope[child + a, p] + state.value[child + a, p] * tilt)
-            state.value[node, p] = value
-            if state.asks[0]:
-                state.slope[node, p] = slope
+                chance = probability[first + a]
+                worth += chance * value[child + a, p]
+                if with_slope:
+                    rise += chance * (slope[child + a, p] + value[child + a, p] * (shared[a, 1] - mean))
+            value[node, p] = worth
+            if with_slope:
+                slope[node, p] = rise
 
 
 @kernel
 def values(layout: Layout, state: State, rationality: float) -> None:
-    """Values up the tree (and their slopes in the rationality), those who have left answering on the way."""
-    for item in range(len(layout.plan_node)):
-        node = layout.plan_node[item]
-        if node < 0:
-            _answer(layout, state, layout.plan_left[item], rationality)
-            continue
-        child = layout.first_child[node]
-        end = child + layout.child_count[node]
-        for p in range(layout.players):
-            value = 0.0
-            for below in range(child, end):
-                value += state.probability[layout.edge[below]] * state.value[below, p]
-            state.value[node, p] = value
-        if state.asks[0]:
-            for p in range(layout.players):
-                slope = 0.0
+    """Values up the tree (and their slopes in the rationality), those who have left answering on the way.
+
+    One node with two actions is the common case, and written out. Arrays are named before the loop: taken from a
+    tuple within it, each would be counted as a reference every time.
+    """
+    value, slope, probability, score = state.value, state.slope, state.probability, state.score
+    plan_node, plan_left, simple, edge = layout.plan_node, layout.plan_left, layout.left_simple, layout.edge
+    left_start, left_node, left_player = layout.left_start, layout.left_node, layout.left_player
+    first_child, child_count, players = layout.first_child, layout.child_count, layout.players
+    with_slope = state.asks[0]
+    for item in range(len(plan_node)):
+        node = plan_node[item]
+        if node >= 0:
+            child = first_child[node]
+            end = child + child_count[node]
+            for p in range(players):
+                worth = 0.0
                 for below in range(child, end):
-                    slope += state.probability[layout.edge[below]] * state.slope[below, p]
-                state.slope[node, p] = slope
+                    worth += probability[edge[below]] * value[below, p]
+                value[node, p] = worth
+            if with_slope:
+                for p in range(players):
+                    rise = 0.0
+                    for below in range(child, end):
+                        rise += probability[edge[below]] * slope[below, p]
+                    slope[node, p] = rise
+            continue
+        k = plan_left[item]
+        if not simple[k]:
+            _answer(layout, state, k, rationality)
+            continue
+        node, player = left_node[left_start[k]], left_player[k]
+        child = first_child[node]
+        action = edge[child]
+        gain = value[child, player] - value[child + 1, player]
+        odds = rationality * gain
+        small = np.exp(-abs(odds))
+        large = 1.0 / (1.0 + small)
+        small *= large
+        first, second = (large, small) if odds >= 0.0 else (small, large)
+        score[action] = min(odds, 0.0)
+        score[action + 1] = min(-odds, 0.0)
+        probability[action] = first
+        probability[action + 1] = second
+        for p in range(players):
+            value[node, p] = first * value[child, p] + second * value[child + 1, p]
+        if with_slope:
+            tilt = first * second * (gain + rationality * (slope[child, player] - slope[child + 1, player]))
+            for p in range(players):
+                rise = first * slope[child, p] + second * slope[child + 1, p]
+                slope[node, p] = rise + tilt * (value[child, p] - value[child + 1, p])
 
 
 @kernel
 def qualities(layout: Layout, state: State) -> None:
     """Action values at the unknowns, given beliefs and values (and their slopes in the rationality)."""
+    places, children, starts = layout.position_start, layout.position_child, layout.action_start
+    belief, value, slope = state.belief, state.value, state.slope
     for k in range(len(layout.unknown)):
         player = layout.player[k]
-        first, end = layout.action_start[k], layout.action_start[k + 1]
-        for a in range(first, end):
+        first = starts[k]
+        for a in range(first, starts[k + 1]):
             worth = 0.0
             rise = 0.0
-            for position in range(layout.position_start[k], layout.position_start[k + 1]):
-                child = layout.position_child[position] + a - first
-                worth += state.belief[position] * state.value[child, player]
+            for position in range(places[k], places[k + 1]):
+                child = children[position] + a - first
+                worth += belief[position] * value[child, player]
                 if state.asks[0]:
-                    rise += state.belief[position] * state.slope[child, player]
+                    rise += belief[position] * slope[child, player]
             state.quality[a] = worth
             state.quality_slope[a] = rise
 
@@ -272,70 +319,74 @@ def residual(layout: Layout, state: State, point: Floats, out: Floats) -> None:
 
 
 @kernel
-def _future(layout: Layout, state: State, position: int, matrix: Floats) -> None:
-    """Adds how play at this position moves the values of those who moved before."""
-    k = layout.position_unknown[position]
-    start, end = layout.action_start[k], layout.action_start[k + 1]
-    child = layout.position_child[position]
-    node = layout.position_node[position]
-    chance = state.factor[position]
-    taken = layout.above_action[position]
-    above = layout.above[position]
-    while above >= 0:
-        earlier = layout.position_unknown[above]
-        player = layout.player[earlier]
-        weight = state.belief[above] * chance
-        reference = state.reference[earlier]
-        first, last = layout.action_start[earlier] - earlier, layout.action_start[earlier + 1] - earlier - 1
-        if weight != 0.0:
-            column = start - k
-            for c in range(start, end):
-                if c == state.reference[k]:
-                    continue
-                gain = state.value[child + c - start, player] - state.value[node, player]
-                term = weight * state.probability[layout.action[c]] * gain
-                if taken == reference:
-                    for row in range(first, last):
-                        matrix[column, row] -= term
-                else:
-                    matrix[column, taken - earlier - (1 if taken > reference else 0)] += term
-                column += 1
-        chance *= state.factor[above] * state.probability[layout.action[taken]]
-        taken = layout.above_action[above]
-        above = layout.above[above]
+def _future(layout: Layout, state: State, matrix: Floats) -> None:
+    """Adds how play at every position moves the values of those who moved before."""
+    above_of, taken_at, owner = layout.above, layout.above_action, layout.position_unknown
+    children, nodes, player_of = layout.position_child, layout.position_node, layout.player
+    starts, action, reference = layout.action_start, layout.action, state.reference
+    belief, factor, probability, value = state.belief, state.factor, state.probability, state.value
+    for position in range(len(nodes)):
+        k = owner[position]
+        start, end = starts[k], starts[k + 1]
+        child, node = children[position], nodes[position]
+        chance = factor[position]
+        taken = taken_at[position]
+        above = above_of[position]
+        while above >= 0:
+            earlier = owner[above]
+            player = player_of[earlier]
+            weight = belief[above] * chance
+            base = reference[earlier]
+            if weight != 0.0:
+                column = start - k
+                for c in range(start, end):
+                    if c == reference[k]:
+                        continue
+                    term = weight * probability[action[c]] * (value[child + c - start, player] - value[node, player])
+                    if taken == base:
+                        for row in range(starts[earlier] - earlier, starts[earlier + 1] - earlier - 1):
+                            matrix[column, row] -= term
+                    else:
+                        matrix[column, taken - earlier - (1 if taken > base else 0)] += term
+                    column += 1
+            chance *= factor[above] * probability[action[taken]]
+            taken = taken_at[above]
+            above = above_of[above]
 
 
 @kernel
-def _past(layout: Layout, state: State, position: int, matrix: Floats) -> None:
-    """Adds how play before this position moves beliefs, and with them the action values, at its information set."""
-    k = layout.position_unknown[position]
-    player = layout.player[k]
-    start = layout.action_start[k]
-    child = layout.position_child[position]
-    belief = state.belief[position]
-    reference = state.reference[k]
-    base = state.value[child + reference - start, player] - state.quality[reference]
-    row = start - k - 1
-    for a in range(start, layout.action_start[k + 1]):
-        if a == reference:
+def _past(layout: Layout, state: State, matrix: Floats) -> None:
+    """Adds how play before every position moves beliefs, and with them the action values, at its information set."""
+    above_of, taken_at, owner = layout.above, layout.above_action, layout.position_unknown
+    children, places, player_of = layout.position_child, layout.position_start, layout.player
+    starts, action, reference = layout.action_start, layout.action, state.reference
+    belief, quality, probability, value = state.belief, state.quality, state.probability, state.value
+    for position in range(len(children)):
+        k = owner[position]
+        if places[k + 1] - places[k] == 1:
             continue
-        row += 1
-        lift = belief * (state.value[child + a - start, player] - state.quality[a] - base)
-        if lift == 0.0:
-            continue
-        above = layout.above[position]
-        taken = layout.above_action[position]
-        while above >= 0:
-            earlier = layout.position_unknown[above]
-            if layout.player[earlier] != player:
-                column = layout.action_start[earlier] - earlier
-                for c in range(layout.action_start[earlier], layout.action_start[earlier + 1]):
-                    if c != state.reference[earlier]:
-                        share = (1.0 if c == taken else 0.0) - state.probability[layout.action[c]]
-                        matrix[column, row] += lift * share
-                        column += 1
-            taken = layout.above_action[above]
-            above = layout.above[above]
+        player, start, child = player_of[k], starts[k], children[position]
+        own = reference[k]
+        base = value[child + own - start, player] - quality[own]
+        row = start - k - 1
+        for a in range(start, starts[k + 1]):
+            if a == own:
+                continue
+            row += 1
+            lift = belief[position] * (value[child + a - start, player] - quality[a] - base)
+            above = above_of[position]
+            taken = taken_at[position]
+            while above >= 0 and lift != 0.0:
+                earlier = owner[above]
+                if player_of[earlier] != player:
+                    column = starts[earlier] - earlier
+                    for c in range(starts[earlier], starts[earlier + 1]):
+                        if c != reference[earlier]:
+                            share = (1.0 if c == taken else 0.0) - probability[action[c]]
+                            matrix[column, row] += lift * share
+                            column += 1
+                taken = taken_at[above]
+                above = above_of[above]
 
 
 @kernel
@@ -349,12 +400,8 @@ def jacobian(layout: Layout, state: State, point: Floats, matrix: Floats) -> Non
     for i in range(n):
         for j in range(n):
             matrix[i, j] = 0.0
-    for k in range(len(layout.unknown)):
-        start, end = layout.position_start[k], layout.position_start[k + 1]
-        for position in range(start, end):
-            _future(layout, state, position, matrix)
-            if end - start > 1:
-                _past(layout, state, position, matrix)
+    _future(layout, state, matrix)
+    _past(layout, state, matrix)
     for i in range(n):
         for j in range(n):
             matrix[i, j] *= -rationality
