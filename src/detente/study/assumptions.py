@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from detente.crisis.evidence import Support
 from detente.case.formulas import formula, number
+from detente.crisis.evidence import Support
 from detente.crisis.model import Crisis
 from detente.crisis.play import Preference, PrivateVariable
 from detente.crisis.quantities import Distribution, Shape
