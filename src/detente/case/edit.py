@@ -65,7 +65,7 @@ class CaseFile:
         if len(shape) > 1 and not node.flow:
             raise RequestError("in a block a quantity takes one key at a time, such as {'uniform': [0, 1]}")
         first = node.keys[written[0]]
-        self._splice(first.start.index, _end(node.values[written[0]], self.text), pairs)
+        self._splice(first.start.at, _end(node.values[written[0]], self.text), pairs)
 
     def add_evidence(
         self, path: tuple[str | int, ...], source: str, sentence: int | tuple[int, int], says: str
@@ -87,7 +87,7 @@ class CaseFile:
             key = "equals" if isinstance(node.value, str) else "value"
             self._replace(node, flow_text({key: node.value, "because": [cited]}))
         elif isinstance(node, Scalar) and node.value is None:
-            self._splice(node.start.index, node.start.index, " " + flow_text({"because": [cited]}))
+            self._splice(node.start.at, node.start.at, " " + flow_text({"because": [cited]}))
         else:
             raise RequestError(f"{'.'.join(map(str, path))} cannot carry evidence: write it as a mapping first")
 
@@ -111,13 +111,13 @@ class CaseFile:
         return entries.values[name]
 
     def _replace(self, node: Node, text: str) -> None:
-        self._splice(node.start.index, _end(node, self.text), text)
+        self._splice(node.start.at, _end(node, self.text), text)
 
     def _add_key(self, mapping: Mapping, key: str, value: Any) -> None:
         """Add a key at the end of a mapping."""
         pair = flow_text({key: value})[1:-1]
         if mapping.flow:
-            inside = mapping.end.index - 1
+            inside = mapping.end.at - 1
             self._splice(inside, inside, f", {pair}" if mapping.keys else pair)
         else:
             self._add_line(mapping, " " * mapping.start.column + pair)
@@ -125,7 +125,7 @@ class CaseFile:
     def _append(self, listing: Node, value: Any) -> None:
         assert isinstance(listing, Listing)
         if listing.flow:
-            inside = listing.end.index - 1
+            inside = listing.end.at - 1
             self._splice(inside, inside, f", {flow_text(value)}" if listing.items else flow_text(value))
         else:
             self._add_line(listing, " " * listing.start.column + "- " + flow_text(value))
@@ -150,10 +150,10 @@ def _end(node: Node, text: str) -> int:
     while isinstance(node, Mapping | Listing) and not node.flow:
         inner = list(node.values.values()) if isinstance(node, Mapping) else node.items
         if isinstance(node, Mapping) and isinstance(inner[-1], Scalar) and inner[-1].value is None:
-            return max(inner[-1].end.index, list(node.keys.values())[-1].end.index)
+            return max(inner[-1].end.at, list(node.keys.values())[-1].end.at)
         node = inner[-1]
-    end = node.end.index
+    end = node.end.at
     if isinstance(node, Scalar) and node.style in ("|", ">"):
-        while end > node.start.index and text[end - 1].isspace():
+        while end > node.start.at and text[end - 1].isspace():
             end -= 1
     return end

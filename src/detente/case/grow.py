@@ -228,7 +228,7 @@ def _part_colons(mapping: Mapping) -> None:
             continue
         items = [(name if each == key else each, mapping.keys[each], mapping.values[each]) for each in mapping.keys]
         written.text = name
-        written.end = Mark(written.end.index - 1, written.end.line, written.end.column - 1)
+        written.end = Mark(written.end.at - 1, written.end.line, written.end.column - 1)
         mapping.keys = {each: scalar for each, scalar, _ in items}
         mapping.values = {each: node for each, _, node in items}
 
@@ -243,7 +243,7 @@ def _join_texts(mapping: Mapping, source: str) -> None:
             not _KEY_WITHOUT_SPACE.match(key)
             and isinstance(value, Scalar)
             and value.value is None
-            and ":" not in source[written.end.index : value.end.index + 1]
+            and ":" not in source[written.end.at : value.end.at + 1]
         )
         if cut and not written.style and isinstance(before, Scalar) and before.value is not None and not before.style:
             mapping.values[last] = _joined(before, written)

@@ -73,7 +73,7 @@ class Ledger:
 
         def locate(at: int) -> Place:
             if node.start.line == node.end.line and not node.style:
-                return document.place(Mark(node.start.index + at, node.start.line, node.start.column + at))
+                return document.place(Mark(node.start.at + at, node.start.line, node.start.column + at))
             if not marks:
                 marks.extend(_aligned(document.text, node))
             return document.place(marks[min(at, len(marks) - 1)])
@@ -88,14 +88,14 @@ def _near(key: Scalar, value: Node) -> bool:
 
 def _aligned(source: str, node: Scalar) -> Iterator[Mark]:
     """The mark of each character of a scalar's text, found by matching its signs to the source in order."""
-    index, line, column = node.start.index, node.start.line, node.start.column
+    index, line, column = node.start.at, node.start.line, node.start.column
     if node.style in ("|", ">"):
         end = source.find("\n", index)
         index, line, column = (len(source), line, column) if end < 0 else (end + 1, line + 1, 0)
     last = Mark(index, line, column)
     for sign in node.text + " ":
         if not sign.isspace():
-            while index < node.end.index and source[index] != sign:
+            while index < node.end.at and source[index] != sign:
                 line, column = (line + 1, 0) if source[index] == "\n" else (line, column + 1)
                 index += 1
             last = Mark(index, line, column)

@@ -15,7 +15,7 @@ Value = str | int | float | bool | None
 class Mark(NamedTuple):
     """A position in the text; all counts from 0."""
 
-    index: int
+    at: int
     line: int
     column: int
 

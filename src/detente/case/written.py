@@ -42,7 +42,7 @@ def _text(value: object) -> object:
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise wrong("a number", value, "write a number such as 0.5")
-    return float(value) + 0.0
+    return float(value) + 0.0  # no -0
 
 
 def _whole(value: object) -> object:
@@ -53,7 +53,7 @@ def _whole(value: object) -> object:
 
 def _formula(value: object) -> object:
     if isinstance(value, str | int | float):
-        return value if isinstance(value, str | bool) else float(value)
+        return value if isinstance(value, str | bool) else float(value) + 0.0  # no -0
     remedy = "write a number or a formula such as `1 - p`"
     if isinstance(value, dict | list):
         remedy += "; a formula that begins with { or [, or holds a comma inside { } or [ ], needs quotes"
