@@ -389,7 +389,7 @@ class InventedStudy:
                         "at_low": max(0, median - swing / 2),
                         "at_high": max(0, median + swing / 2),
                         "swing": swing,
-                        "rank_correlation": 2.5 * swing,
+                        "rank_correlation": 4 * swing,
                         "supported": support,
                     }
                 )

@@ -33,6 +33,7 @@ class Heading:
 
     kind: ClassVar[str] = "heading"
     text: Text
+    level: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,9 @@ def _fates(claims: Sequence[tuple[ClaimTest, str]], layout: Layout) -> list[Any]
     return [layer for layer in layers if layer is not None]
 
 
+_SUPPORT = {"unsupported": "rust", "note": "ochre", "cited": "blue"}
+
+
 def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canvas: Canvas) -> Any:
     """How far each assumption moves an ending: from its lowest quarter (open dot) to its highest (full dot).
 
@@ -134,14 +137,14 @@ def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canv
     """
     strips: list[Strip] = []
     hinges: list[Hinge | None] = []
-    for position, (heading, members) in enumerate(groups):
+    for heading, members in groups:
         strips.append(Strip(heading))
         hinges.append(None)
         for hinge, detail in members:
             ending = sentence(hinge.outcome_name)
             note, small = ("", f"{ending}: {detail}") if canvas.narrow else (ending, detail)
             strips.append(
-                Strip(sentence(hinge.name), small, Estimate(hinge.at_high), note, accent(1 - min(position, 1)))
+                Strip(sentence(hinge.name), small, Estimate(hinge.at_high), note, _SUPPORT.get(hinge.support, "blue"))
             )
             hinges.append(hinge)
     layout = lay_out(strips, replace(canvas, note=0) if canvas.narrow else canvas)

@@ -182,6 +182,7 @@ class Certificate:
     worst_nash_conv: float
     worst_conditional_regret: float
     turning_points: float
+    in_the_limit: bool
     sentences: tuple[str, ...]
 
 
@@ -346,6 +347,7 @@ def _certificate(said: dict[str, Any]) -> Certificate:
         worst_nash_conv=_number(said.get("worst_nash_conv")),
         worst_conditional_regret=_number(said.get("worst_conditional_regret")),
         turning_points=_number(said.get("turning_points")),
+        in_the_limit=bool(said.get("in_the_limit", True)),
         sentences=tuple(_words(each) for each in said.get("sentences") or ()),
     )
 

@@ -81,22 +81,40 @@ class Names:
 
     def quantity_of_interest(self, expression: tree.Expression) -> str:
         """A formula such as P(war) as a noun phrase: "the chance of war"."""
+        what, given = self.unconditional(expression), self.conditions(expression)
+        return f"{what}, {given}" if given else what
+
+    def unconditional(self, expression: tree.Expression) -> str:
+        """The noun phrase of a quantity of interest without its conditions."""
         match expression:
-            case tree.Probability(event, given):
-                return f"the chance {self._event(event)}{self._conditions(given)}"
-            case tree.Expectation(subject, given):
-                return f"the average of {self._term(subject)}{self._conditions(given)}"
-            case tree.Utility(actor, given):
-                return f"what {self.actor(actor)} expects to gain{self._conditions(given)}"
+            case tree.Probability(event):
+                return f"the chance {self._event(event)}"
+            case tree.Expectation(subject):
+                return f"the average of {self._term(subject)}"
+            case tree.Utility(actor):
+                return f"what {self.actor(actor)} expects to gain"
             case _:
                 return self._term(expression)
+
+    def conditions(self, expression: tree.Expression) -> str:
+        """The conditions of a quantity of interest: "given “the reply: accepts”"; empty where there are none."""
+        if not isinstance(expression, tree.Probability | tree.Expectation | tree.Utility) or not expression.given:
+            return ""
+        return f"given {listed([self._happens(each) or f'that {self.condition(each)}' for each in expression.given])}"
 
     def is_probability(self, expression: tree.Expression) -> bool:
         """Whether a quantity of interest is shown in per cent."""
         return isinstance(expression, tree.Probability)
 
-    def _conditions(self, given: tuple[tree.Expression, ...]) -> str:
-        return f", given that {listed([self.condition(each) for each in given])}" if given else ""
+    def _happens(self, event: tree.Expression) -> str:
+        """A move being made, or a state being so, as a quoted label; empty for any other event."""
+        match event:
+            case tree.Operation("=", (tree.StageMove(stage, False), tree.DomainValue(move))):
+                return f"“{self.stage(stage)}: {self.move(stage, move)}”"
+            case tree.Operation("=", (tree.StateValue() as variable, tree.DomainValue(value))):
+                return f"“{self._term(variable)}: {self.thing(value)}” at the end"
+            case _:
+                return ""
 
     def _event(self, event: tree.Expression) -> str:
         for reading in self.crisis.readings:
@@ -108,7 +126,8 @@ class Names:
             endings = [self.outcome(each.outcome) for each in _either(event) if isinstance(each, tree.Ended)]
             if len(endings) == len(list(_either(event))):
                 return f"of {listed(endings, 'or')}"
-        return f"that {self.condition(event)}"
+        happens = self._happens(event)
+        return f"of {happens}" if happens else f"that {self.condition(event)}"
 
     def condition(self, expression: tree.Expression) -> str:
         """A true-or-false formula as a clause."""

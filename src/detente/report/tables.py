@@ -122,7 +122,7 @@ def span(hinge: Hinge) -> str:
     """From where to where a quantity goes between its lowest and its highest quarter of draws."""
     if hinge.low_value != hinge.low_value:
         return ""
-    return f"{number(hinge.low_value)} to {number(hinge.high_value)}"
+    return f"{number(hinge.low_value, 2)} to {number(hinge.high_value, 2)}"
 
 
 def swing(hinge: Hinge) -> str:

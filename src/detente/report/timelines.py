@@ -30,13 +30,13 @@ def timeline_chart(events: Sequence[tuple[str, str]], tracks: Sequence[Track], n
 
     `events` gives a long and a short label for each, the first being "before anything".
     """
-    per_row = 1 if canvas.narrow else canvas.columns
-    label = 78 if canvas.narrow else canvas.label
+    per_row = 1 if canvas.narrow else 4 if len(tracks) == 4 else canvas.columns
+    label = 78 if canvas.narrow else canvas.label - 10 * per_row
     side = Canvas(canvas.width, label, 0, per_row)
     strips = [Strip(short if canvas.narrow else long, estimate=Estimate(0.0)) for long, short in events]
     layout = lay_out(strips, side)
     across = min(per_row, len(tracks))
-    plot = min((canvas.width - label - 24 * (across - 1) - 16) / across, 330)
+    plot = min((canvas.width - label - 24 * (across - 1) - 20) / across, 330)
     lines = 0 if canvas.narrow else max(len(wrap(track.title, plot)) for track in tracks)
     panels = [
         _track_panel(track, layout, name, plot, lines, side if k % per_row == 0 else None)

@@ -115,27 +115,29 @@ def likely_words(estimate: Estimate) -> str:
 
 
 def _points(points: float) -> str:
-    if 0 < abs(points) < 0.5:
-        return f"{MINUS}0" if points < 0 else "+0"
     rounded = f"{abs(points):.0f}"
     return rounded if rounded == "0" else f"{MINUS if points < 0 else '+'}{rounded}"
 
 
+def _counted_points(signed: str) -> str:
+    return f"{signed} {'point' if signed.strip(f'+{MINUS}') == '1' else 'points'}"
+
+
 def points(difference: Estimate) -> str:
     """A difference of probabilities in percentage points with its interval: +12 points (+4 to +19)."""
-    middle = f"{_points(100 * difference.median)}{SPACE}points"
+    middle = _counted_points(_points(100 * difference.median))
     if not difference.ranged:
         return f"{middle} (no interval)"
     return f"{middle} ({_points(100 * difference.low)} to {_points(100 * difference.high)})"
 
 
-def number(value: float) -> str:
-    """A plain number to three significant digits, with a true minus sign."""
+def number(value: float, digits: int = 3) -> str:
+    """A plain number to some significant digits, with a true minus sign."""
     if math.isnan(value):
         return "unknown"
     if value != 0 and not 1e-4 <= abs(value) < 1e6:
         return f"{value:.2e}".replace("-", MINUS)
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}g}"
     return text.replace("-", MINUS)
 
 
@@ -200,13 +202,13 @@ def change(difference: Estimate, what: str) -> str:
         return f"leaves {what} where it was (less than a point either way)"
     if low < -0.5 and high > 0.5:
         span = f"{_points(low)} to {_points(high)}"
-        return f"moves {what} either way, depending on the assumptions: {_points(middle)} points ({span})"
+        return f"moves {what} either way, depending on the assumptions: {_counted_points(_points(middle))} ({span})"
     verb = "raises" if middle > 0 or (middle == 0 and high > 0) else "lowers"
     ends = sorted((abs(low), abs(high)))
     if (low < 0) != (high < 0):
         ends[0] = 0.0
     span = f"{ends[0]:.0f} to {ends[1]:.0f}" if difference.ranged else "no interval"
-    return f"{verb} {what} by {abs(middle):.0f} points ({span})"
+    return f"{verb} {what} by {_counted_points(f'{abs(middle):.0f}')} ({span})"
 
 
 def day(when: date | None, short: bool = False) -> str:

@@ -59,6 +59,9 @@ def assumptions(findings: Findings, evidence: Evidence) -> Section:
 def _count(every: Sequence[Assumption]) -> Prose:
     bare = [each.name for each in every if each.support == "unsupported"]
     text = f"The case takes {counted(len(every), 'thing')} for granted: {_tally(every)}."
+    noted = sum(each.support == "cited" and bool(each.note) for each in every)
+    if noted:
+        text += f" Of those cited, {noted} also carry a note, in which the analyst says what the source leaves open."
     if bare:
         named = [f"“{name}”" for name in bare[:NAMED]]
         more = len(bare) - len(named)

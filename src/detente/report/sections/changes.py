@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from markupsafe import Markup
 
-from detente.report.blocks import Block, Figure, Heading, Points, Prose, Section, Text, figure
+from detente.crisis.expressions import Expression
+from detente.report.blocks import Block, Heading, Points, Prose, Section, Text, figure
 from detente.report.charts import Curve, curves_chart, shifts_chart
 from detente.report.findings import Findings, Point, Shift
 from detente.report.naming import Names
 from detente.report.tables import curves_table, shifts_table
 from detente.report.words import amount, chance, change, number, percent, plain, sentence
+
+LONG = 80
+"""A condition with more letters than this is told below the chart and not above each panel."""
 
 SURE = 0.9
 """A difference whose sign is shared by fewer draws than this is said to depend on the assumptions."""
@@ -68,30 +72,40 @@ def _questions(findings: Findings, names: Names) -> list[Block]:
     groups: dict[str, list[Point]] = {}
     for each in findings.points:
         groups.setdefault(each.question, []).append(each)
-    return [_question(id, points, findings, names) for id, points in groups.items()]
+    return [block for id, points in groups.items() for block in _question(id, points, findings, names)]
 
 
-def _question(id: str, points: Sequence[Point], findings: Findings, names: Names) -> Figure:
+def _question(id: str, points: Sequence[Point], findings: Findings, names: Names) -> list[Block]:
     written = {each.id: each for each in findings.case.questions}.get(id)
-    formulas = dict(written.show) if written else {}
-    curves: list[Curve] = []
-    for show in dict.fromkeys(each.show for each in points):
-        formula = formulas.get(show)
-        mine = tuple(each for each in points if each.show == show)
-        title = names.quantity_of_interest(formula) if formula is not None else show
-        per_cent = names.is_probability(formula) if formula is not None else show.startswith("P(")
-        curves.append(Curve(sentence(title), mine, per_cent))
-    vary = names.quantity(points[0].vary)
-    unit = names.unit(points[0].vary)
+    curves, conditions = _curves(points, dict(written.show) if written else {}, names)
+    vary, unit = names.quantity(points[0].vary), names.unit(points[0].vary)
     axis = f"{sentence(vary)} ({unit})" if unit else sentence(vary)
-    finding = sentence(_curve_words(curves, vary))
-    if written and written.name:
-        asked = sentence(plain(written.name))
-        finding = f"{asked} {finding}" if asked.endswith((".", "?", "!")) else f"{asked}. {finding}"
     how = "The line is the middle answer, the shade the range of nine in ten answers."
+    how += "".join(f" {mark} is {text}." for text, mark in conditions.items())
     how += fewer(points[0].draws, findings.draws)
     table = curves_table(f"What follows from {vary}", axis, curves)
-    return figure(f"question-{id}", finding, partial(curves_chart, curves, axis), how, table)
+    finding = sentence(_curve_words(curves, vary))
+    drawn = figure(f"question-{id}", finding, partial(curves_chart, curves, axis), how, table)
+    return [Heading(sentence(plain(written.name)), 4), drawn] if written and written.name else [drawn]
+
+
+def _curves(
+    points: Sequence[Point], formulas: Mapping[str, Expression], names: Names
+) -> tuple[list[Curve], dict[str, str]]:
+    """The curves with their titles, and the long conditions that a title only names by a letter."""
+    curves: list[Curve] = []
+    marks: dict[str, str] = {}
+    for show in dict.fromkeys(each.show for each in points):
+        mine = tuple(each for each in points if each.show == show)
+        formula = formulas.get(show)
+        if formula is None:
+            curves.append(Curve(show, mine, show.startswith("P(")))
+            continue
+        title, given = names.unconditional(formula), names.conditions(formula)
+        if len(given) > LONG:
+            given = f"given {marks.setdefault(given.removeprefix('given '), f'({chr(97 + len(marks) % 26)})')}"
+        curves.append(Curve(sentence(f"{title}, {given}" if given else title), mine, names.is_probability(formula)))
+    return curves, marks
 
 
 def fewer(used: int, draws: int) -> str:

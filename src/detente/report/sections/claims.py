@@ -15,6 +15,8 @@ from detente.report.naming import Names
 from detente.report.tables import claims_table, moved
 from detente.report.words import amount, change, counted, listed, percent, sentence
 
+VERB = {"rises": "rise", "falls": "fall"}
+
 
 def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
     """Rival claims side by side over the same uncertainty."""
@@ -114,14 +116,14 @@ def _card(claim: ClaimTest, written: Claim | None, draws: int, names: Names, evi
     of = names.quantity_of_interest(written.of[1]) if written else claim.of
     unit = names.unit(claim.raises)
     test = f"The test: “{names.quantity(claim.raises)}” goes {moved(claim)}{f' {unit}' if unit else ''}; "
-    blocks: list[Block] = [Prose(f"{test}the claim expects that {of} {claim.expect}.")]
+    blocks: list[Block] = [Prose(f"{test}the claim expects {of} to {VERB.get(claim.expect, claim.expect)}.")]
     if claim.by:
         blocks.insert(0, Prose(f"Held by {claim.by}.", "aside"))
     if not _tested(claim):
         blocks.append(Prose("In no draw could it be tested."))
     else:
         in_points = _in_points(written, names)
-        size = change(claim.effect, of) if in_points else f"changes {of} by {amount(claim.effect)}"
+        size = change(claim.effect, "that chance") if in_points else f"changes that by {amount(claim.effect)}"
         blocks += [Prose(_fate(claim, draws)), Prose(f"Raising it {size}.")]
     if written:
         blocks += [Prose(each, "aside") for each in evidence.cite_all(written.support.because)]

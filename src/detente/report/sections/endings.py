@@ -14,6 +14,11 @@ from detente.report.sections.opening import overlap, ranking
 from detente.report.tables import endings_table
 from detente.report.words import chance, likely_words, percent, sentence
 
+OUTSET = (
+    "These are the chances at the outset, before any of the events below is taken into account. What the events have "
+    "since said about intent comes next."
+)
+
 
 def endings(findings: Findings) -> Section:
     """Every ending with its probability, the likeliest first."""
@@ -27,7 +32,8 @@ def endings(findings: Findings) -> Section:
     how = "Each dot is the middle answer, each bar the range of nine in ten answers."
     if not first.share.ranged:
         how = "Each dot is the answer of the one solution; there are no ranges."
-    blocks: list[Block] = [
+    blocks: list[Block] = [Prose(OUTSET)] if findings.case.timeline else []
+    blocks += [
         figure("endings", finding, partial(endings_chart, ranked), how, endings_table(ranked)),
         Points(_in_words(ranked)),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
+from statistics import NormalDist
 
 from detente.report.blocks import Block, Fold, Prose, Section, figure
 from detente.report.charts import hinges_chart
@@ -22,19 +23,20 @@ LEAST = 0.01
 """A swing of less than a point is no hinge, however regular."""
 
 
-def noise(draws: int) -> float:
-    """The rank correlation below which nineteen in twenty unrelated quantities fall, with that many draws.
+def noise(draws: int, tests: int) -> float:
+    """The rank correlation that the largest of so many unrelated ones stays below, nineteen times in twenty.
 
-    Source: the normal approximation to Spearman's coefficient, 1.96 / sqrt(n - 1).
+    Source: Spearman's coefficient of n unrelated pairs is about normal with variance 1 / (n - 1); Bonferroni's bound.
     """
-    return 1.96 / math.sqrt(draws - 1) if draws > 4 else 1.0
+    return NormalDist().inv_cdf(1 - 0.025 / max(tests, 1)) / math.sqrt(draws - 1) if draws > 4 else 1.0
 
 
 def strongest(findings: Findings) -> list[Hinge]:
     """For each quantity the ending that it moves most, beyond what chance would do; the largest swing first."""
     best: dict[str, Hinge] = {}
+    least = noise(findings.draws, len(findings.hinges))
     for each in findings.hinges:
-        if abs(each.correlation) < noise(findings.draws) or not abs(each.swing) >= LEAST:
+        if abs(each.correlation) < least or not abs(each.swing) >= LEAST:
             continue
         if each.quantity not in best or abs(each.swing) > abs(best[each.quantity].swing):
             best[each.quantity] = each
@@ -74,7 +76,9 @@ def _unmoved(still: Sequence[str], total: int, draws: int) -> str:
 
 
 def _found(findings: Findings, ranked: Sequence[Hinge]) -> list[Block]:
-    shown = sorted(ranked[:SHOWN], key=lambda each: -abs(each.swing))
+    bare = [each for each in ranked if each.support == "unsupported"][: SHOWN // 2]
+    rest = [each for each in ranked if each not in bare][: SHOWN - len(bare)]
+    shown = [each for each in ranked if each in bare or each in rest]
     groups = [(text, [each for each in shown if each.support == support]) for support, text in GROUPS]
     groups = [(text, [(each, _detail(each)) for each in members]) for text, members in groups if members]
     top = ranked[0]
@@ -92,7 +96,7 @@ def _found(findings: Findings, ranked: Sequence[Hinge]) -> list[Block]:
 
 def _detail(hinge: Hinge) -> str:
     moved = span(hinge)
-    return f"{percent(hinge.at_low)} → {percent(hinge.at_high)}" + (f", moved from {moved}" if moved else "")
+    return f"{percent(hinge.at_low)} → {percent(hinge.at_high)}" + (f"; moved {moved}" if moved else "")
 
 
 def _warning(ranked: Sequence[Hinge]) -> Prose:

@@ -145,13 +145,15 @@ def _event(
     head = Markup("<strong>{}{}</strong> ").format(f"{when}: " if when else "", sentence(belief.label))
     text = head + contribution(belief.ratio, "it", against) + "."
     below: list[Text] = []
-    otherwise = [
-        f"{names.observer(each.observer)}, {factor(each.ratio)}"
-        for each in beliefs
-        if each.event == belief.event and each.observer != belief.observer and _differs(each.ratio, belief.ratio)
+    others = [each for each in beliefs if each.event == belief.event and _differs(each.ratio, belief.ratio)]
+    unmoved = [names.observer(each.observer) for each in others if moves_nothing(each.ratio)]
+    if unmoved:
+        below.append(f"For {listed(unmoved)} it moved nothing.")
+    moved = [
+        f"{names.observer(each.observer)}, {factor(each.ratio)}" for each in others if not moves_nothing(each.ratio)
     ]
-    if otherwise:
-        below.append(f"Otherwise for {listed(otherwise)}.")
+    if moved:
+        below.append(f"Otherwise for {'; '.join(moved)}.")
     if belief.surprise < SURPRISE:
         below.append(f"A surprise: in the middle draw the model gave it {percent(belief.surprise)} beforehand.")
     below += evidence.cite_all(_cited(findings, belief.event))

@@ -22,10 +22,11 @@ def moves(findings: Findings, names: Names) -> Section:
     actors = [each for each in dict.fromkeys(move.actor for move in findings.moves) if each != "nature"]
     if not actors:
         return Section("moves", title, [Prose("Nobody has a choice to make in this case.")])
+    outset = " Seen from the outset, before any of the events." if findings.case.timeline else ""
     blocks: list[Block] = [
         Prose(
             "For every choice: how often each move is made where the choice comes up at all, whatever the actor "
-            "privately is. Choices that seldom come up say little."
+            "privately is. Choices that seldom come up say little." + outset
         )
     ]
     for actor in actors:

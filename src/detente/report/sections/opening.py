@@ -44,17 +44,18 @@ def _readings(findings: Findings, names: Names) -> Points:
 
 def answer(findings: Findings, names: Names) -> list[Text]:
     """The answer in at most four sentences, each hedged as far as the study allows."""
-    said = [_ending(findings.endings), _intent(findings, names), _hinge(findings), _standing(findings)]
+    said = [_ending(findings), _intent(findings, names), _hinge(findings), _standing(findings)]
     return [each for each in said if each]
 
 
-def _ending(endings: Sequence[Ending]) -> Text:
-    ranked = ranking(endings)
+def _ending(findings: Findings) -> Text:
+    ranked = ranking(findings.endings)
     if not ranked:
         return ""
     first, *others = ranked
-    text = Markup("<strong>The likeliest ending is {}: {}</strong>, {}.").format(
-        first.name, chance(first.share), likely_words(first.share)
+    outset = "Seen from before the first event, the" if findings.case.timeline else "The"
+    text = Markup("<strong>{} likeliest ending is {}: {}</strong>, {}.").format(
+        outset, first.name, chance(first.share), likely_words(first.share)
     )
     if others:
         follow = "; ".join([f"{each.name}, {chance(each.share)}" for each in others[:2]])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from detente.crisis.quantities import LIMIT
 from detente.report.blocks import Block, Fold, Heading, Points, Prose, Section, Table, Terms, Text
 from detente.report.findings import Certificate, Findings
 from detente.report.words import LADDER, SPACE, counted, listed, number, percent, plain
+from detente.study.assumptions import distribution_text
 
 GLOSSARY: tuple[tuple[str, str], ...] = (
     (
@@ -38,6 +40,16 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "Reading",
         "A hypothesis about what somebody privately is or wants, which nobody else can see directly.",
     ),
+)
+
+
+IN_THE_LIMIT = (
+    "To pass means: computed anew by other code, nobody could gain more than a millionth of what is at stake by acting "
+    "otherwise."
+)
+AT_A_PRECISION = (
+    "To pass means: the solver reached the precision of play that was asked for. Actors then err by assumption, so "
+    "what they could still gain, below, measures how costly those errors are and is no check of the solution."
 )
 
 
@@ -79,17 +91,17 @@ def trust(findings: Findings) -> Section:
 def _check(certificate: Certificate) -> list[Block]:
     said: list[Text] = list(certificate.sentences)
     passed = "all" if certificate.certified >= certificate.draws else f"{certificate.certified:,}"
-    own = Prose(
-        f"Of {counted(certificate.draws, 'solution')}, {passed} passed the check: computed anew by other code, nobody "
-        "could gain more than a millionth of what is at stake by acting otherwise, or the solver reached what was "
-        "asked of it."
-    )
+    means = IN_THE_LIMIT if certificate.in_the_limit else AT_A_PRECISION
+    own = Prose(f"Of {counted(certificate.draws, 'solution')}, {passed} passed the check. {means}")
     blocks: list[Block] = [own] if certificate.draws else []
     if said:
         blocks.append(Points([(each, ()) for each in said]))
     rows: list[tuple[Text, Text]] = [
-        ("Largest gain left to anybody, over what is at stake", number(certificate.worst_nash_conv)),
-        ("The same at any single choice, however unlikely", number(certificate.worst_conditional_regret)),
+        (
+            "What all could still gain together, over what is at stake, in the worst draw",
+            number(certificate.worst_nash_conv),
+        ),
+        ("What a change at any one choice could gain, reached or not", number(certificate.worst_conditional_regret)),
         ("Draws in which the path to the solution turned back on itself", percent(certificate.turning_points)),
         *((text, f"{count:,}") for text, count in certificate.endings),
     ]
@@ -132,10 +144,22 @@ _LABELS = {
 
 def _settings(findings: Findings) -> list[tuple[Text, Text]]:
     found = {**findings.settings, **findings.size}
+    found.pop("case", None)
     order = [*(key for key in _LABELS if key in found), *(key for key in found if key not in _LABELS)]
     name = findings.case.name
+    found["rationality"] = _precision(findings)
     rows: list[tuple[Text, Text]] = [("Case", plain(name))] if name else []
     return rows + [(_LABELS.get(key, key), _value(found[key])) for key in order]
+
+
+def _precision(findings: Findings) -> str:
+    """How precisely everybody plays: what was asked for, else what the case says."""
+    asked, written = findings.settings.get("rationality"), findings.case.rationality
+    if isinstance(asked, float | int):
+        return _value(float(asked))
+    if asked == LIMIT or isinstance(written, str):
+        return LIMIT
+    return f"{distribution_text(written, findings.case)} per unit of payoff (as in the case)"
 
 
 def _value(value: Any) -> str:
