@@ -14,6 +14,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from detente.case.builder import Builder as Builder
+    from detente.case.edit import CaseFile as CaseFile
+    from detente.case.write import write_case as write_case
     from detente.crisis.model import Crisis as Crisis
     from detente.errors import CaseError as CaseError
     from detente.errors import DetenteError as DetenteError
@@ -35,7 +38,9 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Answers": "detente.study.answers",
+    "Builder": "detente.case.builder",
     "CaseError": "detente.errors",
+    "CaseFile": "detente.case.edit",
     "CompiledGame": "detente.game.compiled",
     "Crisis": "detente.crisis.model",
     "DetenteError": "detente.errors",
@@ -49,6 +54,7 @@ _HOME = {
     "load": "detente.study.face",
     "run": "detente.study.face",
     "solve": "detente.study.face",
+    "write_case": "detente.case.write",
     "write_report": "detente.report.page",
 }
 
