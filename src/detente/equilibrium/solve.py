@@ -51,7 +51,7 @@ class Settings:
     corrector: float = 1e-5
     growth: float = 4.0
     smallest_step: float = 1e-7
-    most_steps: int = 20_000
+    most_steps: int = 10_000
     tries: int = 4
     limit: float = 1e7
     cap: float = 3e8
