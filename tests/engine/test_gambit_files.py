@@ -84,7 +84,7 @@ def test_writing_is_whole_or_not_at_all(tmp_path: Path) -> None:
     game, numbers = random_game(3)
     write_efg(game, numbers, tmp_path / "game.efg")
     assert np.array_equal(read_efg(tmp_path / "game.efg")[0].parent, game.parent)
-    with pytest.raises(OSError, match="exists|directory"):
+    with pytest.raises(OSError, match=r"exists|directory"):
         write_efg(game, numbers, tmp_path / "game.efg" / "below a file.efg")
     assert [path.name for path in tmp_path.iterdir()] == ["game.efg"]
 

@@ -16,7 +16,7 @@ from detente.game.gambit import parse_efg
 from detente.game.gambit_writing import efg_text
 from detente.strategy.regret import nash_conv
 
-pygambit = pytest.importorskip("pygambit", minversion="17.0")
+pygambit = pytest.importorskip("pygambit", minversion="17.0.0b2")
 
 
 @pytest.mark.parametrize("block", range(10))
