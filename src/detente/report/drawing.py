@@ -14,7 +14,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import altair as alt
-import pandas as pd
 import vl_convert
 from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
@@ -80,9 +79,13 @@ def wrap(text: str, pixels: float, size: int = TEXT) -> list[str]:
     return textwrap.wrap(text, max(8, int(pixels / (0.545 * size)))) or [""]
 
 
-def data(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows as a chart's data; NaN is a missing value."""
-    return pd.DataFrame(list(rows))
+def data(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
+    """Rows as a chart's data; NaN becomes a missing value.
+
+    A tuple, because Altair copies lists whenever a chart becomes part of another.
+    """
+    known = tuple({key: None if value != value else value for key, value in row.items()} for row in rows)
+    return alt.InlineData(values=known)  # pyright: ignore[reportArgumentType]
 
 
 def percent_axis(orient: str, **more: Any) -> alt.Axis:

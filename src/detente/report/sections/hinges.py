@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import partial
 from statistics import NormalDist
 
@@ -82,7 +82,7 @@ def _found(findings: Findings, ranked: Sequence[Hinge]) -> list[Block]:
     groups = [(text, [each for each in shown if each.support == support]) for support, text in GROUPS]
     groups = [(text, [(each, _detail(each)) for each in members]) for text, members in groups if members]
     top = ranked[0]
-    swing = f"{top.outcome_name} goes from {percent(top.at_low)} to {percent(top.at_high)}"
+    swing = f"the median chance of {top.outcome_name} goes from {percent(top.at_low)} to {percent(top.at_high)}"
     finding = f"“{sentence(top.name)}” moves it most: {swing}"
     how = (
         "Draws are sorted by one quantity at a time. The open dot is the median chance of the ending named at the "
@@ -90,8 +90,8 @@ def _found(findings: Findings, ranked: Sequence[Hinge]) -> list[Block]:
     )
     order = [pair[0] for _, members in groups for pair in members]
     table = hinges_table("The quantities that matter, and the ending that each moves most", order)
-    blocks: list[Block] = [_warning(ranked), figure("hinges", finding, partial(hinges_chart, groups), how, table)]
-    return blocks
+    noted = {each.id for each in findings.assumptions if each.support == "cited" and each.note}
+    return [_warning(ranked, noted), figure("hinges", finding, partial(hinges_chart, groups), how, table)]
 
 
 def _detail(hinge: Hinge) -> str:
@@ -99,7 +99,8 @@ def _detail(hinge: Hinge) -> str:
     return f"{percent(hinge.at_low)} → {percent(hinge.at_high)}" + (f"; moved {moved}" if moved else "")
 
 
-def _warning(ranked: Sequence[Hinge]) -> Prose:
+def _warning(ranked: Sequence[Hinge], noted: Set[str]) -> Prose:
+    """What the assumptions that matter rest on; `noted` are those cited with a note of the analyst's own."""
     bare = [f"“{each.name}”" for each in ranked if each.support == "unsupported"]
     if bare:
         verb = "rests" if len(bare) == 1 else "rest"
@@ -114,4 +115,6 @@ def _warning(ranked: Sequence[Hinge]) -> Prose:
             f"Every assumption that matters rests on something, but {len(judged)} of {len(ranked)} only on the "
             f"analyst’s judgement: {listed(judged)}."
         )
-    return Prose("Every assumption that matters cites a source.")
+    open_ended = sum(each.quantity in noted for each in ranked)
+    tail = f"; for {open_ended} of {len(ranked)} the analyst adds what the source leaves open" if open_ended else ""
+    return Prose(f"Every assumption that matters cites a source{tail}.")
