@@ -193,14 +193,6 @@ def test_a_request_that_does_not_fit_says_what_would(case, request_, words):
     assert words in str(error.value)
 
 
-def test_a_fixed_quantity_is_moved_from_half_to_half_as_much_again(case):
-    from detente.study.request import Request, prepare
-
-    request = Request.of(None, None, None, 10, 0)
-    prepared = prepare(case, request)
-    assert ends_of(prepared.draws(request), "fixed", prepared) == (1.0, 3.0)
-
-
 def test_an_exported_game_solves_to_the_same_answer(case, tmp_path):
     path = dt.export(case, tmp_path / "letter.efg")
     loaded = dt.solve(dt.load(path), rationality=12)
@@ -221,3 +213,34 @@ def test_results_show_themselves(case, study):
     assert "P(war)" in repr(dt.ask(case, "P(war)"))
     frame = solved.to_frame()
     assert {"actor", "stage", "move", "probability"} <= set(frame.columns)
+
+
+def test_sources_that_changed_are_refused_before_anything_is_solved(tmp_path):
+    text = TEXT.replace("published: 2025-03-24}", f"published: 2025-03-24, file: desk.txt, sha256: {'a' * 64}}}")
+    path = tmp_path / "letter.yaml"
+    path.write_text(text, encoding="utf-8")
+    (tmp_path / "desk.txt").write_text("War hurts.", encoding="utf-8")
+    with pytest.raises(dt.CaseError, match="desk"):
+        dt.load(path, sources=tmp_path)
+    assert dt.load(path).title == "A letter and an answer"
+
+
+def test_a_case_without_uncertainty_is_solved_once(tmp_path):
+    path = tmp_path / "sure.yaml"
+    path.write_text(TEXT.replace("{uniform: [0.1, 0.5]", "{value: 0.3").replace("{uniform: [0.4, 0.8]", "{value: 0.6"))
+    study = dt.run(path, draws=50)
+    assert len(study.draws()) == 1
+    assert study.claims()["draws"].item() == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "ends"), [(0.9, (0.45, 1.0)), (2, (1.0, 3.0)), (0, (0.0, 1.0)), (-2, (-3.0, -1.0))]
+)
+def test_a_fixed_number_is_moved_by_half_and_a_probability_stays_one(tmp_path, written, ends):
+    from detente.study.request import Request, prepare
+
+    path = tmp_path / "fixed.yaml"
+    path.write_text(TEXT.replace("fixed: {value: 2,", f"fixed: {{value: {written},"), encoding="utf-8")
+    request = Request.of(None, None, None, 10, 0)
+    prepared = prepare(dt.load(path), request)
+    assert ends_of(prepared.draws(request), "fixed", prepared) == pytest.approx(ends)

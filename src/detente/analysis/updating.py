@@ -27,6 +27,7 @@ ANALYST = "analyst"
 _FINE = 12
 _THIRDS = ("lowest third", "middle third", "highest third")
 _TINY = 1e-300
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _path(observer: str, subject: Subject, total: Floats, held: Floats) -> Belie
         log_odds = np.log(np.maximum(held, _TINY)) - np.log(np.maximum(other, _TINY))
         step = np.full_like(posterior, np.nan)
         step[:, 1:] = np.diff(log_odds, axis=1)
-        step = np.where(total > 0, step, np.nan)
+        step = np.where(total > 0, np.where(np.abs(step) < _ROUNDING, 0.0, step), np.nan)
         likelihood = np.full_like(posterior, np.nan)
         likelihood[:, 1:] = np.where(total[:, :-1] > 0, total[:, 1:] / total[:, :-1], np.nan)
     return BeliefPath(observer, subject, posterior, step, likelihood)

@@ -36,7 +36,7 @@ def run(
     folder = out or Path(f"{Path(case).stem}-report")
     import detente as dt
 
-    loaded = dt.load(case)
+    loaded = dt.load(case, sources=sources)
     _require_writable(folder)
     with progress_bar() as progress:
         study = dt.run(loaded, **asked, progress=progress)

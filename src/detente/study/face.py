@@ -11,9 +11,10 @@ from detente.analysis.solved import Solved, solve_draws
 from detente.case.catalogue import find
 from detente.case.expressions import parse_interest
 from detente.case.read import read_case
+from detente.case.sources import check_sources
 from detente.crisis.model import Crisis
 from detente.equilibrium.solve import solve_game
-from detente.errors import RequestError
+from detente.errors import CaseError, RequestError
 from detente.game.build import compile_crisis
 from detente.game.compiled import CompiledGame
 from detente.game.gambit import read_efg, write_efg
@@ -27,15 +28,19 @@ Case = Crisis | CompiledGame
 """Anything that can be solved: a case, or a game compiled from a case or loaded from a game file."""
 
 
-def load(case: str | Path) -> Case:
+def load(case: str | Path, *, sources: str | Path | None = None) -> Case:
     """A case by path or catalogue name, or a Gambit game file (`.efg`).
 
+    sources: a folder with the texts that the case cites; their digests and the cited sentences are then checked.
     Raises CaseError with every problem of a bad file, RequestError where there is no such case.
     """
     if str(case).endswith(".efg"):
         game, numbers = read_efg(case)
         return CompiledGame(game, fixed=numbers)
-    return read_case(find(case))
+    crisis = read_case(find(case))
+    if sources is not None and (problems := check_sources(crisis, sources)):
+        raise CaseError(problems)
+    return crisis
 
 
 def compile(case: Case | str | Path) -> CompiledGame:

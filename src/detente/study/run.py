@@ -80,6 +80,9 @@ def explore(case: Crisis | CompiledGame, request: Request, progress: Progress | 
     Ctrl-C keeps what is finished and says in `interrupted` what is not; before the first block of draws it raises.
     """
     prepared = prepare(case, request)
+    if not dimensions(prepared.base):
+        # Nothing is uncertain: every draw would be the same.
+        request = replace(request, draws=None)
     run = _Run(prepared, request, progress)
     ensemble = run.solve("draws", prepared.compiled, prepared.draws(request), beliefs=True)
     findings = Findings(prepared, request, ensemble)
@@ -170,7 +173,10 @@ class _Run:
 
 
 def ends_of(draws: Draws, quantity: str, prepared: Prepared) -> tuple[float, float]:
-    """Where a quantity is moved from and to: its 5th and 95th percentile, or half and one and a half of a fixed one."""
+    """Where a quantity is moved from and to: its 5th and 95th percentile over the draws.
+
+    A fixed number is moved from half to one and a half of itself; one that may be a probability stays up to 1.
+    """
     values = draws.quantities[quantity]
     axes = dimensions(prepared.base)
     if draws.count == 1 and quantity in axes:
@@ -181,4 +187,7 @@ def ends_of(draws: Draws, quantity: str, prepared: Prepared) -> tuple[float, flo
     low, high = (float(each) for each in np.quantile(values, _ENDS))
     if high > low:
         return low, high
-    return (0.5 * low, 1.5 * low) if low > 0 else (1.5 * low, 0.5 * low) if low < 0 else (0.0, 1.0)
+    if low == 0:
+        return 0.0, 1.0
+    near, far = 0.5 * low, 1.5 * low
+    return (near, min(far, 1.0) if low <= 1 else far) if low > 0 else (far, near)

@@ -42,6 +42,15 @@ def certificate(ensemble: Ensemble) -> dict[str, Any]:
     return {**found, "sentences": _sentences(found)}
 
 
+def _share(gain: float) -> str:
+    """A gain as a share of the payoff range, in words."""
+    if gain < 1e-12:
+        return "nothing"
+    if gain < CERTIFIED:
+        return "less than a millionth of the range of payoffs"
+    return f"{gain:.1e} of the range of payoffs"
+
+
 def _sentences(found: dict[str, Any]) -> list[str]:
     count, certified = found["draws"], found["certified"]
     draws = "The single solution" if count == 1 else f"{certified:,} of {count:,} draws"
@@ -52,9 +61,9 @@ def _sentences(found: dict[str, Any]) -> list[str]:
         sentences = [f"{draws} are certified."]
     if found["in_the_limit"]:
         sentences.append(
-            "Checked by separate code: the most that all actors together could still gain by playing differently is "
-            f"{found['worst_nash_conv']:.1e} of the range of payoffs in the worst draw, and the most that one change "
-            f"at a single decision could gain, reached or not, is {found['worst_conditional_regret']:.1e}."
+            "Checked by separate code: by playing differently all actors together could still gain "
+            f"{_share(found['worst_nash_conv'])} in the worst draw, and any one change at a single decision, reached "
+            f"or not, {_share(found['worst_conditional_regret'])}."
         )
     else:
         sentences.append(
