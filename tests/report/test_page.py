@@ -140,6 +140,15 @@ def test_one_study_gives_one_page_byte_for_byte(page, whole):
     assert render_report(whole) == page
 
 
+def test_an_event_is_said_to_be_unseen_by_whoever_could_not_see_it(invent):
+    study = invent()
+    letter, *others = study.case.steps
+    study.case = replace(study.case, steps=(replace(letter, seen_by=("us", "iran")), *others))
+    found = section(render_report(study), "intent")
+    assert "Not seen by Israel." in found
+    assert ">not seen</td>" in found
+
+
 def test_a_single_solution_has_no_intervals_and_says_so(invent):
     html = render_report(invent(draws=0))
     assert not re.search(r"\bnan\b", html, re.I)

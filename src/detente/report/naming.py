@@ -67,6 +67,14 @@ class Names:
         actor, _, variable = subject.partition(".")
         return f"{self.actor(actor)}: {self.thing(variable)}" if variable else self.reading(subject)
 
+    def saw(self, observer: str, event: int) -> bool:
+        """Whether an observer saw an event of the timeline (counted from 1; 0, before anything, is seen by all)."""
+        if observer == ANALYST or not 1 <= event <= len(self.crisis.timeline):
+            return True
+        stages = {each.id: each for each in self.crisis.stages()}
+        stage = stages.get(self.crisis.timeline[event - 1].stage)
+        return stage is None or stage.sees(observer)
+
     def move(self, stage: str, move: str) -> str:
         """A move's name at a stage."""
         for each in self.crisis.stages():

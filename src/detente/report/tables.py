@@ -43,13 +43,19 @@ def beliefs_table(caption: str, beliefs: Sequence[Belief], names: Names) -> Tabl
             (
                 event_words(each),
                 chance(each.share),
-                factor(each.ratio),
-                percent(each.surprise) if each.surprise == each.surprise else "none",
+                *_event_effect(each, any(names.saw(who, each.event) for who in observers)),
             )
             for each in path
         ]
     columns = ("Event", "Held likely (range)", "Odds from this event (range)", "Event foreseen at (median)")
     return Table(caption, columns, rows, frozenset({1, 2, 3}))
+
+
+def _event_effect(belief: Belief, seen: bool) -> tuple[str, str]:
+    """What an event did to the odds, and how far it was foreseen."""
+    if not belief.event:
+        return "none", "none"
+    return (factor(belief.ratio), percent(belief.surprise)) if seen else ("not seen", "not seen")
 
 
 def event_words(belief: Belief) -> str:

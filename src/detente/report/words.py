@@ -84,11 +84,12 @@ def _share(share: float) -> str:
     """A share as a bare whole percentage, honest at its ends."""
     if math.isnan(share):
         return "unknown"
-    if 0 < share < 0.005:
+    whole = f"{100 * share:.0f}"
+    if whole == "0" and share > 0:
         return "under 1"
-    if 0.995 <= share < 1:
+    if whole == "100" and share < 1:
         return "over 99"
-    return f"{100 * share:.0f}"
+    return whole.removeprefix("-") if whole == "-0" else whole
 
 
 def percent(share: float) -> str:
@@ -203,12 +204,10 @@ def change(difference: Estimate, what: str) -> str:
     if low < -0.5 and high > 0.5:
         span = f"{_points(low)} to {_points(high)}"
         return f"moves {what} either way, depending on the assumptions: {_counted_points(_points(middle))} ({span})"
-    verb = "raises" if middle > 0 or (middle == 0 and high > 0) else "lowers"
-    ends = sorted((abs(low), abs(high)))
-    if (low < 0) != (high < 0):
-        ends[0] = 0.0
-    span = f"{ends[0]:.0f} to {ends[1]:.0f}" if difference.ranged else "no interval"
-    return f"{verb} {what} by {_counted_points(f'{abs(middle):.0f}')} ({span})"
+    verb, sign = ("raises", 1) if high > 0.5 else ("lowers", -1)
+    near, middle, far = sorted(max(0.0, sign * each) for each in (low, middle, high))
+    span = f"{near:.0f} to {far:.0f}" if difference.ranged else "no interval"
+    return f"{verb} {what} by {_counted_points(f'{middle:.0f}')} ({span})"
 
 
 def day(when: date | None, short: bool = False) -> str:

@@ -146,6 +146,10 @@ def _event(
     text = head + contribution(belief.ratio, "it", against) + "."
     below: list[Text] = []
     others = [each for each in beliefs if each.event == belief.event and _differs(each.ratio, belief.ratio)]
+    blind = [names.observer(each.observer) for each in others if not names.saw(each.observer, each.event)]
+    if blind:
+        below.append(f"Not seen by {listed(blind)}.")
+    others = [each for each in others if names.saw(each.observer, each.event)]
     unmoved = [names.observer(each.observer) for each in others if moves_nothing(each.ratio)]
     if unmoved:
         below.append(f"For {listed(unmoved)} it moved nothing.")
