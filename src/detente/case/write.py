@@ -85,15 +85,22 @@ def _styled(value: Any, room: int, *, depth: int = 9, key: str = "") -> Any:
 
 def _text(value: str, room: int, key: str) -> Any:
     """Dates without quotes; a text of several lines as a block, where a block keeps it as it is."""
-    from ruamel.yaml.scalarstring import LiteralScalarString, SingleQuotedScalarString
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
 
     if key in ("date", "published"):
         return date.fromisoformat(value)
-    if room >= _ANY_WIDTH and "?" in value:  # older parsers take it for a sign of their own within braces
-        return SingleQuotedScalarString(value) if value.isprintable() else value
+    if room >= _ANY_WIDTH and ("?" in value or ":" in value):  # parsers differ over these within braces
+        return (SingleQuotedScalarString if value.isprintable() else DoubleQuotedScalarString)(value)
     lines = value.split("\n")
     readable = all(line == line.rstrip() and (line.isprintable() or not line) for line in lines)
-    block = len(lines) > 1 and lines[0] != "" and lines[0] == lines[0].lstrip() and readable and room < _ANY_WIDTH
+    block = (
+        len(lines) > 1
+        and lines[0] != ""
+        and not value.endswith("\n\n")
+        and lines[0] == lines[0].lstrip()
+        and readable
+        and room < _ANY_WIDTH
+    )
     return LiteralScalarString(value) if block else value
 
 

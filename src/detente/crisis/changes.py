@@ -57,7 +57,8 @@ def _with_distributions(crisis: Crisis, distributions: Mapping[str, Distribution
         if name not in names:
             raise RequestError(_unknown("quantity", name, names))
     quantities = (
-        replace(each, distribution=distributions[each.id]) if each.id in distributions else each for each in crisis.quantities
+        replace(each, distribution=distributions[each.id]) if each.id in distributions else each
+        for each in crisis.quantities
     )
     return replace(crisis, quantities=tuple(quantities))
 
