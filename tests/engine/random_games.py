@@ -73,9 +73,7 @@ def random_game(seed: int, *, players: int = 2, stages: int = 4, zero_sum: bool 
         else:
             here = grower.decision(parent, rank, mover, (stage, seen[mover]), moves, odds)
         for move in range(moves):
-            after = tuple(
-                (*seen[i], (stage, move)) if i == mover or watchers[i] else seen[i] for i in range(players)
-            )
+            after = tuple((*seen[i], (stage, move)) if i == mover or watchers[i] else seen[i] for i in range(players))
             grow(stage + 1, here, move, after, float(chances[move]) if mover < 0 else 0.0)
 
     grow(0, -1, 0, ((),) * players, 0.0)

@@ -55,7 +55,7 @@ def test_outcomes_on_the_way_are_added_to_those_below() -> None:
     game, numbers = parse_efg(text)
     assert numbers.payoff[0][game.leaf_class].tolist() == [[4.0, 0.3], [-1.0, 0.1]]
     assert game.file is not None
-    assert "1 \"toll\" { -1, 0.1 }" in efg_text(game, numbers)
+    assert '1 "toll" { -1, 0.1 }' in efg_text(game, numbers)
 
 
 def test_labels_keep_quotes_and_information_sets_their_numbers() -> None:

@@ -14,6 +14,7 @@ from tests.engine.random_games import Grower, beer_quiche, random_game, selten_h
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers
+from detente.game.prefix import level_order
 from detente.strategy.behaviour import log_reach, reach, values
 from detente.strategy.beliefs import beliefs, beliefs_from_logs
 from detente.strategy.regret import best_response_gains, conditional_regret, nash_conv
@@ -128,40 +129,50 @@ def test_payoffs_and_rationality_trade_off_one_for_one(seed: int, scale: float) 
 
 @EXAMPLES
 @given(SEEDS)
-def test_renaming_actions_renames_their_probabilities(seed: int) -> None:
-    """Mirrors the tree: every node's children in the opposite order."""
-    game, numbers = some_game(seed, stages=3)
-    mirror, mirrored = _mirrored(game, numbers)
+def test_renaming_players_and_actions_renames_the_solution(seed: int) -> None:
+    """Mirrors the tree: every node's children in the opposite order, and the players counted from the last."""
+    game, numbers = some_game(seed)
+    mirror, mirrored, image = _mirrored(game, numbers)
     one = solve_game(game, numbers, 5.0, settings=Settings(threads=1))
     two = solve_game(mirror, mirrored, 5.0, settings=Settings(threads=1))
-    at_one = reach(game, numbers, one.behaviour)[0, game.leaf_node]
-    at_two = reach(mirror, mirrored, two.behaviour)[0, mirror.leaf_node]
-    paid_one = numbers.payoff[0, game.leaf_class, 0]
-    paid_two = mirrored.payoff[0, mirror.leaf_class, 0]
-    assert np.allclose(at_one[np.argsort(paid_one)].sum(), at_two[np.argsort(paid_two)].sum())
-    assert at_one @ paid_one == pytest.approx(at_two @ paid_two, abs=1e-9)
+    assert sorted(image) == list(range(game.nodes))
+    at_one = reach(game, numbers, one.behaviour)[0]
+    at_two = reach(mirror, mirrored, two.behaviour)[0]
+    assert np.allclose(at_one, at_two[image], rtol=0.0, atol=1e-9)
+    worth_one = values(game, numbers, one.behaviour)[0]
+    worth_two = values(mirror, mirrored, two.behaviour)[0, :, ::-1]
+    assert np.allclose(worth_one, worth_two[image], rtol=0.0, atol=1e-8)
+    chosen = np.flatnonzero(game.action >= 0)
+    there = two.behaviour[0, mirror.action[image[chosen]]]
+    assert np.allclose(one.behaviour[0, game.action[chosen]], there, rtol=0.0, atol=1e-9)
+    assert one.nash_conv[0] == pytest.approx(two.nash_conv[0], abs=1e-8)
 
 
-def _mirrored(game: Game, numbers: Numbers) -> tuple[Game, Numbers]:
-    grower = Grower(len(game.players))
+def _mirrored(game: Game, numbers: Numbers) -> tuple[Game, Numbers, np.ndarray]:
+    """The mirrored game, its numbers, and the node of it that each node has become."""
+    last = len(game.players) - 1
+    grower = Grower(last + 1)
+    position = np.zeros(game.nodes, int)
 
     def grow(node: int, parent: int, rank: int) -> None:
         odds = float(numbers.chance[0, game.chance[node]]) if game.chance[node] >= 0 else 0.0
         infoset = int(game.infoset[node])
         count = int(game.child_count[node])
         if infoset >= 0:
-            here = grower.decision(parent, rank, int(game.infoset_player[infoset]), infoset, count, odds)
+            mover = last - int(game.infoset_player[infoset])
+            here = grower.decision(parent, rank, mover, infoset, count, odds)
         elif count:
             here = grower.chance(parent, rank, odds)
         else:
             leaf = int(np.searchsorted(game.leaf_node, node))
-            grower.leaf(parent, rank, tuple(numbers.payoff[0, game.leaf_class[leaf]]), odds)
-            return
+            here = grower.leaf(parent, rank, tuple(numbers.payoff[0, game.leaf_class[leaf], ::-1]), odds)
+        position[node] = here
         for k in range(count):
             grow(int(game.first_child[node]) + count - 1 - k, here, k)
 
     grow(0, -1, 0)
-    return grower.done()
+    mirror, mirrored, place = level_order(grower.tree)
+    return mirror, mirrored, place[position]
 
 
 @EXAMPLES
