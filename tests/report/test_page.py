@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from detente.crisis.evidence import Source
+from detente.crisis.expressions import Number
+from detente.crisis.quantities import Distribution, Shape
 from detente.errors import CaseError
 from detente.report import render_report, write_report
 from detente.report.page import OPEN_FOR_PRINT
@@ -157,6 +159,16 @@ def test_a_single_solution_has_no_intervals_and_says_so(invent):
     assert "Nothing was varied" in section(html, "hinges")
 
 
+def test_a_case_in_which_nothing_is_uncertain_is_not_asked_for_draws(invent):
+    study = invent(draws=0)
+    certain = Distribution(Shape.VALUE, (Number(0.5),))
+    study.assumptions = invent(bare=True).assumptions
+    study.case = replace(study.case, quantities=tuple(replace(x, distribution=certain) for x in study.case.quantities))
+    html = render_report(study)
+    assert "Nothing in this case is uncertain" in html
+    assert "run it with draws" not in html
+
+
 def test_a_case_without_events_claims_or_questions_gives_a_page_that_says_so(invent):
     html = render_report(invent(bare=True))
     Page(html)
@@ -171,6 +183,12 @@ def test_a_reader_is_warned_before_any_number_that_a_solution_failed_its_check(i
     warning = html.index("7 of 200\u00a0solutions did not pass their own check")
     assert warning < html.index("<main>")
     assert "did not pass" not in page
+
+
+def test_a_reader_is_told_that_a_study_was_stopped_early(invent):
+    html = render_report(invent(settings={"finished": 60, "interrupted": "stopped by the user"}))
+    assert html.index("stopped after 60 of 200\u00a0draws") < html.index("<main>")
+    assert "the model was solved 60 times" in html
 
 
 def test_unsupported_assumptions_that_matter_come_first(page):

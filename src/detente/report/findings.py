@@ -211,6 +211,14 @@ class Findings:
         return min(asked, _whole(self.settings.get("finished", asked)))
 
     @property
+    def uncertain(self) -> bool:
+        """Whether anything in the case differs from draw to draw."""
+        written = self.case.rationality
+        precise = isinstance(written, str) or not written.uncertain
+        numbers = any(each.distribution.uncertain for each in self.case.quantities)
+        return numbers or bool(self.case.preferences) or not precise
+
+    @property
     def interrupted(self) -> bool:
         """Whether the study was stopped before all its draws were solved."""
         return bool(self.settings.get("interrupted"))

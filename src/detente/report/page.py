@@ -58,7 +58,7 @@ def render_report(study: Studied, *, sources: Path | None = None) -> str:
     style = environment.get_template("page.css").render(palette=PALETTE)
     page = environment.get_template("page.html").render(
         title=plain(findings.case.title),
-        caution=caution(findings.certificate),
+        caution=caution(findings),
         sections=sections,
         style=Markup(style),
         script=Markup(OPEN_FOR_PRINT),

@@ -52,7 +52,9 @@ def hinges(findings: Findings) -> Section:
     """The assumptions that move the endings, those that rest on nothing first."""
     title = "What the answer hinges on"
     if not findings.hinges:
-        why = "Nothing was varied" if not findings.draws else "No quantity of the case is uncertain"
+        why = "Too few draws were solved" if findings.draws else "Nothing was varied"
+        if not findings.uncertain:
+            why = "No quantity of the case is uncertain"
         return Section("hinges", title, [Prose(f"{why}, so this study cannot say what the answer hinges on.")])
     ranked = strongest(findings)
     every = list(dict.fromkeys(each.name for each in findings.hinges))

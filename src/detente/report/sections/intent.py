@@ -40,8 +40,8 @@ SURPRISE = 0.1
 def intent(findings: Findings, names: Names, evidence: Evidence) -> Section:
     """Each reading, then each private variable, through the events."""
     title = "What the events say about intent"
-    if not findings.beliefs:
-        return Section("intent", title, [Prose("The case lists no events, so there is nothing to read intent from.")])
+    if not any(each.event for each in findings.beliefs):
+        return Section("intent", title, [Prose(_before(findings.beliefs, names))])
     readings = group(each for each in findings.beliefs if not each.value)
     privates = group(each for each in findings.beliefs if each.value)
     blocks: list[Block] = [
@@ -60,6 +60,16 @@ def intent(findings: Findings, names: Names, evidence: Evidence) -> Section:
     if privates:
         blocks.append(_privates(privates, names))
     return Section("intent", title, blocks)
+
+
+def _before(beliefs: Sequence[Belief], names: Names) -> str:
+    """What is held where nothing was seen."""
+    held = [each for each in beliefs if not each.value and each.observer == first_observer(beliefs)]
+    text = "The case lists no events, so there is nothing to read intent from."
+    if held:
+        shares = listed([f"“{each.name}” at {chance(each.share)}" for each in held])
+        text += f" Before anything is seen, {names.observer(held[0].observer)} holds {shares}."
+    return text
 
 
 def group(beliefs: Iterable[Belief]) -> dict[str, list[Belief]]:

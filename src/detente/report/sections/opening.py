@@ -77,9 +77,9 @@ def overlap(first: Ending, second: Ending) -> bool:
 
 def _intent(findings: Findings, names: Names) -> Text:
     held = [each for each in findings.beliefs if not each.value and each.observer == first_observer(findings.beliefs)]
-    if not held:
+    last = max((each.event for each in held), default=0)
+    if not last:
         return ""
-    last = max(each.event for each in held)
     ends = [each for each in held if each.event == last]
     top = max(ends, key=lambda each: each.share.median)
     path = [each for each in held if each.subject == top.subject]
@@ -142,6 +142,8 @@ def _how_to_read(findings: Findings) -> Text:
             "between 28 and 57 %. The range shows what the assumptions leave open, not what the model itself may have "
             "missed."
         )
+    if not findings.uncertain:
+        return "Nothing in this case is uncertain: it was solved once, exactly as written, so there are no ranges."
     return (
         "The model was solved once, with every uncertain number at its middle. So there are no ranges: run it with "
         "draws before relying on any number."

@@ -53,19 +53,24 @@ AT_A_PRECISION = (
 )
 
 
-def caution(certificate: Certificate) -> str:
-    """What a reader must hear before any number, or nothing where every solution passed its check."""
+def caution(findings: Findings) -> str:
+    """What a reader must hear before any number; nothing where all was solved and every solution passed its check."""
+    said: list[str] = []
+    if findings.interrupted:
+        asked = int(findings.settings.get("draws") or 0)
+        said.append(f"This study was stopped after {findings.draws:,} of {counted(asked, 'draw')}.")
+    certificate = findings.certificate
     failed = certificate.draws - certificate.certified
     if certificate.draws <= 0:
-        return "No check of the solution is on record, so take every number below as provisional."
-    if failed <= 0:
-        return ""
-    if certificate.draws == 1:
-        return "The solution did not pass its own check. Take every number below as provisional; section 9 says why."
-    return (
-        f"{failed:,} of {counted(certificate.draws, 'solution')} did not pass their own check. Take every number below "
-        "as provisional; section 9 says why."
-    )
+        said.append("No check of the solution is on record, so take every number below as provisional.")
+    elif certificate.draws == 1 and failed:
+        said.append("The solution did not pass its own check: take every number as provisional; section 9 says why.")
+    elif failed:
+        said.append(
+            f"{failed:,} of {counted(certificate.draws, 'solution')} did not pass their own check. Take every number "
+            "below as provisional; section 9 says why."
+        )
+    return " ".join(said)
 
 
 def trust(findings: Findings) -> Section:
