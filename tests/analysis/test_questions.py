@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
@@ -13,7 +14,7 @@ from detente.analysis.interest import value_of
 from detente.analysis.intervals import interval
 from detente.analysis.profile import profile
 from detente.analysis.solved import Solved, solve_draws
-from detente.analysis.updating import ANALYST, belief_paths
+from detente.analysis.updating import ANALYST, belief_paths, outcomes_after
 from detente.case.expressions import parse_interest
 from detente.case.read import read_text
 from detente.errors import RequestError
@@ -165,3 +166,13 @@ timeline: [{date: 2025-03-01, stage: answer, move: fight}]
     assert set(after) == {"lowest third", "middle third", "highest third"}
     assert after["lowest third"] == pytest.approx([10 / 15] * 2)
     assert after["highest third"] == pytest.approx([0] * 2, abs=1e-12)
+
+
+def test_outcomes_after_the_events_are_conditional_on_all_of_them():
+    solved = signals()
+    after = dict(zip(("calm", "storm"), outcomes_after(solved)[0], strict=True))
+    assert after == {"calm": 0, "storm": pytest.approx(1)}
+    seen = "first = harsh, second = harsh"
+    crisis = replace(solved.crisis, timeline=solved.crisis.timeline[:2])
+    earlier = replace(solved, compiled=replace(solved.compiled, crisis=crisis))
+    assert outcomes_after(earlier)[0, 0] == pytest.approx(ask(solved, f"P(calm) given ({seen})"))

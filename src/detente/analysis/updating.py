@@ -16,7 +16,7 @@ from detente.crisis.expressions import PrivateValue, walk
 from detente.crisis.model import Crisis
 from detente.crisis.play import PrivateVariable
 from detente.game.evaluate import evaluate
-from detente.game.paths import events_met, leaf_columns, private_codes
+from detente.game.paths import events_met, leaf_columns, private_codes, story_of
 from detente.game.rows import RowContext, keys_in
 
 Floats = NDArray[np.float64]
@@ -66,6 +66,21 @@ def belief_paths(solved: Solved) -> list[BeliefPath]:
     for observer in (ANALYST, *(actor.id for actor in solved.crisis.actors)):
         paths += _paths_of(solved, observer)
     return paths
+
+
+def outcomes_after(solved: Solved) -> Floats:
+    """[draw, outcome]: probability of each outcome given every event of the timeline; NaN where that is impossible.
+
+    Without a timeline these are the probabilities at the outset.
+    """
+    crisis = solved.crisis
+    met = events_met(solved.game, crisis, crisis.timeline)[solved.game.leaf_node]
+    everything = (1 << len(crisis.timeline)) - 1
+    weight = solved.leaf_reach * ((met & everything) == everything)
+    ending = story_of(solved.game).outcome
+    held = np.stack([weight[:, ending == number].sum(axis=1) for number in range(len(crisis.outcomes))], axis=1)
+    total = held.sum(axis=1, keepdims=True)
+    return np.divide(held, total, out=np.full_like(held, np.nan), where=total > 0)
 
 
 def _paths_of(solved: Solved, observer: str) -> Iterator[BeliefPath]:

@@ -43,6 +43,11 @@ def _cells(estimate: Estimate) -> tuple[str, str]:
 def _endings(findings: Findings) -> None:
     heading("How it may end")
     ordered = sorted(findings.endings, key=lambda each: -each.share.median)
+    if findings.case.timeline:
+        say("At the outset, and given the events seen since.")
+        rows = [(each.name, percent(each.outset.median), *_cells(each.share)) for each in ordered]
+        table(("outcome", ">at first", ">now", ">90 % of draws"), rows)
+        return
     table(("outcome", ">chance", ">90 % of draws"), [(each.name, *_cells(each.share)) for each in ordered])
 
 

@@ -37,11 +37,12 @@ class Studied(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The probability of an outcome."""
+    """The probability of an outcome: `share` given the events seen, `outset` before any of them."""
 
     outcome: str
     name: str
     share: Estimate
+    outset: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,12 @@ def _estimate(row: Row, median: str = "median", low: str = "low", high: str = "h
     return Estimate(*(_number(row.get(each)) for each in (median, low, high)))
 
 
+def _ending(row: Row) -> Ending:
+    outset, after = _estimate(row), _estimate(row, "after_median", "after_low", "after_high")
+    name = _words(row.get("name")) or _words(row["outcome"])
+    return Ending(_words(row["outcome"]), name, after if after.known else outset, outset)
+
+
 def _belief(row: Row) -> Belief:
     return Belief(
         event=_whole(row["event"]),
@@ -368,10 +375,7 @@ def read_findings(study: Studied) -> Findings:
         settings=dict(study.settings),
         size=dict(study.size),
         certificate=_certificate(study.certificate()),
-        endings=[
-            Ending(_words(row["outcome"]), _words(row.get("name")) or _words(row["outcome"]), _estimate(row))
-            for row in _rows(study.outcomes())
-        ],
+        endings=[_ending(row) for row in _rows(study.outcomes())],
         moves=[_move(row) for row in _rows(study.moves())],
         welfare=[
             Welfare(_words(row["actor"]), _words(row.get("name")) or _words(row["actor"]), _estimate(row))

@@ -13,13 +13,20 @@ from detente.report.words import amount, chance, day, factor, likely_words, list
 SUPPORT = {"cited": "cited", "note": "the analyst’s judgement", "unsupported": "rests on nothing"}
 
 
-def endings_table(endings: Sequence[Ending]) -> Table:
-    """How likely each ending is, in numbers and words."""
+def endings_table(endings: Sequence[Ending], *, events_seen: bool) -> Table:
+    """How likely each ending is, in numbers and words; where events were seen, at the outset as well."""
+    if not events_seen:
+        return Table(
+            "How likely each ending is",
+            ("Ending", "Chance (range)", "In words"),
+            [(sentence(each.name), chance(each.share), likely_words(each.share)) for each in endings],
+            frozenset({1}),
+        )
     return Table(
         "How likely each ending is",
-        ("Ending", "Chance (range)", "In words"),
-        [(sentence(each.name), chance(each.share), likely_words(each.share)) for each in endings],
-        frozenset({1}),
+        ("Ending", "At the outset (range)", "Given the events (range)", "In words"),
+        [(sentence(each.name), chance(each.outset), chance(each.share), likely_words(each.share)) for each in endings],
+        frozenset({1, 2}),
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.interest import value_of
 from detente.analysis.solved import Solved, solve_draws
-from detente.analysis.updating import BeliefPath, belief_paths
+from detente.analysis.updating import BeliefPath, belief_paths, outcomes_after
 from detente.crisis.expressions import Expression
 from detente.equilibrium.solution import Ending
 from detente.game.compiled import CompiledGame
@@ -28,13 +28,15 @@ class Ensemble:
     """What was found in each draw.
 
     draws: those that are finished; fewer than asked for where the run was interrupted.
-    outcomes [draw, outcome], utilities [draw, player], moves per unrolled step [draw, move] (joint with reaching it),
+    outcomes [draw, outcome] at the outset, outcomes_after the same given the timeline, utilities [draw, player],
+    moves per unrolled step [draw, move] (joint with reaching it),
     interests name -> [draw], beliefs along the timeline, and the certificate: endings, reached, nash_conv,
     conditional_regret, payoff_range, folds (number of turning points) [draw].
     """
 
     draws: Draws
     outcomes: Floats
+    outcomes_after: Floats
     utilities: Floats
     moves: list[Floats]
     interests: Mapping[str, Floats]
@@ -89,6 +91,7 @@ def _read(solved: Solved, draws: Draws, interests: Mapping[str, Expression], bel
     return Ensemble(
         draws,
         solved.outcomes,
+        outcomes_after(solved),
         solved.utilities,
         solved.moves,
         {name: value_of(expression, solved) for name, expression in interests.items()},
@@ -122,6 +125,7 @@ def _join(parts: list[Ensemble], draws: Draws, interrupted: bool) -> Ensemble:
     return Ensemble(
         draws.block(0, sum(part.count for part in parts)),
         stacked(lambda part: part.outcomes),
+        stacked(lambda part: part.outcomes_after),
         stacked(lambda part: part.utilities),
         [np.concatenate([part.moves[step] for part in parts]) for step in range(len(first.moves))],
         {name: np.concatenate([part.interests[name] for part in parts]) for name in first.interests},

@@ -60,7 +60,10 @@ class Study:
         }
 
     def outcomes(self) -> pd.DataFrame:
-        """Probability of each outcome: outcome, name, median, low, high, mean."""
+        """Probability of each outcome: outcome, name, median, low, high, mean, after_median, after_low, after_high.
+
+        median, low, high, mean: at the outset. after_*: given every event of the timeline.
+        """
         return tables.outcomes(self._findings)
 
     def moves(self) -> pd.DataFrame:
@@ -149,12 +152,15 @@ class Study:
         return written
 
     def __repr__(self) -> str:
-        rows = self.outcomes().sort_values("median", ascending=False)
+        seen = "after_" if self.case.timeline else ""
+        rows = self.outcomes().sort_values(f"{seen}median", ascending=False)
         draws = self._findings.ensemble.count
-        lines = [f"Study of {self.case.title!r}: {draws:,} draw{'s' if draws != 1 else ''}"]
+        when = ", given the events seen" if seen else ""
+        lines = [f"Study of {self.case.title!r}: {draws:,} draw{'s' if draws != 1 else ''}{when}"]
         for row in rows.to_dict("records"):
-            span = "" if math.isnan(row["low"]) else f"  ({row['low']:.0%} to {row['high']:.0%})"
-            lines.append(f"  {row['median']:>4.0%}  {row['name']}{span}")
+            median, low, high = (row[f"{seen}{each}"] for each in ("median", "low", "high"))
+            span = "" if math.isnan(low) else f"  ({low:.0%} to {high:.0%})"
+            lines.append(f"  {median:>4.0%}  {row['name']}{span}")
         return "\n".join([*lines, *self.certificate()["sentences"][:1]])
 
     def _repr_html_(self) -> str:

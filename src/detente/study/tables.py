@@ -33,19 +33,22 @@ def _frame(rows: Iterator[Row], columns: str) -> pd.DataFrame:
 
 
 def outcomes(findings: Findings) -> pd.DataFrame:
-    """Probability of each outcome."""
+    """Probability of each outcome at the outset, and given every event of the timeline (NaN without one)."""
+    crisis = findings.prepared.crisis
 
     def rows() -> Iterator[Row]:
-        for number, outcome in enumerate(findings.prepared.crisis.outcomes):
+        for number, outcome in enumerate(crisis.outcomes):
             column = findings.ensemble.outcomes[:, number]
+            after = findings.ensemble.outcomes_after[:, number] if crisis.timeline else np.array([np.nan])
             yield {
                 "outcome": outcome.id,
                 "name": outcome.label,
                 **_spread(interval(column)),
                 "mean": float(column.mean()),
+                **_spread(interval(after), "after"),
             }
 
-    return _frame(rows(), "outcome name median low high mean")
+    return _frame(rows(), "outcome name median low high mean after_median after_low after_high")
 
 
 def moves(findings: Findings) -> pd.DataFrame:
@@ -278,6 +281,8 @@ def draw_table(findings: Findings) -> pd.DataFrame:
         columns.setdefault(id if id.startswith("preferences.") else f"quantity {id}", values)
     for number, outcome in enumerate(findings.prepared.crisis.outcomes):
         columns[f"P({outcome.id})"] = ensemble.outcomes[:, number]
+        if findings.prepared.crisis.timeline:
+            columns[f"P({outcome.id}) after the events"] = ensemble.outcomes_after[:, number]
     columns |= {
         "ending": [ending.name.lower() for ending in ensemble.endings],
         "rationality": ensemble.reached,

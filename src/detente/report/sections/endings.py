@@ -14,9 +14,9 @@ from detente.report.sections.opening import overlap, ranking
 from detente.report.tables import endings_table
 from detente.report.words import chance, likely_words, percent, sentence
 
-OUTSET = (
-    "These are the chances at the outset, before any of the events below is taken into account. What the events have "
-    "since said about intent comes next."
+AFTER = (
+    "These are the chances given all the events below. The table also has the chances at the outset, before any of "
+    "them; the sections on what the answer hinges on and what would change it start from the outset."
 )
 
 
@@ -32,9 +32,15 @@ def endings(findings: Findings) -> Section:
     how = "Each dot is the middle answer, each bar the range of nine in ten answers."
     if not first.share.ranged:
         how = "Each dot is the answer of the one solution; there are no ranges."
-    blocks: list[Block] = [Prose(OUTSET)] if findings.case.timeline else []
+    blocks: list[Block] = [Prose(AFTER)] if findings.case.timeline else []
     blocks += [
-        figure("endings", finding, partial(endings_chart, ranked), how, endings_table(ranked)),
+        figure(
+            "endings",
+            finding,
+            partial(endings_chart, ranked),
+            how,
+            endings_table(ranked, events_seen=bool(findings.case.timeline)),
+        ),
         Points(_in_words(ranked)),
     ]
     total = sum(each.share.median for each in ranked)

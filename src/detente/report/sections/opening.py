@@ -53,9 +53,9 @@ def _ending(findings: Findings) -> Text:
     if not ranked:
         return ""
     first, *others = ranked
-    outset = "Seen from before the first event, the" if findings.case.timeline else "The"
+    given = "Given the events seen, the" if findings.case.timeline else "The"
     text = Markup("<strong>{} likeliest ending is {}: {}</strong>, {}.").format(
-        outset, first.name, chance(first.share), likely_words(first.share)
+        given, first.name, chance(first.share), likely_words(first.share)
     )
     if others:
         follow = "; ".join([f"{each.name}, {chance(each.share)}" for each in others[:2]])
