@@ -11,7 +11,7 @@ from tests.engine.random_games import random_game
 from detente.equilibrium.lu import factorise, solve_transposed
 from detente.strategy.compiled import entry
 from detente.strategy.layout import layout_of
-from detente.strategy.sweep import jacobian, load_draw, new_state, residual
+from detente.strategy.sweep import jacobian, load, new_state, residual
 
 
 @entry
@@ -44,7 +44,7 @@ def test_the_jacobian_equals_finite_differences(seed: int, eliminate: bool) -> N
     state = new_state(layout, game.chance_classes, 3)
     for k in range(len(layout.unknown)):
         state.reference[k] = rng.integers(layout.action_start[k], layout.action_start[k + 1])
-    load_draw(layout, state, numbers.payoff[0], numbers.chance[0])
+    load(layout, state, numbers.payoff[0].copy(), numbers.chance[0].copy())
     n = layout.unknowns + 1
     point = rng.normal(size=n)
     point[-1] = 2.0

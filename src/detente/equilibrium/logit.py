@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from detente.equilibrium.newton import Work, copy, correct, direction, dot, gap, linearise, normalise, size
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, rebase, residual
+from detente.strategy.sweep import State, load, rebase, residual
 
 Floats = NDArray[np.float64]
 
@@ -344,7 +344,7 @@ def _choose_references(layout: Layout, state: State, work: Work) -> None:
         work.step[1] *= length
 
 
-@entry
+@kernel
 def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float) -> int:
     """From lambda = 0 to the first crossing of the target (or the limit, where it is infinite)."""
     n = len(work.here) - 1
@@ -395,34 +395,43 @@ def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float
 
 
 @entry
-def evaluate(layout: Layout, state: State, work: Work) -> None:
-    """Behaviour, beliefs and values at `work.here`, into the state."""
-    residual(layout, state, work.here, work.right)
+def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float, payoff: Floats, chance: Floats) -> int:
+    """Follows the path of the draw with these numbers; more carefully each time it gets lost.
 
-
-def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float) -> int:
-    """Follows the path of the draw that `load` left in the state; more carefully each time it gets lost.
-
-    Leaves the last point in `work.here` and behaviour there in the state. Returns how it ended.
+    payoff [class, player] in units of the payoff range, chance [class]. Leaves the last point in `work.here` and
+    behaviour there in the state. Returns how it ended. One call does it all: handing the records over to compiled
+    code takes as long as a dozen steps of a small game.
     """
-    work.counts[:] = 0
-    if len(work.here) == 1 or target == 0.0:
-        work.here[:] = 0.0
-        work.here[-1] = min(target, rules.cap)
-        evaluate(layout, state, work)
+    load(layout, state, payoff, chance)
+    for i in range(len(work.counts)):
+        work.counts[i] = 0
+    n = len(work.here) - 1
+    if n == 0 or target == 0.0:
+        for i in range(n):
+            work.here[i] = 0.0
+        work.here[n] = min(target, rules.cap)
+        residual(layout, state, work.here, work.right)
         return REACHED if target < np.inf else LIMIT
     ending = LOST
-    for attempt in range(rules.tries):
-        care = 0.2**attempt
-        closer = rules._replace(
-            tolerance=rules.tolerance * care,
-            corrector=rules.corrector * care,
-            growth=1.0 + (rules.growth - 1.0) * care,
+    care = 1.0
+    for _ in range(rules.tries):
+        closer = Rules(
+            rules.tolerance * care,
+            rules.corrector * care,
+            1.0 + (rules.growth - 1.0) * care,
+            rules.smallest_step,
+            rules.most_steps,
+            rules.tries,
+            rules.limit,
+            rules.cap,
+            rules.settled,
+            rules.regret,
         )
         ending = follow(layout, state, work, closer, target)
         if ending not in (LOST, STALLED):
             break
+        care *= 0.2
     if not np.isfinite(work.here).all():
         return BROKEN
-    evaluate(layout, state, work)
+    residual(layout, state, work.here, work.right)
     return ending

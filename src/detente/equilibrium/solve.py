@@ -17,7 +17,7 @@ from detente.equilibrium.solution import Ending, Solution
 from detente.game.arrays import Game, Numbers
 from detente.strategy.layout import Layout, layout_of
 from detente.strategy.regret import conditional_regret, nash_conv
-from detente.strategy.sweep import load_draw, new_state
+from detente.strategy.sweep import new_state
 
 Floats = NDArray[np.float64]
 
@@ -165,8 +165,8 @@ def _solve_one(
     if not (np.isfinite(scaled).all() and np.isfinite(numbers.chance[draw]).all()):
         found.ending[draw] = Ending.BROKEN
         return
-    load_draw(layout, state, scaled, numbers.chance[draw])
-    code = logit.trace(layout, state, work, settings.rules(), float(asked * unit))
+    chance = np.array(numbers.chance[draw], np.float64)
+    code = logit.trace(layout, state, work, settings.rules(), float(asked * unit), np.ascontiguousarray(scaled), chance)
     found.ending[draw] = ENDINGS[code]
     found.reached[draw] = asked if code == logit.REACHED else work.here[-1] / unit
     scores = state.score.copy()

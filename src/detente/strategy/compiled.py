@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,24 @@ def _sources() -> tuple[str, int]:
     return digest.hexdigest(), 0
 
 
+@cache
+def _say_that_nothing_is_kept() -> None:
+    warnings.warn(
+        "neither the package's folder nor the user's cache folder can be written to, so that the solver is compiled "
+        "anew in every run (about a minute); NUMBA_CACHE_DIR may name a folder that can",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+
+
 def _compiled(function: Any, **options: Any) -> Any:
     """Numba's cache looks at a kernel's own file only, not at those of the kernels it calls: this mends that."""
-    options |= {"cache": True, "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-    made: Any = njit(**options)(function)
+    options |= {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    try:
+        made: Any = njit(cache=True, **options)(function)
+    except RuntimeError:  # Numba found no folder that it may write to
+        _say_that_nothing_is_kept()
+        return njit(**options)(function)
     kept: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if hasattr(kept, "_source_stamp"):
         kept._source_stamp = _sources()

@@ -436,8 +436,3 @@ def rebase(layout: Layout, state: State, k: int, reference: int, vector: Floats)
         if a != reference:
             vector[column] = state.log_play[a]
             column += 1
-
-
-def load_draw(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
-    """`load` for callers outside the kernels, with arrays of the kind that it was compiled for."""
-    load(layout, state, np.ascontiguousarray(payoff), np.ascontiguousarray(chance))
