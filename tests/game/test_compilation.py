@@ -244,3 +244,56 @@ def test_play_that_runs_out_without_an_outcome_is_an_error():
     head = HEAD.replace("finally: quiet\n", "")
     with pytest.raises(CaseError, match="outcome"):
         compiled("stages: [{id: one, by: a, choose: {x: {end: quiet}, y}}]", head)
+
+
+def simultaneous(first: str, second: str) -> str:
+    return f"""
+state: {{level: {{from: 0, to: 2, start: 0}}}}
+quantities: {{price: 0.25}}
+stages:
+  - together:
+      - {first}
+      - {second}
+"""
+
+
+ONE = "{id: one, by: a, when: level = 0, choose: {stay, leave: {end: noisy, set: {level: level + 1}}}}"
+TWO = "{id: two, by: b, when: level = 0, choose: {hold, push: {cost: price, set: {level: level + 1}}}}"
+
+
+def test_the_order_in_which_simultaneous_stages_are_listed_makes_no_difference():
+    listed = [compiled(simultaneous(ONE, TWO)), compiled(simultaneous(TWO, ONE))]
+    solved = [solve_draws(each, median_draw(each.crisis), rationality=3) for each in listed]
+    assert solved[0].game.nodes == solved[1].game.nodes == 1 + 2 + 4
+    assert solved[0].outcomes == pytest.approx(solved[1].outcomes, abs=1e-12)
+    assert solved[0].utilities == pytest.approx(solved[1].utilities, abs=1e-12)
+    assert sorted(listed[0].game.story.state["level"]) == sorted(listed[1].game.story.state["level"]) == [0, 1, 1, 2]
+
+
+def test_who_moves_at_the_same_time_as_an_end_still_moves_and_pays():
+    game = compiled(simultaneous(ONE, TWO))
+    solved = solve_draws(game, median_draw(game.crisis), rationality=0)
+    # Half of the time b pushes, whether or not a leaves; a leaves half of the time, which costs b another 1.
+    assert solved.utilities[0] == pytest.approx([0.5, -0.5 - 0.25 / 2])
+
+
+def test_where_two_simultaneous_moves_end_play_the_first_listed_decides():
+    first = "{id: one, by: a, choose: {stay, leave: {end: noisy}}}"
+    second = "{id: two, by: b, choose: {hold, stop: {end: quiet}}}"
+    game = compiled(simultaneous(first, second))
+    solved = solve_draws(game, median_draw(game.crisis), rationality=0)
+    assert solved.outcomes[0] == pytest.approx([0.5, 0.5])
+
+
+def test_the_size_of_simultaneous_rounds_is_known_exactly():
+    body = """
+state: {level: {from: 0, to: 8, start: 0}}
+stages:
+  - repeat: 3
+    stages:
+      - together:
+          - {id: one, by: a, choose: {wait, go: {set: {level: level + 1}}, quit: {end: quiet}}}
+          - {id: two, by: b, when: level < 2, choose: {wait, go: {set: {level: level + 1}}, hit: {end: noisy}}}
+"""
+    crisis = read_text(HEAD + body, "case.yaml")
+    assert measure(Play(crisis)).nodes == compile_crisis(crisis).game.nodes

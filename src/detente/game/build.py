@@ -122,6 +122,8 @@ class _Builder:
             self.live = self._expand(turn, acting)
         if turn.closes:
             self._reveal(self.live)
+            ends = self.play.conclude(self.live.columns, turn, len(self.live))
+            self.live = self._end(self.live, ends)
 
     def _expand(self, turn: Turn, acting: Mask) -> _Live:
         movers = self.live.take(acting)
@@ -150,8 +152,10 @@ class _Builder:
         self._pay(turn, children, move)
         self.play.follow(children.columns, turn, move)
         self._learn(turn, children, move)
-        parts = [self.live.take(~acting), self._end(turn, children, move)]
-        return _Live.join(parts)
+        if turn.stage is not None and not turn.group:
+            ends = [self.outcome_number[each.end] if each.end else -1 for each in turn.stage.moves]
+            children = self._end(children, np.array(ends, np.int32)[move])
+        return _Live.join([self.live.take(~acting), children])
 
     def _chance_classes(self, turn: Turn, movers: _Live, possible: Mask) -> Ints:
         """[row, branch]: chance class of each branch; rows in one context share them."""
@@ -285,14 +289,11 @@ class _Builder:
         labels = [turn.stage.shown(number) for number in range(len(turn.labels))]
         return np.array([labels.index(label) for label in labels], np.int32)
 
-    def _end(self, turn: Turn, children: _Live, move: Ints) -> _Live:
-        """Take out the histories that end here."""
-        if turn.stage is None:
-            return children
-        ends = np.array([self.outcome_number[each.end] if each.end else -1 for each in turn.stage.moves])[move]
+    def _end(self, rows: _Live, ends: Ints) -> _Live:
+        """Take out the histories that end here; ends [row]: the outcome's position, or -1 where play goes on."""
         for number in np.unique(ends[ends >= 0]):
-            self._close(self.crisis.outcomes[number].id, children.take(ends == number))
-        return children.take(ends < 0)
+            self._close(self.crisis.outcomes[number].id, rows.take(ends == number))
+        return rows.take(ends < 0)
 
     def _close(self, outcome: str, rows: _Live) -> None:
         ended = self.ended[outcome]

@@ -136,6 +136,10 @@ class Play:
         for final in self.crisis.finally_:
             if final.when is not None:
                 found |= keys_in(final.when)
+        # What simultaneous moves do is done when all have moved, so they are remembered until then.
+        for turn in self.turns:
+            if turn.group and turn.stage is not None and any(move.set or move.end for move in turn.stage.moves):
+                found.add(("now", turn.stage.id))
         return self._with_sources(found)
 
     @cached_property
@@ -194,6 +198,7 @@ class Play:
         for stage in turn.opens:
             if ("before", stage) in columns:
                 columns["before", stage] = columns["now", stage]
+            if ("now", stage) in columns:
                 columns["now", stage] = np.full_like(columns["now", stage], -1)
             for key in columns:
                 if key[0] == "count" and key[1] == stage:
@@ -237,7 +242,26 @@ class Play:
         for key in list(columns):
             if key[0] == "tally" and key[1] == stage:
                 columns[key] = columns[key] + (move == int(key[2])).astype(np.int32)
-        self._set_state(columns, turn, move)
+        if not turn.group:
+            self._set_state(columns, turn, move)
+
+    def conclude(self, columns: Columns, turn: Turn, rows: int) -> Codes:
+        """What simultaneous stages do once all have moved: states are set in place, stage after stage as listed.
+
+        Returns [row] the position of the outcome in which play ends there (of the first stage listed that ends it),
+        or -1.
+        """
+        numbers = {outcome.id: number for number, outcome in enumerate(self.crisis.outcomes)}
+        ends = np.full(rows, -1, np.int32)
+        for member in self.turns:
+            stage = member.stage
+            if member.group != turn.group or stage is None or ("now", stage.id) not in columns:
+                continue
+            made = columns["now", stage.id]
+            self._set_state(columns, member, made)
+            ending = np.array([*(numbers[move.end] if move.end else -1 for move in stage.moves), -1], np.int32)[made]
+            ends = np.where(ends < 0, ending, ends)
+        return ends
 
     def _set_state(self, columns: Columns, turn: Turn, move: Codes) -> None:
         assert turn.stage is not None

@@ -86,11 +86,15 @@ def measure(play: Play, *, enough: float = np.inf) -> GameSize:
             [take(columns, ~acting), take(children, going)],
             np.concatenate([many[~acting], weight[row][going]]),
         )
+        if turn.closes:
+            going = play.conclude(columns, turn, len(many)) < 0
+            columns, many = _merge([take(columns, going)], many[going])
     return GameSize(tuple(sizes), per_node)
 
 
 def _going_on(turn: Turn) -> NDArray[np.bool_]:
-    if turn.stage is None:
+    """[move]: whether play goes on at once; after a simultaneous move it does until all have moved."""
+    if turn.stage is None or turn.group:
         return np.ones(len(turn.labels), bool)
     return np.array([move.end is None for move in turn.stage.moves])
 
