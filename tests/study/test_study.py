@@ -244,3 +244,14 @@ def test_a_fixed_number_is_moved_by_half_and_a_probability_stays_one(tmp_path, w
     request = Request.of(None, None, None, 10, 0)
     prepared = prepare(dt.load(path), request)
     assert ends_of(prepared.draws(request), "fixed", prepared) == pytest.approx(ends)
+
+
+def test_an_export_never_replaces_the_case_it_comes_from(tmp_path):
+    path = tmp_path / "letter.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    with pytest.raises(dt.RequestError, match=r"is named \*.efg"):
+        dt.export(path, path)
+    game = dt.export(path, tmp_path / "letter.efg")
+    with pytest.raises(dt.RequestError, match="choose another name"):
+        dt.export(game, game)
+    assert path.read_text("utf-8") == TEXT

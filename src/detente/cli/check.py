@@ -42,7 +42,8 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
         raise typer.Exit(1) from error
     assert checked.compiled is not None
     game = checked.compiled.game
-    standing = Counter(each.standing for each in assumptions(crisis))
+    rows = list(assumptions(crisis))
+    standing = Counter(each.standing for each in rows)
     found: dict[str, Any] = {
         "case": case,
         "ok": True,
@@ -50,6 +51,7 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
         "size": {"nodes": game.nodes, "information_sets": game.infosets},
         "assumptions": {name: standing[name] for name in STANDINGS},
         "unsupported": standing["unsupported"],
+        "resting_on_nothing": [each.id for each in rows if each.standing == "unsupported"],
     }
     if sources:
         found["citations"] = list(_citations(crisis, sources))
@@ -96,9 +98,12 @@ def _print(found: dict[str, Any]) -> None:
     screen.say(f"{size['nodes']:,} nodes, {size['information_sets']:,} information sets.", indent=2)
     told = ", ".join(f"{standing[name]} {words}" for name, words in STANDINGS.items() if standing[name])
     screen.say(f"{sum(standing.values())} assumptions: {told}.", indent=2)
+    if found["resting_on_nothing"]:
+        screen.say(f"With nothing to rest on: {', '.join(found['resting_on_nothing'])}.", indent=2)
     for name, cited in groupby(found.get("citations", ()), key=itemgetter("name")):
         screen.heading(name or "Cited elsewhere")
         for each in cited:
             sentences = str(each["first"]) if each["first"] == each["last"] else f"{each['first']} to {each['last']}"
             screen.say(f"{each['says']}", indent=2)
-            screen.say(f"{each['title']}, {sentences}: “{each['sentence']}”", indent=4)
+            quoted = f"“{each['sentence']}”" if each["sentence"] else "the text is not at hand"
+            screen.say(f"{each['title']}, {sentences}: {quoted}", indent=4)

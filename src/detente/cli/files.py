@@ -23,7 +23,7 @@ def export(
     asked = settings(None, changes, None, None, 0)
     import detente as dt
 
-    written = dt.export(dt.load(case), file, set=asked["set"])
+    written = dt.export(case, file, set=asked["set"])
     if as_json:
         screen.emit({"case": case, "file": str(written)})
     else:

@@ -161,13 +161,13 @@ def ask(
     rows = [
         (
             name,
-            "impossible" if each["value"] is None else number(each["value"]),
+            "none" if each["value"] is None else number(each["value"]),
             *([f"{number(each['low'])} to {number(each['high'])}"] if each["low"] is not None else []),
         )
         for name, each in answers.items()
     ]
     screen.table(("quantity", ">value", ">90 % of draws")[: 3 if draws else 2], rows)
     if any(each["value"] is None for each in answers.values()):
-        screen.note("Impossible: what is given never happens.")
+        screen.note("None: what is given never happens, or the formula divides by zero.")
     if draws is None:
         screen.note("Every uncertain quantity is at its median; --draws N gives intervals.")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from detente.cli.screen import heading, say, table
 from detente.report.findings import Belief, ClaimTest, Findings
 from detente.report.naming import ANALYST, Names
+from detente.report.sections.hinges import strongest
 from detente.report.words import Estimate, change, counted, day, listed, percent
 
 HINGES = 5
@@ -128,20 +129,25 @@ def _points_cells(difference: Estimate) -> tuple[str, str]:
 
 
 def _hinges(findings: Findings) -> None:
-    strongest: dict[str, tuple[str, ...]] = {}
-    for each in sorted(findings.hinges, key=lambda one: -abs(one.swing)):
-        strongest.setdefault(
-            each.quantity, (each.name, each.outcome_name, percent(each.at_low), percent(each.at_high), each.support)
-        )
-    if not strongest:
+    found = strongest(findings)[:HINGES]
+    if not findings.hinges:
         return
     heading("What it hinges on")
-    columns = ("assumption", "outcome", ">if low", ">if high", "rests on")
+    if not found:
+        say(f"No quantity moved any ending by more than {counted(findings.draws, 'draw')} can tell from chance.")
+        return
+    resting = {"cited": "sources", "note": "judgement"}
     table(
-        columns,
+        ("assumption", "outcome", ">if low", ">if high", "rests on"),
         [
-            (*row[:4], {"cited": "sources", "note": "judgement"}.get(row[4], "nothing"))
-            for row in list(strongest.values())[:HINGES]
+            (
+                each.name,
+                each.outcome_name,
+                percent(each.at_low),
+                percent(each.at_high),
+                resting.get(each.support, "nothing"),
+            )
+            for each in found
         ],
     )
 

@@ -27,7 +27,10 @@ LADDER: tuple[tuple[float, str], ...] = (
 """Upper ends of the probability words. Source: US Intelligence Community Directive 203 (2015), the seven bands."""
 
 STILL = math.log(1.1)
-"""A likelihood ratio within a tenth of one, across its whole interval, is said to move nothing."""
+"""A likelihood ratio within a tenth of one, across its whole interval, is said to leave a belief where it was."""
+
+NOTHING = 0.025
+"""One whose logarithm stays below this, which no percentage shows, is said to move nothing at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,8 @@ def contribution(ratio: Estimate, subject: str, against: str) -> str:
         return f"has no place in what is believed of {subject}"
     low, high = ratio.ends
     if moves_nothing(ratio):
-        return f"moved nothing: odds {factor(ratio)}"
+        how = "moved nothing" if max(abs(low), abs(high)) < NOTHING else "barely moved it"
+        return f"{how}: odds {factor(ratio)}"
     if low < -STILL and high > STILL:
         return f"points either way, depending on the assumptions: odds {factor(ratio)}"
     middle = _times(ratio.median)

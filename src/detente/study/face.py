@@ -108,7 +108,14 @@ def run(
 
 
 def export(case: Case | str | Path, path: str | Path, *, set: Mapping[str, float] | None = None) -> Path:
-    """Write the game of a case, at the median of everything uncertain, as a Gambit game file."""
+    """Write the game of a case, at the median of everything uncertain, as a Gambit game file (`.efg`).
+
+    Raises RequestError for another kind of file name, and where the file is the one that the game comes from.
+    """
+    if Path(path).suffix != ".efg":
+        raise RequestError(f"a Gambit game file is named *.efg; {path} is not (try {Path(path).with_suffix('.efg')})")
+    if isinstance(case, str | Path) and Path(path).exists() and Path(case).exists() and Path(path).samefile(case):
+        raise RequestError(f"{path} is the file that the game comes from; choose another name")
     loaded = _loaded(case)
     if isinstance(loaded, CompiledGame) and loaded.fixed is not None:
         write_efg(loaded.game, loaded.fixed, Path(path))

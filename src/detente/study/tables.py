@@ -187,6 +187,7 @@ def scenarios(findings: Findings) -> pd.DataFrame:
             for number, outcome in enumerate(crisis.outcomes):
                 there = alternative.outcomes[:, number]
                 difference = there - findings.ensemble.outcomes[:count, number]
+                difference = np.where(np.abs(difference) < _MATTERS, 0.0, difference)
                 found = interval(difference)
                 agree = np.sign(difference) == np.sign(found.median)
                 yield {

@@ -27,8 +27,8 @@ def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
     blocks: list[Block] = [
         Prose(
             "Each claim says that more of one thing brings more, or less, of another. Here that thing is moved across "
-            "its whole range while everything else stays as it is, draw by draw, and what follows is compared with the "
-            "claim."
+            "the middle nine tenths of its range while everything else stays as it is, draw by draw, and what follows "
+            "is compared with the claim."
         ),
     ]
     for in_points in (True, False):

@@ -114,9 +114,9 @@ def _warning(ranked: Sequence[Hinge], noted: Set[str]) -> Prose:
     judged = [f"“{each.name}”" for each in ranked if each.support == "note"]
     if judged:
         return Prose(
-            f"Every assumption that matters rests on something, but {len(judged)} of {len(ranked)} only on the "
+            f"Every varied quantity that matters rests on something, but {len(judged)} of {len(ranked)} only on the "
             f"analyst’s judgement: {listed(judged)}."
         )
     open_ended = sum(each.quantity in noted for each in ranked)
     tail = f"; for {open_ended} of {len(ranked)} the analyst adds what the source leaves open" if open_ended else ""
-    return Prose(f"Every assumption that matters cites a source{tail}.")
+    return Prose(f"Every varied quantity that matters cites a source{tail}.")

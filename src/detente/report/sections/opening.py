@@ -10,7 +10,7 @@ from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Tex
 from detente.report.findings import Belief, Ending, Findings
 from detente.report.naming import ANALYST, Names
 from detente.report.sections.hinges import weightiest
-from detente.report.words import chance, counted, factor, likely_words, percent, plain, sentence
+from detente.report.words import chance, counted, factor, likely_words, moves_nothing, percent, plain, sentence
 
 
 def opening(findings: Findings, names: Names) -> Section:
@@ -94,7 +94,7 @@ def _intent(findings: Findings, names: Names) -> Text:
     if start is not None:
         text += f", having started at {chance(start.share)}"
     loudest = max((each for each in path if each.ratio.known), key=lambda each: abs(each.ratio.median), default=None)
-    if loudest is not None:
+    if loudest is not None and not moves_nothing(loudest.ratio):
         text += f". The event that spoke loudest was “{loudest.label}”: odds {factor(loudest.ratio)}"
     return Markup("{}.").format(text)
 
