@@ -112,10 +112,11 @@ def _hinge(findings: Findings) -> Text:
     resting = {"cited": "rests on a source", "note": "rests on the analyst’s judgement"}
     return Markup(
         "What moves it most is “{}”: between the draws with the lowest and the highest quarter of its values, "
-        "the median chance of {} goes from {} to {}. That assumption {}."
+        "the median chance of {}{} goes from {} to {}. That assumption {}."
     ).format(
         found.name,
         found.outcome_name,
+        " at the outset" if findings.case.timeline else "",
         percent(found.at_low),
         percent(found.at_high),
         resting.get(found.support, "rests on nothing"),
