@@ -8,9 +8,8 @@ import pytest
 
 from detente.case.constants import constant
 from detente.case.read import read_text
-from detente.crisis.changes import NEVER, with_scenario, with_values
+from detente.crisis.changes import NEVER, with_scenario
 from detente.crisis.expressions import Number, Operation, QuantityName
-from detente.crisis.quantities import Shape
 from detente.errors import RequestError
 
 EXAMPLE = (Path(__file__).parent / "example.yaml").read_text("utf-8")
@@ -29,14 +28,6 @@ CASE = read_text(EXAMPLE[: EXAMPLE.index("scenarios:")] + SCENARIOS)
 
 def whens(scenario: str, stage: str):
     return [move.when for move in with_scenario(CASE, scenario).stage(stage).moves]
-
-
-def test_a_quantity_that_is_set_is_certain():
-    changed = with_values(CASE, {"cost_a": 0.3})
-    assert changed.quantity("cost_a").distribution.shape is Shape.VALUE
-    assert constant(changed.quantity("cost_a").distribution.parameters[0]) == 0.3
-    assert changed.quantity("cost_a").support == CASE.quantity("cost_a").support
-    assert CASE.quantity("cost_a").distribution.shape is Shape.UNIFORM
 
 
 def test_a_scenario_sets_its_quantities():
@@ -92,8 +83,6 @@ def test_a_prior_is_replaced_and_its_points_stay():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda: with_values(CASE, {"cost_b": 1}), "the case has no quantity `cost_b`: did you mean `cost_a`?"),
-        (lambda: with_values(CASE, {"p": float("nan")}), "`p` must be set to a finite number; got nan"),
         (lambda: with_scenario(CASE, "painles"), "the case has no scenario `painles`: did you mean `painless`?"),
         (lambda: with_scenario(CASE, "x"), "the case has no scenario `x`: it has painless, no_ultimatum, meek"),
     ],

@@ -57,7 +57,6 @@ class Grower:
         self.problems: list[Problem] = []
         self.open: list[Listing | Mapping] = []
         self.anchors: dict[str, Node] = {}
-        self.anchor_of: dict[int, str] = {}
         self.root: Node | None = None
         self.nodes = 0
         self.actions: dict[str, Callable[[Any], None]] = {

@@ -1,4 +1,4 @@
-"""A crisis with something changed: quantities set, a scenario applied. The crisis given is left as it is.
+"""A crisis under one of its scenarios. The crisis given is left as it is.
 
 Moves that a scenario takes away stay in place with a condition that never holds (branches of chance: probability 0),
 so that the positions of moves mean the same in every version of a case and results can be set side by side.
@@ -9,26 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from math import isfinite
 
 from detente.crisis.expressions import Expression, Number, Operation
 from detente.crisis.inquiry import Prior
 from detente.crisis.model import Crisis
 from detente.crisis.play import NATURE, Actor, Move, Stage, Step
-from detente.crisis.quantities import Distribution, Shape
+from detente.crisis.quantities import Distribution
 from detente.errors import RequestError
 
 NEVER = Operation("=", (Number(0.0), Number(1.0)))
 """A condition that holds nowhere."""
-
-
-def with_values(crisis: Crisis, values: Mapping[str, float]) -> Crisis:
-    """The crisis with quantities set to numbers. Raises RequestError for an unknown name or no finite number."""
-    for name, value in values.items():
-        if not isfinite(value):
-            raise RequestError(f"`{name}` must be set to a finite number; got {value}")
-    set_to = {name: Distribution(Shape.VALUE, (Number(float(value)),)) for name, value in values.items()}
-    return _with_distributions(crisis, set_to)
 
 
 def with_scenario(crisis: Crisis, scenario: str) -> Crisis:
