@@ -42,6 +42,17 @@ def test_show_lists_actors_stages_and_information_sets(door, tiny):
     assert "Defender" in done.stdout
 
 
+def test_show_lists_every_name_that_an_option_or_a_formula_takes(door, tiny):
+    import detente as dt
+
+    crisis = dt.load(str(door.folder / tiny))
+    found = door.json("show", tiny)
+    for kind in ("quantities", "readings", "scenarios", "claims", "questions"):
+        assert list(found[kind]) == [each.id for each in getattr(crisis, kind)]
+    shown = door("show", tiny).stdout
+    assert all(each.id in shown for each in crisis.quantities)
+
+
 def test_a_new_case_checks_and_solves_as_it_is(door):
     assert door("new", "mine.yaml").exit_code == 0
     assert door("check", "mine.yaml").exit_code == 0

@@ -1,4 +1,4 @@
-"""`detente show`: who decides, what they privately know, the order of play, and how large that makes the game."""
+"""`detente show`: who decides, what they privately know, the order of play, and the names that can be asked about."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def show(case: GameName, as_json: AsJson = False) -> None:
-    """Show actors, stages in order, the size by stage and the information sets of a case."""
+    """Show actors, stages in order, size, and the quantities, readings and scenarios of a case by name."""
     import detente as dt
 
     compiled = dt.compile(dt.load(case))
@@ -48,12 +48,29 @@ def describe(compiled: CompiledGame) -> dict[str, Any]:
         "actors": actors,
         "stages": _stages(compiled, crisis) if crisis else [],
         "outcomes": {each.id: each.label for each in crisis.outcomes} if crisis else {},
+        **(_inquiry(crisis) if crisis else {}),
         "size": {
             "nodes": game.nodes,
             "leaves": game.leaves,
             "information_sets": game.infosets,
             "actions": game.actions,
         },
+    }
+
+
+def _inquiry(crisis: Crisis) -> dict[str, Any]:
+    """What can be set, observed, tried and asked, by name."""
+    from detente.study.assumptions import distribution_text
+
+    return {
+        "quantities": {
+            each.id: {"name": each.label, "value": distribution_text(each.distribution, crisis), "unit": each.unit}
+            for each in crisis.quantities
+        },
+        "readings": {each.id: each.label for each in crisis.readings},
+        "scenarios": {each.id: each.label for each in crisis.scenarios},
+        "claims": {each.id: each.says for each in crisis.claims},
+        "questions": {each.id: each.name or each.id for each in crisis.questions},
     }
 
 
@@ -125,6 +142,31 @@ def _print(described: dict[str, Any]) -> None:
     if described["outcomes"]:
         screen.heading("How it can end")
         screen.say(", ".join(described["outcomes"].values()) + ".")
+    _print_inquiry(described)
+
+
+_NAMED = (
+    ("readings", "What may lie behind it"),
+    ("scenarios", "What may be tried: --scenario NAME"),
+    ("claims", "What is claimed"),
+    ("questions", "What the case asks"),
+)
+
+
+def _print_inquiry(described: dict[str, Any]) -> None:
+    if described.get("quantities"):
+        screen.heading("What is assumed: --set NAME=NUMBER")
+        screen.table(
+            ("name", "what it is", "value"),
+            [
+                (name, each["name"], f"{each['value']} {each['unit']}".strip())
+                for name, each in described["quantities"].items()
+            ],
+        )
+    for key, title in _NAMED:
+        if described.get(key):
+            screen.heading(title)
+            screen.table(("name", "what it is"), list(described[key].items()))
 
 
 def _private(variables: dict[str, Any]) -> str:
