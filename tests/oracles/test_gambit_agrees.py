@@ -10,7 +10,7 @@ import pytest
 from packaging.version import Version
 from tests.engine.random_games import beer_quiche, random_game, selten_horse, signalling
 from tests.engine.test_published import kuhn_poker
-from tests.oracles.gambit import behaviour_of, gambit_game, gambit_logit
+from tests.oracles.gambit import behaviour_of, difference, gambit_game, gambit_logit, logit_error
 
 from detente.equilibrium.solve import solve_game
 from detente.errors import CaseError
@@ -73,6 +73,7 @@ def test_games_of_gambit_s_catalogue_read_write_and_read_alike(path: Path) -> No
             parse_efg(text)
         return
     game, numbers = parse_efg(text)
+    assert difference(game, numbers, theirs) == ""
     again, same = parse_efg(efg_text(game, numbers))
     for name in ("parent", "infoset", "action", "chance", "leaf_class", "infoset_player", "action_start"):
         assert np.array_equal(getattr(game, name), getattr(again, name))
@@ -80,4 +81,100 @@ def test_games_of_gambit_s_catalogue_read_write_and_read_alike(path: Path) -> No
     assert np.array_equal(numbers.chance, same.chance)
     assert game.title == again.title
     assert game.action_label == again.action_label
-    assert gambit_game(efg_text(game, numbers)).is_perfect_recall
+    assert difference(game, numbers, gambit_game(efg_text(game, numbers))) == ""
+    rationality = 1.0 / (numbers.payoff_range()[0] or 1.0)  # no bifurcation that early
+    found = solve_game(game, numbers, rationality).behaviour[0]
+    assert np.abs(found - behaviour_of(gambit_logit(text, rationality), game)).max() < 1e-8
+    assert logit_error(game, numbers, found, rationality) < 1e-12
+
+
+def feature(title: str, body: str, players: str = '"Ann" "Bob"') -> object:
+    return pytest.param(f'EFG 2 R "{title}" {{ {players} }}\n{body}\n', id=title)
+
+
+FEATURES = [
+    feature("a comment over lines", '"first line\nsecond line"\np "" 1 1 "" { "a" "b" } 0\nt "" 1 "" { 1, 0 }\nt "" 0'),
+    feature("payoffs on the way, none at the end", 'p "" 1 1 "" { "a" "b" } 1 "toll" { -1, 1/3 }\nt "" 0\nt "" 1'),
+    feature(
+        "payoffs that add up along the path",
+        'c "" 1 "" { "x" 0.1 "y" .9 } 1 "start" { 0.1 0.2 }\n'
+        'p "" 1 1 "" { "a" "b" } 2 "toll" { 1/3 -1/3 }\nt "" 3 "end" { 0.7, 1e-3 }\nt "" 0\n'
+        'p "" 2 1 "" { "a" "b" } 1\nt "" 2\nt "" 3',
+    ),
+    feature(
+        "outcomes used again, payoffs without commas",
+        'p "" 1 1 "" { "a" "b" } 0 t "" 1 "war" { 1 2 } p "" 2 1 "" { "a" "b" } 0 t "" 1 t "" 2 "peace" { 3/4 -.5 }',
+    ),
+    feature(
+        "an outcome told again in full",
+        'p "" 1 1 "" { "a" "b" } 0 t "" 1 "war" { 1, 2 } p "" 2 1 "" { "a" "b" } 0 t "" 1 "war" { 1, 2 } t "" 0',
+    ),
+    feature(
+        "information set numbers that players share, with gaps",
+        'p "" 1 7 "" { "a" "b" } 0 p "" 2 7 "" { "c" "d" } 0 t "" 1 "" { 1 2 } t "" 0 p "" 2 7 0 t "" 0 t "" 1',
+    ),
+    feature(
+        "blank labels everywhere",
+        'p "" 1 1 "" { "" "" } 0 t "" 1 "" { 1 2 } c "" 1 "" { "" 1/3 "" 2/3 } 0 t "" 2 "" { 0 1 } t "" 0',
+    ),
+    feature(
+        "quotes and brackets in labels",
+        'p "a node { here }" 1 1 "say \\"go\\" { 1, 2 }" { "\\"go\\"" "0.5" } 0 t "" 1 "a \\"win\\"" { 1 2 } t "" 0',
+    ),
+    feature(
+        "chances as fractions and decimals, one of them nought",
+        'c "" 1 "" { "x" 1/3 "y" 0.25 "z" 5/12 "never" 0 } 0\n'
+        'p "" 1 1 "" { "a" "b" } 0 t "" 1 "" { 1 2 } t "" 0\nt "" 0 t "" 1 p "" 2 1 "" { "a" "b" } 0 t "" 1 t "" 0',
+    ),
+    feature(
+        "one chance information set at two nodes",
+        'p "" 1 1 "" { "a" "b" } 0 c "" 4 "dice" { "x" 1/2 "y" 1/2 } 0 t "" 1 "" { 1 2 } t "" 0\n'
+        'c "" 4 "dice" { "x" 1/2 "y" 1/2 } 0 t "" 0 t "" 2 "" { 3 -1 }',
+    ),
+    feature("a game of one player", 'p "" 1 1 "" { "a" "b" } 0 t "" 1 "" { 2 } t "" 0', players='"Ann"'),
+    feature("payoffs beyond what floats count exactly", 'p "" 1 1 "" { "a" "b" } 0 t "" 1 "" { 1e20 -1/7 } t "" 0'),
+    feature("letters of other scripts", 'p "" 1 1 "Тегеран" { "تهران" "b" } 0 t "" 1 "détente" { 1 2 } t "" 0'),
+    feature("only one way to move", 'p "" 1 1 "" { "a" } 0 p "" 2 1 "" { "c" "d" } 0 t "" 1 "" { 1 2 } t "" 0'),
+]
+
+
+@pytest.mark.parametrize("text", FEATURES)
+def test_every_feature_of_the_format_is_read_and_written_as_gambit_does(text: str) -> None:
+    game, numbers = parse_efg(text)
+    assert difference(game, numbers, gambit_game(text)) == ""
+    written = efg_text(game, numbers)
+    assert difference(*parse_efg(written), gambit_game(written)) == ""
+    assert difference(game, numbers, gambit_game(written)) == ""
+    rationality = 1.0 / numbers.payoff_range()[0]
+    found = solve_game(game, numbers, rationality).behaviour[0]
+    assert logit_error(game, numbers, found, rationality) < 1e-12
+
+
+def test_labels_that_gambit_cannot_bear_are_written_so_that_it_can() -> None:
+    """Gambit 17 refuses labels that repeat, have spaces around them, or two in a row."""
+    lines = ['EFG 2 R "t" { " Ann" "Bob" }', 'p "n" 1 1 "s" { "a  b" "c\t" } 0', 't "n" 1 "o " { 1 2 }']
+    lines += ['c "n" 1 "s" { "x" 1/2 "y" 1/2 } 0', 't "" 0', 'c "" 2 "s" { "x" 1 } 0', 'p "" 1 2 "s" { "a" "b" } 0']
+    text = "\n".join([*lines, 't "n \\ " 0', 't "" 0'])
+    with pytest.raises(ValueError, match="label"):
+        gambit_game(text)
+    game, numbers = parse_efg(text)
+    assert game.action_label[:2] == ("a  b", "c\t")
+    written = efg_text(game, numbers)
+    again, same = parse_efg(written)
+    assert difference(again, same, gambit_game(written)) == ""
+    assert np.array_equal(again.parent, game.parent)
+    assert np.array_equal(same.payoff, numbers.payoff)
+
+
+def test_what_gambit_says_to_lack_perfect_recall_is_refused() -> None:
+    """Absent-mindedness (one set twice on a path), forgotten moves, and a forgotten piece of knowledge."""
+    absent = 'p "" 1 1 "" { "a" "b" } 0 p "" 1 1 0 t "" 1 "" { 1 0 } t "" 0 t "" 0'
+    moves = 'p "" 1 1 "" { "a" "b" } 0 p "" 1 2 "" { "c" "d" } 0 t "" 1 "" { 1 0 } t "" 0 p "" 1 2 0 t "" 0 t "" 1'
+    later = 'p "" 1 3 "" { "c" "d" } 0 t "" 0 t "" 1'
+    knowledge = 'c "" 1 "" { "x" 1/2 "y" 1/2 } 0 p "" 1 1 "" { "a" "b" } 0 t "" 1 "" { 1 0 } ' + later
+    knowledge += ' p "" 1 2 "" { "a" "b" } 0 t "" 0 ' + later
+    for body in (absent, moves, knowledge):
+        text = f'EFG 2 R "t" {{ "Ann" "Bob" }}\n{body}\n'
+        assert not gambit_game(text).is_perfect_recall
+        with pytest.raises(CaseError, match="imperfect recall"):
+            parse_efg(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ import numpy as np
 
 from detente.files import write_atomically
 from detente.game.arrays import CHANCE, LEAF, Game, Numbers
+from detente.game.efg_labels import Distinct, distinct, quoted, tidy
 
 LARGEST_DENOMINATOR = 10_000
 
@@ -31,12 +32,6 @@ def write_efg(
 def efg_text(game: Game, numbers: Numbers, *, draw: int = 0, outcome_names: Sequence[str] = ()) -> str:
     """The text of the file that `write_efg` writes."""
     return _Writer(game, numbers, draw, outcome_names).text()
-
-
-def quoted(label: str) -> str:
-    """A label as a game file has it. A backslash at the end would escape the quote: a space follows it."""
-    text = label.replace('"', '\\"')
-    return f'"{text} "' if text.endswith("\\") else f'"{text}"'
 
 
 def number_text(value: float | Fraction) -> str:
@@ -70,37 +65,24 @@ def chance_texts(chances: Sequence[float]) -> list[str]:
     return texts
 
 
-def _distinct(labels: Iterable[str]) -> list[str]:
-    """The labels, numbered where they would repeat or be empty."""
-    used: set[str] = set()
-    out: list[str] = []
-    for position, label in enumerate(labels, start=1):
-        name, count = label or str(position), 1
-        while name in used:
-            count += 1
-            name = f"{label} ({count})" if label else f"{position}_{count}"
-        used.add(name)
-        out.append(name)
-    return out
-
-
 @dataclass
 class _Writer:
     game: Game
     numbers: Numbers
     draw: int
     outcome_names: Sequence[str]
-    written: set[str] = field(default_factory=set[str])
     infoset_numbers: list[int] = field(default_factory=list[int])
     infoset_names: list[str] = field(default_factory=list[str])
     chances_seen: dict[tuple[str, ...], int] = field(default_factory=dict[tuple[str, ...], int])
     leaf_at: dict[int, int] = field(default_factory=dict[int, int])
+    node_names: Distinct = field(default_factory=Distinct)
+    chance_names: dict[int, str] = field(default_factory=dict[int, str])
 
     def text(self) -> str:
         game = self.game
         self._number_infosets()
         self.leaf_at = {int(node): k for k, node in enumerate(game.leaf_node)}
-        names = " ".join(quoted(player) for player in game.players)
+        names = " ".join(quoted(tidy(player)) for player in game.players)
         comment = game.file.comment if game.file else ""
         lines = [f"EFG 2 R {quoted(game.title)} {{ {names} }}", quoted(comment), ""]
         keep = self._outcomes_still_hold()
@@ -125,9 +107,18 @@ class _Writer:
         self.infoset_names = [""] * game.infosets
         for player in range(len(game.players)):
             own = np.flatnonzero(game.infoset_player == player).tolist()
-            told = [k for k in own if labels[k] or not game.file]
-            for k, name in zip(told, _distinct(labels[k] for k in told), strict=True):
+            told = [k for k in own if tidy(labels[k]) or not game.file]
+            for k, name in zip(told, distinct(labels[k] for k in told), strict=True):
                 self.infoset_names[k] = name
+
+        if game.file:
+            told = dict(zip(game.file.chance_number, game.file.chance_label, strict=True))
+            names = Distinct()
+            self.chance_names = {number: names.name(label) if tidy(label) else "" for number, label in told.items()}
+
+    def _node_name(self, node: int) -> str:
+        label = tidy(self.game.file.node_label[node]) if self.game.file else ""
+        return self.node_names.name(label) if label else ""
 
     def _infoset_label(self, infoset: int) -> str:
         game = self.game
@@ -144,7 +135,7 @@ class _Writer:
         if game.story is not None:
             steps, move = game.story.steps, game.story.move
             pairs = [(steps[game.story.step[c]].labels, int(move[c])) for c in range(first, first + count)]
-            return _distinct(labels[k] if k < len(labels) else "" for labels, k in pairs)
+            return distinct(labels[k] if k < len(labels) else "" for labels, k in pairs)
         if infoset >= 0 and game.action_label:
             return list(game.action_label[game.action_start[infoset] : game.action_start[infoset + 1]])
         if infoset == CHANCE and game.file:
@@ -153,12 +144,12 @@ class _Writer:
 
     def _node(self, node: int, keep: bool) -> str:
         game = self.game
-        label = quoted(game.file.node_label[node]) if game.file else '""'
+        label = quoted(self._node_name(node))
         infoset = int(game.infoset[node])
         if infoset == LEAF:
             return f"t {label} {self._leaf_outcome(node, keep)}"
         outcome = self._file_outcome(node) if keep else "0"
-        moves = [quoted(move) for move in self._moves(node)]
+        moves = [quoted(tidy(move)) for move in self._moves(node)]
         if infoset == CHANCE:
             return f"c {label} {self._chance(node, moves)} {outcome}"
         player = int(game.infoset_player[infoset])
@@ -172,7 +163,7 @@ class _Writer:
         chances = [float(x) for x in self.numbers.chance[self.draw, classes]]
         label = '""'
         if game.file:
-            label = quoted(game.file.chance_label[node])
+            label = quoted(self.chance_names[game.file.chance_number[node]])
             told = game.file.chance_odds[node]
             texts = [number_text(p) for p in told] if [float(p) for p in told] == chances else chance_texts(chances)
             number = game.file.chance_number[node]
@@ -205,7 +196,7 @@ class _Writer:
             return "0"
         outcome = self.game.file.outcomes[position]
         payoffs = ", ".join(number_text(x) for x in outcome.payoff)
-        return f"{outcome.number} {quoted(outcome.label)} {{ {payoffs} }}"
+        return f"{outcome.number} {quoted(tidy(outcome.label))} {{ {payoffs} }}"
 
     def _leaf_outcome(self, node: int, keep: bool) -> str:
         if keep:
@@ -217,4 +208,4 @@ class _Writer:
         if game.story is not None and self.outcome_names:
             label = f"{self.outcome_names[int(game.story.outcome[leaf])]} ({number})"
         payoffs = ", ".join(number_text(float(x)) for x in self.numbers.payoff[self.draw, number - 1])
-        return f"{number} {quoted(label)} {{ {payoffs} }}"
+        return f"{number} {quoted(tidy(label))} {{ {payoffs} }}"
