@@ -37,12 +37,12 @@ class Rule(NamedTuple):
 
 
 class Iterate(NamedTuple):
-    """What is kept from iteration to iteration; all [sequence] but the last two.
+    """What is kept from iteration to iteration; all [sequence] but the last three.
 
     behaviour: probability of the sequence's last action where it is taken. plan: of all its actions together.
     regret: accumulated counterfactual regret. total: weighted sum of plans. gradient, foreseen: scratch.
-    others [row]: weighted sum of the others' plans at the entry, or empty where joint play is not asked for.
-    weight [1]: sum of the weights in `others`.
+    others [row]: weighted sum of the others' plans at the entry; joint [entry]: of everybody's; both empty where joint
+        play is not asked for. weight [1]: sum of those weights.
     """
 
     behaviour: Floats
@@ -52,13 +52,14 @@ class Iterate(NamedTuple):
     gradient: Floats
     foreseen: Floats
     others: Floats
+    joint: Floats
     weight: Floats
 
 
-def new_iterate(sequences: int, rows: int) -> Iterate:
-    """All zero; rows: how many entries joint play is kept for, 0 where it is not asked for."""
+def new_iterate(sequences: int, players: int, entries: int) -> Iterate:
+    """All zero; entries: how many joint play is kept for, 0 where it is not asked for."""
     a, b, c, d, e, f = np.zeros((6, sequences))
-    return Iterate(a, b, c, d, e, f, np.zeros(rows), np.zeros(1))
+    return Iterate(a, b, c, d, e, f, np.zeros(players * entries), np.zeros(entries), np.zeros(1))
 
 
 @kernel
@@ -81,15 +82,18 @@ def _gradient(tree: Any, weights: Any, plan: Any, player: int, out: Any) -> None
 
 
 @kernel
-def _remember(tree: Any, plan: Any, weight: float, player: int, total: Any) -> None:
-    """Adds the others' present plans to `total` [row] at the entries of one player."""
-    rows, others = tree.row_start, tree.others
+def _remember(tree: Any, it: Any, weight: float, player: int) -> None:
+    """Adds present plans to the joint play at every entry: the others' of one player; after the first, everybody's."""
+    rows, others, plan = tree.row_start, tree.others, it.plan
     width = len(tree.start) - 2
-    for row in range(rows[tree.start[player]], rows[tree.start[player + 1]]):
-        term = weight
-        for other in range(width):
-            term *= plan[others[row, other]]
-        total[row] += term
+    for sequence in range(tree.start[player], tree.start[player + 1]):
+        for row in range(rows[sequence], rows[sequence + 1]):
+            term = weight
+            for other in range(width):
+                term *= plan[others[row, other]]
+            it.others[row] += term
+            if player == 0:
+                it.joint[tree.place[row]] += term * plan[sequence]
 
 
 @kernel
@@ -169,10 +173,10 @@ def iterate(tree: Any, weights: Any, it: Any, rule: Any, done: int, count: int) 
         t = float(done + step + 1)
         keep, forgive = _share(t, rule.alpha), _share(t, rule.beta)
         weight = t**rule.gamma
-        if len(it.others) > 0:
+        if len(it.joint) > 0:
             it.weight[0] += weight
             for player in range(players):
-                _remember(tree, it.plan, weight, player, it.others)
+                _remember(tree, it, weight, player)
         if not rule.alternate:
             for player in range(players):
                 _gradient(tree, weights, it.plan, player, it.gradient)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.regret_kernels import Iterate, Rule, gains, iterate, new_iterate, start_plans
 from detente.game.arrays import Game
-from detente.strategy.sequence_form import SequenceForm, sequence_form
+from detente.strategy.sequence_form import SequenceForm, behaviour_of, sequence_form, uniform
 
 Floats = NDArray[np.float64]
 
@@ -37,11 +37,15 @@ Watch = Callable[[int, float], None]
 
 @dataclass(frozen=True, eq=False)
 class Minimised:
-    """Where regret minimisation ended. behaviour [action]. nash_conv in payoff units. iterations done."""
+    """Where regret minimisation ended. behaviour [action]. nash_conv in payoff units. iterations done.
+
+    converged: whether NashConv is as small as was asked for.
+    """
 
     behaviour: Floats
     nash_conv: float
     iterations: int
+    converged: bool
 
 
 def minimise_regret(
@@ -72,11 +76,10 @@ def regret_matching(
     """
     form = sequence_form(game)
     weights = form.weights(payoff, chance)
-    spread = float((payoff.max(axis=0) - payoff.min(axis=0)).max())
-    it = new_iterate(len(form.action), 0)
+    spread, enough = stopping(payoff, accuracy)
+    it = new_iterate(len(form.action), len(game.players), 0)
     _begin(form, it, weights, start, spread)
-    enough = accuracy * spread + ROUNDING * float(np.abs(payoff).max())
-    best, least = _behaviour(form, it.plan, it.behaviour), _nash_conv(form, weights, it.plan, it.gradient)
+    best, least = behaviour_of(form, it.plan, it.behaviour), _nash_conv(form, weights, it.plan, it.gradient)
     done, look = 0, FIRST_LOOK
     while done < iterations and least > enough:
         count = min(look, iterations) - done
@@ -86,10 +89,16 @@ def regret_matching(
         for plan in (_average(form, it), it.plan):
             gap = _nash_conv(form, weights, plan, it.gradient)
             if gap < least:
-                best, least = _behaviour(form, plan, it.behaviour), gap
+                best, least = behaviour_of(form, plan, it.behaviour), gap
         if watch:
             watch(done, least)
-    return Minimised(best, least, done)
+    return Minimised(best, least, done, least <= enough)
+
+
+def stopping(payoff: Floats, accuracy: float) -> tuple[float, float]:
+    """The payoff range, and the gain from deviating at which to stop: rounding cannot be told from less."""
+    spread = float((payoff.max(axis=0) - payoff.min(axis=0)).max())
+    return spread, accuracy * spread + ROUNDING * float(np.abs(payoff).max())
 
 
 def _begin(form: SequenceForm, it: Iterate, weights: Floats, start: Floats | None, spread: float) -> None:
@@ -97,7 +106,9 @@ def _begin(form: SequenceForm, it: Iterate, weights: Floats, start: Floats | Non
     tree = form.treeplex
     counts = (tree.end - tree.first).astype(np.int64)
     own = form.action >= 0
-    it.behaviour[own] = np.repeat(1.0 / counts, counts) if start is None else start[form.action[own]]
+    it.behaviour[:] = uniform(form)
+    if start is not None:
+        it.behaviour[own] = start[form.action[own]]
     start_plans(tree, it)
     if start is not None:
         it.regret[own] = spread * it.behaviour[own] * np.repeat(_counterfactual_reach(form, it.plan), counts)
@@ -128,16 +139,3 @@ def _nash_conv(form: SequenceForm, weights: Floats, plan: Floats, scratch: Float
     found = np.zeros(len(form.treeplex.start) - 1)
     gains(form.treeplex, weights, plan, scratch, found)
     return float(found.sum())
-
-
-def _behaviour(form: SequenceForm, plan: Floats, elsewhere: Floats) -> Floats:
-    """[action]: what a plan does; where its own moves keep it from an information set, `elsewhere` [sequence]."""
-    tree = form.treeplex
-    counts = (tree.end - tree.first).astype(np.int64)
-    own = form.action >= 0
-    before = np.repeat(plan[tree.above], counts)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found = np.where(before > 0.0, plan[own] / before, elsewhere[own])
-    behaviour = np.empty(len(form.sequence))
-    behaviour[form.action[own]] = found
-    return behaviour

@@ -24,16 +24,33 @@ class Ending(Enum):
     LOST = "The path ran back to rationality zero at every precision tried: the answer is not to be relied upon."
     BROKEN = "The numbers of this draw are not finite: there is no answer."
     INTERRUPTED = "Not solved: the run was stopped before this draw."
+    INDUCED = "Solved backwards from the ends: every move is best given what follows it."
+    OPTIMAL = "Solved as a linear programme to its optimum."
+    UNSOLVED = "The linear programme was not solved: shown is random play."
+    CONVERGED = "Regret was minimised until deviating gains no more than the accuracy asked for."
+    STOPPED = "Regret was minimised for all the iterations allowed: deviating still gains more than the accuracy asked for."
 
     @property
     def good(self) -> bool:
         """Whether the draw ended where it was meant to."""
-        return self in (Ending.REACHED, Ending.LIMIT)
+        return self in (Ending.REACHED, Ending.LIMIT, Ending.INDUCED, Ending.OPTIMAL, Ending.CONVERGED)
+
+
+@dataclass(frozen=True, eq=False)
+class JointPlay:
+    """Play that a mediator correlates: leaf_reach [draw, leaf] is how likely each ending is under it.
+
+    gain [draw, player]: what the player gains by deciding, before the mediator says anything, to play another strategy
+    against what the others are told. All at most zero: a normal-form coarse correlated equilibrium.
+    """
+
+    leaf_reach: Floats
+    gain: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """Logit equilibria of a game, draw by draw.
+    """Equilibria of a game, draw by draw: logit equilibria unless `concept` says otherwise.
 
     rationality, reached [draw]: precision asked for (infinite: the limit) and reached, in units of 1/payoff.
     endings: per draw. steps [draw]: attempted steps. unknowns: log-odds that were solved for.
@@ -43,6 +60,10 @@ class Solution:
     conditional_regret [draw]: the most that one deviation gains at any information set, given beliefs there.
     payoff_range [draw]: as `Numbers.payoff_range`.
     turning_points, bifurcations: per draw, the rationality at each, in the order in which they were met.
+    concept: what was solved for, by its name in `detente.equilibrium.concepts`.
+    joint: correlated play, of which `behaviour` is what each player does on average; None where players act apart.
+    subgame_perfect [draw, action]: whether some subgame-perfect equilibrium in pure strategies makes the move when it
+        comes to that; None except for backward induction.
     """
 
     game: Game
@@ -57,6 +78,9 @@ class Solution:
     bifurcations: tuple[Floats, ...]
     unknowns: int
     steps: NDArray[np.int64]
+    concept: str = "logit"
+    joint: JointPlay | None = None
+    subgame_perfect: NDArray[np.bool_] | None = None
     _behaviour: list[Floats] = field(default_factory=list[Floats], init=False, repr=False)
 
     @property

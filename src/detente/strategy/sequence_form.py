@@ -67,10 +67,9 @@ class SequenceForm:
         return len(self.entry_sequence)
 
     def weights(self, payoff: Floats, chance: Floats) -> Floats:
-        """[player, row]: payoff times the probability of chance's moves, row by row as in the treeplex.
+        """[row]: payoff times the probability of chance's moves, in the order of the treeplex.
 
-        payoff [payoff class, player], chance [chance class]: one draw. Rows of other players' blocks are not kept:
-        row r of player i's block weighs payoff to player i.
+        payoff [payoff class, player], chance [chance class]: one draw. Rows of player i's block weigh what i is paid.
         """
         luck = chance_reach(self.game, chance)
         paid = payoff[self.game.leaf_class]
@@ -112,6 +111,27 @@ def last_actions(game: Game, player: int) -> Ints:
         if level.start:
             last[level] = np.where(mine[level], game.action[level], last[game.parent[level]])
     return last
+
+
+def uniform(form: SequenceForm) -> Floats:
+    """[sequence]: behaviour at which every action is as likely as the others at its information set."""
+    counts = (form.treeplex.end - form.treeplex.first).astype(np.int64)
+    behaviour = np.ones(len(form.action))
+    behaviour[form.action >= 0] = np.repeat(1.0 / counts, counts)
+    return behaviour
+
+
+def behaviour_of(form: SequenceForm, plan: Floats, elsewhere: Floats) -> Floats:
+    """[action]: what a plan [sequence] does; where its own moves keep it from an information set, `elsewhere`."""
+    tree = form.treeplex
+    own = form.action >= 0
+    counts = (tree.end - tree.first).astype(np.int64)
+    total = np.repeat(np.add.reduceat(plan[own], np.cumsum(counts) - counts), counts) if len(counts) else plan[own]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.where(total > 0.0, plan[own] / total, elsewhere[own])
+    behaviour = np.empty(len(form.sequence))
+    behaviour[form.action[own]] = found
+    return behaviour
 
 
 def _make(game: Game) -> SequenceForm:

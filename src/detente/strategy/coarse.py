@@ -1,0 +1,47 @@
+"""What anybody could gain by leaving correlated play before hearing what the mediator has in mind for them.
+
+The certificate of coarse correlated play, by code that shares nothing with what finds it: a best response in sequence
+form against what the others are told to do, over all nodes of the tree.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.game.arrays import Game, Numbers
+
+Floats = NDArray[np.float64]
+
+
+def coarse_gains(game: Game, numbers: Numbers, draw: int, joint: Floats, others: Floats) -> Floats:
+    """[player]: the most that a strategy chosen beforehand gains over staying with the joint play of one draw.
+
+    joint [leaf]: how likely each ending is. others [player, leaf]: how likely the ending would be if the player did
+    everything that leads there and chance and the others did what they do.
+    """
+    payoff = numbers.payoff[draw][game.leaf_class]
+    gains = np.zeros(len(game.players))
+    for player in range(len(game.players)):
+        alone = _best_response(game, player, others[player] * payoff[:, player])
+        gains[player] = alone - joint @ payoff[:, player]
+    return gains
+
+
+def _best_response(game: Game, player: int, worth: Floats) -> float:
+    """What the best strategy gets, given what each leaf adds if the player goes there; latest moves first."""
+    last = np.full(game.nodes, -1, np.int64)
+    rank = np.zeros(game.nodes, np.int64)
+    own_action = np.append(game.infoset_player[game.infoset_of_action] == player, False)
+    for level in game.levels():
+        if level.start:
+            above, mine = game.parent[level], own_action[game.action[level]]
+            last[level] = np.where(mine, game.action[level], last[above])
+            rank[level] = rank[above] + mine
+    total = np.zeros(game.actions + 1)
+    np.add.at(total, last[game.leaf_node], worth)
+    own = np.flatnonzero(game.infoset_player == player)
+    first = game.infoset_nodes[game.infoset_node_start[own]]
+    for infoset, node in sorted(zip(own.tolist(), first.tolist(), strict=True), key=lambda pair: -rank[pair[1]]):
+        total[last[node]] += total[game.action_start[infoset] : game.action_start[infoset + 1]].max()
+    return float(total[-1])
