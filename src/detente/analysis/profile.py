@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.knowledge import known_at
 from detente.analysis.solved import Solved
-from detente.game.paths import made_at, story_of
+from detente.game.paths import story_of
 from detente.strategy.beliefs import beliefs
 
 _FEW = 20
@@ -46,68 +47,25 @@ def _plain(solved: Solved, behaviour: NDArray[np.float64]) -> Iterator[dict[str,
 
 def _told(solved: Solved, behaviour: NDArray[np.float64]) -> Iterator[dict[str, Any]]:
     game, crisis, story = solved.game, solved.crisis, story_of(solved.game)
-    columns = [_Column(solved, position) for position in range(len(story.steps))]
     weights = beliefs(game, solved.numbers, solved.solution.behaviour).mean(axis=0)
-    for infoset in range(game.infosets):
-        actor = game.players[int(game.infoset_player[infoset])]
-        step = story.steps[int(story.infoset_step[infoset])]
-        nodes = slice(int(game.infoset_node_start[infoset]), int(game.infoset_node_start[infoset + 1]))
-        private: dict[str, str] = {}
-        knows: dict[str, str] = {}
-        belief: dict[str, dict[str, float]] = {}
-        for column in columns[: int(story.infoset_step[infoset])]:
-            column.tell(actor, nodes, weights[nodes], private, knows, belief)
+    for known in known_at(game, crisis):
+        nodes = slice(int(game.infoset_node_start[known.infoset]), int(game.infoset_node_start[known.infoset + 1]))
         first = int(game.infoset_nodes[nodes.start])
         children = range(int(game.first_child[first]), int(game.first_child[first] + game.child_count[first]))
         yield {
-            "actor": actor,
-            "stage": step.stage,
-            "round": step.round,
-            "private": private,
-            "knows": knows,
-            "belief": belief,
+            "actor": known.actor,
+            "stage": known.stage,
+            "round": known.round,
+            "private": known.private,
+            "knows": known.knows,
+            "belief": {
+                name: _distribution(labels, codes, weights[nodes]) for name, (labels, codes) in known.unknown.items()
+            },
             "moves": {
-                crisis.stage(step.stage).moves[int(story.move[child])].id: float(behaviour[game.action[child]])
+                crisis.stage(known.stage).moves[int(story.move[child])].id: float(behaviour[game.action[child]])
                 for child in children
             },
         }
-
-
-class _Column:
-    """What one step did on the way to every decision node, and how it looks to whom."""
-
-    def __init__(self, solved: Solved, position: int) -> None:
-        self._step = story_of(solved.game).steps[position]
-        self._stage = solved.crisis.stage(self._step.stage) if self._step.stage else None
-        self._codes = made_at(solved.game, [position])[solved.game.infoset_nodes]
-        self._name = self._step.stage or f"{self._step.actor}.{self._step.variable}"
-        if self._step.round:
-            self._name += f" (round {self._step.round})"
-
-    def tell(
-        self,
-        actor: str,
-        nodes: slice,
-        weight: NDArray[np.float64],
-        private: dict[str, str],
-        knows: dict[str, str],
-        belief: dict[str, dict[str, float]],
-    ) -> None:
-        codes = self._codes[nodes]
-        labels = self._step.labels
-        if self._stage is None and self._step.actor == actor:
-            private[self._step.variable] = labels[int(codes[0])]
-            return
-        if (codes < 0).all():
-            return
-        if (codes == codes[0]).all() and (self._stage is None or not self._stage.sees(actor)):
-            # It could only have happened one way: nothing to see, nothing to doubt.
-            return
-        if self._stage is not None and self._stage.sees(actor) and (codes >= 0).all():
-            own = actor == self._stage.by
-            knows[self._name] = labels[int(codes[0])] if own else self._stage.shown(int(codes[0]))
-        if not (codes == codes[0]).all():
-            belief[self._name] = _distribution(labels, codes, weight)
 
 
 def _distribution(labels: tuple[str, ...], codes: NDArray[np.int32], weight: NDArray[np.float64]) -> dict[str, float]:

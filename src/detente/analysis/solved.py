@@ -16,6 +16,7 @@ from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws
 from detente.game.paths import story_of
 from detente.strategy.behaviour import reach
+from detente.strategy.coarse import node_reach
 
 Floats = NDArray[np.float64]
 
@@ -49,6 +50,8 @@ class Solved:
     @cached_property
     def reach(self) -> Floats:
         """[draw, node]: probability of reaching each node."""
+        if self.solution.joint is not None:
+            return np.array([node_reach(self.game, ends) for ends in self.solution.joint.leaf_reach])
         return reach(self.game, self.numbers, self.solution.behaviour)
 
     @cached_property

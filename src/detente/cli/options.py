@@ -51,6 +51,29 @@ Sources = Annotated[
         show_default=False,
     ),
 ]
+Concept = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="What to solve for: logit, backward-induction, zero-sum, cfr, cfr+, linear-cfr, discounted-cfr, "
+        "predictive-cfr+ or coarse-correlated.",
+    ),
+]
+Iterations = Annotated[
+    int | None,
+    typer.Option(
+        min=1, metavar="N", help="Most iterations of a concept that is found by iteration.", show_default="10000"
+    ),
+]
+Accuracy = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        metavar="SHARE",
+        help="It stops where deviating gains at most this share of the payoff range.",
+        show_default="1e-4",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

@@ -8,11 +8,14 @@ import typer
 
 from detente.cli import screen
 from detente.cli.options import (
+    Accuracy,
     AsJson,
     CaseName,
     Changes,
+    Concept,
     Draws,
     GameName,
+    Iterations,
     Rationality,
     ScenarioName,
     Seed,
@@ -34,13 +37,16 @@ def solve(
     scenario: ScenarioName = None,
     draws: Draws = None,
     seed: Seed = 0,
+    concept: Concept = "logit",
+    iterations: Iterations = None,
+    accuracy: Accuracy = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve a case or a Gambit game: outcomes, utilities, what everybody does where."""
     asked = settings(rationality, changes, scenario, draws, seed)
     import detente as dt
 
-    solved = dt.solve(dt.load(case), **asked)
+    solved = dt.solve(dt.load(case), **asked, concept=concept, iterations=iterations, accuracy=accuracy)
     found = solved.to_dict()
     if as_json:
         screen.emit(found)
@@ -122,6 +128,28 @@ def _print_certificate(found: dict[str, Any]) -> None:
         f"NashConv {found['nash_conv']:.1e}, largest conditional regret {found['conditional_regret']:.1e}, "
         f"where payoffs span {found['payoff_range']:.3g}."
     )
+    if "deviating_gains" in found:
+        most = max(found["deviating_gains"].values())
+        screen.say(
+            "Play is correlated: the choices above are averages, and NashConv is that of playing them apart. Deciding "
+            f"beforehand to leave the joint play gains nobody more than {max(most, 0.0):.1e} (a normal-form coarse "
+            "correlated equilibrium, as far as that is nothing)."
+        )
+    if "ties" in found:
+        _print_ties(found["ties"])
+
+
+def _print_ties(ties: list[dict[str, Any]]) -> None:
+    if not ties:
+        screen.say("No ties: this is the only subgame-perfect equilibrium.")
+        return
+    screen.say(f"Ties: several moves are subgame perfect at {len(ties):,} information sets.")
+    for tie in ties[:ROWS_SHOWN]:
+        where = tie.get("stage") or f"information set {tie['information_set']}"
+        known = ", ".join(f"{name} {value}" for key in ("private", "knows") for name, value in tie.get(key, {}).items())
+        screen.say(f"{tie['actor']} at {where}{f' ({known})' if known else ''}: {', '.join(tie['moves'])}", indent=2)
+    if len(ties) > ROWS_SHOWN:
+        screen.note(f"… and {len(ties) - ROWS_SHOWN:,} more; --json has all.")
 
 
 def ask(

@@ -1,8 +1,8 @@
 """Backward induction where information is perfect, with every tie followed up.
 
 Where several moves are equally good, which of them a player makes may decide what is best further up. So the payoffs
-of *all* subgame-perfect equilibria in pure strategies travel up the tree, and the moves that some of them make are told.
-One of them, that of the first among the best moves, is the solution.
+of *all* subgame-perfect equilibria in pure strategies travel up the tree, and the moves that some of them make are
+told. One of them, that of the first among the best moves, is the solution.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def backward_induction(game: Game, numbers: Numbers, draw: int) -> tuple[Floats,
     return behaviour, played
 
 
-def _one_equilibrium(game: Game, payoff: Floats, chance: Floats, slack: float) -> tuple[Floats, NDArray[np.intp], Bools]:
+def _one_equilibrium(
+    game: Game, payoff: Floats, chance: Floats, slack: float
+) -> tuple[Floats, NDArray[np.intp], Bools]:
     """[node, player] values, the nodes that best moves lead to, and [node] whether several moves are best there."""
     values = np.zeros((game.nodes, len(game.players)))
     values[game.leaf_node] = payoff[game.leaf_class]
@@ -131,7 +133,7 @@ def _different(vectors: list[Vector], slack: float) -> list[Vector]:
     kept = list({tuple(round(x / unit) for x in vector): vector for vector in vectors}.values())
     if len(kept) > MOST_VECTORS:
         raise RequestError(
-            f"this game has so many ties that more than {MOST_VECTORS:,} different payoffs of subgame-perfect equilibria "
-            "meet at one history: they cannot all be told. `logit` finds one equilibrium"
+            f"this game has so many ties that more than {MOST_VECTORS:,} different payoffs of subgame-perfect "
+            "equilibria meet at one history: they cannot all be told. `logit` finds one equilibrium"
         )
     return kept

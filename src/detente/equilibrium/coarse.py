@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from detente.equilibrium.regret_kernels import Iterate, Rule, iterate, new_iterate, start_plans
 from detente.equilibrium.regret_matching import FIRST_LOOK, NEXT_LOOK, Watch, stopping
 from detente.game.arrays import Game
+from detente.strategy.coarse import node_reach
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, chance_reach, sequence_form, uniform
 
 Floats = NDArray[np.float64]
@@ -113,13 +114,3 @@ def _marginal(form: SequenceForm, it: Iterate, joint: Floats) -> Floats:
     alone = behaviour_of(form, it.total, it.behaviour)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(at_set > 0.0, taken / at_set, alone)
-
-
-def node_reach(game: Game, leaf_reach: Floats) -> Floats:
-    """[node] how likely play comes there, given how likely it ends at each leaf."""
-    reached = np.zeros(game.nodes)
-    reached[game.leaf_node] = leaf_reach
-    for level in reversed(list(game.levels())):
-        if level.start:
-            np.add.at(reached, game.parent[level], reached[level])
-    return reached

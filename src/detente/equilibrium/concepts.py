@@ -1,8 +1,8 @@
 """Solution concepts by name: one loop over draws, one kind of result, one certificate for all of them.
 
 `logit` is the path of logit equilibria (`detente.equilibrium.solve`); the others are found here. Whatever finds a
-behaviour, NashConv and conditional regret are computed by `detente.strategy.regret`, and what correlated play is worth by
-`detente.strategy.coarse`.
+behaviour, NashConv and conditional regret are computed by `detente.strategy.regret`, and what leaving correlated play
+would gain by `detente.strategy.coarse`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CONCEPTS = {
     "logit": "logit equilibria, followed from random play to a rationality or to the limit",
     "backward-induction": "subgame-perfect play where information is perfect, with every tie told",
     "zero-sum": "the value and optimal strategies of a two-player zero-sum game, by linear programme",
-    **{name: "regret minimisation: a Nash equilibrium of a two-player zero-sum game in the long run" for name in RULES},
+    **dict.fromkeys(RULES, "regret minimisation: a Nash equilibrium of a two-player zero-sum game in the long run"),
     "coarse-correlated": "play that a mediator correlates (normal-form coarse correlated equilibrium), any players",
 }
 """Every concept that `solve` takes, and what it is."""
@@ -42,7 +42,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """When iterative concepts stop: at `iterations`, or where deviating gains at most `accuracy` of the payoff range."""
+    """Iteration stops after so many `iterations`, or where deviating gains at most `accuracy` of the payoff range."""
 
     iterations: int = ITERATIONS
     accuracy: float = ACCURACY

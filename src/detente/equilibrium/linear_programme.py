@@ -131,4 +131,3 @@ def _constraints(form: SequenceForm, player: int) -> Any:
         value += [1.0] * len(own) + [-1.0]
     shape = (1 + len(sets), int(tree.start[player + 1]) - start)
     return csr_array(coo_array((value, (row, column)), shape=shape))
-

@@ -28,7 +28,7 @@ class Ending(Enum):
     OPTIMAL = "Solved as a linear programme to its optimum."
     UNSOLVED = "The linear programme was not solved: shown is random play."
     CONVERGED = "Regret was minimised until deviating gains no more than the accuracy asked for."
-    STOPPED = "Regret was minimised for all the iterations allowed: deviating still gains more than the accuracy asked for."
+    STOPPED = "Regret was minimised for all the iterations allowed: deviating still gains more than was asked for."
 
     @property
     def good(self) -> bool:

@@ -28,6 +28,16 @@ def coarse_gains(game: Game, numbers: Numbers, draw: int, joint: Floats, others:
     return gains
 
 
+def node_reach(game: Game, leaf_reach: Floats) -> Floats:
+    """[node] how likely play comes there, given how likely it ends at each leaf."""
+    reached = np.zeros(game.nodes)
+    reached[game.leaf_node] = leaf_reach
+    for level in reversed(list(game.levels())):
+        if level.start:
+            np.add.at(reached, game.parent[level], reached[level])
+    return reached
+
+
 def _best_response(game: Game, player: int, worth: Floats) -> float:
     """What the best strategy gets, given what each leaf adds if the player goes there; latest moves first."""
     last = np.full(game.nodes, -1, np.int64)

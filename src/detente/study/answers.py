@@ -69,14 +69,30 @@ class SolvedGame:
             return next(iter(endings))
         return " ".join(f"{count:,} draws: {sentence}" for sentence, count in endings.most_common())
 
+    @property
+    def ties(self) -> list[dict[str, Any]]:
+        """Information sets at which several moves are subgame perfect in some draw: actor, stage or number, moves."""
+        perfect, found = self.solved.solution.subgame_perfect, list[dict[str, Any]]()
+        if perfect is None:
+            return found
+        game = self.solved.game
+        for infoset, entry in enumerate(profile(self.solved)):
+            own = perfect[:, int(game.action_start[infoset]) : int(game.action_start[infoset + 1])]
+            if (own.sum(axis=1) > 1).any():
+                told = {key: value for key, value in entry.items() if key not in ("moves", "belief")}
+                moves = [move for number, move in enumerate(entry["moves"]) if own[:, number].any()]
+                found.append({**told, "moves": moves})
+        return found
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as `detente solve --json` prints them; of the certificate the worst draw."""
         solution, game = self.solved.solution, self.solved.game
         wanted, reached = float(solution.rationality[0]), float(solution.reached.min())
         found: dict[str, Any] = {
             "case": self.title,
-            "rationality": LIMIT if math.isinf(wanted) else wanted,
-            "reached": reached,
+            "concept": solution.concept,
+            "rationality": (LIMIT if math.isinf(wanted) else wanted) if solution.concept == "logit" else None,
+            "reached": reached if solution.concept == "logit" else None,
             "status": self.status,
             "nash_conv": float(solution.nash_conv.max()),
             "conditional_regret": float(solution.conditional_regret.max()),
@@ -87,6 +103,11 @@ class SolvedGame:
             "utilities": {name: float(values.mean()) for name, values in self.utilities.items()},
             "profile": list(profile(self.solved)),
         }
+        if solution.joint is not None:
+            gain = solution.joint.gain.max(axis=0)
+            found["deviating_gains"] = {name: float(most) for name, most in zip(game.players, gain, strict=True)}
+        if solution.subgame_perfect is not None:
+            found["ties"] = self.ties
         if self.solved.count > 1:
             found["draws"] = self.solved.count
             found["intervals"] = {

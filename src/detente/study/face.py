@@ -19,6 +19,7 @@ from detente.game.build import compile_crisis
 from detente.game.compiled import CompiledGame
 from detente.game.gambit import read_efg, write_efg
 from detente.study.answers import Answers, SolvedGame
+from detente.study.concept import effort_of, solve_as
 from detente.study.ensemble import solve_ensemble
 from detente.study.request import Request, prepare
 from detente.study.run import Progress, explore
@@ -56,13 +57,20 @@ def solve(
     scenario: str | None = None,
     draws: int | None = None,
     seed: int = 0,
+    concept: str = "logit",
+    iterations: int | None = None,
+    accuracy: float | None = None,
 ) -> SolvedGame:
     """Solve a case or a game file; without `draws` everything uncertain is at its median.
 
     rationality: λ in units of 1/payoff, or "limit"; None leaves it to the case (a game file: the limit).
-    set: quantities fixed to numbers. Raises RequestError for a name the case does not have, CaseError for a bad case.
+    set: quantities fixed to numbers. concept: what to solve for, see docs/theory/concepts.md. iterations, accuracy:
+    when a concept found by iteration stops (10,000; 1e-4 of the payoff range). Raises RequestError for a name the case
+    does not have or a concept that does not fit it, CaseError for a bad case.
     """
     request = Request.of(rationality, set, scenario, draws, seed)
+    if concept != "logit" or iterations is not None or accuracy is not None:
+        return SolvedGame(solve_as(_loaded(case), request, concept, effort_of(iterations, accuracy)), request)
     return SolvedGame(_solve(_loaded(case), request), request)
 
 

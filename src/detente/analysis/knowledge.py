@@ -1,0 +1,77 @@
+"""What a player knows at each information set of a case, and what it is left to guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.crisis.model import Crisis
+from detente.game.arrays import Game
+from detente.game.paths import made_at, story_of
+
+Codes = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One information set in the case's words.
+
+    private: the player's own private values. knows: what it saw, by stage. unknown: by name what differs between the
+    histories that look alike: the names of its values, and which of them [history] (-1: it was not played).
+    round: 0 where the stage is not repeated.
+    """
+
+    infoset: int
+    actor: str
+    stage: str
+    round: int
+    private: dict[str, str]
+    knows: dict[str, str]
+    unknown: dict[str, tuple[tuple[str, ...], Codes]]
+
+
+def known_at(game: Game, crisis: Crisis) -> Iterator[Known]:
+    """Every information set of a compiled case, in the order of play."""
+    story = story_of(game)
+    columns = [_Column(game, crisis, position) for position in range(len(story.steps))]
+    for infoset in range(game.infosets):
+        actor = game.players[int(game.infoset_player[infoset])]
+        position = int(story.infoset_step[infoset])
+        step = story.steps[position]
+        known = Known(infoset, actor, step.stage, step.round, {}, {}, {})
+        nodes = slice(int(game.infoset_node_start[infoset]), int(game.infoset_node_start[infoset + 1]))
+        for column in columns[:position]:
+            column.tell(nodes, known)
+        yield known
+
+
+class _Column:
+    """What one step did on the way to every decision node, and how it looks to whom."""
+
+    def __init__(self, game: Game, crisis: Crisis, position: int) -> None:
+        self._step = story_of(game).steps[position]
+        self._stage = crisis.stage(self._step.stage) if self._step.stage else None
+        self._codes = made_at(game, [position])[game.infoset_nodes]
+        self._name = self._step.stage or f"{self._step.actor}.{self._step.variable}"
+        if self._step.round:
+            self._name += f" (round {self._step.round})"
+
+    def tell(self, nodes: slice, known: Known) -> None:
+        codes = self._codes[nodes]
+        labels = self._step.labels
+        if self._stage is None and self._step.actor == known.actor:
+            known.private[self._step.variable] = labels[int(codes[0])]
+            return
+        if (codes < 0).all():
+            return
+        if (codes == codes[0]).all() and (self._stage is None or not self._stage.sees(known.actor)):
+            # It could only have happened one way: nothing to see, nothing to doubt.
+            return
+        if self._stage is not None and self._stage.sees(known.actor) and (codes >= 0).all():
+            own = known.actor == self._stage.by
+            known.knows[self._name] = labels[int(codes[0])] if own else self._stage.shown(int(codes[0]))
+        if not (codes == codes[0]).all():
+            known.unknown[self._name] = (labels, codes)
