@@ -395,6 +395,43 @@ class InventedStudy:
                 )
         return pd.DataFrame(rows)
 
+    def trials(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
+    def rules(self) -> pd.DataFrame:
+        if self.bare or not self.draws:
+            return pd.DataFrame()
+        names = {each.id: each.label for each in self.case.quantities}
+        one = {"quantity": "audience", "name": names["audience"], "above": True, "threshold": 0.08}
+        two = {"second": "worth", "second_name": names["worth"], "second_above": False, "second_threshold": 0.3}
+        fits = {"inside": 0.6, "holds_inside": 0.91, "holds_outside": 0.4, "base": 0.69, "draws": self.draws}
+        found = {"found": True, "why": ""}
+        return pd.DataFrame(
+            [
+                {"claim": "vaez", **found, **one, **fits, "accuracy": 0.86},
+                {"claim": "taleblu", **found, **one, **two, **fits, "accuracy": 0.69},
+            ]
+        )
+
+    def rivals(self) -> pd.DataFrame:
+        if self.bare or not self.draws:
+            return pd.DataFrame()
+        pair = {"first": "vaez", "second": "taleblu", "found": True, "draws": self.draws}
+        fates = {"both": 0.2, "only_first": 0.1, "only_second": 0.6, "neither": 0.1}
+        name = next(each.label for each in self.case.quantities if each.id == "audience")
+        ends = ((NAN, 0.1), (0.1, 0.3), (0.3, NAN))
+        parts = [{"x": "audience", "x_name": name, "x_from": low, "x_to": high, "share": 1 / 3} for low, high in ends]
+        return pd.DataFrame([dict(**pair, share=1.0, **fates), *(dict(**pair, **each, **fates) for each in parts)])
+
+    def matrix(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
+    def sensitivity(self) -> pd.DataFrame:
+        if self.bare or not self.draws:
+            return pd.DataFrame()
+        row = {"quantity": "worth", "outcome": "war", "when": "outset", "method": "a method", "first": 0.3}
+        return pd.DataFrame([dict(**row, first_low=0.2, first_high=0.4)])
+
     def assumptions(self) -> pd.DataFrame:
         rows = []
         for quantity in self.case.quantities:

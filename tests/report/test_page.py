@@ -9,6 +9,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from detente.crisis.evidence import Source
@@ -196,6 +197,31 @@ def test_unsupported_assumptions_that_matter_come_first(page):
     assert hinges.index("Matters, and rests on nothing") < hinges.index("Matters, and a source is cited")
     assert "how credible the threat of force is" in hinges
     assert "unsupported" in section(page, "assumptions")
+
+
+def test_a_rule_says_where_a_claim_turns_and_how_well_that_foretells(page):
+    claims = section(page, "claims")
+    cost = "“what it costs a leader at home to talk after a public threat”"
+    assert f"Where it flips: it holds where {cost} is above 0.08 (91\u00a0% of those draws" in claims
+    assert "calls 86\u00a0% right; the more frequent answer alone would call 69\u00a0% right" in claims
+
+
+def test_a_rule_that_foretells_no_better_than_the_more_frequent_answer_says_so(page):
+    assert "no more than the more frequent answer alone (69\u00a0%)" in section(page, "claims")
+
+
+def test_rivals_are_set_side_by_side(page):
+    claims = section(page, "claims")
+    assert "Vaez alone is right in 10\u00a0%, Ben Taleblu alone in 60\u00a0%, both in 20\u00a0%" in claims
+    assert 'id="figure-rivals-vaez-taleblu"' in claims
+
+
+def test_few_draws_say_nothing_about_where_a_claim_holds(invent):
+    study = invent()
+    study.rules = lambda: pd.DataFrame([{"claim": "vaez", "found": False, "why": "too few draws"}])
+    study.rivals = lambda: pd.DataFrame([{"first": "vaez", "second": "taleblu", "found": False, "draws": 20}])
+    claims = section(render_report(study), "claims")
+    assert "fewer than 40 draws nothing is said about where it holds" in claims
 
 
 def test_a_citation_names_the_source_the_sentence_and_the_paraphrase(page):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from detente.cli.screen import heading, say, table
 from detente.report.findings import Belief, ClaimTest, Findings
 from detente.report.naming import ANALYST, Names
-from detente.report.sections.hinges import strongest
+from detente.report.sections.hinges import EVENTS, strongest
 from detente.report.words import Estimate, change, counted, day, listed, percent
 
 HINGES = 5
@@ -132,7 +132,7 @@ def _hinges(findings: Findings) -> None:
     found = strongest(findings)[:HINGES]
     if not findings.hinges:
         return
-    heading("What it hinges on")
+    heading("What it hinges on, given the events seen" if found and found[0].when == EVENTS else "What it hinges on")
     if not found:
         say(f"No quantity moved any ending by more than {counted(findings.draws, 'draw')} can tell from chance.")
         return

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Protocol
 
 from detente.crisis.evidence import Citation
 from detente.crisis.model import Crisis
-from detente.report.words import Estimate, plain
+from detente.report import cells
+from detente.report.learnt import Learnt, read_learnt
+from detente.report.words import Estimate
 
 
 class Studied(Protocol):
@@ -32,6 +33,10 @@ class Studied(Protocol):
     def scenarios(self) -> Any: ...
     def hinges(self) -> Any: ...
     def assumptions(self) -> Any: ...
+    def rules(self) -> Any: ...
+    def rivals(self) -> Any: ...
+    def matrix(self) -> Any: ...
+    def sensitivity(self) -> Any: ...
     def certificate(self) -> dict[str, Any]: ...
 
 
@@ -140,7 +145,7 @@ class Shift:
 class Hinge:
     """The median probability of an outcome with a quantity in its lowest and in its highest quarter of draws.
 
-    `low_value` and `high_value` are the quantity's own medians in those quarters.
+    `low_value` and `high_value` are the quantity's own medians in those quarters; `when` is "outset" or "events".
     """
 
     quantity: str
@@ -153,6 +158,7 @@ class Hinge:
     at_high: float
     correlation: float
     support: str
+    when: str = "outset"
 
     @property
     def swing(self) -> float:
@@ -204,12 +210,13 @@ class Findings:
     shifts: list[Shift] = field(default_factory=list[Shift])
     hinges: list[Hinge] = field(default_factory=list[Hinge])
     assumptions: list[Assumption] = field(default_factory=list[Assumption])
+    learnt: Learnt = field(default_factory=Learnt)
 
     @property
     def draws(self) -> int:
         """How many draws stand behind an interval; 0 for one solution at the middle of every assumption."""
-        asked = _whole(self.settings.get("draws"))
-        return min(asked, _whole(self.settings.get("finished", asked)))
+        asked = cells.whole(self.settings.get("draws"))
+        return min(asked, cells.whole(self.settings.get("finished", asked)))
 
     @property
     def uncertain(self) -> bool:
@@ -225,176 +232,149 @@ class Findings:
         return bool(self.settings.get("interrupted"))
 
 
-Row = dict[str, Any]
+def _ending(row: cells.Row) -> Ending:
+    outset, after = cells.estimate(row), cells.estimate(row, "after_median", "after_low", "after_high")
+    name = cells.words(row.get("name")) or cells.words(row["outcome"])
+    return Ending(cells.words(row["outcome"]), name, after if after.known else outset, outset)
 
 
-def _rows(frame: Any) -> Iterable[Row]:
-    return [] if frame is None else frame.to_dict("records")
-
-
-def _number(value: Any) -> float:
-    return math.nan if value is None else float(value)
-
-
-def _words(value: Any) -> str:
-    return "" if value is None or value != value else plain(str(value))
-
-
-def _whole(value: Any) -> int:
-    return 0 if value is None or value != value else int(value)
-
-
-def _day(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return None if value != value else value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return None
-
-
-def _estimate(row: Row, median: str = "median", low: str = "low", high: str = "high") -> Estimate:
-    return Estimate(*(_number(row.get(each)) for each in (median, low, high)))
-
-
-def _ending(row: Row) -> Ending:
-    outset, after = _estimate(row), _estimate(row, "after_median", "after_low", "after_high")
-    name = _words(row.get("name")) or _words(row["outcome"])
-    return Ending(_words(row["outcome"]), name, after if after.known else outset, outset)
-
-
-def _belief(row: Row) -> Belief:
+def _belief(row: cells.Row) -> Belief:
     return Belief(
-        event=_whole(row["event"]),
-        date=_day(row.get("date")),
-        label=_words(row.get("label")),
-        observer=_words(row["observer"]),
-        subject=_words(row["subject"]),
-        value=_words(row.get("value")),
-        name=_words(row.get("name")),
-        share=_estimate(row),
-        ratio=_estimate(row, "llr_median", "llr_low", "llr_high"),
-        surprise=_number(row.get("surprise_median")),
+        event=cells.whole(row["event"]),
+        date=cells.day(row.get("date")),
+        label=cells.words(row.get("label")),
+        observer=cells.words(row["observer"]),
+        subject=cells.words(row["subject"]),
+        value=cells.words(row.get("value")),
+        name=cells.words(row.get("name")),
+        share=cells.estimate(row),
+        ratio=cells.estimate(row, "llr_median", "llr_low", "llr_high"),
+        surprise=cells.number(row.get("surprise_median")),
     )
 
 
-def _claim(row: Row, draws: int) -> ClaimTest:
+def _claim(row: cells.Row, draws: int) -> ClaimTest:
     return ClaimTest(
-        claim=_words(row["claim"]),
-        says=_words(row.get("says")),
-        by=_words(row.get("by")),
-        raises=_words(row["raises"]),
-        expect=_words(row["expect"]),
-        of=_words(row["of"]),
-        holds=_number(row["holds"]),
-        ties=_number(row["ties"]),
-        low_value=_number(row.get("low_value")),
-        high_value=_number(row.get("high_value")),
-        effect=_estimate(row),
-        draws=_whole(row.get("draws")) or draws,
+        claim=cells.words(row["claim"]),
+        says=cells.words(row.get("says")),
+        by=cells.words(row.get("by")),
+        raises=cells.words(row["raises"]),
+        expect=cells.words(row["expect"]),
+        of=cells.words(row["of"]),
+        holds=cells.number(row["holds"]),
+        ties=cells.number(row["ties"]),
+        low_value=cells.number(row.get("low_value")),
+        high_value=cells.number(row.get("high_value")),
+        effect=cells.estimate(row),
+        draws=cells.whole(row.get("draws")) or draws,
     )
 
 
-def _move(row: Row) -> MoveShare:
+def _move(row: cells.Row) -> MoveShare:
     return MoveShare(
-        stage=_words(row["stage"]),
-        stage_name=_words(row.get("stage_name")) or _words(row["stage"]),
-        round=_whole(row.get("round")),
-        actor=_words(row["actor"]),
-        move=_words(row["move"]),
-        name=_words(row.get("move_name")) or _words(row["move"]),
-        share=_estimate(row),
-        reached=_number(row.get("reached")),
+        stage=cells.words(row["stage"]),
+        stage_name=cells.words(row.get("stage_name")) or cells.words(row["stage"]),
+        round=cells.whole(row.get("round")),
+        actor=cells.words(row["actor"]),
+        move=cells.words(row["move"]),
+        name=cells.words(row.get("move_name")) or cells.words(row["move"]),
+        share=cells.estimate(row),
+        reached=cells.number(row.get("reached")),
     )
 
 
-def _shift(row: Row, draws: int) -> Shift:
+def _welfare(row: cells.Row) -> Welfare:
+    actor = cells.words(row["actor"])
+    return Welfare(actor, cells.words(row.get("name")) or actor, cells.estimate(row))
+
+
+def _shift(row: cells.Row, draws: int) -> Shift:
     return Shift(
-        scenario=_words(row["scenario"]),
-        name=_words(row.get("name")) or _words(row["scenario"]),
-        outcome=_words(row["outcome"]),
-        outcome_name=_words(row.get("outcome_name")) or _words(row["outcome"]),
-        share=_estimate(row),
-        difference=_estimate(row, "difference", "difference_low", "difference_high"),
-        sign_share=_number(row.get("sign_share")),
-        draws=_whole(row.get("draws")) or draws,
+        scenario=cells.words(row["scenario"]),
+        name=cells.words(row.get("name")) or cells.words(row["scenario"]),
+        outcome=cells.words(row["outcome"]),
+        outcome_name=cells.words(row.get("outcome_name")) or cells.words(row["outcome"]),
+        share=cells.estimate(row),
+        difference=cells.estimate(row, "difference", "difference_low", "difference_high"),
+        sign_share=cells.number(row.get("sign_share")),
+        draws=cells.whole(row.get("draws")) or draws,
     )
 
 
-def _hinge(row: Row) -> Hinge:
+def _hinge(row: cells.Row) -> Hinge:
     return Hinge(
-        quantity=_words(row["quantity"]),
-        name=_words(row.get("name")) or _words(row["quantity"]),
-        outcome=_words(row["outcome"]),
-        outcome_name=_words(row.get("outcome_name")) or _words(row["outcome"]),
-        low_value=_number(row.get("low_value")),
-        high_value=_number(row.get("high_value")),
-        at_low=_number(row["at_low"]),
-        at_high=_number(row["at_high"]),
-        correlation=_number(row.get("rank_correlation")),
-        support=_words(row.get("supported")),
+        quantity=cells.words(row["quantity"]),
+        name=cells.words(row.get("name")) or cells.words(row["quantity"]),
+        outcome=cells.words(row["outcome"]),
+        outcome_name=cells.words(row.get("outcome_name")) or cells.words(row["outcome"]),
+        low_value=cells.number(row.get("low_value")),
+        high_value=cells.number(row.get("high_value")),
+        at_low=cells.number(row["at_low"]),
+        at_high=cells.number(row["at_high"]),
+        correlation=cells.number(row.get("rank_correlation")),
+        support=cells.words(row.get("supported")),
+        when=cells.words(row.get("when")) or "outset",
     )
 
 
-def _assumption(row: Row) -> Assumption:
-    cited: Iterable[Row] = row.get("citations") or []
+def _assumption(row: cells.Row) -> Assumption:
+    cited: Iterable[cells.Row] = row.get("citations") or []
     return Assumption(
-        kind=_words(row["kind"]),
-        id=_words(row["id"]),
-        name=_words(row.get("name")) or _words(row["id"]),
-        value=_words(row.get("value")),
-        support=_words(row.get("support")),
-        citations=tuple(
-            Citation(_words(each["source"]), _whole(each["first"]), _whole(each["last"]), _words(each.get("says")))
-            for each in cited
-        ),
-        note=_words(row.get("note")),
+        kind=cells.words(row["kind"]),
+        id=cells.words(row["id"]),
+        name=cells.words(row.get("name")) or cells.words(row["id"]),
+        value=cells.words(row.get("value")),
+        support=cells.words(row.get("support")),
+        citations=tuple(_citation(each) for each in cited),
+        note=cells.words(row.get("note")),
     )
+
+
+def _citation(row: cells.Row) -> Citation:
+    says = cells.words(row.get("says"))
+    return Citation(cells.words(row["source"]), cells.whole(row["first"]), cells.whole(row["last"]), says)
 
 
 def _certificate(said: dict[str, Any]) -> Certificate:
+    endings = dict(said.get("endings") or {})
     return Certificate(
-        draws=_whole(said.get("draws")),
-        certified=_whole(said.get("certified")),
-        endings=tuple((_words(text), _whole(count)) for text, count in dict(said.get("endings") or {}).items()),
-        worst_nash_conv=_number(said.get("worst_nash_conv")),
-        worst_conditional_regret=_number(said.get("worst_conditional_regret")),
-        turning_points=_number(said.get("turning_points")),
+        draws=cells.whole(said.get("draws")),
+        certified=cells.whole(said.get("certified")),
+        endings=tuple((cells.words(text), cells.whole(count)) for text, count in endings.items()),
+        worst_nash_conv=cells.number(said.get("worst_nash_conv")),
+        worst_conditional_regret=cells.number(said.get("worst_conditional_regret")),
+        turning_points=cells.number(said.get("turning_points")),
         in_the_limit=bool(said.get("in_the_limit", True)),
-        sentences=tuple(_words(each) for each in said.get("sentences") or ()),
+        sentences=tuple(cells.words(each) for each in said.get("sentences") or ()),
     )
 
 
 def read_findings(study: Studied) -> Findings:
     """Every table of a study as typed rows, in the study's order."""
-    draws = _whole(study.settings.get("draws"))
+    draws = cells.whole(study.settings.get("draws"))
     return Findings(
         case=study.case,
         settings=dict(study.settings),
         size=dict(study.size),
         certificate=_certificate(study.certificate()),
-        endings=[_ending(row) for row in _rows(study.outcomes())],
-        moves=[_move(row) for row in _rows(study.moves())],
-        welfare=[
-            Welfare(_words(row["actor"]), _words(row.get("name")) or _words(row["actor"]), _estimate(row))
-            for row in _rows(study.utilities())
-        ],
-        beliefs=[_belief(row) for row in _rows(study.beliefs())],
-        claims=[_claim(row, draws) for row in _rows(study.claims())],
+        endings=[_ending(row) for row in cells.rows(study.outcomes())],
+        moves=[_move(row) for row in cells.rows(study.moves())],
+        welfare=[_welfare(row) for row in cells.rows(study.utilities())],
+        beliefs=[_belief(row) for row in cells.rows(study.beliefs())],
+        claims=[_claim(row, draws) for row in cells.rows(study.claims())],
         points=[
             Point(
-                _words(row["question"]),
-                _words(row["vary"]),
-                _number(row["value"]),
-                _words(row["show"]),
-                _estimate(row),
-                _whole(row.get("draws")) or draws,
+                cells.words(row["question"]),
+                cells.words(row["vary"]),
+                cells.number(row["value"]),
+                cells.words(row["show"]),
+                cells.estimate(row),
+                cells.whole(row.get("draws")) or draws,
             )
-            for row in _rows(study.questions())
+            for row in cells.rows(study.questions())
         ],
-        shifts=[_shift(row, draws) for row in _rows(study.scenarios())],
-        hinges=[_hinge(row) for row in _rows(study.hinges())],
-        assumptions=[_assumption(row) for row in _rows(study.assumptions())],
+        shifts=[_shift(row, draws) for row in cells.rows(study.scenarios())],
+        hinges=[_hinge(row) for row in cells.rows(study.hinges())],
+        assumptions=[_assumption(row) for row in cells.rows(study.assumptions())],
+        learnt=read_learnt(study),
     )

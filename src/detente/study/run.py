@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 """Called as (what is being done, done, total)."""
 
-CLAIM_DRAWS = 100
+CLAIM_DRAWS = 200
 SCENARIO_DRAWS = 100
 QUESTION_DRAWS = 20
 """How many of a run's draws claims, scenarios and the points of questions are solved at, at the most."""

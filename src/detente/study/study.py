@@ -15,7 +15,7 @@ import pandas as pd
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
 from detente.files import write_atomically
-from detente.study import tables
+from detente.study import evidence, sensitivity, tables, trials
 from detente.study.run import Findings
 from detente.study.trust import certificate
 
@@ -25,6 +25,7 @@ class Study:
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
+        self._kept: dict[str, pd.DataFrame] = {}
 
     @property
     def case(self) -> Crisis:
@@ -86,6 +87,28 @@ class Study:
         """Each claim: share of draws in which it holds, and the change when its quantity is raised."""
         return tables.claims(self._findings)
 
+    def trials(self) -> pd.DataFrame:
+        """Every draw of every claim: the quantity of interest at either end, and whether the claim holds there."""
+        return trials.trial_table(self._findings)
+
+    def rules(self) -> pd.DataFrame:
+        """Where each claim holds: a threshold or two, how often it holds on either side, and how well that foretells.
+
+        See `detente.study.trials.rules`.
+        """
+        return self._once("rules", trials.rules)
+
+    def rivals(self) -> pd.DataFrame:
+        """For every pair of claims, where both, one or neither is right, over thirds of two quantities."""
+        return self._once("rivals", trials.rivals)
+
+    def matrix(self) -> pd.DataFrame:
+        """Hypotheses against evidence: how likely each event was under each reading and private value.
+
+        See `detente.study.evidence.matrix`.
+        """
+        return evidence.matrix(self._findings)
+
     def questions(self) -> pd.DataFrame:
         """Quantities of interest along the range of each question."""
         return tables.questions(self._findings)
@@ -95,8 +118,14 @@ class Study:
         return tables.scenarios(self._findings)
 
     def hinges(self) -> pd.DataFrame:
-        """Outcomes in the draws with a quantity in its lowest and in its highest quarter."""
-        return tables.hinges(self._findings)
+        """Outcomes in the draws with a quantity in its lowest and in its highest quarter, at the outset and given the
+        events (column `when`).
+        """
+        return sensitivity.hinges(self._findings)
+
+    def sensitivity(self) -> pd.DataFrame:
+        """First-order Sobol indices of every outcome in every uncertain quantity, with intervals."""
+        return self._once("sensitivity", sensitivity.sensitivity)
 
     def assumptions(self) -> pd.DataFrame:
         """Every assumption with what it rests on: cited, note or unsupported."""
@@ -109,6 +138,12 @@ class Study:
     def certificate(self) -> dict[str, Any]:
         """How far to trust the result: see `detente.study.trust.certificate`."""
         return certificate(self._findings.ensemble)
+
+    def _once(self, name: str, make: Callable[[Findings], pd.DataFrame]) -> pd.DataFrame:
+        """A table that takes long to make: made once, and handed out as a copy."""
+        if name not in self._kept:
+            self._kept[name] = make(self._findings)
+        return self._kept[name].copy()
 
     def to_frame(self) -> pd.DataFrame:
         """The headline table: the outcomes."""
@@ -130,9 +165,13 @@ class Study:
             "utilities": self.utilities,
             "beliefs": self.beliefs,
             "claims": self.claims,
+            "rules": self.rules,
+            "rivals": self.rivals,
+            "matrix": self.matrix,
             "questions": self.questions,
             "scenarios": self.scenarios,
             "hinges": self.hinges,
+            "sensitivity": self.sensitivity,
             "assumptions": self.assumptions,
         }
 
@@ -142,7 +181,7 @@ class Study:
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         written = [write_atomically(folder / "study.json", text.encode())]
-        for name, table in {**self._tables(), "draws": self.draws}.items():
+        for name, table in {**self._tables(), "trials": self.trials, "draws": self.draws}.items():
             frame = table()
             if "citations" in frame.columns:
                 frame["citations"] = [json.dumps(cited, ensure_ascii=False) for cited in frame["citations"]]

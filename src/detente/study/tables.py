@@ -12,15 +12,14 @@ from numpy.typing import NDArray
 from detente.analysis.intervals import Interval, interval
 from detente.analysis.updating import event_label
 from detente.crisis.model import Crisis
-from detente.study.assumptions import assumptions, preference_name, standing
+from detente.study.assumptions import assumptions
 from detente.study.run import Findings
+from detente.study.uncertain import uncertain
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 _MATTERS = 1e-9
-_FEWEST = 12
-"""Quarters of fewer draws than this say nothing."""
 
 
 def _spread(found: Interval, prefix: str = "") -> Row:
@@ -209,65 +208,6 @@ def scenarios(findings: Findings) -> pd.DataFrame:
     )
 
 
-def hinges(findings: Findings) -> pd.DataFrame:
-    """How each outcome differs between draws with a quantity in its lowest and in its highest quarter."""
-    crisis, ensemble = findings.prepared.crisis, findings.ensemble
-
-    def rows() -> Iterator[Row]:
-        if ensemble.count < _FEWEST:
-            return
-        for id, name, rests, values in _uncertain(findings):
-            order = np.argsort(values, kind="stable")
-            quarter = max(1, ensemble.count // 4)
-            ranks = _ranks(values)
-            for number, outcome in enumerate(crisis.outcomes):
-                column = ensemble.outcomes[:, number]
-                low, high = (float(np.median(column[part])) for part in (order[:quarter], order[-quarter:]))
-                yield {
-                    "quantity": id,
-                    "name": name,
-                    "outcome": outcome.id,
-                    "outcome_name": outcome.label,
-                    "low_value": float(np.median(values[order[:quarter]])),
-                    "high_value": float(np.median(values[order[-quarter:]])),
-                    "at_low": low,
-                    "at_high": high,
-                    "swing": high - low,
-                    "rank_correlation": _correlation(ranks, _ranks(column)),
-                    "supported": rests,
-                }
-
-    return _frame(
-        rows(),
-        "quantity name outcome outcome_name low_value high_value at_low at_high swing rank_correlation supported",
-    )
-
-
-def _uncertain(findings: Findings) -> Iterator[tuple[str, str, str, Floats]]:
-    """Everything that differs between draws of its own accord: id, name, support, [draw] values."""
-    crisis, draws = findings.prepared.crisis, findings.ensemble.draws
-    for quantity in crisis.quantities:
-        values = draws.quantities[quantity.id]
-        if quantity.distribution.uncertain and np.ptp(values) > _MATTERS:
-            yield quantity.id, quantity.label, standing(quantity.support), values
-    for position, preference in enumerate(crisis.preferences):
-        who = preference_name(preference, crisis)
-        for tier in range(1, len(preference.tiers) - 1):
-            what = " and ".join(crisis.outcome(outcome).label for outcome in preference.tiers[tier])
-            id = f"preferences.{preference.actor}.{position}.{tier}"
-            yield id, f"how much {who} values: {what}", standing(preference.support), draws.utilities[position][:, tier]
-
-
-def _ranks(values: Floats) -> Floats:
-    return pd.Series(values).rank().to_numpy(float)
-
-
-def _correlation(left: Floats, right: Floats) -> float:
-    if np.ptp(left) == 0 or np.ptp(right) == 0:
-        return 0.0
-    return float(np.corrcoef(left, right)[0, 1])
-
-
 def assumption_table(crisis: Crisis) -> pd.DataFrame:
     """Every assumption with what it rests on."""
     return _frame((each.row() for each in assumptions(crisis)), "kind id name value support citations note")
@@ -278,8 +218,9 @@ def draw_table(findings: Findings) -> pd.DataFrame:
     ensemble = findings.ensemble
     columns: dict[str, Any] = {"draw": np.arange(1, ensemble.count + 1)}
     columns |= {f"quantity {id}": values for id, values in ensemble.draws.quantities.items()}
-    for id, _, _, values in _uncertain(findings):
-        columns.setdefault(id if id.startswith("preferences.") else f"quantity {id}", values)
+    for each in uncertain(findings.prepared.crisis, ensemble.draws):
+        if each.id.startswith("preferences."):
+            columns[each.id] = each.values
     for number, outcome in enumerate(findings.prepared.crisis.outcomes):
         columns[f"P({outcome.id})"] = ensemble.outcomes[:, number]
         if findings.prepared.crisis.timeline:

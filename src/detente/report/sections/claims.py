@@ -12,6 +12,7 @@ from detente.report.drawing import accent
 from detente.report.evidence import Evidence
 from detente.report.findings import ClaimTest, Findings
 from detente.report.naming import Names
+from detente.report.sections.rivals import rivals, where
 from detente.report.tables import claims_table, moved
 from detente.report.words import amount, change, counted, listed, percent, sentence
 
@@ -40,10 +41,10 @@ def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
         if chosen:
             blocks.append(_figure(chosen, in_points, findings.draws, names))
     cards = [
-        _card(each, written.get(each.claim), findings.draws, names, evidence, accent(position))
+        _card(each, written.get(each.claim), findings, names, evidence, accent(position))
         for position, each in enumerate(findings.claims)
     ]
-    return Section("claims", title, [*blocks, Abreast(cards)])
+    return Section("claims", title, [*blocks, Abreast(cards), *rivals(findings)])
 
 
 def _tested(claim: ClaimTest) -> bool:
@@ -112,7 +113,10 @@ def _verdict(claim: ClaimTest) -> str:
     return "fails almost everywhere in this model"
 
 
-def _card(claim: ClaimTest, written: Claim | None, draws: int, names: Names, evidence: Evidence, tone: str) -> Card:
+def _card(
+    claim: ClaimTest, written: Claim | None, findings: Findings, names: Names, evidence: Evidence, tone: str
+) -> Card:
+    draws, learnt = findings.draws, findings.learnt
     of = names.quantity_of_interest(written.of[1]) if written else claim.of
     unit = names.unit(claim.raises)
     test = f"The test: “{names.quantity(claim.raises)}” goes {moved(claim)}{f' {unit}' if unit else ''}; "
@@ -125,6 +129,7 @@ def _card(claim: ClaimTest, written: Claim | None, draws: int, names: Names, evi
         in_points = _in_points(written, names)
         size = change(claim.effect, "that chance") if in_points else f"changes that by {amount(claim.effect)}"
         blocks += [Prose(_fate(claim, draws)), Prose(f"Raising it {size}.")]
+        blocks += [Prose(text) for text in where(claim.claim, learnt, names)]
     if written:
         blocks += [Prose(each, "aside") for each in evidence.cite_all(written.support.because)]
     return Card(f"“{sentence(claim.says or claim.claim)}”", blocks, tone)

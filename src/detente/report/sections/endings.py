@@ -16,7 +16,7 @@ from detente.report.words import chance, likely_words, percent, sentence
 
 AFTER = (
     "These are the chances given all the events below. The table also has the chances at the outset, before any of "
-    "them; the sections on what the answer hinges on and what would change it start from the outset."
+    "them. Sections below say which of the two they tell."
 )
 
 

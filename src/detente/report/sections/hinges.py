@@ -7,17 +7,20 @@ from collections.abc import Sequence, Set
 from functools import partial
 from statistics import NormalDist
 
-from detente.report.blocks import Block, Fold, Prose, Section, figure
+from detente.report.blocks import Block, Fold, Prose, Section, Table, figure
 from detente.report.charts import hinges_chart
 from detente.report.findings import Findings, Hinge
 from detente.report.tables import hinges_table, span, swings_table
-from detente.report.words import counted, listed, percent, sentence
+from detente.report.words import Estimate, chance, counted, listed, percent, sentence
 
 GROUPS = (
     ("unsupported", "Matters, and rests on nothing"),
     ("note", "Matters, and rests on the analyst’s judgement"),
     ("cited", "Matters, and a source is cited"),
 )
+EVENTS, OUTSET = "events", "outset"
+MOMENT = {EVENTS: "given the events seen", OUTSET: "at the outset"}
+MOST_SHARES = 20
 SHOWN = 12
 LEAST = 0.01
 """A swing of less than a point is no hinge, however regular."""
@@ -31,11 +34,18 @@ def noise(draws: int, tests: int) -> float:
     return NormalDist().inv_cdf(1 - 0.025 / max(tests, 1)) / math.sqrt(draws - 1) if draws > 4 else 1.0
 
 
+def told_from(findings: Findings) -> list[Hinge]:
+    """The hinges of the chances given the events seen, where there are any, else of those at the outset."""
+    given = [each for each in findings.hinges if each.when == EVENTS]
+    return given or findings.hinges
+
+
 def strongest(findings: Findings) -> list[Hinge]:
     """For each quantity the ending that it moves most, beyond what chance would do; the largest swing first."""
     best: dict[str, Hinge] = {}
-    least = noise(findings.draws, len(findings.hinges))
-    for each in findings.hinges:
+    told = told_from(findings)
+    least = noise(findings.draws, len(told))
+    for each in told:
         if abs(each.correlation) < least or not abs(each.swing) >= LEAST:
             continue
         if each.quantity not in best or abs(each.swing) > abs(best[each.quantity].swing):
@@ -56,16 +66,57 @@ def hinges(findings: Findings) -> Section:
         if not findings.uncertain:
             why = "No quantity of the case is uncertain"
         return Section("hinges", title, [Prose(f"{why}, so this study cannot say what the answer hinges on.")])
+    told = told_from(findings)
     ranked = strongest(findings)
-    every = list(dict.fromkeys(each.name for each in findings.hinges))
+    every = list(dict.fromkeys(each.name for each in told))
     blocks: list[Block] = []
     if ranked:
         blocks += _found(findings, ranked)
     still = [name for name in every if name not in {each.name for each in ranked}]
     if still:
         blocks.append(Prose(_unmoved(still, len(every), findings.draws)))
-    blocks.append(Fold("All quantities and all endings", [swings_table(findings.hinges)]))
+    blocks += shares(findings, told[0].when)
+    blocks += [
+        Fold(f"All quantities and all endings, {MOMENT[when]}", [swings_table(own)])
+        for when in (EVENTS, OUTSET)
+        if (own := [each for each in findings.hinges if each.when == when])
+    ]
     return Section("hinges", title, blocks)
+
+
+def shares(findings: Findings, when: str) -> list[Block]:
+    """How much of the uncertainty about each ending single quantities account for."""
+    own = [each for each in findings.learnt.shares if each.when == when and each.first.low > 0]
+    if not own:
+        return []
+    names = {each.quantity: each.name for each in findings.hinges}
+    endings = {each.outcome: each.name for each in findings.endings}
+    ranked = sorted(own, key=lambda each: -each.first.median)
+    top = ranked[0]
+    said = (
+        f"How much of the differences between draws does one quantity explain alone? Most: “{names[top.quantity]}” "
+        f"explains {share_words(top.first)} of those in the chance of {endings.get(top.outcome, top.outcome)}. What "
+        "quantities do together is not counted here."
+    )
+    table = Table(
+        f"Share of the differences between draws that one quantity explains alone, {MOMENT[when]}",
+        ("Quantity", "Ending", "Share explained (interval)"),
+        [
+            (sentence(names[each.quantity]), endings.get(each.outcome, each.outcome), share_words(each.first))
+            for each in ranked[:MOST_SHARES]
+        ],
+        frozenset({2}),
+    )
+    method = (
+        f"First-order Sobol indices by {top.method} (Tarantola et al. 2006; Tissot and Prieur 2012), with bootstrap "
+        "intervals of nine in ten; only those whose interval lies above zero."
+    )
+    return [Prose(said), Fold("Shares of the differences, in numbers", [table, Prose(method, "aside")])]
+
+
+def share_words(share: Estimate) -> str:
+    """A share of variance with its interval, which may not end below nothing."""
+    return chance(Estimate(share.median, max(0.0, share.low), min(1.0, share.high)))
 
 
 def _unmoved(still: Sequence[str], total: int, draws: int) -> str:
@@ -84,11 +135,17 @@ def _found(findings: Findings, ranked: Sequence[Hinge]) -> list[Block]:
     groups = [(text, [each for each in shown if each.support == support]) for support, text in GROUPS]
     groups = [(text, [(each, _detail(each)) for each in members]) for text, members in groups if members]
     top = ranked[0]
-    swing = f"the median chance of {top.outcome_name} goes from {percent(top.at_low)} to {percent(top.at_high)}"
+    given = f", {MOMENT[top.when]}," if top.when == EVENTS else ""
+    moved = f" as it goes from about {span(top)}" if span(top) else ""
+    swing = (
+        f"the median chance of {top.outcome_name}{given} goes from {percent(top.at_low)} to {percent(top.at_high)}"
+        f"{moved}"
+    )
     finding = f"“{sentence(top.name)}” moves it most: {swing}"
     how = (
         "Draws are sorted by one quantity at a time. The open dot is the median chance of the ending named at the "
-        "right in the quarter of draws with the lowest values, the full dot in the quarter with the highest."
+        "right in the quarter of draws with the lowest values, the full dot in the quarter with the highest; the small "
+        "print says from where to where the quantity is moved by that."
     )
     order = [pair[0] for _, members in groups for pair in members]
     table = hinges_table("The quantities that matter, and the ending that each moves most", order)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Text
 from detente.report.findings import Belief, Ending, Findings
 from detente.report.naming import ANALYST, Names
-from detente.report.sections.hinges import weightiest
+from detente.report.sections.hinges import EVENTS, weightiest
 from detente.report.words import chance, counted, factor, likely_words, moves_nothing, percent, plain, sentence
 
 
@@ -116,7 +116,7 @@ def _hinge(findings: Findings) -> Text:
     ).format(
         found.name,
         found.outcome_name,
-        " at the outset" if findings.case.timeline else "",
+        ", given those events," if found.when == EVENTS else " at the outset" if findings.case.timeline else "",
         percent(found.at_low),
         percent(found.at_high),
         resting.get(found.support, "rests on nothing"),

@@ -1,0 +1,50 @@
+"""Everything that differs between the draws of a run of its own accord, as columns with names and support."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.crisis.model import Crisis
+from detente.crisis.quantities import Distribution
+from detente.game.draws import Draws
+from detente.study.assumptions import preference_name, standing
+
+Floats = NDArray[np.float64]
+
+RATIONALITY = "rationality"
+_MATTERS = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One uncertain thing: its id, what to call it, what it rests on, and its value in each draw.
+
+    supported: `cited`, `note` or `unsupported`.
+    """
+
+    id: str
+    name: str
+    supported: str
+    values: Floats
+
+
+def uncertain(crisis: Crisis, draws: Draws) -> Iterator[Column]:
+    """The uncertain quantities, the utilities between best and worst, and the rationality."""
+    for quantity in crisis.quantities:
+        values = draws.quantities[quantity.id]
+        if quantity.distribution.uncertain and np.ptp(values) > _MATTERS:
+            yield Column(quantity.id, quantity.label, standing(quantity.support), values)
+    for position, preference in enumerate(crisis.preferences):
+        who = preference_name(preference, crisis)
+        for tier in range(1, len(preference.tiers) - 1):
+            what = " and ".join(crisis.outcome(outcome).label for outcome in preference.tiers[tier])
+            id = f"preferences.{preference.actor}.{position}.{tier}"
+            name = f"how much {who} values: {what}"
+            yield Column(id, name, standing(preference.support), draws.utilities[position][:, tier])
+    if isinstance(crisis.rationality, Distribution) and np.ptp(draws.rationality) > _MATTERS:
+        # A case has nowhere to say what its rationality rests on.
+        yield Column(RATIONALITY, "how precisely everybody acts on what is best for them", "note", draws.rationality)

@@ -1,0 +1,72 @@
+"""Variance-based indices against functions whose indices are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from SALib.analyze import rbd_fast
+from SALib.test_functions import Ishigami
+from scipy.stats import qmc
+
+from detente.analysis.indices import given_data, saltelli_indices, saltelli_points
+
+FIRST = (0.3139, 0.4424, 0.0)
+TOTAL = (0.5576, 0.4424, 0.2437)
+"""Source: Ishigami and Homma 1990, a = 7, b = 0.1; the values as in Saltelli et al. 2008, section 4.6."""
+
+
+def ishigami(cube: np.ndarray) -> np.ndarray:
+    return Ishigami.evaluate(np.pi * (2 * cube - 1))
+
+
+def test_first_order_indices_are_read_off_draws_made_for_another_purpose():
+    cube = qmc.Sobol(3, rng=1).random(1024)
+    found = given_data({str(k): cube[:, k] for k in range(3)}, ishigami(cube))
+    assert [each.first for each in found] == pytest.approx(FIRST, abs=0.04)
+    assert all(np.isnan(each.total) for each in found)
+
+
+def test_given_data_indices_are_those_of_the_published_implementation():
+    cube = qmc.Sobol(4, rng=2).random(256)
+    result = 2 * cube[:, 0] + cube[:, 1] ** 2
+    problem = {"num_vars": 4, "names": list("abcd"), "bounds": [[0, 1]] * 4}
+    theirs = rbd_fast.analyze(problem, cube, result, M=6, num_resamples=2, seed=0)["S1"]
+    ours = given_data({name: cube[:, k] for k, name in enumerate("abcd")}, result)
+    assert [each.first for each in ours] == pytest.approx(list(theirs), abs=1e-9)
+
+
+def test_first_and_total_indices_follow_from_a_design():
+    points = saltelli_points([[0], [1], [2]], 3, 1024, 0)
+    assert points.shape == (1024 * 5, 3)
+    found = saltelli_indices({"a": [0], "b": [1], "c": [2]}, 3, ishigami(points))
+    assert [each.first for each in found] == pytest.approx(FIRST, abs=0.05)
+    assert [each.total for each in found] == pytest.approx(TOTAL, abs=0.05)
+    assert all(each.total_low <= true <= each.total_high for each, true in zip(found, TOTAL, strict=True))
+
+
+def test_axes_in_no_group_make_one_group_of_their_own():
+    points = saltelli_points([[1]], 3, 512, 0)
+    assert len(points) == 512 * 4
+    second, rest = saltelli_indices({"second": [1]}, 3, ishigami(points))
+    assert (second.input, rest.input) == ("second", "rest")
+    assert second.total == pytest.approx(TOTAL[1], abs=0.06)
+    assert rest.first == pytest.approx(1 - TOTAL[1], abs=0.06)
+
+
+def test_shares_of_an_additive_result_are_the_shares_of_its_variance():
+    cube = qmc.Sobol(8, rng=3).random(512)
+    weights = np.array([3.0, 2, 1, 0, 0, 0, 0, 0])
+    found = given_data({str(k): cube[:, k] for k in range(8)}, cube @ weights)
+    assert [each.first for each in found] == pytest.approx(list(weights**2 / 14), abs=0.06)
+
+
+def test_an_answer_that_never_differs_has_no_indices():
+    cube = qmc.Sobol(2, rng=0).random(64)
+    assert np.isnan(given_data({"a": cube[:, 0]}, np.ones(64))[0].first)
+    assert np.isnan(saltelli_indices({"a": [0]}, 1, np.ones(24))[0].total)
+
+
+def test_draws_without_an_answer_are_left_out():
+    cube = qmc.Sobol(1, rng=0).random(256)
+    answer = np.where(cube[:, 0] > 0.9, np.nan, cube[:, 0])
+    assert given_data({"a": cube[:, 0]}, answer)[0].first > 0.9
