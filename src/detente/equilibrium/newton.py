@@ -24,9 +24,10 @@ class Work(NamedTuple):
     here, tangent, before: the present point, the unit tangent there, and the one at the point before it.
     there, ahead: the next point and its tangent. guess: a prediction.
     border: the last equation of the system: corrections stay in the plane with this normal.
-    step [2]: lengths of the next step and of the last one.
+    step, counts: see `detente.equilibrium.steps`.
+    weight: what a difference in each variable counts for.
     bracket [4, n + 1]: two points and their tangents, between which something is sought.
-    events [2, ..]: lambda at turning points and at bifurcations. counts: see `detente.equilibrium.logit`.
+    events [2, ..]: lambda at turning points and at bifurcations.
     settled [action]: behaviour when it was last compared.
     """
 
@@ -38,6 +39,7 @@ class Work(NamedTuple):
     guess: Floats
     border: Floats
     right: Floats
+    weight: Floats
     step: Floats
     bracket: Floats
     matrix: Floats
@@ -60,12 +62,13 @@ def new_work(unknowns: int, actions: int) -> Work:
         guess=guess,
         border=border,
         right=right,
-        step=np.zeros(2),
+        weight=np.ones(n),
+        step=np.zeros(5),
         bracket=np.zeros((4, n)),
         matrix=np.zeros((n, n)),
         pivots=np.zeros(n, np.int32),
         events=np.zeros((2, MOST_FOLDS)),
-        counts=np.zeros(4, np.int64),
+        counts=np.zeros(5, np.int64),
         settled=np.zeros(actions),
     )
 
@@ -133,7 +136,8 @@ def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: f
     """Newton on F = 0 within the plane through `point` with normal `work.border`, linearised once if that will do.
 
     Where two mixing players pin each other down, bends of F grow with lambda while its inverse does not shrink: then
-    it is linearised again. Moves `point`; returns the sign of the last determinant, or 0 where it did not converge.
+    it is linearised again. Accuracy is of differences times `work.weight`. Moves `point`; returns the sign of the last
+    determinant, or 0 where it did not converge.
     """
     n = len(point) - 1
     sign = 0
@@ -152,7 +156,7 @@ def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: f
         solve_transposed(work.matrix, work.pivots, work.right)
         length = 0.0
         for i in range(n + 1):
-            length = max(length, abs(work.right[i]))
+            length = max(length, work.weight[i] * abs(work.right[i]))
             point[i] += work.right[i]
         if not length < np.inf:
             return 0

@@ -36,7 +36,8 @@ ENDINGS = (
 class Settings:
     """How a game is solved. Rationality here is in units of the inverse payoff range.
 
-    tolerance: largest distance, in log-odds, between where a step was foreseen to end and where it ended.
+    tolerance: largest distance, in log-odds, between where a step was foreseen to end and where it ended; log-odds
+        beyond 5 count in proportion to their size.
     corrector: accuracy of points on the way; the answer itself is polished to rounding.
     growth: most by which a step may be longer than the one before.
     most_steps: per draw and try. tries: how often a path that got lost is followed again, five times as carefully.
@@ -48,7 +49,7 @@ class Settings:
     """
 
     tolerance: float = 0.5
-    corrector: float = 1e-5
+    corrector: float = 1e-4
     growth: float = 4.0
     smallest_step: float = 1e-7
     most_steps: int = 10_000
