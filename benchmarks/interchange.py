@@ -30,18 +30,24 @@ from detente.game.gambit_writing import efg_text
 PRECISIONS = (1.0, 10.0)  # lambda times the payoff range
 SMALLEST = 'EFG 2 R "" { "a" "b" } p "" 1 1 "" { "l" "r" } 0 t "" 1 "" { 1 0 } t "" 0'
 AGREEMENT = 1e-8  # largest difference of any probability
+ROUGH = 1e-6  # an answer further than this from its own logit reply is none
 CERTIFIED = 1e-6  # NashConv as a share of the payoff range
 
 
 @dataclass
 class Verdict:
-    """What became of one file. recall: what pygambit says; gaps: largest difference at each precision, None where
-    pygambit did not answer in time. errors: how far Détente's and pygambit's answers are from logit equilibrium."""
+    """What became of one file.
+
+    recall: what pygambit says. relabelled: pygambit reads it only with other labels. gaps: largest difference at each
+    precision, None where pygambit did not answer in time. errors: how far Détente's and pygambit's answers are from
+    their own logit replies. regret: NashConv in the limit, as a share of the payoff range.
+    """
 
     file: str
     read: bool = False
     recall: bool | None = None
     refused: str = ""
+    relabelled: bool = False
     same_tree: bool = False
     written_equal: bool = False
     nodes: int = 0
@@ -68,7 +74,12 @@ def examine(path: Path, verdict: Verdict, report: Any) -> None:
     """Sends the verdict after every step, so that a step that takes too long loses nothing before it."""
     import pygambit
 
-    theirs = as_pygambit_reads(path.read_text(encoding="utf-8-sig", errors="replace"))
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    theirs = as_pygambit_reads(text)
+    try:
+        pygambit.read_efg(io.BytesIO(text.encode()))
+    except ValueError:
+        verdict.relabelled = True
     verdict.recall = bool(theirs.is_perfect_recall)
     try:
         game, numbers = read_efg(path)
@@ -139,26 +150,51 @@ def guarded(path: Path, verdict: Verdict, there: Any) -> None:
         there.send(verdict)
 
 
+EQUAL = "read, solved and written back equal"
+REFUSED = "refused: imperfect recall, as pygambit says too"
+
+
 def outcome(verdict: Verdict) -> str:
     """The line of the table that a file counts in."""
     if verdict.refused:
-        return "refused, imperfect recall" if verdict.recall is False else "WRONG: refused, though recall is perfect"
+        return REFUSED if verdict.recall is False else "WRONG: refused, though recall is perfect"
     if verdict.recall is False:
         return "WRONG: accepted, though recall is imperfect"
     if not (verdict.read and verdict.same_tree and verdict.written_equal):
         return "WRONG: not read or written alike"
-    if verdict.ending or verdict.regret > CERTIFIED:
-        return "WRONG: the limit is not certified"
     known = [gap for gap in verdict.gaps if gap is not None]
     if any(ours > AGREEMENT for ours, _ in verdict.errors):
-        return "WRONG: no logit equilibrium"
-    if any(theirs > 1e-6 for _, theirs in verdict.errors):
-        return "pygambit's answer is no logit equilibrium, Détente's is"
+        return "read and written alike; Détente's path ends before the precision asked for"
+    if any(theirs > ROUGH for _, theirs in verdict.errors):
+        return "read and written alike; pygambit's answer is no logit equilibrium, Détente's is"
     if any(gap > AGREEMENT for gap in known):
-        return "both right, on different branches"
+        return "read and written alike; both at logit equilibria, on different branches"
+    if verdict.ending or verdict.regret > CERTIFIED:
+        return "read and written alike, equal at finite precision; the limit is not certified"
     if len(known) < len(PRECISIONS):
-        return "equal as far as pygambit answered in time"
-    return "read, solved and written back equal"
+        return "read and written alike; pygambit did not answer in time"
+    return EQUAL
+
+
+def table(found: list[Verdict]) -> str:
+    """The counts as a Markdown table, with the names of files that are in neither of the two good lines."""
+    lines = ["| what became of the file | files |", "|---|---:|"]
+    counts = Counter(outcome(verdict) for verdict in found)
+    lines += [f"| {line} | {count} |" for line, count in counts.most_common()]
+    lines += [f"| all | {len(found)} |", ""]
+    for line in counts:
+        if line not in (EQUAL, REFUSED):
+            named = [f"`{verdict.file}`" for verdict in found if outcome(verdict) == line]
+            lines += [f"{line[0].upper()}{line[1:]}: {', '.join(named)}.", ""]
+    relabelled = sum(verdict.relabelled for verdict in found)
+    largest = max(verdict.nodes for verdict in found)
+    gap = max((gap for verdict in found if outcome(verdict) == EQUAL for gap in verdict.gaps if gap), default=0.0)
+    lines += [
+        f"Largest tree: {largest:,} nodes. Largest difference of a probability among the equal: {gap:.0e}. "
+        f"pygambit reads {relabelled} of the files only after repeated or badly spaced labels are changed; Détente "
+        "reads them as they are, and writes labels that both accept."
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
@@ -175,11 +211,10 @@ def main() -> None:
         for path in sorted(given.folder.rglob("*.efg"))
         if given.only in str(path)
     ]
-    for line, count in Counter(outcome(verdict) for verdict in found).most_common():
-        print(f"{count:>5}  {line}")
+    print(table(found))
     for verdict in found:
-        if outcome(verdict) not in ("read, solved and written back equal", "refused, imperfect recall"):
-            print(f"{outcome(verdict)}: {verdict}")
+        if verdict.trouble:
+            print(f"{verdict.file}: {verdict.trouble}")
     if given.json:
         given.json.write_text(json.dumps([asdict(verdict) for verdict in found], indent=1))
 

@@ -128,6 +128,8 @@ def logit_error(game: Game, numbers: Numbers, behaviour: NDArray[np.float64], ra
 
     Information sets behind a chance of zero, where beliefs are free, are left out.
     """
+    if not game.actions:
+        return 0.0
     step = np.ones(game.nodes)
     by_player, by_chance = game.action >= 0, game.chance >= 0
     step[by_player] = behaviour[game.action[by_player]]

@@ -150,6 +150,13 @@ def test_every_feature_of_the_format_is_read_and_written_as_gambit_does(text: st
     assert logit_error(game, numbers, found, rationality) < 1e-12
 
 
+def test_a_game_that_is_written_has_perfect_recall_for_gambit_too() -> None:
+    """Chance throwing alike at different depths must not look like one information set of chance."""
+    for seed in range(12):
+        text = efg_text(*random_game(seed, zero_sum=True))
+        assert gambit_game(text).is_perfect_recall
+
+
 def test_labels_that_gambit_cannot_bear_are_written_so_that_it_can() -> None:
     """Gambit 17 refuses labels that repeat, have spaces around them, or two in a row."""
     lines = ['EFG 2 R "t" { " Ann" "Bob" }', 'p "n" 1 1 "s" { "a  b" "c\t" } 0', 't "n" 1 "o " { 1 2 }']

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from detente.cli import screen
-from detente.cli.options import AsJson, CaseName, Changes, settings
+from detente.cli.options import AsJson, Changes, GameName, settings
 from detente.errors import RequestError
 
 
 def export(
-    case: CaseName,
+    case: GameName,
     file: Annotated[Path, typer.Argument(metavar="FILE.efg", help="The Gambit file to write.")],
     changes: Changes = None,
     as_json: AsJson = False,

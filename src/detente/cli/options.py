@@ -15,7 +15,10 @@ CaseName = Annotated[
 GameName = Annotated[
     str,
     typer.Argument(
-        metavar="CASE|GAME.efg", help="A case file, a catalogue name, or a Gambit file.", show_default=False
+        metavar="CASE|GAME",
+        help="A case file, a catalogue name, a Gambit file GAME.efg, or a game of OpenSpiel such as "
+        "openspiel:kuhn_poker.",
+        show_default=False,
     ),
 ]
 Rationality = Annotated[

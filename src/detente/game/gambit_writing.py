@@ -61,7 +61,7 @@ def chance_texts(chances: Sequence[float]) -> list[str]:
     exact = [Fraction(text) for text in texts]
     if sum(exact) != 1:
         largest = int(np.argmax(chances))
-        texts[largest] = str(1 - sum(exact) + exact[largest])
+        texts[largest] = number_text(1 - sum(exact) + exact[largest])
     return texts
 
 
@@ -73,7 +73,7 @@ class _Writer:
     outcome_names: Sequence[str]
     infoset_numbers: list[int] = field(default_factory=list[int])
     infoset_names: list[str] = field(default_factory=list[str])
-    chances_seen: dict[tuple[str, ...], int] = field(default_factory=dict[tuple[str, ...], int])
+    chance_nodes: int = 0
     leaf_at: dict[int, int] = field(default_factory=dict[int, int])
     node_names: Distinct = field(default_factory=Distinct)
     chance_names: dict[int, str] = field(default_factory=dict[int, str])
@@ -169,7 +169,8 @@ class _Writer:
             number = game.file.chance_number[node]
         else:
             texts = chance_texts(chances)
-            number = self.chances_seen.setdefault((*moves, *texts), len(self.chances_seen) + 1)
+            self.chance_nodes += 1  # each its own: to Gambit, nodes of one set at different depths lack perfect recall
+            number = self.chance_nodes
         pairs = " ".join(f"{move} {text}" for move, text in zip(moves, texts, strict=True))
         return f"{number} {label} {{ {pairs} }}"
 

@@ -18,6 +18,7 @@ from detente.errors import CaseError, RequestError
 from detente.game.build import compile_crisis
 from detente.game.compiled import CompiledGame
 from detente.game.gambit import read_efg, write_efg
+from detente.game.openspiel import PREFIX, read_openspiel
 from detente.study.answers import Answers, SolvedGame
 from detente.study.concept import effort_of, solve_as
 from detente.study.ensemble import solve_ensemble
@@ -30,11 +31,14 @@ Case = Crisis | CompiledGame
 
 
 def load(case: str | Path, *, sources: str | Path | None = None) -> Case:
-    """A case by path or catalogue name, or a Gambit game file (`.efg`).
+    """A case by path or catalogue name, a Gambit game file (`.efg`), or a game of OpenSpiel (`openspiel:kuhn_poker`).
 
     sources: a folder with the texts that the case cites; their digests and the cited sentences are then checked.
     Raises CaseError with every problem of a bad file, RequestError where there is no such case.
     """
+    if str(case).startswith(PREFIX):
+        game, numbers = read_openspiel(str(case))
+        return CompiledGame(game, fixed=numbers)
     if str(case).endswith(".efg"):
         game, numbers = read_efg(case)
         return CompiledGame(game, fixed=numbers)
