@@ -19,9 +19,9 @@ LESSONS = sorted([DOCS / "tutorial.md", *(DOCS / "how-to").glob("*.md")])
 FENCE = re.compile(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def shell(code: str) -> subprocess.CompletedProcess[str]:
+def shell(code: str, library: Path) -> subprocess.CompletedProcess[str]:
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": programs, "COLUMNS": "100", "NO_COLOR": "1"}
+    environment = {**os.environ, "PATH": programs, "COLUMNS": "100", "NO_COLOR": "1", "DETENTE_LIBRARY": str(library)}
     command = ["bash", "-c", code]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
 
@@ -40,8 +40,9 @@ def shows(printed: str, promised: str) -> bool:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_every_block_of_a_lesson_does_what_the_lesson_says(lesson, tmp_path, monkeypatch, capsys):
+def test_every_block_of_a_lesson_does_what_the_lesson_says(lesson, tmp_path, tmp_path_factory, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    library = tmp_path_factory.mktemp("library") / "library.sqlite"
     printed, names = "", {"__name__": "lesson"}
     for language, file, code in FENCE.findall(lesson.read_text("utf-8")):
         if file:
@@ -51,7 +52,7 @@ def test_every_block_of_a_lesson_does_what_the_lesson_says(lesson, tmp_path, mon
             exec(code, names)
             printed = capsys.readouterr().out
         elif language == "sh":
-            done = shell(code)
+            done = shell(code, library)
             printed = done.stdout + done.stderr
             refused = ": error: " in printed
             assert done.returncode == (1 if refused else 0), printed

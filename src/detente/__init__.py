@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from detente.study.face import load as load
     from detente.study.face import run as run
     from detente.study.face import solve as solve
+    from detente.study.library import Library as Library
     from detente.study.study import Study as Study
 
 __version__ = "0.1.0"
@@ -44,6 +45,7 @@ _HOME = {
     "CompiledGame": "detente.game.compiled",
     "Crisis": "detente.crisis.model",
     "DetenteError": "detente.errors",
+    "Library": "detente.study.library",
     "Problem": "detente.errors",
     "RequestError": "detente.errors",
     "SolvedGame": "detente.study.answers",

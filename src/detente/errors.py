@@ -55,3 +55,7 @@ class CaseError(DetenteError):
 
 class RequestError(DetenteError):
     """A request that does not fit the case: an unknown name, a value out of range, an unreadable option."""
+
+
+class StudyError(DetenteError):
+    """A study that cannot be kept, found or read: its library, its file, the connection, or who solves it."""

@@ -76,9 +76,10 @@ class Door:
 
 
 @pytest.fixture
-def door(tmp_path, monkeypatch):
+def door(tmp_path, tmp_path_factory, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("DETENTE_LIBRARY", str(tmp_path_factory.mktemp("library") / "library.sqlite"))
     return Door(tmp_path)
 
 

@@ -10,8 +10,7 @@ import pytest
 
 import detente as dt
 from detente.crisis.model import Crisis
-from detente.study import ensemble as ensembles
-from detente.study.run import ends_of
+from detente.study.plan import ends_of
 
 TEXT = """
 detente: 1
@@ -142,18 +141,16 @@ def test_a_run_without_draws_has_medians_and_no_intervals(case):
     json.dumps(study.to_dict(), allow_nan=False)
 
 
-def test_an_interrupt_keeps_the_draws_that_are_finished(case, monkeypatch):
-    monkeypatch.setattr(ensembles, "_BLOCK", 8)
-
+def test_an_interrupt_keeps_the_draws_that_are_finished(case):
     def stop(what: str, done: int, total: int) -> None:
-        if what == "draws" and done == 16:
+        if done >= 1024:
             raise KeyboardInterrupt
 
-    study = dt.run(case, draws=40, seed=5, progress=stop)
-    assert study.settings["finished"] == 16
+    study = dt.run(case, draws=1500, seed=5, progress=stop, workers=1)
+    assert study.settings["finished"] == 1024
     assert study.settings["interrupted"] == "draws"
-    whole = dt.run(case, draws=40, seed=5).draws()
-    pd.testing.assert_frame_equal(study.draws(), whole.head(16), check_exact=True)
+    whole = dt.run(case, draws=1500, seed=5).draws()
+    pd.testing.assert_frame_equal(study.draws(), whole.head(1024), check_exact=True)
 
 
 def test_an_interrupted_claim_is_dropped_whole_and_said(case):
@@ -161,7 +158,7 @@ def test_an_interrupted_claim_is_dropped_whole_and_said(case):
         if what.startswith("claim"):
             raise KeyboardInterrupt
 
-    study = dt.run(case, draws=10, progress=stop)
+    study = dt.run(case, draws=10, progress=stop, workers=1)
     assert study.settings["interrupted"] == "claims"
     assert study.claims().empty
     assert len(study.draws()) == 10

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 the case (or a file) is bad; 2 the request is; 130 stopped
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import Annotated, Any
 
@@ -19,7 +20,10 @@ from detente.cli.files import catalogue, export, new, schema
 from detente.cli.run import run
 from detente.cli.show import show
 from detente.cli.solve import ask, solve
+from detente.cli.studies import rerun, studies
 from detente.errors import CaseError, DetenteError, RequestError
+
+STOPPED = 130
 
 
 class Commands(TyperGroup):
@@ -44,7 +48,7 @@ class Commands(TyperGroup):
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
             screen.complain("stopped before anything was finished")
-            raise typer.Exit(130) from error
+            raise typer.Exit(STOPPED) from error
 
 
 app = typer.Typer(
@@ -56,8 +60,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, check, show, solve, ask, export, new, schema, catalogue):
+for command in (run, check, show, solve, ask, export, new, schema, catalogue, rerun):
     app.command()(command)
+app.add_typer(studies, name="studies")
 
 
 def _print_version(wanted: bool) -> None:
@@ -80,4 +85,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without λ shows ? instead of failing
-    app(prog_name="detente")
+    try:
+        app(prog_name="detente")
+    except SystemExit as done:
+        if done.code != STOPPED:
+            raise
+        # A draw may still be under way in compiled code, for minutes: who stops a program does not wait for it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(STOPPED)

@@ -108,3 +108,14 @@ def change(word: str) -> tuple[str, float]:
             f"{word!r} does not say which quantity gets which number; such as --set cost_a=0.1", param_hint="--set"
         )
     return name, value
+
+
+def counts(words: list[str] | None) -> dict[str, int]:
+    """Every `name=count` of `--inquiry-draws`."""
+    found: dict[str, int] = {}
+    for word in words or ():
+        name, _, count = (part.strip() for part in word.partition("="))
+        if not name or not count.isdecimal():
+            raise typer.BadParameter(f"{word!r} does not say how many draws; such as --inquiry-draws claims=500")
+        found[name] = int(count)
+    return found

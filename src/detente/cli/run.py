@@ -7,14 +7,19 @@ import signal
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from detente.cli import screen
-from detente.cli.options import AsJson, CaseName, Changes, Rationality, ScenarioName, Seed, Sources, settings
+from detente.cli.options import AsJson, CaseName, Changes, Rationality, ScenarioName, Seed, Sources, counts, settings
 from detente.cli.progress import progress_bar
+from detente.cli.studies import LibraryName
 from detente.errors import RequestError
+
+if TYPE_CHECKING:
+    from detente.study.library import Library
+    from detente.study.study import Study
 
 
 def run(
@@ -24,22 +29,48 @@ def run(
     rationality: Rationality = None,
     changes: Changes = None,
     scenario: ScenarioName = None,
+    sampling: Annotated[
+        str, typer.Option(metavar="sobol|latin", help="How draws are spread: a Sobol sequence or a Latin hypercube.")
+    ] = "sobol",
+    inquiry_draws: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=N",
+            help="At how many draws `claims`, `scenarios`, `questions` are solved at most. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where the results go; ./CASE-report if left out.", file_okay=False),
     ] = None,
     sources: Sources = None,
+    library: LibraryName = None,
+    no_library: Annotated[bool, typer.Option("--no-library", help="Keep the run in no library of studies.")] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="tcp://HOST:PORT", help="Solve on a Dask cluster: its scheduler.", show_default=False),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=0, metavar="N", help="Threads that solve; 0 for one per processor.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Solve a case over its uncertainty: a report, study.json, tables and a summary."""
+    """Solve a case over its uncertainty: a report, study.json, tables and a summary.
+
+    The run is kept in a library of studies as it is solved: the same command goes on from where it was interrupted.
+    """
     asked = settings(rationality, changes, scenario, draws, seed)
+    asked |= {"sampling": sampling, "inquiry_draws": counts(inquiry_draws), "cluster": cluster, "workers": workers}
     folder = out or Path(f"{Path(case).stem}-report")
     import detente as dt
 
-    loaded = dt.load(case, sources=sources)
+    if sources is not None:
+        dt.load(case, sources=sources)
     _require_writable(folder)
-    with progress_bar() as progress:
-        study = dt.run(loaded, **asked, progress=progress)
+    with _library(library, no_library) as shelf, progress_bar() as progress:
+        study = dt.run(case, **asked, library=shelf, progress=progress)
+        stopped = study.settings["interrupted"]
+        if stopped:
+            screen.complain(f"stopped while solving {stopped}; writing what is finished (Ctrl-C again leaves it)")
         progress("report", 0, 1)
         with _undisturbed():
             written = study.save(folder)
@@ -49,7 +80,6 @@ def run(
         except KeyboardInterrupt:
             screen.complain(f"stopped while drawing the report; study.json and the tables are in {folder}")
             raise typer.Exit(130) from None
-    stopped = study.settings["interrupted"]
     if as_json:
         files = [str(path) for path in (report, *written)]
         screen.emit({"case": case, "out": str(folder), "files": files, **study.to_dict()})
@@ -60,9 +90,41 @@ def run(
         summarise(read_findings(study))
         screen.heading("Written")
         screen.say(str(report), str(folder / "study.json"), f"{folder / 'tables'} (CSV and Parquet)", indent=2)
+        _say_where_kept(study)
     if stopped:
         screen.complain(f"stopped while solving {stopped}; what was finished is written to {folder}")
         raise typer.Exit(130)
+
+
+def _say_where_kept(study: Study) -> None:
+    if not study.record:
+        return
+    solved = "none was solved anew" if not study.solved else f"{study.solved:,} more were solved"
+    before = f"; {study.taken_up:,} solutions were there from before, {solved}" if study.taken_up else ""
+    after = ": the same command goes on from there" if study.settings["interrupted"] else ""
+    screen.say(f"study {study.record} in the library{before}{after}", indent=2)
+
+
+@contextmanager
+def _library(address: str | None, none: bool) -> Generator[Library | None]:
+    """The library that was asked for; the user's own only where it can be used: a run is worth more than its record."""
+    if none:
+        yield None
+        return
+    from detente.errors import StudyError
+    from detente.study.library import Library
+
+    chosen = address is not None or "DETENTE_LIBRARY" in os.environ
+    try:
+        opened = Library(address)
+    except StudyError as error:
+        if chosen:
+            raise
+        screen.complain(f"{error}. This run is kept in no library")
+        yield None
+        return
+    with opened:
+        yield opened
 
 
 @contextmanager

@@ -24,6 +24,10 @@ Floats = NDArray[np.float64]
 
 _RATIONALITY = "rationality"
 
+SOBOL, LATIN = "sobol", "latin"
+SAMPLINGS = (SOBOL, LATIN)
+"""How draws are spread over the unit cube: a scrambled Sobol sequence, or a Latin hypercube."""
+
 
 def _special() -> ModuleType:
     # SciPy is slow to import, and most cases check without a single inverse beta function.
@@ -279,12 +283,19 @@ def sample_draws(
     return from_cube(crisis, uniform_cube(len(dimensions(crisis)), count, seed), fixed=fixed)
 
 
-def uniform_cube(width: int, count: int, seed: int) -> Floats:
-    """[draw, dimension]: points of the unit cube, spread evenly, strictly inside (0, 1)."""
+def uniform_cube(width: int, count: int, seed: int, sampling: str = SOBOL) -> Floats:
+    """[draw, dimension]: points of the unit cube, spread evenly, strictly inside (0, 1).
+
+    sampling: `sobol`, or `latin` for a Latin hypercube, whose points depend on how many there are.
+    Source: Sobol 1967; McKay, Beckman & Conover 1979.
+    """
     if not width:
         return np.zeros((count, 0))
     from scipy.stats import qmc
 
-    bits = max(count - 1, 1).bit_length()
-    points = qmc.Sobol(width, scramble=True, rng=seed).random_base2(bits)[:count]
+    if sampling == LATIN:
+        points = qmc.LatinHypercube(width, rng=seed).random(count)
+    else:
+        bits = max(count - 1, 1).bit_length()
+        points = qmc.Sobol(width, scramble=True, rng=seed).random_base2(bits)[:count]
     return np.clip(points, 2.0**-40, 1 - 2.0**-40)

@@ -1,26 +1,55 @@
-"""Many draws solved block by block in bounded memory, kept as arrays over draws."""
+"""Many draws solved: what is read off each block of them, and the whole as arrays over draws."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.interest import value_of
-from detente.analysis.solved import Solved, solve_draws
-from detente.analysis.updating import BeliefPath, belief_paths, outcomes_after
-from detente.crisis.expressions import Expression
+from detente.analysis.solved import Solved
+from detente.analysis.updating import BeliefPath, Subject, belief_paths, outcomes_after
 from detente.equilibrium.solution import Ending
-from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws
+from detente.study.columns import Block, Columns
+from detente.study.plan import Task
 
 Floats = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
+_Item = TypeVar("_Item")
 
-_BLOCK = 32
-"""Draws solved between two chances to stop: an interrupt loses at most these."""
+_INTEREST = "interest "
+_PATHS = ("posterior", "log_ratio", "likelihood")
+
+
+def read_block(solved: Solved, task: Task) -> Block:
+    """Everything that a task keeps of a solved block of draws."""
+    solution = solved.solution
+    endings = list(Ending)
+    found: dict[str, Floats] = {
+        "outcomes": solved.outcomes,
+        "ending": np.array([endings.index(ending) for ending in solution.endings], float),
+        "reached": solution.reached,
+        "nash_conv": solution.nash_conv,
+        "conditional_regret": solution.conditional_regret,
+        "payoff_range": solution.payoff_range,
+        "folds": np.array([len(points) for points in solution.turning_points], float),
+    }
+    found |= {_INTEREST + name: value_of(expression, solved) for name, expression in task.interests.items()}
+    notes: dict[str, Any] = {"unknowns": solution.unknowns, "endings": [ending.name for ending in endings]}
+    if task.after:
+        found["outcomes_after"] = outcomes_after(solved)
+    if task.whole:
+        found["utilities"] = solved.utilities
+        found |= {f"moves {step}": table for step, table in enumerate(solved.moves)}
+        paths = belief_paths(solved)
+        for number, path in enumerate(paths):
+            found |= {f"belief {number} {name}": getattr(path, name) for name in _PATHS}
+        notes["beliefs"] = [[path.observer, path.subject.id, path.subject.value, path.subject.name] for path in paths]
+    return Block.of(found, notes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,110 +61,111 @@ class Ensemble:
     moves per unrolled step [draw, move] (joint with reaching it),
     interests name -> [draw], beliefs along the timeline, and the certificate: endings, reached, nash_conv,
     conditional_regret, payoff_range, folds (number of turning points) [draw].
+    Moves and beliefs may be many: they are read when they are asked for, one by one.
     """
 
     draws: Draws
-    outcomes: Floats
-    outcomes_after: Floats
-    utilities: Floats
-    moves: list[Floats]
-    interests: Mapping[str, Floats]
-    beliefs: list[BeliefPath]
-    endings: tuple[Ending, ...]
-    reached: Floats
-    nash_conv: Floats
-    conditional_regret: Floats
-    payoff_range: Floats
-    folds: NDArray[np.int64]
-    unknowns: int
+    columns: Columns
     interrupted: bool = False
 
     @property
     def count(self) -> int:
         """How many draws are finished."""
-        return len(self.outcomes)
+        return self.draws.count
+
+    def _read(self, name: str) -> Floats:
+        return self.columns.read(name, self.count)
+
+    @cached_property
+    def outcomes(self) -> Floats:
+        """[draw, outcome]."""
+        return self._read("outcomes")
+
+    @cached_property
+    def outcomes_after(self) -> Floats:
+        """[draw, outcome]."""
+        return self._read("outcomes_after")
+
+    @cached_property
+    def utilities(self) -> Floats:
+        """[draw, player]."""
+        return self._read("utilities")
+
+    @property
+    def moves(self) -> Sequence[Floats]:
+        """Per unrolled step [draw, move]."""
+        steps = sum(name.startswith("moves ") for name in self.columns.fields)
+        return _OnDemand(steps, lambda step: self._read(f"moves {step}"))
+
+    @cached_property
+    def interests(self) -> Mapping[str, Floats]:
+        """Name -> [draw]."""
+        names = [name for name in self.columns.fields if name.startswith(_INTEREST)]
+        return {name.removeprefix(_INTEREST): self._read(name) for name in names}
+
+    @property
+    def beliefs(self) -> Sequence[BeliefPath]:
+        """One path per observer and subject."""
+        paths: list[list[str]] = self.columns.notes.get("beliefs", [])
+
+        def path(number: int) -> BeliefPath:
+            observer, id, value, name = paths[number]
+            found = (self._read(f"belief {number} {each}") for each in _PATHS)
+            return BeliefPath(observer, Subject(id, value, name), *found)
+
+        return _OnDemand(len(paths), path)
+
+    @cached_property
+    def endings(self) -> tuple[Ending, ...]:
+        """[draw]."""
+        known = [Ending[name] for name in self.columns.notes["endings"]]
+        return tuple(known[int(code)] for code in self._read("ending"))
+
+    @cached_property
+    def reached(self) -> Floats:
+        """[draw]."""
+        return self._read("reached")
+
+    @cached_property
+    def nash_conv(self) -> Floats:
+        """[draw]."""
+        return self._read("nash_conv")
+
+    @cached_property
+    def conditional_regret(self) -> Floats:
+        """[draw]."""
+        return self._read("conditional_regret")
+
+    @cached_property
+    def payoff_range(self) -> Floats:
+        """[draw]."""
+        return self._read("payoff_range")
+
+    @cached_property
+    def folds(self) -> NDArray[np.int64]:
+        """[draw]."""
+        return self._read("folds").astype(np.int64)
+
+    @property
+    def unknowns(self) -> int:
+        """How many log-odds each draw was solved for."""
+        return self.columns.notes["unknowns"]
 
 
-def solve_ensemble(
-    compiled: CompiledGame,
-    draws: Draws,
-    *,
-    rationality: float | None = None,
-    interests: Mapping[str, Expression] | None = None,
-    beliefs: bool = False,
-    progress: Callable[[int], None] | None = None,
-) -> Ensemble:
-    """Solve all draws. `progress(done)` is called after each block.
+class _OnDemand(Sequence[_Item]):
+    """A sequence whose items are made when they are asked for, and not kept."""
 
-    An interrupt after the first block returns what is finished, marked; before that it is raised.
-    """
-    size = min(compiled.draws_per_block(), _BLOCK)
-    parts: list[Ensemble] = []
-    interrupted = False
-    try:
-        for start in range(0, draws.count, size):
-            block = draws.block(start, min(start + size, draws.count))
-            solved = solve_draws(compiled, block, rationality=rationality)
-            parts.append(_read(solved, block, interests or {}, beliefs))
-            if progress:
-                progress(block.count + start)
-    except KeyboardInterrupt:
-        if not parts:
-            raise
-        interrupted = True
-    return _join(parts, draws, interrupted)
+    def __init__(self, length: int, make: Callable[[int], _Item]) -> None:
+        self._length = length
+        self._make = make
 
+    def __len__(self) -> int:
+        return self._length
 
-def _read(solved: Solved, draws: Draws, interests: Mapping[str, Expression], beliefs: bool) -> Ensemble:
-    solution = solved.solution
-    return Ensemble(
-        draws,
-        solved.outcomes,
-        outcomes_after(solved),
-        solved.utilities,
-        solved.moves,
-        {name: value_of(expression, solved) for name, expression in interests.items()},
-        belief_paths(solved) if beliefs else [],
-        solution.endings,
-        solution.reached,
-        solution.nash_conv,
-        solution.conditional_regret,
-        solution.payoff_range,
-        np.array([len(points) for points in solution.turning_points], np.int64),
-        solution.unknowns,
-    )
-
-
-def _join(parts: list[Ensemble], draws: Draws, interrupted: bool) -> Ensemble:
-    first = parts[0]
-
-    def stacked(column: Callable[[Ensemble], Floats]) -> Floats:
-        return np.concatenate([column(part) for part in parts])
-
-    def path(number: int) -> BeliefPath:
-        of = [part.beliefs[number] for part in parts]
-        return BeliefPath(
-            of[0].observer,
-            of[0].subject,
-            np.concatenate([each.posterior for each in of]),
-            np.concatenate([each.log_ratio for each in of]),
-            np.concatenate([each.likelihood for each in of]),
-        )
-
-    return Ensemble(
-        draws.block(0, sum(part.count for part in parts)),
-        stacked(lambda part: part.outcomes),
-        stacked(lambda part: part.outcomes_after),
-        stacked(lambda part: part.utilities),
-        [np.concatenate([part.moves[step] for part in parts]) for step in range(len(first.moves))],
-        {name: np.concatenate([part.interests[name] for part in parts]) for name in first.interests},
-        [path(number) for number in range(len(first.beliefs))],
-        tuple(ending for part in parts for ending in part.endings),
-        stacked(lambda part: part.reached),
-        stacked(lambda part: part.nash_conv),
-        stacked(lambda part: part.conditional_regret),
-        stacked(lambda part: part.payoff_range),
-        np.concatenate([part.folds for part in parts]),
-        first.unknowns,
-        interrupted,
-    )
+    @overload
+    def __getitem__(self, index: int) -> _Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[_Item]: ...
+    def __getitem__(self, index: int | slice) -> _Item | Sequence[_Item]:
+        chosen = range(self._length)[index]
+        return [self._make(each) for each in chosen] if isinstance(chosen, range) else self._make(chosen)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,10 +23,13 @@ from detente.game.gambit import read_efg, write_efg
 from detente.game.openspiel import PREFIX, read_openspiel
 from detente.study.answers import Answers, SolvedGame
 from detente.study.concept import effort_of, solve_as
-from detente.study.ensemble import solve_ensemble
 from detente.study.request import Request, prepare
-from detente.study.run import Progress, explore
+from detente.study.run import Progress, Run
 from detente.study.study import Study
+from detente.study.workers import Workers, solve_ensemble
+
+if TYPE_CHECKING:
+    from detente.study.library import Library
 
 Case = Crisis | CompiledGame
 """Anything that can be solved: a case, or a game compiled from a case or loaded from a game file."""
@@ -109,14 +114,50 @@ def run(
     rationality: float | str | None = None,
     set: Mapping[str, float] | None = None,
     scenario: str | None = None,
+    sampling: str = "sobol",
+    inquiry_draws: Mapping[str, int] | None = None,
+    library: Library | str | Path | None = None,
+    cluster: str | None = None,
+    workers: int = 0,
     progress: Progress | None = None,
 ) -> Study:
     """The whole study of a case: endings, beliefs, claims, scenarios, questions, what it hinges on.
 
-    draws None: a single solution at the medians. progress is called as (what, done, total). Ctrl-C after the first
-    block of draws returns what is finished, and `Study.settings["interrupted"]` says what is not.
+    draws None: a single solution at the medians. sampling: "sobol" or "latin" (a Latin hypercube).
+    inquiry_draws: at how many draws {"claims", "scenarios", "questions"} are solved at most.
+    library: where the run is kept block by block as it is solved; one that was interrupted goes on from there.
+    cluster: the address of a Dask scheduler that solves the blocks. workers: threads otherwise; 0 for one per
+    processor. Neither changes any number. progress is called as (what, done, total). Ctrl-C after the first block of
+    draws returns what is finished, and `Study.settings["interrupted"]` says what is not.
+    Raises CaseError, RequestError, and StudyError where library or cluster fail.
     """
-    return Study(explore(_loaded(case), Request.of(rationality, set, scenario, draws, seed), progress))
+    request = Request.of(rationality, set, scenario, draws, seed).sampled(sampling, inquiry_draws)
+    run = Run.of(_loaded(case), request)
+    solvers = _workers(run, cluster, workers)
+    if library is None:
+        with suppress(KeyboardInterrupt):
+            run.solve(solvers, progress)
+        return Study(run.findings())
+    # A run that is kept nowhere need not load a database.
+    from detente.study.library import keeping
+
+    text = find(case).read_text("utf-8") if isinstance(case, str | Path) else ""
+    with keeping(run, library, text) as shelf:
+        taken_up = run.finished
+        with suppress(KeyboardInterrupt):
+            run.solve(solvers, progress, shelf.keep)
+        study = Study(run.findings(), record=shelf.id, taken_up=taken_up, solved=run.finished - taken_up)
+        if not study.settings["interrupted"]:
+            shelf.finish(answers=study.to_dict())
+    return study
+
+
+def _workers(run: Run, cluster: str | None, workers: int) -> Workers:
+    if cluster is None:
+        return run.threads(workers)
+    from detente.study.cluster import Cluster
+
+    return Cluster(cluster, run)
 
 
 def export(case: Case | str | Path, path: str | Path, *, set: Mapping[str, float] | None = None) -> Path:

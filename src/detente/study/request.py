@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from detente.crisis.quantities import LIMIT
 from detente.errors import RequestError
 from detente.game.build import compile_crisis
 from detente.game.compiled import CompiledGame
-from detente.game.draws import Draws, dimensions, from_cube, median_draw, uniform_cube
+from detente.game.draws import SAMPLINGS, SOBOL, Draws, dimensions, from_cube, median_draw, uniform_cube
 
 MOST_DRAWS = 10_000_000
 
@@ -36,15 +37,40 @@ def precision(rationality: float | str | None) -> float | None:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class InquiryDraws:
+    """At how many of a run's draws its claims, scenarios and each point of its questions are solved, at the most."""
+
+    claims: int = 200
+    scenarios: int = 100
+    questions: int = 20
+
+    @staticmethod
+    def of(draws: Mapping[str, int] | None) -> InquiryDraws:
+        """From a mapping with some of the names; raises RequestError for another name or a negative number."""
+        names = [each.name for each in fields(InquiryDraws)]
+        for name, count in (draws or {}).items():
+            if name not in names:
+                raise RequestError(f"`{name}` has no number of draws of its own: {', '.join(names)} have")
+            if not 0 <= count <= MOST_DRAWS:
+                raise RequestError(f"the draws of {name} are a whole number from 0 to {MOST_DRAWS:,}; got {count}")
+        return InquiryDraws(**(draws or {}))
+
+
 @dataclass(frozen=True)
 class Request:
-    """Settings that every question shares. draws None: everything at its median."""
+    """Settings that every question shares. draws None: everything at its median.
+
+    sampling: how draws are spread, `sobol` or `latin`.
+    """
 
     rationality: float | None = None
     set: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     scenario: str | None = None
     draws: int | None = None
     seed: int = 0
+    sampling: str = SOBOL
+    inquiry: InquiryDraws = InquiryDraws()
 
     @staticmethod
     def of(
@@ -60,6 +86,31 @@ class Request:
         if seed < 0:
             raise RequestError(f"the seed is a whole number from 0 up; got {seed}")
         return Request(precision(rationality), dict(set or {}), scenario, draws, seed)
+
+    def plain(self) -> dict[str, Any]:
+        """The request as plain values, from which `from_plain` makes the same."""
+        rationality = LIMIT if self.rationality is not None and math.isinf(self.rationality) else self.rationality
+        return {
+            "rationality": rationality,
+            "set": dict(sorted(self.set.items())),
+            "scenario": self.scenario,
+            "draws": self.draws,
+            "seed": self.seed,
+            "sampling": self.sampling,
+            "inquiry_draws": asdict(self.inquiry),
+        }
+
+    @staticmethod
+    def from_plain(told: Mapping[str, Any]) -> Request:
+        """The request that plain values tell. Raises RequestError, KeyError and TypeError where they tell none."""
+        asked = Request.of(told["rationality"], told["set"], told["scenario"], told["draws"], told["seed"])
+        return asked.sampled(told["sampling"], told["inquiry_draws"])
+
+    def sampled(self, sampling: str, inquiry: Mapping[str, int] | None = None) -> Request:
+        """The same with another way to draw, and other numbers of draws for inquiries; raises RequestError."""
+        if sampling not in SAMPLINGS:
+            raise RequestError(f"draws are sampled by {' or '.join(SAMPLINGS)}; got {sampling!r}")
+        return replace(self, sampling=sampling, inquiry=InquiryDraws.of(inquiry))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +133,7 @@ class Prepared:
                 return median_draw(self.crisis, fixed=self.fixed)
             cube = np.full((1, len(axes)), 0.5)
             return from_cube(self.crisis, cube, axes=axes, fixed=self.fixed, median=True)
-        return self.at(uniform_cube(len(axes), request.draws, request.seed))
+        return self.at(uniform_cube(len(axes), request.draws, request.seed, request.sampling))
 
     def at(self, cube: np.ndarray, fixed: Mapping[str, float | np.ndarray] | None = None) -> Draws:
         """Draws at points of the unit cube, with further quantities fixed."""

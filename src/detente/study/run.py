@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.crisis.changes import with_scenario
-from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import Claim, Question, Scenario
 from detente.crisis.model import Crisis
-from detente.game.build import compile_crisis
+from detente.errors import StudyError
 from detente.game.compiled import CompiledGame
-from detente.game.draws import Draws, dimensions, from_cube
-from detente.study.ensemble import Ensemble, solve_ensemble
+from detente.game.draws import Draws, dimensions
+from detente.study.bench import Alive, Bench
+from detente.study.columns import Block, BlockError, Columns
+from detente.study.ensemble import Ensemble
+from detente.study.plan import (
+    DRAWS,
+    ENDS,
+    Job,
+    Plan,
+    claims_purpose,
+    plan_of,
+    question_purpose,
+    question_values,
+    scenario_purpose,
+)
 from detente.study.request import Prepared, Request, prepare
+from detente.study.workers import Threads, Workers
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
-"""Called as (what is being done, done, total)."""
-
-CLAIM_DRAWS = 200
-SCENARIO_DRAWS = 100
-QUESTION_DRAWS = 20
-"""How many of a run's draws claims, scenarios and the points of questions are solved at, at the most."""
-
-_ENDS = (0.05, 0.95)
+"""Called as (what is being solved, solutions found, solutions that the whole run takes)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,10 +60,11 @@ class Sweep:
 
 @dataclass(frozen=True, eq=False)
 class Alternative:
-    """A scenario solved at the first draws of the run: outcomes [draw, outcome]."""
+    """A scenario solved at the first draws of the run: outcomes [draw, outcome], after the same given the timeline."""
 
     scenario: Scenario
     outcomes: Floats
+    after: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,120 +80,139 @@ class Findings:
     interrupted: str = ""
 
 
-def explore(case: Crisis | CompiledGame, request: Request, progress: Progress | None = None) -> Findings:
-    """Solve the draws, then the claims, scenarios and questions of the case on the same draws.
-
-    Ctrl-C keeps what is finished and says in `interrupted` what is not; before the first block of draws it raises.
-    """
-    prepared = prepare(case, request)
-    if not dimensions(prepared.base):
-        # Nothing is uncertain: every draw would be the same.
-        request = replace(request, draws=None)
-    run = _Run(prepared, request, progress)
-    ensemble = run.solve("draws", prepared.compiled, prepared.draws(request), beliefs=True)
-    findings = Findings(prepared, request, ensemble)
-    if ensemble.interrupted:
-        return replace(findings, interrupted="draws")
-    part = "claims"
-    try:
-        findings = replace(findings, claims=tuple(run.claims(ensemble)))
-        part = "scenarios"
-        if request.scenario is None:
-            findings = replace(findings, alternatives=tuple(run.alternatives(ensemble)))
-        part = "questions"
-        findings = replace(findings, sweeps=tuple(run.sweeps(ensemble)))
-    except KeyboardInterrupt:
-        return replace(findings, interrupted=part)
-    return findings
+Keep = Callable[[str, int, Block], object]
+"""Keeps a block for good: purpose, first draw, results."""
 
 
-@dataclass
-class _Run:
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A case and a request made ready: what is to be solved, and what has been so far."""
+
     prepared: Prepared
     request: Request
-    progress: Progress | None
+    draws: Draws
+    plan: Plan
+    found: Mapping[str, Columns]
+    bench: Bench
 
-    def solve(
-        self,
-        what: str,
-        compiled: CompiledGame,
-        draws: Draws,
-        *,
-        interests: Mapping[str, Expression] | None = None,
-        beliefs: bool = False,
-    ) -> Ensemble:
-        def tell(done: int) -> None:
-            if self.progress:
-                self.progress(what, done, draws.count)
+    @staticmethod
+    def of(case: Crisis | CompiledGame, request: Request) -> Run:
+        """Raises RequestError and CaseError."""
+        prepared = prepare(case, request)
+        if not dimensions(prepared.base):
+            # Nothing is uncertain: every draw would be the same.
+            request = replace(request, draws=None)
+        draws = prepared.draws(request)
+        plan = plan_of(prepared, request, draws)
+        found = {task.purpose: Columns(task.draws) for task in plan.tasks}
+        return Run(prepared, request, draws, plan, found, Bench(prepared, request))
 
-        tell(0)
-        return solve_ensemble(
-            compiled, draws, rationality=self.request.rationality, interests=interests, beliefs=beliefs, progress=tell
+    def take_up(self, kept: Iterable[tuple[str, int, Block]]) -> int:
+        """Read what was kept; returns how many solutions that is. Raises StudyError for results of another run."""
+        for purpose, first, block in kept:
+            try:
+                self.found[purpose].put(first, block)
+            except (KeyError, BlockError) as error:
+                raise StudyError(f"the results kept for `{purpose}` do not belong to this study") from error
+        return self.finished
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything to tell."""
+        return self.found[DRAWS].prefix > 0
+
+    @property
+    def finished(self) -> int:
+        """How many solutions there are."""
+        return sum(columns.finished for columns in self.found.values())
+
+    def missing(self) -> list[Job]:
+        """The blocks that are still to be solved."""
+        return [job for job in self.plan.jobs() if not self.found[job.task.purpose].has(job.first)]
+
+    def solve_here(self, job: Job, threads: int, alive: Alive | None = None) -> Block:
+        """Solve one block in the thread that calls."""
+        return self.bench.solve(job.task, self.draws.cube[job.first : job.stop], threads, alive)
+
+    def threads(self, count: int = 0) -> Threads:
+        """Workers on this machine; count 0 for one per processor."""
+        return Threads(self.solve_here, self.prepared.compiled, count)
+
+    def solve(self, workers: Workers, progress: Progress | None = None, keep: Keep | None = None) -> None:
+        """Solve what is missing. KeyboardInterrupt leaves what is finished in its place."""
+        missing = self.missing()
+        total = self.plan.draws
+
+        def tell() -> None:
+            if progress:
+                open_ = (task.purpose for task in self.plan.tasks if self.found[task.purpose].finished < task.draws)
+                progress(next(open_, self.plan.tasks[-1].purpose), self.finished, total)
+
+        tell()
+        solving = workers.solve(missing)
+        try:
+            for job, block in solving:
+                self.found[job.task.purpose].put(job.first, block)
+                if keep:
+                    keep(job.task.purpose, job.first, block)
+                tell()
+        finally:
+            solving.close()
+
+    def findings(self) -> Findings:
+        """What was found. Raises KeyboardInterrupt where not even the first block of draws is finished."""
+        base = self.found[DRAWS]
+        count = base.prefix
+        if not count:
+            raise KeyboardInterrupt
+        whole = count == self.draws.count
+        ensemble = Ensemble(self.draws.block(0, count), base, not whole)
+        open_ = [task.purpose for task in self.plan.tasks if self.found[task.purpose].finished < task.draws]
+        return Findings(
+            self.prepared,
+            self.request,
+            ensemble,
+            tuple(self._claims()),
+            tuple(self._sweeps()),
+            tuple(self._alternatives()) if whole else (),
+            _KINDS[open_[0].split(" ")[0]] if open_ else "",
         )
 
-    def _whole(self, ensemble: Ensemble) -> Ensemble:
-        # A part of a comparison would be one of apples with pears: an interrupt drops it whole.
-        if ensemble.interrupted:
-            raise KeyboardInterrupt
-        return ensemble
+    def _ensemble(self, purpose: str) -> Ensemble | None:
+        # A part of a comparison would be one of apples with pears: what is unfinished is left out whole.
+        columns = self.found.get(purpose)
+        if columns is None or columns.finished < columns.draws:
+            return None
+        return Ensemble(self.draws.block(0, columns.draws), columns)
 
-    def _moved(self, ensemble: Ensemble, most: int, fixed: Mapping[str, float]) -> Draws:
-        """The first draws of the run with some quantities moved."""
-        if self.request.draws is None:
-            axes = dimensions(self.prepared.base)
-            both = {**self.prepared.fixed, **fixed}
-            return from_cube(self.prepared.crisis, ensemble.draws.cube, axes=axes, fixed=both, median=True)
-        return self.prepared.at(ensemble.draws.cube[:most], fixed)
-
-    def claims(self, ensemble: Ensemble) -> Iterator[ClaimTrial]:
+    def _claims(self) -> Iterator[ClaimTrial]:
+        moved = {task.purpose: task.fixed for task in self.plan.tasks}
         for claim in self.prepared.crisis.claims:
-            low, high = ends_of(ensemble.draws, claim.raises, self.prepared)
-            found: list[Floats] = []
-            for end, value in (("low", low), ("high", high)):
-                draws = self._moved(ensemble, CLAIM_DRAWS, {claim.raises: value})
-                what = f"claim {claim.id}, {claim.raises} {end}"
-                solved = self.solve(what, self.prepared.compiled, draws, interests={"of": claim.of[1]})
-                found.append(self._whole(solved).interests["of"])
-            yield ClaimTrial(claim, low, high, found[0], found[1])
+            low, high = (claims_purpose(claim.raises, end) for end in ENDS)
+            at_low, at_high = self._ensemble(low), self._ensemble(high)
+            if at_low and at_high:
+                yield ClaimTrial(
+                    claim,
+                    moved[low][claim.raises],
+                    moved[high][claim.raises],
+                    at_low.interests[claim.of[0]],
+                    at_high.interests[claim.of[0]],
+                )
 
-    def alternatives(self, ensemble: Ensemble) -> Iterator[Alternative]:
-        base = self.prepared.base
-        for scenario in base.scenarios:
-            crisis = with_scenario(base, scenario.id)
-            other = Prepared(compile_crisis(crisis), base, crisis, self.prepared.fixed)
-            draws = _Run(other, self.request, None)._moved(ensemble, SCENARIO_DRAWS, {})
-            solved = self.solve(f"scenario {scenario.id}", other.compiled, draws)
-            yield Alternative(scenario, self._whole(solved).outcomes)
-
-    def sweeps(self, ensemble: Ensemble) -> Iterator[Sweep]:
+    def _sweeps(self) -> Iterator[Sweep]:
         for question in self.prepared.crisis.questions:
-            values = np.linspace(question.low, question.high, question.steps)
-            shown: dict[str, list[Floats]] = {text: [] for text, _ in question.show}
-            for number, value in enumerate(values, 1):
-                draws = self._moved(ensemble, QUESTION_DRAWS, {question.vary: float(value)})
-                what = f"question {question.id}, point {number} of {question.steps}"
-                solved = self._whole(self.solve(what, self.prepared.compiled, draws, interests=dict(question.show)))
-                for text, column in solved.interests.items():
-                    shown[text].append(column)
-            yield Sweep(question, values, {text: np.stack(columns) for text, columns in shown.items()})
+            values = question_values(question)
+            points = [self._ensemble(question_purpose(question, number)) for number in range(1, len(values) + 1)]
+            known = [point for point in points if point]
+            if len(known) == len(values):
+                shown = {text: np.stack([point.interests[text] for point in known]) for text, _ in question.show}
+                yield Sweep(question, values, shown)
+
+    def _alternatives(self) -> Iterator[Alternative]:
+        for scenario in self.prepared.base.scenarios:
+            if solved := self._ensemble(scenario_purpose(scenario)):
+                yield Alternative(scenario, solved.outcomes, solved.outcomes_after)
 
 
-def ends_of(draws: Draws, quantity: str, prepared: Prepared) -> tuple[float, float]:
-    """Where a quantity is moved from and to: its 5th and 95th percentile over the draws.
-
-    A fixed number is moved from half to one and a half of itself; one that may be a probability stays up to 1.
-    """
-    values = draws.quantities[quantity]
-    axes = dimensions(prepared.base)
-    if draws.count == 1 and quantity in axes:
-        cube = np.full((2, len(axes)), 0.5)
-        cube[:, axes.index(quantity)] = _ENDS
-        values = prepared.at(cube).quantities[quantity]
-        return float(values[0]), float(values[1])
-    low, high = (float(each) for each in np.quantile(values, _ENDS))
-    if high > low:
-        return low, high
-    if low == 0:
-        return 0.0, 1.0
-    near, far = 0.5 * low, 1.5 * low
-    return (near, min(far, 1.0) if low <= 1 else far) if low > 0 else (far, near)
+_KINDS = {DRAWS: "draws", "claims,": "claims", "scenario": "scenarios", "question": "questions"}
+"""What an interrupted run says it was solving, by the first word of a purpose."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from dataclasses import asdict
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,9 +24,15 @@ from detente.study.trust import certificate
 class Study:
     """Everything one run found, as pandas data frames. Medians come with the 5th and 95th percentile over draws."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, *, record: str = "", taken_up: int = 0, solved: int = 0) -> None:
         self._findings = findings
         self._kept: dict[str, pd.DataFrame] = {}
+        self.record = record
+        """Its id in a library of studies; empty where it is kept in none."""
+        self.taken_up = taken_up
+        """How many solutions were found in the library when the run began."""
+        self.solved = solved
+        """How many solutions this run added to those."""
 
     @property
     def case(self) -> Crisis:
@@ -45,6 +52,9 @@ class Study:
             "rationality": _told(request.rationality),
             "scenario": request.scenario,
             "set": dict(request.set),
+            "sampling": request.sampling,
+            "inquiry_draws": asdict(request.inquiry),
+            "study": self.record,
             "version": _version(),
             "interrupted": self._findings.interrupted,
         }

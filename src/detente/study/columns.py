@@ -1,0 +1,184 @@
+"""What was found draw by draw: blocks of named arrays, packed for keeping, put together in bounded memory."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+IN_MEMORY = 64 * 2**20
+"""Bytes up to which the arrays of an ensemble stay in memory; larger ones live in a temporary file."""
+
+_MAGIC = b"detente1"
+_LARGEST_BLOCK, _LARGEST = 2**28, 2**36
+"""Bytes that a block, and that all blocks of an ensemble may claim to unpack to: a bound for what strangers send."""
+_SIZES = struct.Struct("<QQ")
+
+
+class BlockError(ValueError):
+    """Bytes that are no packed block, or a damaged one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Named arrays over some draws, in one table [column, draw].
+
+    fields: the shape of each array in one draw, in the order of the table's columns. notes: plain values that are the
+    same in every draw.
+    """
+
+    fields: Mapping[str, tuple[int, ...]]
+    notes: Mapping[str, Any]
+    table: Floats
+
+    @staticmethod
+    def of(arrays: Mapping[str, Floats], notes: Mapping[str, Any]) -> Block:
+        """From arrays [draw, …], all over the same draws."""
+        draws = len(next(iter(arrays.values())))
+        rows = [np.asarray(each, np.float64).reshape(draws, -1).T for each in arrays.values()]
+        table = np.ascontiguousarray(np.concatenate(rows))
+        return Block({name: each.shape[1:] for name, each in arrays.items()}, notes, table)
+
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        return self.table.shape[1]
+
+    def pack(self) -> bytes:
+        """The block as bytes: a header in JSON and the numbers, compressed."""
+        header = {"fields": list(self.fields.items()), "notes": self.notes, "draws": self.draws}
+        told = json.dumps(header, ensure_ascii=False).encode()
+        # Numbers close to each other share their leading bytes: put beside each other these compress well.
+        bytes_apart = np.ascontiguousarray(self.table.astype("<f8").view(np.uint8).reshape(-1, 8).T)
+        content = told + bytes_apart.tobytes()
+        return _MAGIC + _SIZES.pack(len(told), len(content)) + _codec().compress(content, asbytes=True)
+
+    @staticmethod
+    def unpack(payload: bytes) -> Block:
+        """The block of `pack`. Runs no code from the bytes. Raises BlockError."""
+        start = len(_MAGIC) + _SIZES.size
+        if payload[: len(_MAGIC)] != _MAGIC or len(payload) < start:
+            raise BlockError("these are not the results of a block of draws")
+        told, size = _SIZES.unpack_from(payload, len(_MAGIC))
+        if told > size or size > _LARGEST_BLOCK:
+            raise BlockError("the sizes that the block states cannot be right")
+        try:
+            content: bytes = _codec().decompress(payload[start:], decompressed_size=size, asbytes=True)
+            header = json.loads(content[:told])
+            fields = {str(name): tuple(int(each) for each in shape) for name, shape in header["fields"]}
+            notes, draws = dict(header["notes"]), int(header["draws"])
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise BlockError(f"the block is damaged: {error}") from error
+        width = sum(math.prod(shape) for shape in fields.values())
+        if draws < 0 or any(each < 0 for shape in fields.values() for each in shape):
+            raise BlockError("the sizes that the block states cannot be right")
+        if width * draws * 8 != size - told:
+            raise BlockError("the block holds another number of results than it states")
+        apart = np.frombuffer(content, np.uint8, offset=told).reshape(8, -1)
+        numbers = np.ascontiguousarray(apart.T).view("<f8").astype(np.float64, copy=False)
+        return Block(fields, notes, numbers.reshape(width, draws))
+
+
+def _codec() -> Any:
+    import pyarrow
+
+    return pyarrow.Codec("zstd", compression_level=1)
+
+
+class Columns:
+    """The blocks of one ensemble put together, each array read on demand.
+
+    Arrays beyond `IN_MEMORY` bytes are kept in a temporary file that vanishes with the process, column by column.
+    """
+
+    def __init__(self, draws: int) -> None:
+        self.draws = draws
+        self.fields: Mapping[str, tuple[int, ...]] = {}
+        self.notes: Mapping[str, Any] = {}
+        self._first_column: dict[str, int] = {}
+        self._blocks: dict[int, int] = {}
+        self._memory: Floats | None = None
+        self._file: Any = None
+
+    def put(self, first: int, block: Block) -> None:
+        """Add the results of the draws from `first` on. Raises BlockError for a block of another kind."""
+        if not self._blocks:
+            self._open(block)
+        if dict(block.fields) != dict(self.fields) or not 0 <= first <= self.draws - block.draws:
+            raise BlockError("the block does not belong to these draws")
+        if self._memory is not None:
+            self._memory[:, first : first + block.draws] = block.table
+        else:
+            for column, values in enumerate(block.table):
+                _write_at(self._file.fileno(), values.tobytes(), 8 * (column * self.draws + first))
+        self._blocks[first] = block.draws
+
+    def _open(self, block: Block) -> None:
+        self.fields, self.notes = dict(block.fields), dict(block.notes)
+        used = 0
+        for name, shape in self.fields.items():
+            self._first_column[name] = used
+            used += math.prod(shape)
+        if 8 * used * self.draws > _LARGEST:
+            raise BlockError("the results would be larger than any ensemble is")
+        if 8 * used * self.draws <= IN_MEMORY:
+            self._memory = np.empty((used, self.draws))
+        else:
+            self._file = TemporaryFile(prefix="detente-")  # noqa: SIM115 it lives as long as the results do
+            os.ftruncate(self._file.fileno(), 8 * used * self.draws)
+
+    def has(self, first: int) -> bool:
+        """Whether the block that starts at this draw is there."""
+        return first in self._blocks
+
+    @property
+    def finished(self) -> int:
+        """How many draws are there, wherever they stand."""
+        return sum(self._blocks.values())
+
+    @property
+    def prefix(self) -> int:
+        """How many draws are there without a gap from the first on."""
+        count = 0
+        while count in self._blocks:
+            count += self._blocks[count]
+        return count
+
+    def read(self, name: str, draws: int) -> Floats:
+        """[draw, …]: an array over the first draws."""
+        shape = self.fields[name]
+        first, width = self._first_column[name], math.prod(shape)
+        if self._memory is not None:
+            table = self._memory[first : first + width, :draws]
+        else:
+            table = np.empty((width, draws))
+            for column in range(width):
+                start = 8 * (first + column) * self.draws
+                table[column] = np.frombuffer(_read_at(self._file.fileno(), 8 * draws, start))
+        return np.ascontiguousarray(table.T).reshape(draws, *shape)
+
+
+def _write_at(file: int, content: bytes, position: int) -> None:
+    while content:
+        written = os.pwrite(file, content, position)
+        content, position = content[written:], position + written
+
+
+def _read_at(file: int, size: int, position: int) -> bytes:
+    found = b""
+    while len(found) < size:
+        part = os.pread(file, size - len(found), position + len(found))
+        if not part:
+            raise OSError("a temporary file with results was cut short")
+        found += part
+    return found
