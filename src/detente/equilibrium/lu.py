@@ -105,3 +105,25 @@ def solve_transposed(matrix: Any, pivots: Any, right: Any) -> None:
             held = right[i]
             right[i] = right[other]
             right[other] = held
+
+
+@fused
+def solve_plain(matrix: Any, pivots: Any, right: Any) -> None:
+    """Solves A x = right in place, where `factorise` was given A itself."""
+    n = len(pivots)
+    for i in range(n):
+        other = pivots[i]
+        if other != i:
+            held = right[i]
+            right[i] = right[other]
+            right[other] = held
+    for i in range(n):
+        value = right[i]
+        for j in range(i):
+            value -= matrix[i, j] * right[j]
+        right[i] = value
+    for i in range(n - 1, -1, -1):
+        value = right[i]
+        for j in range(i + 1, n):
+            value -= matrix[i, j] * right[j]
+        right[i] = value / matrix[i, i]
