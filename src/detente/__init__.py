@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from detente.study.face import ask as ask
     from detente.study.face import compile as compile
     from detente.study.face import export as export
+    from detente.study.face import gradient as gradient
     from detente.study.face import load as load
     from detente.study.face import run as run
     from detente.study.face import solve as solve
@@ -53,6 +54,7 @@ _HOME = {
     "ask": "detente.study.face",
     "compile": "detente.study.face",
     "export": "detente.study.face",
+    "gradient": "detente.study.face",
     "load": "detente.study.face",
     "run": "detente.study.face",
     "solve": "detente.study.face",

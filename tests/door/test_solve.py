@@ -134,3 +134,32 @@ def test_a_broken_game_file_is_a_bad_case(door):
     assert done.exit_code == 1
     assert "broken.efg" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_gradient_lists_what_moves_the_answer_most_first(door, tiny):
+    done = door("ask", tiny, "U(challenger)", "--gradient", "--rationality", "5")
+    assert done.exit_code == 0
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80
+    assert 0 < done.stdout.index("chance that the challenger wins") < done.stdout.index("condition of the equations")
+
+
+def test_a_gradient_in_json_has_every_promised_key(door, tiny):
+    [answer] = door.json("ask", tiny, "P(war)", "--gradient", "--rationality", "5").values()
+    assert answer.keys() == {"value", "condition", "rationality", "draws", "remarks", "derivatives"}
+    assert answer["derivatives"][0].keys() >= {
+        "quantity",
+        "name",
+        "kind",
+        "derivative",
+        "per_range",
+        "low",
+        "high",
+        "at",
+    }
+    assert {each["quantity"] for each in answer["derivatives"]} >= {"p", "cost", "rationality"}
+
+
+def test_a_gradient_of_something_unknown_is_a_bad_request(door, tiny):
+    done = door("ask", tiny, "P(pax)", "--gradient")
+    assert done.exit_code == 2
+    assert "pax" in done.stderr

@@ -26,7 +26,7 @@ from detente.game.rows import RowContext, keys_in
 Floats = NDArray[np.float64]
 
 
-class _LeafContext(RowContext):
+class LeafContext(RowContext):
     """Values of names where play has ended, leaf by leaf."""
 
     def __init__(self, solved: Solved, expression: Expression) -> None:
@@ -39,7 +39,7 @@ class _LeafContext(RowContext):
         return self._outcome == self._names.index(outcome)
 
 
-_ARITHMETIC: Mapping[str, Callable[..., Floats]] = {
+ARITHMETIC: Mapping[str, Callable[..., Floats]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
@@ -71,29 +71,30 @@ def _value(interest: Expression, solved: Solved) -> Floats:
         case QuantityName(name) if solved.draws is not None:
             return solved.draws.quantities[name]
         case Probability(event, given):
-            return _mean(_at_leaves(event, solved), given, solved)
+            return _mean(at_leaves(event, solved), given, solved)
         case Expectation(subject, given):
-            return _mean(_at_leaves(subject, solved), given, solved)
+            return _mean(at_leaves(subject, solved), given, solved)
         case Utility(actor, given):
             player = solved.game.players.index(actor)
             paid = solved.numbers.payoff[:, :, player][:, solved.game.leaf_class]
             return _mean(paid, given, solved)
-        case Operation(operator, operands) if operator in _ARITHMETIC:
-            return _ARITHMETIC[operator](*(_value(operand, solved) for operand in operands))
+        case Operation(operator, operands) if operator in ARITHMETIC:
+            return ARITHMETIC[operator](*(_value(operand, solved) for operand in operands))
         case _:
             raise RequestError(f"{type(interest).__name__} is not a quantity of interest: write P(…), E(…) or U(…)")
 
 
-def _at_leaves(expression: Expression, solved: Solved) -> Values:
+def at_leaves(expression: Expression, solved: Solved) -> Values:
+    """[leaf] or [draw, leaf]: what an expression is worth where play has ended; a code, a number or a truth value."""
     if isinstance(expression, Ended):
-        return _LeafContext(solved, expression).ended(expression.outcome)
-    return np.asarray(evaluate(expression, _LeafContext(solved, expression)))
+        return LeafContext(solved, expression).ended(expression.outcome)
+    return np.asarray(evaluate(expression, LeafContext(solved, expression)))
 
 
 def _mean(values: Values, given: tuple[Expression, ...], solved: Solved) -> Floats:
     weight = solved.leaf_reach
     for condition in given:
-        weight = weight * np.asarray(_at_leaves(condition, solved), bool)
+        weight = weight * np.asarray(at_leaves(condition, solved), bool)
     values = np.broadcast_to(values, np.broadcast_shapes(values.shape, weight.shape)).astype(float)
     undefined = ~np.isfinite(values)
     if undefined.any():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.cli import screen
+from detente.cli.gradient import show_gradients
 from detente.cli.options import (
     Accuracy,
     AsJson,
@@ -167,6 +168,12 @@ def ask(
     scenario: ScenarioName = None,
     draws: Draws = None,
     seed: Seed = 0,
+    gradient: Annotated[
+        bool,
+        typer.Option(
+            "--gradient", help="How each quantity moves with every assumption: derivatives, the largest first."
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask for quantities of interest: probabilities, expectations, utilities."""
@@ -175,6 +182,9 @@ def ask(
 
     loaded = dt.load(case)
     try:
+        if gradient:
+            show_gradients(dt.gradient(loaded, *quantities, **asked), as_json=as_json)
+            return
         answers = dt.ask(loaded, *quantities, **asked).to_dict()
     except CaseError as error:
         if all(problem.where and problem.where.file == "quantity" for problem in error.problems):

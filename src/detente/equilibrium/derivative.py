@@ -4,8 +4,8 @@ Behaviour is an implicit function of the numbers of the game, F(odds, numbers) =
 J the Jacobian of F in the odds, one transposed solve J' w = dg/d(odds) is enough for all derivatives at once:
 dg = (the direct part) - w' dF. So a gradient costs one Jacobian, one factorisation and three sweeps.
 
-Source: the adjoint method, such as Giles & Pierce 2000; the estimate of the condition is that of Hager 1984 and
-Higham 1988.
+Source: the adjoint method, such as Giles & Pierce 2000; the condition number is Skeel's (1979), its
+estimate that of Hager 1984 and Higham 1988.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from detente.strategy.sweep import State, jacobian, load, new_state, residual
 
 Floats = NDArray[np.float64]
 
-FRAGILE = 1e8
-"""Condition from which a derivative is called fragile: half the digits of the arithmetic are gone."""
+FRAGILE = 1e3
+"""How many times larger than usual a condition has to be for derivatives to be called fragile."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,14 +39,22 @@ class Derivatives:
     chance [draw, number, chance class]: through behaviour and reach. Only differences between the branches of one
         chance event have a meaning, since their probabilities add up to one.
     rationality [draw, number]: in the rationality, which is in units of 1/payoff.
-    condition [draw]: of the Jacobian, in the 1-norm, its equations scaled alike. Large near turning points of the
-        path, where derivatives have no bound; infinite where the matrix is singular.
+    condition [draw]: of the Jacobian in Skeel's sense, which no scaling of the equations changes: by how much
+        derivatives magnify a small error, 1 at best. It grows without bound towards a turning point of the path;
+        infinite where the matrix is singular. usual [draw]: what it is wherever actors mix, far from any turning
+        point: 1 + rationality times payoff range.
     """
 
     payoff: Floats
     chance: Floats
     rationality: Floats
     condition: Floats
+    usual: Floats
+
+    @property
+    def fragile(self) -> NDArray[np.bool_]:
+        """[draw]: whether the path turns so close by that derivatives hold for the smallest changes only."""
+        return self.condition > FRAGILE * self.usual
 
 
 def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action: Floats | None = None) -> Derivatives:
@@ -67,6 +75,7 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
         np.zeros((draws, count, game.chance_classes)),
         np.zeros((draws, count)),
         np.zeros(draws),
+        1.0 + solution.reached * solution.payoff_range,
     )
     spread = solution.payoff_range
     unit = np.where(spread > 0.0, spread, 1.0)
@@ -173,39 +182,41 @@ def _factorise(layout: Layout, state: State, work: Work) -> float:
     state.asks[0] = False
     residual(layout, state, work.here, work.right)
     jacobian(layout, state, work.here, work.matrix)
-    norm = 1.0
-    for i in range(n):
-        work.matrix[i, n] = 0.0
-        work.matrix[n, i] = 0.0
+    sizes = work.ahead
+    for j in range(n + 1):
+        sizes[j] = 0.0
+        work.matrix[n, j] = 0.0
+        work.matrix[j, n] = 0.0
     work.matrix[n, n] = 1.0
-    for i in range(n):
-        largest = 0.0
-        for j in range(n):
-            largest += abs(work.matrix[i, j])
-        norm = max(norm, largest)
+    for i in range(n + 1):
+        for j in range(n + 1):
+            sizes[j] += abs(work.matrix[i, j])
     if factorise(work.matrix, work.pivots) == 0:
         return np.inf
-    return norm * _inverse_norm(work)
+    return _condition(work, sizes)
 
 
 @kernel
-def _inverse_norm(work: Work) -> float:
-    """An estimate of the 1-norm of the inverse from below, seldom off by more than a factor of three."""
-    n = len(work.here)
+def _condition(work: Work, sizes: Floats) -> float:
+    """Skeel's condition number of J, the largest row sum of |J^-1| |J|, from the row sums of |J|.
+
+    Estimated from below as the 1-norm of a matrix of which only products are at hand, seldom off by a factor of three.
+    """
+    n = len(sizes)
     x, back = work.guess, work.there
     for i in range(n):
         x[i] = 1.0 / n
     best = 0.0
     for _ in range(5):
-        solve_transposed(work.matrix, work.pivots, x)
+        solve_plain(work.matrix, work.pivots, x)
         norm = 0.0
         for i in range(n):
-            norm += abs(x[i])
-            back[i] = 1.0 if x[i] >= 0.0 else -1.0
+            norm += sizes[i] * abs(x[i])
+            back[i] = sizes[i] if x[i] >= 0.0 else -sizes[i]
         if not norm > best:
             break
         best = norm
-        solve_plain(work.matrix, work.pivots, back)
+        solve_transposed(work.matrix, work.pivots, back)
         top = 0
         for i in range(1, n):
             if abs(back[i]) > abs(back[top]):

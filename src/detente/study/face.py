@@ -14,6 +14,7 @@ from detente.case.catalogue import find
 from detente.case.expressions import parse_interest
 from detente.case.read import read_case
 from detente.case.sources import check_sources
+from detente.crisis.expressions import Expression
 from detente.crisis.model import Crisis
 from detente.equilibrium.solve import solve_game
 from detente.errors import CaseError, RequestError
@@ -23,6 +24,7 @@ from detente.game.gambit import read_efg, write_efg
 from detente.game.openspiel import PREFIX, read_openspiel
 from detente.study.answers import Answers, SolvedGame
 from detente.study.concept import effort_of, solve_as
+from detente.study.gradients import Gradients, find_gradients
 from detente.study.request import Request, prepare
 from detente.study.run import Progress, Run
 from detente.study.study import Study
@@ -94,16 +96,35 @@ def ask(
 ) -> Answers:
     """Quantities of interest such as "P(war)" or "E(demand) given (b.cost < 0.1)"; settings as for `solve`."""
     loaded = _loaded(case)
-    crisis = loaded.crisis if isinstance(loaded, CompiledGame) else loaded
-    if crisis is None:
-        raise RequestError("a game file has no stages or outcomes to ask about: use `solve`")
-    interests = {text: parse_interest(text, crisis) for text in quantities}
+    interests = _interests(loaded, quantities)
     request = Request.of(rationality, set, scenario, draws, seed)
     prepared = prepare(loaded, request)
     ensemble = solve_ensemble(
         prepared.compiled, prepared.draws(request), rationality=request.rationality, interests=interests
     )
     return Answers(ensemble.interests, draws)
+
+
+def gradient(
+    case: Case | str | Path,
+    *quantities: str,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+    draws: int | None = None,
+    seed: int = 0,
+) -> Gradients:
+    """How quantities of interest move with every assumption of the case: exact derivatives; settings as for `solve`.
+
+    By every quantity, the rationality where it is finite, what ranked outcomes are worth, and the numbers written in
+    formulas. They hold close by: a jump of play or a turn of the path further off is not in them.
+    """
+    loaded = _loaded(case)
+    interests = _interests(loaded, quantities)
+    if not interests:
+        raise RequestError("say what to differentiate, such as P(war)")
+    request = Request.of(rationality, set, scenario, draws, seed)
+    return find_gradients(prepare(loaded, request), request, interests)
 
 
 def run(
@@ -180,6 +201,13 @@ def export(case: Case | str | Path, path: str | Path, *, set: Mapping[str, float
         prepared.compiled.game, prepared.compiled.numbers(prepared.draws(request)), Path(path), outcome_names=names
     )
     return Path(path)
+
+
+def _interests(case: Case, quantities: tuple[str, ...]) -> dict[str, Expression]:
+    crisis = case.crisis if isinstance(case, CompiledGame) else case
+    if crisis is None:
+        raise RequestError("a game file has no stages or outcomes to ask about: use `solve`")
+    return {text: parse_interest(text, crisis) for text in quantities}
 
 
 def _loaded(case: Case | str | Path) -> Case:

@@ -17,6 +17,7 @@ from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
 from detente.files import write_atomically
 from detente.study import evidence, sensitivity, tables, trials
+from detente.study.gradients import outcome_table
 from detente.study.run import Findings
 from detente.study.trust import certificate
 
@@ -137,6 +138,10 @@ class Study:
         """First-order Sobol indices of every outcome in every uncertain quantity, with intervals."""
         return self._once("sensitivity", sensitivity.sensitivity)
 
+    def gradients(self) -> pd.DataFrame:
+        """Derivatives of each outcome's probability by every assumption, all at their medians; see `outcome_table`."""
+        return self._once("gradients", lambda found: outcome_table(found.prepared, found.request))
+
     def assumptions(self) -> pd.DataFrame:
         """Every assumption with what it rests on: cited, note or unsupported."""
         return tables.assumption_table(self.case)
@@ -182,6 +187,7 @@ class Study:
             "scenarios": self.scenarios,
             "hinges": self.hinges,
             "sensitivity": self.sensitivity,
+            "gradients": self.gradients,
             "assumptions": self.assumptions,
         }
 

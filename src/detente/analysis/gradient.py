@@ -1,0 +1,170 @@
+"""Gradients of quantities of interest: how P(…), E(…), U(…) move with every assumption of a case, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.interest import ARITHMETIC, LeafContext, at_leaves, value_of
+from detente.analysis.solved import Solved
+from detente.crisis.expressions import Expectation, Expression, Operation, Probability, QuantityName, Utility
+from detente.equilibrium.derivative import derivatives
+from detente.game.dependence import pull_definitions, pull_numbers
+from detente.game.paths import events_met, private_codes, story_of
+from detente.game.rows import Codes
+from detente.game.slopes import RULES, Owner, Slopes, pull
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Gradient:
+    """One number in every draw, with its derivatives.
+
+    value, rationality [draw]: the number, and its derivative in the rationality, in units of 1/payoff.
+    condition, fragile [draw]: of the Jacobian; whether derivatives hold for the smallest changes only.
+    slopes: by everything the case assumes [draw].
+    """
+
+    value: Floats
+    rationality: Floats
+    condition: Floats
+    fragile: NDArray[np.bool_]
+    slopes: Slopes
+
+
+@dataclass(eq=False)
+class _Direct:
+    """What a number reads directly: reach of leaves [draw, leaf], payoffs [draw, class, player], formulas."""
+
+    leaf: Floats
+    payoff: Floats
+    slopes: Slopes
+
+
+def gradients(
+    interests: Sequence[Expression], solved: Solved, axes: tuple[str, ...], fixed: Collection[str], *, own: bool
+) -> list[Gradient]:
+    """The gradient of each quantity of interest, at the rationality that each draw reached.
+
+    axes: what the columns of the draws' cube drive. fixed: quantities set to a number. own: whether the rationality
+    in force is the case's own, which quantities may define.
+    """
+    direct = [_direct(interest, solved) for interest in interests]
+    values = [value_of(interest, solved) for interest in interests]
+    return _finished(values, direct, solved, axes, fixed, own=own)
+
+
+def outcome_gradients(
+    solved: Solved, axes: tuple[str, ...], fixed: Collection[str], *, own: bool, after: bool
+) -> list[Gradient]:
+    """The gradient of the probability of each outcome of the case; with `after`, given every event of the timeline."""
+    game, crisis = solved.game, solved.crisis
+    ending = story_of(game).outcome
+    holds = np.ones(game.leaves, bool)
+    if after:
+        everything = (1 << len(crisis.timeline)) - 1
+        holds = (events_met(game, crisis, crisis.timeline)[game.leaf_node] & everything) == everything
+    values: list[Floats] = []
+    direct: list[_Direct] = []
+    for number in range(len(crisis.outcomes)):
+        part = _nothing(solved)
+        mean, _ = _pull_mean((ending == number).astype(float), holds, np.ones(solved.count), solved, part)
+        values.append(mean)
+        direct.append(part)
+    return _finished(values, direct, solved, axes, fixed, own=own)
+
+
+def _nothing(solved: Solved) -> _Direct:
+    assert solved.draws is not None
+    shape = (solved.count, solved.game.payoff_classes, len(solved.game.players))
+    return _Direct(np.zeros_like(solved.leaf_reach), np.zeros(shape), Slopes(solved.draws))
+
+
+def _finished(
+    values: Sequence[Floats],
+    direct: Sequence[_Direct],
+    solved: Solved,
+    axes: tuple[str, ...],
+    fixed: Collection[str],
+    *,
+    own: bool,
+) -> list[Gradient]:
+    by_leaf = np.stack([each.leaf for each in direct], axis=1)
+    found = derivatives(solved.numbers, solved.solution, by_leaf)
+    out: list[Gradient] = []
+    for number, (value, part) in enumerate(zip(values, direct, strict=True)):
+        slope = found.rationality[:, number]
+        pull_numbers(solved.compiled, found.payoff[:, number] + part.payoff, found.chance[:, number], part.slopes)
+        pull_definitions(part.slopes, axes, fixed, slope if own else None)
+        out.append(Gradient(value, slope, found.condition, found.fragile, part.slopes))
+    return out
+
+
+def _direct(interest: Expression, solved: Solved) -> _Direct:
+    out = _nothing(solved)
+    with np.errstate(all="ignore"):
+        _pull(interest, np.ones(solved.count), solved, out)
+    return out
+
+
+def _pull(interest: Expression, by: Floats, solved: Solved, out: _Direct) -> None:
+    """Adds what a derivative `by` [draw] in a quantity of interest says of its parts."""
+    match interest:
+        case QuantityName(name):
+            out.slopes.quantity(name, by)
+        case Probability(event, given):
+            _pull_mean(np.asarray(at_leaves(event, solved), float), _holds(given, solved), by, solved, out)
+        case Expectation(subject, given):
+            values = np.asarray(at_leaves(subject, solved), float)
+            _, share = _pull_mean(np.nan_to_num(values), _holds(given, solved), by, solved, out)
+            context = LeafContext(solved, subject)
+            pull(subject, context, share, out.slopes, Owner(""), _codes_at_leaves(solved))
+        case Utility(actor, given):
+            player = solved.game.players.index(actor)
+            paid = solved.numbers.payoff[:, :, player][:, solved.game.leaf_class]
+            _, share = _pull_mean(paid, _holds(given, solved), by, solved, out)
+            for draw in range(solved.count):
+                out.payoff[draw, :, player] += np.bincount(
+                    solved.game.leaf_class, weights=share[draw], minlength=solved.game.payoff_classes
+                )
+        case Operation(operator, operands) if operator in ARITHMETIC:
+            values = [value_of(operand, solved) for operand in operands]
+            for operand, factor in zip(operands, RULES[operator](*values), strict=True):
+                _pull(operand, np.where(by == 0.0, 0.0, by * factor), solved, out)
+        case _:
+            pass
+
+
+def _holds(given: tuple[Expression, ...], solved: Solved) -> NDArray[np.bool_]:
+    """[leaf] or [draw, leaf]: where all conditions hold."""
+    holds = np.ones(solved.game.leaves, bool)
+    for condition in given:
+        holds = holds & np.asarray(at_leaves(condition, solved), bool)
+    return holds
+
+
+def _pull_mean(
+    values: Floats, holds: NDArray[np.bool_], by: Floats, solved: Solved, out: _Direct
+) -> tuple[Floats, Floats]:
+    """The mean of values [leaf] or [draw, leaf] where a condition holds; adds its derivatives in reach to `out`.
+
+    Returns the mean [draw], and its derivative by each value [draw, leaf]. NaN where the condition never holds.
+    """
+    weight = solved.leaf_reach * holds
+    mass = weight.sum(axis=1)
+    with np.errstate(all="ignore"):
+        mean = np.where(mass > 0, (weight * values).sum(axis=1) / mass, np.nan)
+        scale = (by / mass)[:, None]
+        out.leaf += np.where(holds, (values - mean[:, None]) * scale, 0.0)
+        return mean, weight * scale
+
+
+def _codes_at_leaves(solved: Solved) -> Callable[[str, str], Codes]:
+    def codes(actor: str, variable: str) -> Codes:
+        return private_codes(solved.game, actor, variable)[solved.game.leaf_node]
+
+    return codes

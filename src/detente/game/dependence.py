@@ -1,0 +1,197 @@
+"""From derivatives in payoffs and chances to derivatives in everything that an analyst assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.crisis.evidence import Support
+from detente.crisis.expressions import Expression, Number
+from detente.crisis.model import Crisis
+from detente.crisis.quantities import Distribution
+from detente.game.compiled import CompiledGame, PayoffPlan
+from detente.game.draws import QuantityContext
+from detente.game.evaluate import evaluate
+from detente.game.plans import ChancePlan, CostPlan, OutcomePlan
+from detente.game.quantile_slopes import quantile_slopes
+from detente.game.rows import Codes, Columns, RowContext
+from detente.game.slopes import Owner, Slopes, pull
+
+Floats = NDArray[np.float64]
+
+
+def pull_numbers(compiled: CompiledGame, by_payoff: Floats, by_chance: Floats, slopes: Slopes) -> None:
+    """Adds to `slopes` what derivatives by payoffs [draw, class, player] and chances [draw, class] say.
+
+    Only what formulas mention: quantities that are defined by other quantities are followed by `pull_definitions`.
+    """
+    if compiled.crisis is None or compiled.payoff_plan is None:
+        raise TypeError("a game file has no formulas: its payoffs are its assumptions")
+    _pull_payoffs(compiled.crisis, compiled.payoff_plan, by_payoff, slopes)
+    start = 0
+    for plan in compiled.chance_plans:
+        contexts, branches = plan.possible.shape
+        part = by_chance[:, start : start + plan.size].reshape(-1, contexts, branches)
+        start += plan.size
+        _pull_chances(compiled.crisis, plan, part, slopes)
+
+
+def _scattered(by: Floats, to: NDArray[Any], count: int) -> Floats:
+    """[draw, count, player]: entries of `by` [draw, row, player] added up by their number in `to` [row]."""
+    out = np.zeros((by.shape[0], count, by.shape[2]))
+    order = np.argsort(to, kind="stable")
+    found, starts = np.unique(to[order], return_index=True)
+    if len(found):
+        out[:, found] = np.add.reduceat(by[:, order], starts, axis=1)
+    return out
+
+
+def _pull_payoffs(crisis: Crisis, plan: PayoffPlan, by: Floats, slopes: Slopes) -> None:
+    contexts = sum(each.contexts for each in plan.outcomes)
+    by_context = _scattered(by, plan.context, contexts)
+    start = 0
+    for outcome in plan.outcomes:
+        _pull_outcome(crisis, outcome, by_context[:, start : start + outcome.contexts], slopes)
+        start += outcome.contexts
+    costs = plan.costs
+    if not costs.plans:
+        return
+    paid = -_scattered(by, plan.paid, len(costs.parent))
+    terms = np.zeros((by.shape[0], sum(each.contexts for each in costs.plans), by.shape[2]))
+    generations = list(zip(costs.generation[:-1], costs.generation[1:], strict=True))
+    for first, stop in reversed(generations):
+        part = slice(first, stop)
+        paid += _scattered(paid[:, part], costs.parent[part], len(costs.parent))
+        terms += _scattered(paid[:, part], costs.term[part], terms.shape[1])
+    for each in costs.plans:
+        _pull_costs(crisis, each, terms[:, each.start : each.start + each.contexts], slopes)
+
+
+class _Rows:
+    """A table of contexts with everything that `pull` asks for."""
+
+    def __init__(
+        self, crisis: Crisis, columns: Columns, slopes: Slopes, repeated: frozenset[str] = frozenset()
+    ) -> None:
+        self._columns = columns
+        self._slopes = slopes
+        self._context = RowContext(crisis, columns, repeated=repeated, draws=slopes.draws)
+
+    def _codes(self, actor: str, variable: str) -> Codes:
+        return self._columns["private", actor, variable]
+
+    def pull(self, expression: Expression, by: Floats, owner: Owner) -> None:
+        pull(expression, self._context, by, self._slopes, owner, self._codes)
+
+
+def _pull_outcome(crisis: Crisis, plan: OutcomePlan, by: Floats, slopes: Slopes) -> None:
+    rows = _Rows(crisis, plan.columns, slopes)
+    outcome = crisis.outcome(plan.outcome)
+    for player, actor in enumerate(crisis.actors):
+        own = by[:, :, player]
+        written = outcome.payoff(actor.id)
+        if written is not None:
+            rows.pull(written, own, Owner(f"the payoff of {actor.id} in {outcome.id}", outcome.support))
+        for position, preference in enumerate(crisis.preferences):
+            if preference.actor != actor.id:
+                continue
+            here = own
+            if preference.variable is not None:
+                held = plan.columns["private", actor.id, preference.variable] == preference.value
+                here = own * held
+            tier = next(number for number, tier in enumerate(preference.tiers) if outcome.id in tier)
+            slopes.tier(position, tier, here.sum(axis=1))
+
+
+def _pull_costs(crisis: Crisis, plan: CostPlan, by: Floats, slopes: Slopes) -> None:
+    stage = plan.turn.stage
+    assert stage is not None
+    rows = _Rows(crisis, plan.columns, slopes, plan.turn.repeated)
+    players = {actor.id: number for number, actor in enumerate(crisis.actors)}
+    move = stage.moves[plan.move]
+    for actor, written in move.cost:
+        owner = Owner(f"the cost to {actor} of {move.id} at {stage.id}", _first(move.support, stage.support))
+        rows.pull(written, by[:, :, players[actor]], owner)
+
+
+def _first(own: Support, above: Support) -> Support:
+    """What a part of a stage rests on: its own support, or else the stage's."""
+    return above if own.unsupported else own
+
+
+def _pull_chances(crisis: Crisis, plan: ChancePlan, by: Floats, slopes: Slopes) -> None:
+    """The probabilities written add up to one, or are scaled so that they do."""
+    written = plan.turn.probabilities
+    if not written or not by.any():
+        return
+    share = plan.probabilities(crisis, slopes.draws)
+    by = np.where(plan.possible, by - (by * share).sum(axis=2, keepdims=True), 0.0)
+    rest = next((branch for branch, each in enumerate(written) if each is None), -1)
+    if rest >= 0:
+        by = np.where(plan.possible, by - by[:, :, rest : rest + 1], 0.0)
+    rows = _Rows(crisis, plan.columns, slopes, plan.turn.repeated)
+    stage, variable = plan.turn.stage, plan.turn.variable
+    for branch, expression in enumerate(written):
+        if expression is None:
+            continue
+        label = plan.turn.labels[branch]
+        if stage is not None:
+            owner = Owner(
+                f"the probability of {label} at {stage.id}", _first(stage.moves[branch].support, stage.support)
+            )
+        else:
+            assert variable is not None
+            owner = Owner(f"the prior of {plan.turn.mover}.{variable.id} = {label}", variable.support)
+        rows.pull(expression, by[:, :, branch], owner)
+
+
+def pull_definitions(
+    slopes: Slopes, axes: tuple[str, ...], fixed: Collection[str], by_rationality: Floats | None = None
+) -> None:
+    """Follows quantities that are defined by others, so that each derivative holds with all that depends on it.
+
+    axes: what the columns of the cube drive. fixed: quantities set to a number, which follow nothing.
+    by_rationality [draw]: the derivative by the rationality, where the case's own is in force.
+    """
+    crisis, draws = slopes.draws.crisis, slopes.draws
+    known = QuantityContext(draws.quantities)
+
+    def follow(distribution: Distribution, u: Floats, by: Floats, owner: Owner, *, written: bool) -> None:
+        if all(isinstance(each, Number) for each in distribution.parameters) and not written:
+            return
+        parameters = tuple(_values(each, known, draws.count)[:, None] for each in distribution.parameters)
+        moves = quantile_slopes(distribution, parameters, u)
+        for expression, slope in zip(distribution.parameters, moves, strict=True):
+            if isinstance(expression, Number) and not written:
+                continue
+            pull(expression, known, (by * slope).sum(axis=1, keepdims=True), slopes, owner, _no_codes)
+
+    def uniform(name: str) -> Floats:
+        column = draws.cube[:, axes.index(name)] if name in axes else np.full(draws.count, 0.5)
+        return column[:, None]
+
+    for (actor, variable), by in slopes.grids.items():
+        declared = crisis.private(actor, variable)
+        assert declared.distribution is not None
+        u = np.broadcast_to((np.arange(declared.points) + 0.5) / declared.points, by.shape)
+        owner = Owner(f"the range of {actor}.{variable}", declared.support)
+        follow(declared.distribution, u, by, owner, written=True)
+    if by_rationality is not None and isinstance(crisis.rationality, Distribution):
+        u = uniform("rationality")
+        follow(crisis.rationality, u, by_rationality[:, None], Owner("the rationality"), written=False)
+    for quantity in reversed(crisis.quantities):
+        by = slopes.quantities.get(quantity.id)
+        if by is not None and quantity.id not in fixed:
+            owner = Owner(f"the definition of {quantity.id}", quantity.support)
+            follow(quantity.distribution, uniform(quantity.id), by[:, None], owner, written=False)
+
+
+def _values(expression: Expression, context: QuantityContext, draws: int) -> Floats:
+    return np.broadcast_to(np.asarray(evaluate(expression, context), float), (draws,))
+
+
+def _no_codes(actor: str, variable: str) -> Codes:
+    raise TypeError("only quantities can be mentioned here")

@@ -1,0 +1,154 @@
+"""Formulas differentiated backwards: from the derivative in a formula's value to those in what it mentions.
+
+Exact, by the chain rule over the syntax tree, for all draws and contexts at once. Where a formula has a kink, the
+branch that gives the value counts: the first of equals in `min` and `max`, the side up from zero in `abs`, the chosen
+branch of `if`. What only decides between branches (a comparison, a condition) has no derivative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.crisis.evidence import Support
+from detente.crisis.expressions import Expression, Number, Operation, PrivateValue, QuantityName
+from detente.game.draws import Draws
+from detente.game.evaluate import Context, Values, evaluate
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """What a formula is for, in words, and what it rests on."""
+
+    says: str
+    support: Support = Support()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number written in a formula of the case: whose formula, and where it stands."""
+
+    owner: Owner
+    value: float
+    line: int
+    column: int
+
+
+@dataclass(eq=False)
+class Slopes:
+    """Derivatives of one number g in everything that a case assumes, summed up as they are met.
+
+    quantities: by name [draw]. written: numbers written in formulas [draw]. tiers: (preference, tier) -> [draw].
+    grids: values of a numeric private variable, (actor, variable) -> [draw, point].
+    """
+
+    draws: Draws
+    quantities: dict[str, Floats] = field(default_factory=dict[str, Floats])
+    written: dict[Written, Floats] = field(default_factory=dict[Written, Floats])
+    tiers: dict[tuple[int, int], Floats] = field(default_factory=dict[tuple[int, int], Floats])
+    grids: dict[tuple[str, str], Floats] = field(default_factory=dict[tuple[str, str], Floats])
+
+    def quantity(self, name: str, by: Floats) -> None:
+        """Adds a derivative [draw] by a quantity."""
+        self.quantities[name] = self.quantities.get(name, 0.0) + by
+
+    def number(self, owner: Owner, number: Number, by: Floats) -> None:
+        """Adds a derivative [draw] by a number written in the formula of an owner; one that is not is nobody's."""
+        if number.place is None or not owner.says:
+            return
+        known = Written(owner, number.value, number.place.line, number.place.column)
+        self.written[known] = self.written.get(known, 0.0) + by
+
+    def tier(self, preference: int, tier: int, by: Floats) -> None:
+        """Adds a derivative [draw] by the utility of a tier of a ranking."""
+        self.tiers[preference, tier] = self.tiers.get((preference, tier), 0.0) + by
+
+    def private(self, actor: str, variable: str, codes: NDArray[np.int32], by: Floats) -> None:
+        """Adds derivatives [draw, row] by the values of a numeric private variable, codes [row]."""
+        points = self.draws.crisis.private(actor, variable).points
+        table = self.grids.setdefault((actor, variable), np.zeros((self.draws.count, points)))
+        codes = np.broadcast_to(codes, by.shape[-1:])
+        for row in range(self.draws.count):
+            table[row] += np.bincount(codes[codes >= 0], weights=by[row, codes >= 0], minlength=points)
+
+
+Codes = Callable[[str, str], NDArray[np.int32]]
+"""For a numeric private variable (actor, name) the code at each row."""
+
+
+def pull(expression: Expression, context: Context, by: Floats, slopes: Slopes, owner: Owner, codes: Codes) -> None:
+    """Adds to `slopes` what the derivatives `by` [draw, row] in an expression's value say of its parts."""
+    if not by.any():
+        return
+    match expression:
+        case Number():
+            slopes.number(owner, expression, by.sum(axis=1))
+        case QuantityName(name):
+            slopes.quantity(name, by.sum(axis=1))
+        case PrivateValue(actor, variable) if slopes.draws.crisis.private(actor, variable).numeric:
+            slopes.private(actor, variable, codes(actor, variable), by)
+        case Operation(operator, operands) if operator == "if":
+            condition = np.asarray(evaluate(operands[0], context), bool)
+            pull(operands[1], context, np.where(condition, by, 0.0), slopes, owner, codes)
+            pull(operands[2], context, np.where(condition, 0.0, by), slopes, owner, codes)
+        case Operation(operator, operands) if operator in RULES:
+            values = tuple(np.asarray(evaluate(operand, context), float) for operand in operands)
+            with np.errstate(all="ignore"):
+                factors = RULES[operator](*values)
+            for operand, factor in zip(operands, factors, strict=True):
+                # Where a branch was not taken its formula may have no value at all.
+                part = np.where(by == 0.0, 0.0, by * factor)
+                pull(operand, context, part, slopes, owner, codes)
+        case _:
+            pass
+
+
+def _chosen(pick: Callable[..., Values]) -> Callable[..., tuple[Values, ...]]:
+    def factors(*values: Values) -> tuple[Values, ...]:
+        best = pick(np.stack(np.broadcast_arrays(*values)), axis=0)
+        return tuple(np.where(best == number, 1.0, 0.0) for number in range(len(values)))
+
+    return factors
+
+
+def _power(base: Values, exponent: Values) -> tuple[Values, ...]:
+    value = np.power(base, exponent)
+    return (
+        np.where(exponent == 0, 0.0, exponent * np.power(base, exponent - 1)),
+        np.where(base == 0, 0.0, value * np.log(base)),
+    )
+
+
+def _quotient(a: Values, b: Values) -> tuple[Values, ...]:
+    return 1.0 / b, -a / (b * b)
+
+
+def _product(a: Values, b: Values) -> tuple[Values, ...]:
+    return b, a
+
+
+def _alone(rule: Callable[[Values], Values]) -> Callable[..., tuple[Values, ...]]:
+    return lambda *values: (rule(values[0]),)
+
+
+_ONE = np.ones(())
+RULES: Mapping[str, Callable[..., tuple[Values, ...]]] = {
+    "+": lambda *_: (_ONE, _ONE),
+    "-": lambda *_: (_ONE, -_ONE),
+    "*": _product,
+    "/": _quotient,
+    "^": _power,
+    "neg": lambda *_: (-_ONE,),
+    "min": _chosen(np.argmin),
+    "max": _chosen(np.argmax),
+    "abs": _alone(lambda a: np.where(a >= 0, 1.0, -1.0)),
+    "exp": _alone(np.exp),
+    "log": _alone(lambda a: 1.0 / a),
+    "sqrt": _alone(lambda a: 0.5 / np.sqrt(a)),
+}
+"""Partial derivatives of every operator in its operands."""
