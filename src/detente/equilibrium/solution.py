@@ -18,6 +18,8 @@ class Ending(Enum):
 
     REACHED = "Followed from rationality zero to the rationality asked for."
     LIMIT = "Followed from rationality zero to the limit of perfect rationality."
+    CONTINUED = "Continued from the solution of nearby numbers, which need not be on the path from rationality zero."
+    OTHER = "Another equilibrium at the same numbers, off the path from rationality zero to the answer."
     UNSETTLED = "Followed to the highest rationality that arithmetic allows, where behaviour was still moving."
     STALLED = "The path could not be followed further: shown is the last point that was found."
     EXHAUSTED = "The path has too many bends for the steps allowed: shown is the last point that was found."
@@ -33,7 +35,18 @@ class Ending(Enum):
     @property
     def good(self) -> bool:
         """Whether the draw ended where it was meant to."""
-        return self in (Ending.REACHED, Ending.LIMIT, Ending.INDUCED, Ending.OPTIMAL, Ending.CONVERGED)
+        return self in _GOOD
+
+
+_GOOD = {
+    Ending.REACHED,
+    Ending.LIMIT,
+    Ending.CONTINUED,
+    Ending.OTHER,
+    Ending.INDUCED,
+    Ending.OPTIMAL,
+    Ending.CONVERGED,
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +11,7 @@ from numpy.typing import NDArray
 from detente.equilibrium import logit
 from detente.equilibrium.newton import Work, new_work
 from detente.equilibrium.solution import Ending, Solution
+from detente.equilibrium.threads import Progress, in_threads
 from detente.game.arrays import Game, Numbers
 from detente.strategy.layout import Layout, layout_of
 from detente.strategy.regret import conditional_regret, nash_conv
@@ -77,9 +75,6 @@ class Settings:
         )
 
 
-Progress = Callable[[int, int], None]
-
-
 @dataclass(eq=False)
 class _Found:
     """Where the threads put what they find, draw by draw."""
@@ -127,8 +122,8 @@ def solve_game(
             _solve_one(layout, state, work, settings, numbers, draw, asked[draw], spread[draw], found)
         return len(some)
 
-    _in_threads(solve_some, draws, settings.threads, progress)
-    logs = _normalised(game, found.logs)
+    in_threads(solve_some, draws, settings.threads, progress)
+    logs = normalised(game, found.logs)
     return Solution(
         game=game,
         rationality=asked,
@@ -179,37 +174,7 @@ def _solve_one(
     found.steps[draw] = work.counts[logit.STEPS]
 
 
-def _in_threads(task: Callable[[range], int], draws: int, threads: int, progress: Progress | None) -> None:
-    """Runs the task on blocks of draws; an interrupt keeps the blocks that are finished and drops the others."""
-    threads = threads or len(os.sched_getaffinity(0))
-    done = 0
-    if threads == 1 or draws <= 1:
-        for block in _blocks(draws, 1):
-            done += task(block)
-            if progress:
-                progress(done, draws)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: set[Future[int]] = {pool.submit(task, block) for block in _blocks(draws, threads)}
-        try:
-            while waiting:
-                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                done += sum(future.result() for future in finished)
-                if progress:
-                    progress(done, draws)
-        except KeyboardInterrupt:
-            for future in waiting:
-                future.cancel()
-            raise
-
-
-def _blocks(draws: int, threads: int) -> Iterator[range]:
-    size = max(1, min(64, draws // (8 * threads)))
-    for start in range(0, draws, size):
-        yield range(start, min(start + size, draws))
-
-
-def _normalised(game: Game, scores: Floats) -> Floats:
+def normalised(game: Game, scores: Floats) -> Floats:
     """Log probabilities from unnormalised scores, information set by information set."""
     if not game.actions:
         return scores

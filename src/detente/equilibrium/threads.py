@@ -1,0 +1,42 @@
+"""Tasks over draws in threads: kernels hold no interpreter lock, and every draw is found the same on any of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
+Progress = Callable[[int, int], None]
+
+
+def in_threads(task: Callable[[range], int], draws: int, threads: int, progress: Progress | None, size: int = 0) -> None:
+    """Runs the task on blocks of draws; an interrupt keeps the blocks that are finished and drops the others.
+
+    threads: 0 for one per processor. size: draws of a block, where they belong together; 0 leaves it to the load.
+    """
+    threads = threads or len(os.sched_getaffinity(0))
+    done = 0
+    if threads == 1 or draws <= max(size, 1):
+        for block in _blocks(draws, 1, size):
+            done += task(block)
+            if progress:
+                progress(done, draws)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: set[Future[int]] = {pool.submit(task, block) for block in _blocks(draws, threads, size)}
+        try:
+            while waiting:
+                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                done += sum(future.result() for future in finished)
+                if progress:
+                    progress(done, draws)
+        except KeyboardInterrupt:
+            for future in waiting:
+                future.cancel()
+            raise
+
+
+def _blocks(draws: int, threads: int, size: int) -> Iterator[range]:
+    size = size or max(1, min(64, draws // (8 * threads)))
+    for start in range(0, draws, size):
+        yield range(start, min(start + size, draws))
