@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from detente.study.answers import SolvedGame as SolvedGame
     from detente.study.face import ask as ask
     from detente.study.face import compile as compile
+    from detente.study.face import equilibria as equilibria
     from detente.study.face import export as export
     from detente.study.face import gradient as gradient
     from detente.study.face import load as load
@@ -53,6 +54,7 @@ _HOME = {
     "Study": "detente.study.study",
     "ask": "detente.study.face",
     "compile": "detente.study.face",
+    "equilibria": "detente.study.face",
     "export": "detente.study.face",
     "gradient": "detente.study.face",
     "load": "detente.study.face",

@@ -77,6 +77,13 @@ Accuracy = Annotated[
         show_default="1e-4",
     ),
 ]
+Every = Annotated[bool, typer.Option("--all", help="List the other equilibria that a search finds as well.")]
+Starts = Annotated[
+    int | None,
+    typer.Option(
+        min=1, metavar="N", help="With --all: how many other ways to play to set out from.", show_default=False
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 

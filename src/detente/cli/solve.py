@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from detente.cli import screen
+from detente.cli.every import print_all
 from detente.cli.gradient import show_gradients
 from detente.cli.options import (
     Accuracy,
@@ -15,14 +16,16 @@ from detente.cli.options import (
     Changes,
     Concept,
     Draws,
+    Every,
     GameName,
     Iterations,
     Rationality,
     ScenarioName,
     Seed,
+    Starts,
     settings,
 )
-from detente.errors import CaseError
+from detente.errors import CaseError, RequestError
 
 if TYPE_CHECKING:
     from detente.study.answers import SolvedGame
@@ -41,10 +44,21 @@ def solve(
     concept: Concept = "logit",
     iterations: Iterations = None,
     accuracy: Accuracy = None,
+    every: Every = False,
+    starts: Starts = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve a case or a Gambit game: outcomes, utilities, what everybody does where."""
     asked = settings(rationality, changes, scenario, draws, seed)
+    if every:
+        if draws is not None or concept != "logit":
+            raise RequestError(
+                "--all lists logit equilibria at the medians: it goes with neither --draws nor --concept"
+            )
+        print_all(case, asked, starts, as_json=as_json)
+        return
+    if starts is not None:
+        raise RequestError("--starts belongs to --all")
     import detente as dt
 
     solved = dt.solve(dt.load(case), **asked, concept=concept, iterations=iterations, accuracy=accuracy)

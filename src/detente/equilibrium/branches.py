@@ -88,6 +88,7 @@ class _Search:
     payoff: Floats
     chance: Floats
     same: float
+    label: NDArray[np.integer]
     logs: list[Floats] = field(default_factory=list[Floats])
     leaves: list[Floats] = field(default_factory=list[Floats])
     how: list[str] = field(default_factory=list[str])
@@ -126,18 +127,27 @@ class _Search:
             most_steps=_MOST_STEPS,
         )
         found = tilted.Crossings(
-            np.zeros((most, self.game.actions)), np.zeros(most, np.int64), np.zeros(most, np.int64), np.zeros(2, np.int64)
+            np.zeros((most, self.game.actions)),
+            np.zeros(most, np.int64),
+            np.zeros(most, np.int64),
+            np.zeros(2, np.int64),
         )
         state, work = memory
         why = tilted.wander(self.layout, state, work, rules, self.payoff, self.chance, *entry, float(start), up, found)
         return found, why
 
     def keep(self, logs: Floats, care: Floats, how: str, index: int | None, hits: int = 0) -> None:
-        """Adds an equilibrium unless it is known."""
+        """Adds an equilibrium unless it is known.
+
+        Where errors were unequal on the way, whole families are found: of those one per distribution of endings.
+        """
         logs = normalised(self.game, logs[None])[0]
         leaves = reach(self.game, self.numbers, np.exp(logs)[None])[0, self.game.leaf_node]
         for number, known in enumerate(self.leaves):
-            if np.abs(known - leaves).max() <= self.same:
+            apart = leaves - known
+            if index is None:
+                apart = np.bincount(self.label, apart)
+            if np.abs(apart).max() <= self.same:
                 self.hits[number] += hits
                 return
         self.logs.append(logs)
@@ -158,18 +168,20 @@ def find_branches(
     numbers: Numbers,
     rationality: float = np.inf,
     *,
+    endings: NDArray[np.integer] | None = None,
     starts: int | None = None,
     seed: int = 0,
     settings: Settings | None = None,
 ) -> Branches:
     """Distinct equilibria of a single draw at a rationality (units of 1/payoff), or in the limit where infinite.
 
+    endings [leaf]: leaves with one number are one outcome to the reader; the game's payoff classes unless given.
     starts: how many other ways to play are tried; None: from 256 in a small game to 24 in one of 250 unknowns.
     The result is the same for one seed, on any number of threads.
     """
     settings = settings or Settings()
     principal = solve_game(game, numbers, rationality, settings=settings)
-    search = _begin(game, numbers, principal, settings)
+    search = _begin(game, numbers, principal, settings, game.leaf_class if endings is None else endings)
     logs, even = principal.log_behaviour[0], np.ones(game.infosets)
     if not search.layout.unknowns or not search.target:
         search.keep(logs, even, PRINCIPAL, 1)
@@ -185,7 +197,9 @@ def find_branches(
     return _told(search, principal, starts, arrived)
 
 
-def _begin(game: Game, numbers: Numbers, principal: Solution, settings: Settings) -> _Search:
+def _begin(
+    game: Game, numbers: Numbers, principal: Solution, settings: Settings, endings: NDArray[np.integer]
+) -> _Search:
     unit = float(principal.payoff_range[0]) or 1.0
     limit = bool(np.isinf(principal.rationality[0]))
     payoff = numbers.payoff[0]
@@ -199,6 +213,7 @@ def _begin(game: Game, numbers: Numbers, principal: Solution, settings: Settings
         payoff=np.ascontiguousarray((payoff - payoff.min(axis=0)) / unit),
         chance=np.array(numbers.chance[0], np.float64),
         same=_SAME_IN_THE_LIMIT if limit else _SAME,
+        label=endings,
     )
 
 
@@ -210,36 +225,39 @@ def _onward(search: _Search, memory: tuple[State, Work], logs: Floats) -> None:
     """The later crossings of the principal branch."""
     even = search.care[0]
     found, _ = search.walk(memory, (logs, even), search.target, target=search.target, most=_MOST_CROSSINGS)
-    for c in range(found.count[0]):
+    for c in range(found.tally[0]):
         search.keep(found.logs[c], even, ONWARD.format(turns=_turns(int(found.turns[c]))), int(found.sign[c]))
 
 
 def _along(search: _Search, memory: tuple[State, Work]) -> None:
-    """The further crossings of every branch that was found, walked both ways.
-
-    A walk down that comes to rationality zero has jumped to the principal branch: it is walked again with more care.
-    """
+    """The further crossings of every branch that was found, walked both ways."""
     number = 1
     while number < len(search.logs):
         care = search.care[number]
-        entry = (search.logs[number], care)
         for up in (False, True) if not search.limit else (False,):
-            for tolerance in _TOLERANCES:
-                found, why = search.walk(
-                    memory,
-                    entry,
-                    search.target,
-                    up=up,
-                    target=search.target,
-                    most=_MOST_CROSSINGS,
-                    tolerance=tolerance,
-                )
-                if why != tilted.LEFT:
-                    break
-            for c in range(found.count[0]):
+            found = _walk_carefully(search, memory, number, up=up)
+            for c in range(found.tally[0]):
                 how = ALONG.format(other=number + 1, turns=_turns(int(found.turns[c])))
                 search.keep(found.logs[c], care, how, _sign(found, c, care))
         number += 1
+
+
+def _walk_carefully(search: _Search, memory: tuple[State, Work], number: int, *, up: bool) -> tilted.Crossings:
+    """A walk from an equilibrium; where it comes to rationality zero, once more with smaller steps.
+
+    Only the principal branch goes there: the walk has either jumped onto it or begun on it.
+    """
+    entry, target = (search.logs[number], search.care[number]), search.target
+
+    def walk(tolerance: float) -> tuple[tilted.Crossings, int]:
+        return search.walk(memory, entry, target, target=target, up=up, most=_MOST_CROSSINGS, tolerance=tolerance)
+
+    found, why = walk(_TOLERANCES[0])
+    for tolerance in _TOLERANCES[1:]:
+        if why != tilted.LEFT:
+            break
+        found, why = walk(tolerance)
+    return found
 
 
 def _sign(found: tilted.Crossings, crossing: int, care: Floats) -> int | None:
@@ -279,9 +297,9 @@ def _release(
     """Where one start leads, or None where it did not arrive."""
     fade = _RELEASES[start % len(_RELEASES)] if search.limit else search.target
     found, _ = search.walk(memory, (fade * tilt, care), 0.0, target=fade)
-    if search.limit and found.count[0]:
+    if search.limit and found.tally[0]:
         found, _ = search.walk(memory, (found.logs[0], care), fade, target=search.target)
-    return found if found.count[0] else None
+    return found if found.tally[0] else None
 
 
 def _tilts(game: Game, starts: int, seed: int) -> Iterator[Floats]:
@@ -317,9 +335,7 @@ def _slope(search: _Search, memory: tuple[State, Work], logs: Floats) -> Floats:
 
 def _told(search: _Search, principal: Solution, starts: int, arrived: int) -> Branches:
     count = len(search.logs)
-    numbers = Numbers(
-        np.repeat(search.numbers.payoff, count, axis=0), np.repeat(search.numbers.chance, count, axis=0)
-    )
+    numbers = Numbers(np.repeat(search.numbers.payoff, count, axis=0), np.repeat(search.numbers.chance, count, axis=0))
     logs = np.stack(search.logs)
     others = count - 1
     unit = float(principal.payoff_range[0]) or 1.0

@@ -9,7 +9,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 Progress = Callable[[int, int], None]
 
 
-def in_threads(task: Callable[[range], int], draws: int, threads: int, progress: Progress | None, size: int = 0) -> None:
+def in_threads(
+    task: Callable[[range], int], draws: int, threads: int, progress: Progress | None, size: int = 0
+) -> None:
     """Runs the task on blocks of draws; an interrupt keeps the blocks that are finished and drops the others.
 
     threads: 0 for one per processor. size: draws of a block, where they belong together; 0 leaves it to the load.

@@ -58,13 +58,13 @@ class Crossings(NamedTuple):
     """What a walk found, c-th crossing by c-th crossing; as many as there is room for.
 
     logs [c, action]: log behaviour, unnormalised. sign [c]: of the determinant of the Jacobian in the log-odds.
-    turns [c]: turning points passed before. count [2]: crossings, turning points of the walk.
+    turns [c]: turning points passed before. tally [2]: crossings, turning points of the walk.
     """
 
     logs: Floats
     sign: NDArray[np.int64]
     turns: NDArray[np.int64]
-    count: NDArray[np.int64]
+    tally: NDArray[np.int64]
 
 
 @kernel
@@ -96,9 +96,7 @@ def _linearise(layout: Layout, state: State, work: Work, point: Floats, pull: Pu
 
 
 @kernel
-def _correct(
-    layout: Layout, state: State, work: Work, point: Floats, pull: Pull, fade: float, accuracy: float
-) -> int:
+def _correct(layout: Layout, state: State, work: Work, point: Floats, pull: Pull, fade: float, accuracy: float) -> int:
     """Newton within the plane through `point` with normal `work.border`, as `newton.correct`, under the tilt."""
     n = len(point) - 1
     sign = 0
@@ -206,9 +204,7 @@ def _extreme(work: Work) -> float:
         else:
             high = s
     s = 0.5 * (low + high)
-    return work.here[n] + s * (
-        start + s * (3.0 * rise - 2.0 * start - end) + s * s * (start + end - 2.0 * rise)
-    )
+    return work.here[n] + s * (start + s * (3.0 * rise - 2.0 * start - end) + s * s * (start + end - 2.0 * rise))
 
 
 @kernel
@@ -259,14 +255,14 @@ def _land(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk) -> i
 @kernel
 def _note(layout: Layout, state: State, found: Crossings, sign: int) -> None:
     """Keeps the behaviour that the state holds as a crossing."""
-    at = found.count[0]
+    at = found.tally[0]
     for a in range(len(state.score)):
         found.logs[at, a] = state.score[a]
     for a in range(len(layout.action)):
         found.logs[at, layout.action[a]] = state.log_play[a]
     found.sign[at] = sign
-    found.turns[at] = found.count[1]
-    found.count[0] = at + 1
+    found.turns[at] = found.tally[1]
+    found.tally[0] = at + 1
 
 
 @kernel
@@ -312,7 +308,7 @@ def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, fo
     n = len(work.here) - 1
     refused = 0
     for _ in range(walk.most_steps):
-        if found.count[0] >= len(found.sign):
+        if found.tally[0] >= len(found.sign):
             return FULL
         length = work.step[0]
         sign = _attempt(layout, state, work, pull, walk, refused >= PATIENCE)
@@ -327,11 +323,11 @@ def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, fo
                 sign = 0
                 work.step[0] = 0.3 * length
             elif side != 0:
-                found.count[1] += turned and before < 0.0
+                found.tally[1] += turned and before < 0.0
                 _note(layout, state, found, side)
-                found.count[1] += turned and before >= 0.0
+                found.tally[1] += turned and before >= 0.0
         elif turned and sign != 0:
-            found.count[1] += 1
+            found.tally[1] += 1
         if sign == 0:
             refused += 1
             if work.step[0] < walk.smallest_step * (1.0 + 1e-3 * abs(work.here[n])):
@@ -380,8 +376,8 @@ def wander(
             pull.care[column] = care[layout.unknown[k]]
     if rationality == 0.0:
         copy(work.here, pull.tilt)
-    found.count[0] = 0
-    found.count[1] = 0
+    found.tally[0] = 0
+    found.tally[1] = 0
     _level(work)
     if _correct(layout, state, work, work.here, pull, walk.fade, max(walk.corrector, 1e-14 * size(work.here))) == 0:
         return HELD

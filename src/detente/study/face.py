@@ -24,6 +24,7 @@ from detente.game.gambit import read_efg, write_efg
 from detente.game.openspiel import PREFIX, read_openspiel
 from detente.study.answers import Answers, SolvedGame
 from detente.study.concept import effort_of, solve_as
+from detente.study.equilibria import Equilibria, find_equilibria
 from detente.study.gradients import Gradients, find_gradients
 from detente.study.request import Request, prepare
 from detente.study.run import Progress, Run
@@ -125,6 +126,23 @@ def gradient(
         raise RequestError("say what to differentiate, such as P(war)")
     request = Request.of(rationality, set, scenario, draws, seed)
     return find_gradients(prepare(loaded, request), request, interests)
+
+
+def equilibria(
+    case: Case | str | Path,
+    *,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+    starts: int | None = None,
+    seed: int = 0,
+) -> Equilibria:
+    """The distinct equilibria that a search finds, the one of `solve` first, everything uncertain at its median.
+
+    starts: how many other ways to play the search sets out from (None: from 256 in a small game to 24 in one of 250
+    unknowns); seed: which. Other settings as for `solve`. What is listed exists; there may be more.
+    """
+    return find_equilibria(_loaded(case), Request.of(rationality, set, scenario, None, seed), starts)
 
 
 def run(
