@@ -34,6 +34,10 @@ def _uniform(low: float, high: float) -> Distribution:
     return Distribution(Shape.UNIFORM, (Number(low), Number(high)))
 
 
+def _named(name: str) -> tuple[str, str, str]:
+    return name, f"{name}_low", f"{name}_high"
+
+
 def _cited(source: str, sentence: int, says: str) -> Support:
     return Support((Citation(source, sentence, sentence, says),))
 
@@ -424,7 +428,53 @@ class InventedStudy:
         return pd.DataFrame([dict(**pair, share=1.0, **fates), *(dict(**pair, **each, **fates) for each in parts)])
 
     def matrix(self) -> pd.DataFrame:
-        return pd.DataFrame()
+        if self.bare:
+            return pd.DataFrame()
+        rows = []
+        for k, (day, _, label, surprise, ratio) in enumerate(EVENTS, start=1):
+            for reading, against in zip(self.case.readings, (0.0, abs(ratio)), strict=True):
+                rows.append(
+                    {
+                        "group": "readings",
+                        "event": k,
+                        "date": pd.Timestamp(day),
+                        "label": label,
+                        "hypothesis": reading.id,
+                        "value": "",
+                        "name": reading.label,
+                        "surprising": surprise < 0.1,
+                        **self._estimate(surprise, surprise, surprise, *_named("likelihood")),
+                        **self._estimate(against, against, against, *_named("against")),
+                        **self._estimate(abs(ratio), abs(ratio), abs(ratio), *_named("diagnosticity")),
+                    }
+                )
+        return pd.DataFrame(rows)
+
+    def watch(self) -> pd.DataFrame:
+        if self.bare:
+            return pd.DataFrame()
+        head = {"rank": 1, "stage": "reply", "stage_name": "The reply", "by": "iran", "seen_by": "us iran", "round": 0}
+        rows = []
+        for move, likely, after in (("talk", 0.4, 0.7), ("dismiss", 0.6, 0.3)):
+            named = {"move": move, "move_name": f"{move}s", "final": move == "dismiss"}
+            for reading, now, then in zip(self.case.readings, (0.46, 0.54), (after, 1 - after), strict=True):
+                ratio = math.log(then / (1 - then)) - math.log(now / (1 - now))
+                rows.append(
+                    {
+                        **head,
+                        **named,
+                        "subject": reading.id,
+                        "value": "",
+                        "name": reading.label,
+                        "now": now,
+                        "unsure": 0.99,
+                        **self._estimate(likely, likely - 0.1, likely + 0.1, *_named("chance")),
+                        **self._estimate(then, then - 0.1, then + 0.1, *_named("after")),
+                        **self._estimate(ratio, ratio - 0.2, ratio + 0.2, "llr_median", "llr_low", "llr_high"),
+                        **self._estimate(0.11, 0.05, 0.2, *_named("bits")),
+                    }
+                )
+        return pd.DataFrame(rows)
 
     def sensitivity(self) -> pd.DataFrame:
         if self.bare or not self.draws:

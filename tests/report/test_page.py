@@ -99,7 +99,7 @@ def test_every_table_has_a_caption_and_headed_columns_and_rows(page):
 
 def test_sections_come_in_the_order_in_which_a_reader_asks(page):
     assert [attributes["id"] for attributes in Page(page).named("section") if attributes.get("class") == "part"] == [
-        *("answer", "endings", "intent", "claims", "hinges", "changes", "moves", "assumptions", "trust")
+        *("answer", "endings", "intent", "watch", "claims", "hinges", "changes", "moves", "assumptions", "trust")
     ]
 
 
@@ -214,6 +214,13 @@ def test_rivals_are_set_side_by_side(page):
     claims = section(page, "claims")
     assert "Vaez alone is right in 10\u00a0%, Ben Taleblu alone in 60\u00a0%, both in 20\u00a0%" in claims
     assert 'id="figure-rivals-vaez-taleblu"' in claims
+
+
+def test_what_to_watch_says_how_likely_a_sight_is_and_what_it_would_tell(page):
+    found = section(page, "watch")
+    assert "Iran: The reply is worth most: it is expected to settle 11\u00a0% of what is open" in found
+    assert "Dismisss (60\u00a0% likely, ends the crisis): would make it" in found
+    assert "seen by United States and Iran only" in found
 
 
 def test_few_draws_say_nothing_about_where_a_claim_holds(invent):

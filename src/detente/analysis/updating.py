@@ -74,13 +74,19 @@ def outcomes_after(solved: Solved) -> Floats:
     Without a timeline these are the probabilities at the outset.
     """
     crisis = solved.crisis
-    met = events_met(solved.game, crisis, crisis.timeline)[solved.game.leaf_node]
-    everything = (1 << len(crisis.timeline)) - 1
-    weight = solved.leaf_reach * ((met & everything) == everything)
+    weight = weight_after(solved)
     ending = story_of(solved.game).outcome
     held = np.stack([weight[:, ending == number].sum(axis=1) for number in range(len(crisis.outcomes))], axis=1)
     total = held.sum(axis=1, keepdims=True)
     return np.divide(held, total, out=np.full_like(held, np.nan), where=total > 0)
+
+
+def weight_after(solved: Solved) -> Floats:
+    """[draw, leaf]: probability of each leaf on whose way every event of the timeline was met; 0 elsewhere."""
+    crisis = solved.crisis
+    met = events_met(solved.game, crisis, crisis.timeline)[solved.game.leaf_node]
+    everything = (1 << len(crisis.timeline)) - 1
+    return solved.leaf_reach * ((met & everything) == everything)
 
 
 def _paths_of(solved: Solved, observer: str) -> Iterator[BeliefPath]:
@@ -93,7 +99,7 @@ def _paths_of(solved: Solved, observer: str) -> Iterator[BeliefPath]:
         prefix = (1 << number) - 1
         reached[(met & prefix) == prefix] = number
     total = _by_prefix(solved.leaf_reach, reached, events)
-    for subject, holds in _subjects(solved, observer):
+    for subject, holds in subjects_of(solved, observer):
         yield _path(observer, subject, total, _by_prefix(solved.leaf_reach * holds, reached, events))
 
 
@@ -115,8 +121,8 @@ def _path(observer: str, subject: Subject, total: Floats, held: Floats) -> Belie
     return BeliefPath(observer, subject, posterior, step, likelihood)
 
 
-def _subjects(solved: Solved, observer: str) -> Iterator[tuple[Subject, NDArray[np.bool_]]]:
-    """Subjects with where they hold, [leaf] or [draw, leaf]."""
+def subjects_of(solved: Solved, observer: str) -> Iterator[tuple[Subject, NDArray[np.bool_]]]:
+    """What an observer may hold beliefs about, with where it holds, [leaf] or [draw, leaf]."""
     crisis = solved.crisis
     for reading in crisis.readings:
         about = {node.actor for node in walk(reading.when) if isinstance(node, PrivateValue)}

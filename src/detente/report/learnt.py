@@ -17,6 +17,7 @@ class Learning(Protocol):
     def rivals(self) -> Any: ...
     def matrix(self) -> Any: ...
     def sensitivity(self) -> Any: ...
+    def watch(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,40 @@ class VarianceShare:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """Something that may be seen next, and what it would tell of one reading or private value.
+
+    `seen_by` names the actors who see it, empty for all; `final`: play ends with it. `now` and `after` are what an
+    outside reader holds of the subject; `bits` is what looking at this stage is expected to tell, of the `unsure` bits
+    that are open.
+    """
+
+    rank: int
+    stage: str
+    stage_name: str
+    round: int
+    by: str
+    seen_by: tuple[str, ...]
+    move: str
+    move_name: str
+    chance: Estimate
+    final: bool
+    subject: str
+    value: str
+    name: str
+    now: float
+    ratio: Estimate
+    after: Estimate
+    bits: Estimate
+    unsure: float
+
+    @property
+    def settles(self) -> float:
+        """The share of what is open that looking at this stage is expected to settle."""
+        return min(1.0, self.bits.median / self.unsure) if self.unsure > 1e-9 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Learnt:
     """Everything in this module; a list is empty where the study has no such table."""
 
@@ -111,6 +146,7 @@ class Learnt:
     rivals: list[RivalCell] = field(default_factory=list[RivalCell])
     evidence: list[EvidenceCell] = field(default_factory=list[EvidenceCell])
     shares: list[VarianceShare] = field(default_factory=list[VarianceShare])
+    sightings: list[Sighting] = field(default_factory=list[Sighting])
 
 
 def read_learnt(study: Learning) -> Learnt:
@@ -120,6 +156,7 @@ def read_learnt(study: Learning) -> Learnt:
         [_rival(row) for row in cells.rows(study.rivals())],
         [_evidence(row) for row in cells.rows(study.matrix())],
         [_share(row) for row in cells.rows(study.sensitivity())],
+        [_sighting(row) for row in cells.rows(study.watch())],
     )
 
 
@@ -185,3 +222,26 @@ def _share(row: cells.Row) -> VarianceShare:
     first = cells.estimate(row, "first", "first_low", "first_high")
     names = (cells.words(row["quantity"]), cells.words(row["outcome"]), cells.words(row.get("when")) or "outset")
     return VarianceShare(*names, first, cells.words(row.get("method")))
+
+
+def _sighting(row: cells.Row) -> Sighting:
+    return Sighting(
+        rank=cells.whole(row.get("rank")),
+        stage=cells.words(row["stage"]),
+        stage_name=cells.words(row.get("stage_name")) or cells.words(row["stage"]),
+        round=cells.whole(row.get("round")),
+        by=cells.words(row.get("by")),
+        seen_by=tuple(cells.words(row.get("seen_by")).split()),
+        move=cells.words(row["move"]),
+        move_name=cells.words(row.get("move_name")) or cells.words(row["move"]),
+        chance=cells.estimate(row, "chance", "chance_low", "chance_high"),
+        final=bool(row.get("final")),
+        subject=cells.words(row["subject"]),
+        value=cells.words(row.get("value")),
+        name=cells.words(row.get("name")),
+        now=cells.number(row.get("now")),
+        ratio=cells.estimate(row, "llr_median", "llr_low", "llr_high"),
+        after=cells.estimate(row, "after", "after_low", "after_high"),
+        bits=cells.estimate(row, "bits", "bits_low", "bits_high"),
+        unsure=cells.number(row.get("unsure")),
+    )

@@ -26,6 +26,7 @@ from detente.report.sections.intent import intent
 from detente.report.sections.moves import moves
 from detente.report.sections.opening import opening
 from detente.report.sections.trust import caution, trust
+from detente.report.sections.watch import watch
 from detente.report.words import plain
 
 OPEN_FOR_PRINT = (
@@ -78,6 +79,7 @@ def _sections(findings: Findings, names: Names, evidence: Evidence) -> Sequence[
         opening(findings, names),
         endings(findings),
         intent(findings, names, evidence),
+        watch(findings, names),
         claims(findings, names, evidence),
         hinges(findings),
         changes(findings, names),

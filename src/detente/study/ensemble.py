@@ -10,6 +10,7 @@ from typing import Any, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.indicators import joint
 from detente.analysis.interest import value_of
 from detente.analysis.solved import Solved
 from detente.analysis.updating import BeliefPath, Subject, belief_paths, outcomes_after
@@ -48,6 +49,7 @@ def read_block(solved: Solved, task: Task) -> Block:
         paths = belief_paths(solved)
         for number, path in enumerate(paths):
             found |= {f"belief {number} {name}": getattr(path, name) for name in _PATHS}
+        found["signals"] = joint(solved)
         notes["beliefs"] = [[path.observer, path.subject.id, path.subject.value, path.subject.name] for path in paths]
     return Block.of(found, notes)
 
@@ -114,6 +116,11 @@ class Ensemble:
             return BeliefPath(observer, Subject(id, value, name), *found)
 
         return _OnDemand(len(paths), path)
+
+    @cached_property
+    def signals(self) -> Floats:
+        """[draw, subject + 1, move + 1]: see `detente.analysis.indicators.joint`."""
+        return self._read("signals")
 
     @cached_property
     def endings(self) -> tuple[Ending, ...]:

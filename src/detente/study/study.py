@@ -16,7 +16,7 @@ import pandas as pd
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
 from detente.files import write_atomically
-from detente.study import evidence, sensitivity, tables, trials
+from detente.study import evidence, sensitivity, tables, trials, watching
 from detente.study.gradients import outcome_table
 from detente.study.run import Findings
 from detente.study.trust import certificate
@@ -120,6 +120,13 @@ class Study:
         """
         return evidence.matrix(self._findings)
 
+    def watch(self) -> pd.DataFrame:
+        """What to watch: everything that may be seen next, how probable it is, and what it would tell.
+
+        See `detente.study.watching.watch`.
+        """
+        return watching.watch(self._findings)
+
     def questions(self) -> pd.DataFrame:
         """Quantities of interest along the range of each question."""
         return tables.questions(self._findings)
@@ -183,6 +190,7 @@ class Study:
             "rules": self.rules,
             "rivals": self.rivals,
             "matrix": self.matrix,
+            "watch": self.watch,
             "questions": self.questions,
             "scenarios": self.scenarios,
             "hinges": self.hinges,
