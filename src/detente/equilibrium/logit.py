@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.checkpoints import forget, go_back, keep
 from detente.equilibrium.folds import bracket, land, turning_point
 from detente.equilibrium.newton import Work, copy, direction, linearise
 from detente.equilibrium.steps import (
@@ -26,6 +27,7 @@ from detente.equilibrium.steps import (
     measure,
     polish,
     predict,
+    sharpen,
     try_step,
 )
 from detente.strategy.compiled import entry, kernel
@@ -35,6 +37,8 @@ from detente.strategy.sweep import State, load, residual
 Floats = NDArray[np.float64]
 
 REACHED, LIMIT, UNSETTLED, STALLED, EXHAUSTED, LOST, BROKEN = range(7)
+CAREFUL = 0.2  # of the tolerance is left each time a path that got stuck or lost is followed again
+TROUBLE = 3  # refusals in a row after which the point set out from is found more exactly
 TOLERABLE = 1e-6  # regret, as a share of the payoff range, at which rounding may keep behaviour moving
 
 
@@ -143,18 +147,22 @@ def _go_on(layout: Layout, state: State, work: Work) -> None:
 
 @kernel
 def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float) -> int:
-    """From lambda = 0 to the first crossing of the target (or the limit, where it is infinite)."""
+    """From `work.here` to the first crossing of the target (or the limit, where it is infinite)."""
     n = len(work.here) - 1
-    _start(layout, state, work)
     mark = rules.limit / 100.0
+    refused = 0
     for _ in range(rules.most_steps):
         work.counts[STEPS] += 1
         lands = predict(work, target)
         found = try_step(layout, state, work, rules, lands)
         if found == 0:
+            refused += 1
             if work.step[NEXT] < rules.smallest_step:
                 return STALLED
+            if refused == TROUBLE:
+                sharpen(layout, state, work)
             continue
+        refused = 0
         if found * work.counts[SIGN] < 0:
             _note(work, BIFURCATIONS, work.there[n])
         work.counts[SIGN] = found
@@ -174,6 +182,7 @@ def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float
         _go_on(layout, state, work)
         if work.here[n] <= 0.0:
             return LOST
+        keep(layout, state, work)
         if work.here[n] >= mark:
             ending = _at_rest(layout, state, work, rules)
             if ending != REACHED:
@@ -184,7 +193,7 @@ def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float
 
 @entry
 def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float, payoff: Floats, chance: Floats) -> int:
-    """Follows the path of the draw with these numbers; more carefully each time it gets lost.
+    """Follows the path of the draw with these numbers; more carefully, from a checkpoint, each time it gets lost.
 
     payoff [class, player] in units of the payoff range, chance [class]. Leaves the last point in `work.here` and
     behaviour there in the state. Returns how it ended. One call does it all: handing the records over to compiled
@@ -201,8 +210,10 @@ def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float,
         residual(layout, state, work.here, work.right)
         return REACHED if target < np.inf else LIMIT
     ending = LOST
-    care = 1.0
-    for _ in range(rules.tries):
+    forget(work)
+    for attempt in range(rules.tries):
+        # What goes wrong shows only later: each time the path is taken up again further back, and more carefully.
+        care = CAREFUL**attempt
         closer = Rules(
             rules.tolerance * care,
             rules.corrector * care,
@@ -215,10 +226,11 @@ def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float,
             rules.settled,
             rules.regret,
         )
+        if attempt == 0 or not go_back(layout, state, work, attempt - 1, care):
+            _start(layout, state, work)
         ending = follow(layout, state, work, closer, target)
-        if ending not in (LOST, STALLED):
-            break
-        care *= 0.2
+        if ending not in (LOST, STALLED) or (ending == STALLED and work.here[n] >= 0.01 * rules.limit):
+            break  # far into the limit it is rounding that stops the path: more care does not help
     if not np.isfinite(work.here).all():
         return BROKEN
     residual(layout, state, work.here, work.right)

@@ -16,6 +16,16 @@ Floats = NDArray[np.float64]
 
 MOST_CORRECTIONS = 12
 MOST_FOLDS = 256
+SLOTS = 2  # checkpoints that are kept
+
+
+class Checkpoints(NamedTuple):
+    """Points to go back to, slot by slot: here, tangent and before [slot, 3, n + 1], and what goes with them."""
+
+    points: Floats
+    step: Floats
+    counts: NDArray[np.int64]
+    reference: NDArray[np.int32]
 
 
 class Work(NamedTuple):
@@ -28,7 +38,7 @@ class Work(NamedTuple):
     weight: what a difference in each variable counts for.
     bracket [4, n + 1]: two points and their tangents, between which something is sought.
     events [2, ..]: lambda at turning points and at bifurcations.
-    settled [action]: behaviour when it was last compared.
+    settled [action]: behaviour when it was last compared. checkpoints: where to go back to.
     """
 
     here: Floats
@@ -47,6 +57,7 @@ class Work(NamedTuple):
     events: Floats
     counts: NDArray[np.int64]
     settled: Floats
+    checkpoints: Checkpoints
 
 
 def new_work(unknowns: int, actions: int) -> Work:
@@ -70,6 +81,12 @@ def new_work(unknowns: int, actions: int) -> Work:
         events=np.zeros((2, MOST_FOLDS)),
         counts=np.zeros(5, np.int64),
         settled=np.zeros(actions),
+        checkpoints=Checkpoints(
+            points=np.zeros((SLOTS, 3, n)),
+            step=np.zeros((SLOTS, 5)),
+            counts=np.zeros((SLOTS, 5), np.int64),
+            reference=np.zeros((SLOTS, n), np.int32),
+        ),
     )
 
 

@@ -38,7 +38,8 @@ class Settings:
         beyond 5 count in proportion to their size.
     corrector: accuracy of points on the way; the answer itself is polished to rounding.
     growth: most by which a step may be longer than the one before.
-    most_steps: per draw and try. tries: how often a path that got lost is followed again, five times as carefully.
+    most_steps: per draw and try. tries: how often a path that got stuck or lost is followed, each time from
+        further back and five times as carefully.
     limit: rationality from which the limit may be declared, once behaviour changes less than `settled` over a
         step and no deviation at an unknown gains more than `regret` of the payoff range.
     cap: where the path ends at the latest.

@@ -31,7 +31,9 @@ MARGIN = 1.5  # log-odds by which another action must be likelier to become the 
 SHARPEST_TURN = 0.6  # smallest cosine between the tangents at both ends of a step
 NEAR_FOLD = 0.5  # where lambda's share of the tangent shrinks to less than this in one step, tangents are made exact
 SETTLES = 10.0  # lambda above which the path may follow its logarithm
-PATIENCE = 8  # steps refused for the determinant's sign after which it is taken for a bifurcation
+PATIENCE = 5  # steps refused for the determinant's sign before it is taken for a bifurcation
+NARROW = 0.03  # length of a step that may pass a bifurcation, as a share of the first one that was refused
+STRAIGHT = 0.01  # how wrong its prediction may be, as a share of its length
 
 
 class Rules(NamedTuple):
@@ -99,10 +101,16 @@ def cosine(work: Work, a: Floats, b: Floats) -> float:
 
 
 @kernel
-def measure(work: Work) -> None:
-    """Measures length from `work.here`: new weights, and tangents and step lengths in them."""
+def weigh(work: Work) -> None:
+    """Sets what a difference in each variable counts for, seen from `work.here`."""
     for i in range(len(work.here)):
         work.weight[i] = 1.0 / (1.0 + abs(work.here[i]) / LIKELY)
+
+
+@kernel
+def measure(work: Work) -> None:
+    """Measures length from `work.here`: new weights, and tangents and step lengths in them."""
+    weigh(work)
     length = unit(work, work.tangent)
     unit(work, work.before)
     work.step[NEXT] *= length
@@ -245,7 +253,7 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
     if not error(work, work.guess, work.here) < np.inf:
         return 0
     copy(work.guess, work.there)
-    found = correct(layout, state, work, work.there, rules.corrector)
+    found = correct(layout, state, work, work.there, min(rules.corrector, 1e-3 * h))
     if found == 0:
         return 0
     wrong = error(work, work.there, work.guess)
@@ -253,8 +261,7 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
         shorter = min((rules.tolerance / wrong) ** (1.0 / 3.0), np.sqrt(0.25 * h / wrong))
         work.step[NEXT] = h * max(0.1, 0.8 * shorter)
         return 0
-    if found * work.counts[SIGN] < 0 and work.counts[SUSPECT] < PATIENCE:
-        _doubt(work, h)
+    if found * work.counts[SIGN] < 0 and not _splits(work, h, wrong):
         return 0
     direction(work, work.ahead)
     unit(work, work.ahead)
@@ -268,7 +275,7 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
     if not lands and (cosine(work, work.ahead, work.tangent) < SHARPEST_TURN or _dips(work)):
         work.step[NEXT] = 0.5 * h
         return 0
-    if found * work.counts[SIGN] < 0 or h > work.step[DOUBTED]:
+    if found * work.counts[SIGN] < 0 or h > 0.3 * work.step[DOUBTED]:
         work.counts[SUSPECT] = 0
         work.step[DOUBTED] = 0.0
     wrong = _closer(work, h, wrong)
@@ -279,13 +286,33 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
 
 
 @kernel
-def _doubt(work: Work, h: float) -> None:
-    """Counts a refusal for the determinant's sign; after enough of them the next step is long enough to cross."""
+def _splits(work: Work, h: float, wrong: float) -> bool:
+    """Whether a change of the determinant's sign is taken for a bifurcation, passed straight on; else it is counted.
+
+    A step that ended on another sheet of the same fold has the wrong sign as well: not so a much shorter one.
+    """
+    if work.counts[SUSPECT] >= PATIENCE and h < NARROW * work.step[DOUBTED] and wrong < STRAIGHT * h:
+        return True
     work.counts[SUSPECT] += 1
-    if work.step[DOUBTED] == 0.0:
-        work.step[DOUBTED] = h
-    if work.counts[SUSPECT] >= PATIENCE:
-        work.step[NEXT] = max(h, 0.1 * work.step[DOUBTED])
+    work.step[DOUBTED] = max(work.step[DOUBTED], h)
+    return False
+
+
+@kernel
+def sharpen(layout: Layout, state: State, work: Work) -> None:
+    """Takes `work.here` and its tangent to rounding, as long as that moves the point by little.
+
+    Points on the way are as exact as long steps need. Where only short ones succeed that is not enough.
+    """
+    along(work, work.tangent)
+    copy(work.here, work.there)
+    if correct(layout, state, work, work.there, 1e-11) == 0 or error(work, work.there, work.here) > 1e-3:
+        return
+    if linearise(layout, state, work, work.there) == 0:
+        return
+    copy(work.there, work.here)
+    direction(work, work.tangent)
+    unit(work, work.tangent)
 
 
 @kernel
