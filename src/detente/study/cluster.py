@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Generator, Iterable
+from queue import Empty, Queue
 from typing import Any
 
 from detente.errors import RequestError, StudyError
@@ -55,33 +56,40 @@ class Cluster:
             raise StudyError(f"no Dask scheduler answers at {self._address}: {error}") from error
 
     def _solved(self, client: Any, waiting: deque[Job]) -> Generator[Done]:
-        from distributed import wait
-
         order = order_of(self._run)
         under_way: dict[Any, Job] = {}
-        alone_since = time.monotonic()
+        done: Queue[Any] = Queue()
+        threads, looked, alone_since = 0, 0.0, time.monotonic()
         while waiting or under_way:
-            threads = self._threads(client)
+            if not threads or time.monotonic() - looked > _LOOK:
+                threads, looked = self._threads(client), time.monotonic()
             if threads:
-                alone_since = time.monotonic()
-            elif time.monotonic() - alone_since > _WITHOUT_WORKERS:
+                alone_since = looked
+            elif looked - alone_since > _WITHOUT_WORKERS:
                 raise StudyError(f"the cluster at {self._address} has had no worker for {_WITHOUT_WORKERS:.0f} seconds")
             while waiting and len(under_way) < max(1, _AHEAD * threads):
                 job = waiting.popleft()
                 asked = (order, job.task.purpose, job.first, job.stop)
-                under_way[client.submit(solve_order, *asked, pure=False, retries=2)] = job
+                future = client.submit(solve_order, *asked, pure=False, retries=2)
+                under_way[future] = job
+                future.add_done_callback(done.put)
             try:
-                found: Any = wait(list(under_way), timeout=_LOOK, return_when="FIRST_COMPLETED")
-            except TimeoutError:
+                future = done.get(timeout=_LOOK)
+            except Empty:
                 continue
-            for future in found.done:
-                yield under_way[future], self._result(future)
-                del under_way[future]
+            yield under_way.pop(future), self._result(future)
 
     def _threads(self, client: Any) -> int:
-        if client.status != "running":
-            raise StudyError(f"the cluster at {self._address} has gone")
-        return sum(client.nthreads().values())
+        """How many threads the cluster has at the moment."""
+        try:
+            if client.status == "running":
+                return sum(client.nthreads().values())
+        except (OSError, TimeoutError) as error:
+            raise self._gone() from error
+        raise self._gone()
+
+    def _gone(self) -> StudyError:
+        return StudyError(f"the cluster at {self._address} has gone; what it solved before is not lost")
 
     def _result(self, future: Any) -> Block:
         from concurrent.futures import CancelledError
@@ -91,7 +99,7 @@ class Cluster:
         try:
             return Block.unpack(future.result())
         except CancelledError as error:
-            raise StudyError(f"the cluster at {self._address} has gone") from error
+            raise self._gone() from error
         except KilledWorker as error:
             raise StudyError(
                 f"the cluster at {self._address} lost every worker that tried one block: have they enough memory?"

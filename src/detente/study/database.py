@@ -171,7 +171,7 @@ def _make_tables(engine: sa.Engine) -> None:
 _CAUSES = (
     (("disk is full", "no space left", "disk full"), "the disk is full: free some space"),
     (("file is not a database", "file is encrypted"), "it is no library of studies, nor a study file"),
-    (("malformed", "corrupt"), "the file is damaged: restore it from a copy"),
+    (("malformed", "corrupt", "could not decode"), "the file is damaged: restore it from a copy"),
     (("readonly", "read-only"), "it may not be written to: choose another with --library"),
     (("database is locked",), "another program has kept it locked for half a minute"),
     (("unable to open",), "the file cannot be opened: check the path and who may write there"),
