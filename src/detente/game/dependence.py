@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,34 +40,67 @@ def pull_numbers(compiled: CompiledGame, by_payoff: Floats, by_chance: Floats, s
         _pull_chances(compiled.crisis, plan, part, slopes)
 
 
-def _scattered(by: Floats, to: NDArray[Any], count: int) -> Floats:
-    """[draw, count, player]: entries of `by` [draw, row, player] added up by their number in `to` [row]."""
-    out = np.zeros((by.shape[0], count, by.shape[2]))
-    order = np.argsort(to, kind="stable")
-    found, starts = np.unique(to[order], return_index=True)
-    if len(found):
-        out[:, found] = np.add.reduceat(by[:, order], starts, axis=1)
-    return out
+class _Sums:
+    """How rows of a plan add up into fewer: made once per plan, for sorting takes longer than adding."""
+
+    def __init__(self, to: NDArray[Any], count: int) -> None:
+        self._order = np.argsort(to, kind="stable")
+        self._found, self._starts = np.unique(to[self._order], return_index=True)
+        self._count = count
+
+    def of(self, by: Floats) -> Floats:
+        """[draw, number, player]: entries of `by` [draw, row, player] added up by the number of their row."""
+        out = np.zeros((by.shape[0], self._count, by.shape[2]))
+        if len(self._found):
+            out[:, self._found] = np.add.reduceat(by[:, self._order], self._starts, axis=1)
+        return out
+
+
+class _Ledger:
+    """The way from payoff classes back to the contexts of outcomes and to the terms of costs."""
+
+    def __init__(self, plan: PayoffPlan) -> None:
+        costs = plan.costs
+        self._contexts = _Sums(plan.context, sum(each.contexts for each in plan.outcomes))
+        self._paid = _Sums(plan.paid, len(costs.parent))
+        terms = sum(each.contexts for each in costs.plans)
+        parts = [slice(*ends) for ends in zip(costs.generation[:-1], costs.generation[1:], strict=True)]
+        self._steps = [
+            (part, _Sums(costs.parent[part], len(costs.parent)), _Sums(costs.term[part], terms))
+            for part in reversed(parts)
+            if costs.plans
+        ]
+        self._terms = terms
+
+    def contexts(self, by: Floats) -> Floats:
+        """[draw, context, player] from derivatives by payoffs [draw, class, player]."""
+        return self._contexts.of(by)
+
+    def terms(self, by: Floats) -> Floats:
+        """[draw, term, player], likewise."""
+        paid = -self._paid.of(by)
+        terms = np.zeros((by.shape[0], self._terms, by.shape[2]))
+        for part, parents, added in self._steps:
+            here = paid[:, part]
+            terms += added.of(here)
+            paid += parents.of(here)
+        return terms
+
+
+_ledgers: WeakKeyDictionary[PayoffPlan, _Ledger] = WeakKeyDictionary()
 
 
 def _pull_payoffs(crisis: Crisis, plan: PayoffPlan, by: Floats, slopes: Slopes) -> None:
-    contexts = sum(each.contexts for each in plan.outcomes)
-    by_context = _scattered(by, plan.context, contexts)
+    if plan not in _ledgers:
+        _ledgers[plan] = _Ledger(plan)
+    ledger = _ledgers[plan]
+    by_context = ledger.contexts(by)
     start = 0
     for outcome in plan.outcomes:
         _pull_outcome(crisis, outcome, by_context[:, start : start + outcome.contexts], slopes)
         start += outcome.contexts
-    costs = plan.costs
-    if not costs.plans:
-        return
-    paid = -_scattered(by, plan.paid, len(costs.parent))
-    terms = np.zeros((by.shape[0], sum(each.contexts for each in costs.plans), by.shape[2]))
-    generations = list(zip(costs.generation[:-1], costs.generation[1:], strict=True))
-    for first, stop in reversed(generations):
-        part = slice(first, stop)
-        paid += _scattered(paid[:, part], costs.parent[part], len(costs.parent))
-        terms += _scattered(paid[:, part], costs.term[part], terms.shape[1])
-    for each in costs.plans:
+    terms = ledger.terms(by)
+    for each in plan.costs.plans:
         _pull_costs(crisis, each, terms[:, each.start : each.start + each.contexts], slopes)
 
 
@@ -98,12 +132,12 @@ def _pull_outcome(crisis: Crisis, plan: OutcomePlan, by: Floats, slopes: Slopes)
         for position, preference in enumerate(crisis.preferences):
             if preference.actor != actor.id:
                 continue
-            here = own
-            if preference.variable is not None:
-                held = plan.columns["private", actor.id, preference.variable] == preference.value
-                here = own * held
             tier = next(number for number, tier in enumerate(preference.tiers) if outcome.id in tier)
-            slopes.tier(position, tier, here.sum(axis=1))
+            if preference.variable is None:
+                slopes.tier(position, tier, own.sum(axis=1))
+            else:
+                held = plan.columns["private", actor.id, preference.variable] == preference.value
+                slopes.tier(position, tier, own @ held)
 
 
 def _pull_costs(crisis: Crisis, plan: CostPlan, by: Floats, slopes: Slopes) -> None:
