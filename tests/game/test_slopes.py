@@ -12,7 +12,7 @@ from detente.crisis.quantities import Distribution, Shape
 from detente.game.draws import QuantityContext, median_draw, quantiles
 from detente.game.evaluate import evaluate
 from detente.game.quantile_slopes import quantile_slopes
-from detente.game.slopes import Owner, Slopes, pull
+from detente.game.slopes import Owner, Slopes, Table, pull
 
 CASE = """\
 detente: 1
@@ -53,7 +53,8 @@ def slopes_of(case, formula: str, a: float, b: float) -> Slopes:
     expression = parse_interest(f"E({formula})", case).subject
     found = Slopes(median_draw(case))
     known = QuantityContext({"a": np.array([a]), "b": np.array([b])})
-    pull(expression, known, np.ones((1, 1)), found, Owner("a test"), lambda actor, variable: np.zeros(0, np.int32))
+    table = Table(known, lambda actor, variable: np.zeros(0, np.int32))
+    pull(expression, table, np.ones((1, 1)), found, Owner("a test"))
     return found
 
 
@@ -70,8 +71,8 @@ def test_every_operator_has_the_derivative_that_differences_show(case, formula):
 
 
 def test_at_a_kink_the_branch_that_gives_the_value_counts(case):
-    assert slopes_of(case, "max(a, b)", 0.5, 0.5).quantities == {"a": 1.0}
-    assert slopes_of(case, "min(a, b)", 0.5, 0.5).quantities == {"a": 1.0}
+    assert slopes_of(case, "max(a, b)", 0.5, 0.5).quantities == {"a": 1.0, "b": 0.0}
+    assert slopes_of(case, "min(a, b)", 0.5, 0.5).quantities == {"a": 1.0, "b": 0.0}
     assert slopes_of(case, "abs(a)", 0.0, 0.5).quantities["a"] == 1.0
 
 

@@ -15,7 +15,7 @@ from detente.equilibrium.derivative import derivatives
 from detente.game.dependence import pull_definitions, pull_numbers
 from detente.game.paths import events_met, private_codes, story_of
 from detente.game.rows import Codes
-from detente.game.slopes import RULES, Owner, Slopes, pull
+from detente.game.slopes import RULES, Owner, Slopes, Table, pull
 
 Floats = NDArray[np.float64]
 
@@ -98,7 +98,8 @@ def _finished(
     out: list[Gradient] = []
     for number, (value, part) in enumerate(zip(values, direct, strict=True)):
         slope = found.rationality[:, number]
-        pull_numbers(solved.compiled, found.payoff[:, number] + part.payoff, found.chance[:, number], part.slopes)
+        by_payoff = found.payoff[:, number] + part.payoff
+        pull_numbers(solved.compiled, solved.numbers, by_payoff, found.chance[:, number], part.slopes)
         pull_definitions(part.slopes, axes, fixed, slope if own else None)
         out.append(Gradient(value, slope, found.condition, found.fragile, part.slopes))
     return out
@@ -121,8 +122,8 @@ def _pull(interest: Expression, by: Floats, solved: Solved, out: _Direct) -> Non
         case Expectation(subject, given):
             values = np.asarray(at_leaves(subject, solved), float)
             _, share = _pull_mean(np.nan_to_num(values), _holds(given, solved), by, solved, out)
-            context = LeafContext(solved, subject)
-            pull(subject, context, share, out.slopes, Owner(""), _codes_at_leaves(solved))
+            table = Table(LeafContext(solved, subject), _codes_at_leaves(solved))
+            pull(subject, table, share, out.slopes, Owner(""))
         case Utility(actor, given):
             player = solved.game.players.index(actor)
             paid = solved.numbers.payoff[:, :, player][:, solved.game.leaf_class]

@@ -13,21 +13,25 @@ from detente.crisis.evidence import Support
 from detente.crisis.expressions import Expression, Number
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import Distribution
+from detente.game.arrays import Numbers
 from detente.game.compiled import CompiledGame, PayoffPlan
 from detente.game.draws import QuantityContext
-from detente.game.evaluate import evaluate
+from detente.game.evaluate import Values, evaluate
 from detente.game.plans import ChancePlan, CostPlan, OutcomePlan
 from detente.game.quantile_slopes import quantile_slopes
-from detente.game.rows import Codes, Columns, RowContext
-from detente.game.slopes import Owner, Slopes, pull
+from detente.game.rows import Codes, RowContext
+from detente.game.slopes import Owner, Slopes, Table, pull
 
 Floats = NDArray[np.float64]
 
 
-def pull_numbers(compiled: CompiledGame, by_payoff: Floats, by_chance: Floats, slopes: Slopes) -> None:
+def pull_numbers(
+    compiled: CompiledGame, numbers: Numbers, by_payoff: Floats, by_chance: Floats, slopes: Slopes
+) -> None:
     """Adds to `slopes` what derivatives by payoffs [draw, class, player] and chances [draw, class] say.
 
-    Only what formulas mention: quantities that are defined by other quantities are followed by `pull_definitions`.
+    numbers: those of the draws. Only what formulas mention: quantities that are defined by other quantities are
+    followed by `pull_definitions`.
     """
     if compiled.crisis is None or compiled.payoff_plan is None:
         raise TypeError("a game file has no formulas: its payoffs are its assumptions")
@@ -35,9 +39,10 @@ def pull_numbers(compiled: CompiledGame, by_payoff: Floats, by_chance: Floats, s
     start = 0
     for plan in compiled.chance_plans:
         contexts, branches = plan.possible.shape
-        part = by_chance[:, start : start + plan.size].reshape(-1, contexts, branches)
+        here = slice(start, start + plan.size)
+        share, part = (each[:, here].reshape(-1, contexts, branches) for each in (numbers.chance, by_chance))
         start += plan.size
-        _pull_chances(compiled.crisis, plan, part, slopes)
+        _pull_chances(compiled.crisis, plan, share, part, slopes)
 
 
 class _Sums:
@@ -104,25 +109,28 @@ def _pull_payoffs(crisis: Crisis, plan: PayoffPlan, by: Floats, slopes: Slopes) 
         _pull_costs(crisis, each, terms[:, each.start : each.start + each.contexts], slopes)
 
 
+_Kept = tuple[dict[int, tuple[Expression, Values]], dict[int, Expression]]
+_kept: WeakKeyDictionary[object, _Kept] = WeakKeyDictionary()
+
+
 class _Rows:
-    """A table of contexts with everything that `pull` asks for."""
+    """The table of contexts of one plan; what does not differ between draws is worked out once per plan."""
 
     def __init__(
-        self, crisis: Crisis, columns: Columns, slopes: Slopes, repeated: frozenset[str] = frozenset()
+        self, crisis: Crisis, plan: OutcomePlan | CostPlan | ChancePlan, slopes: Slopes, repeated: frozenset[str]
     ) -> None:
-        self._columns = columns
+        columns = plan.columns
+        context = RowContext(crisis, columns, repeated=repeated, draws=slopes.draws)
         self._slopes = slopes
-        self._context = RowContext(crisis, columns, repeated=repeated, draws=slopes.draws)
-
-    def _codes(self, actor: str, variable: str) -> Codes:
-        return self._columns["private", actor, variable]
+        kept = _kept.setdefault(plan, ({}, {}))
+        self._table = Table(context, lambda actor, variable: columns["private", actor, variable], *kept)
 
     def pull(self, expression: Expression, by: Floats, owner: Owner) -> None:
-        pull(expression, self._context, by, self._slopes, owner, self._codes)
+        pull(expression, self._table, by, self._slopes, owner)
 
 
 def _pull_outcome(crisis: Crisis, plan: OutcomePlan, by: Floats, slopes: Slopes) -> None:
-    rows = _Rows(crisis, plan.columns, slopes)
+    rows = _Rows(crisis, plan, slopes, frozenset())
     outcome = crisis.outcome(plan.outcome)
     for player, actor in enumerate(crisis.actors):
         own = by[:, :, player]
@@ -143,7 +151,7 @@ def _pull_outcome(crisis: Crisis, plan: OutcomePlan, by: Floats, slopes: Slopes)
 def _pull_costs(crisis: Crisis, plan: CostPlan, by: Floats, slopes: Slopes) -> None:
     stage = plan.turn.stage
     assert stage is not None
-    rows = _Rows(crisis, plan.columns, slopes, plan.turn.repeated)
+    rows = _Rows(crisis, plan, slopes, plan.turn.repeated)
     players = {actor.id: number for number, actor in enumerate(crisis.actors)}
     move = stage.moves[plan.move]
     for actor, written in move.cost:
@@ -156,17 +164,16 @@ def _first(own: Support, above: Support) -> Support:
     return above if own.unsupported else own
 
 
-def _pull_chances(crisis: Crisis, plan: ChancePlan, by: Floats, slopes: Slopes) -> None:
+def _pull_chances(crisis: Crisis, plan: ChancePlan, share: Floats, by: Floats, slopes: Slopes) -> None:
     """The probabilities written add up to one, or are scaled so that they do."""
     written = plan.turn.probabilities
     if not written or not by.any():
         return
-    share = plan.probabilities(crisis, slopes.draws)
     by = np.where(plan.possible, by - (by * share).sum(axis=2, keepdims=True), 0.0)
     rest = next((branch for branch, each in enumerate(written) if each is None), -1)
     if rest >= 0:
         by = np.where(plan.possible, by - by[:, :, rest : rest + 1], 0.0)
-    rows = _Rows(crisis, plan.columns, slopes, plan.turn.repeated)
+    rows = _Rows(crisis, plan, slopes, plan.turn.repeated)
     stage, variable = plan.turn.stage, plan.turn.variable
     for branch, expression in enumerate(written):
         if expression is None:
@@ -192,6 +199,7 @@ def pull_definitions(
     """
     crisis, draws = slopes.draws.crisis, slopes.draws
     known = QuantityContext(draws.quantities)
+    table = Table(known, _no_codes)
 
     def follow(distribution: Distribution, u: Floats, by: Floats, owner: Owner, *, written: bool) -> None:
         if all(isinstance(each, Number) for each in distribution.parameters) and not written:
@@ -201,7 +209,7 @@ def pull_definitions(
         for expression, slope in zip(distribution.parameters, moves, strict=True):
             if isinstance(expression, Number) and not written:
                 continue
-            pull(expression, known, (by * slope).sum(axis=1, keepdims=True), slopes, owner, _no_codes)
+            pull(expression, table, (by * slope).sum(axis=1, keepdims=True), slopes, owner)
 
     def uniform(name: str) -> Floats:
         column = draws.cube[:, axes.index(name)] if name in axes else np.full(draws.count, 0.5)

@@ -77,7 +77,7 @@ def _equal(left: Values, right: Values) -> Values:
     return np.abs(left - right) <= EQUAL_WITHIN
 
 
-_OPERATIONS: Mapping[str, Callable[..., Values]] = {
+OPERATIONS: Mapping[str, Callable[..., Values]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
@@ -101,6 +101,7 @@ _OPERATIONS: Mapping[str, Callable[..., Values]] = {
     "log": np.log,
     "sqrt": np.sqrt,
 }
+"""What every operator and function does to arrays."""
 
 
 def evaluate(expression: Expression, context: Context) -> Values:
@@ -134,6 +135,6 @@ def _value(expression: Expression, context: Context) -> Values:
         case Ended(outcome):
             return context.ended(outcome)
         case Operation(operator, operands):
-            return _OPERATIONS[operator](*(_value(operand, context) for operand in operands))
+            return OPERATIONS[operator](*(_value(operand, context) for operand in operands))
         case _:
             raise TypeError(f"{type(expression).__name__} is a question about a solved game, not a value in it")

@@ -14,19 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.crisis.evidence import Support
-from detente.crisis.expressions import Expression, Number, Operation, PrivateValue, QuantityName
+from detente.crisis.expressions import Expression, Number, Operation, PrivateValue, QuantityName, walk
 from detente.game.draws import Draws
-from detente.game.evaluate import Context, Values, evaluate
+from detente.game.evaluate import OPERATIONS, Context, Values, evaluate
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What a formula is for, in words, and what it rests on."""
+    """What a formula is for, in words that no other formula shares, and what it rests on."""
 
     says: str
-    support: Support = Support()
+    support: Support = field(default=Support(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +77,92 @@ class Slopes:
             table[row] += np.bincount(codes[codes >= 0], weights=by[row, codes >= 0], minlength=points)
 
 
-Codes = Callable[[str, str], NDArray[np.int32]]
-"""For a numeric private variable (actor, name) the code at each row."""
+@dataclass(eq=False)
+class Table:
+    """Where formulas are read: contexts, and for a numeric private variable (actor, name) its code in each of them.
+
+    known: values of parts that are the same in every draw, with the parts themselves; varying: the other parts. Both
+        by `id`, and kept from call to call.
+    """
+
+    context: Context
+    codes: Callable[[str, str], NDArray[np.int32]]
+    known: dict[int, tuple[Expression, Values]] = field(default_factory=dict[int, tuple[Expression, Values]])
+    varying: dict[int, Expression] = field(default_factory=dict[int, Expression])
 
 
-def pull(expression: Expression, context: Context, by: Floats, slopes: Slopes, owner: Owner, codes: Codes) -> None:
+def pull(expression: Expression, table: Table, by: Floats, slopes: Slopes, owner: Owner) -> None:
     """Adds to `slopes` what the derivatives `by` [draw, row] in an expression's value say of its parts."""
     if not by.any():
         return
+    values: dict[int, Values] = {}
+    with np.errstate(all="ignore"):
+        _value(expression, table, values, slopes)
+        _pull(expression, by, values, _Way(table, slopes, owner))
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    table: Table
+    slopes: Slopes
+    owner: Owner
+
+
+def _varies(expression: Expression, slopes: Slopes) -> bool:
+    """Whether it can differ from draw to draw."""
+    for node in walk(expression):
+        if isinstance(node, QuantityName):
+            return True
+        if isinstance(node, PrivateValue) and slopes.draws.crisis.private(node.actor, node.variable).numeric:
+            return True
+    return False
+
+
+def _value(expression: Expression, table: Table, values: dict[int, Values], slopes: Slopes) -> Values:
+    """The value of an expression, and into `values` by `id` those of all its parts that differ between draws."""
+    if (kept := table.known.get(id(expression))) is not None:
+        return kept[1]
+    if id(expression) not in table.varying:
+        if not _varies(expression, slopes):
+            found = evaluate(expression, table.context)
+            table.known[id(expression)] = (expression, found)
+            return found
+        table.varying[id(expression)] = expression
+    if isinstance(expression, Operation):
+        parts = (_value(operand, table, values, slopes) for operand in expression.operands)
+        found = OPERATIONS[expression.operator](*parts)
+    else:
+        found = evaluate(expression, table.context)
+    values[id(expression)] = found
+    return found
+
+
+def _pull(expression: Expression, by: Floats, values: dict[int, Values], way: _Way) -> None:
     match expression:
         case Number():
-            slopes.number(owner, expression, by.sum(axis=1))
+            way.slopes.number(way.owner, expression, by.sum(axis=1))
         case QuantityName(name):
-            slopes.quantity(name, by.sum(axis=1))
-        case PrivateValue(actor, variable) if slopes.draws.crisis.private(actor, variable).numeric:
-            slopes.private(actor, variable, codes(actor, variable), by)
-        case Operation(operator, operands) if operator == "if":
-            condition = np.asarray(evaluate(operands[0], context), bool)
-            pull(operands[1], context, np.where(condition, by, 0.0), slopes, owner, codes)
-            pull(operands[2], context, np.where(condition, 0.0, by), slopes, owner, codes)
+            way.slopes.quantity(name, by.sum(axis=1))
+        case PrivateValue(actor, variable) if way.slopes.draws.crisis.private(actor, variable).numeric:
+            way.slopes.private(actor, variable, way.table.codes(actor, variable), by)
+        case Operation("if", (condition, then, otherwise)):
+            chosen = np.asarray(_known(condition, values, way), bool)
+            if chosen.any():
+                _pull(then, np.where(chosen, by, 0.0), values, way)
+            if not chosen.all():
+                _pull(otherwise, np.where(chosen, 0.0, by), values, way)
         case Operation(operator, operands) if operator in RULES:
-            values = tuple(np.asarray(evaluate(operand, context), float) for operand in operands)
-            with np.errstate(all="ignore"):
-                factors = RULES[operator](*values)
+            factors = RULES[operator](*(np.asarray(_known(operand, values, way)) for operand in operands))
             for operand, factor in zip(operands, factors, strict=True):
                 # Where a branch was not taken its formula may have no value at all.
-                part = np.where(by == 0.0, 0.0, by * factor)
-                pull(operand, context, part, slopes, owner, codes)
+                _pull(operand, by if factor is ONE else np.where(by == 0.0, 0.0, by * factor), values, way)
         case _:
             pass
+
+
+def _known(expression: Expression, values: dict[int, Values], way: _Way) -> Values:
+    found = values.get(id(expression))
+    return _value(expression, way.table, values, way.slopes) if found is None else found
 
 
 def _chosen(pick: Callable[..., Values]) -> Callable[..., tuple[Values, ...]]:
@@ -136,14 +193,14 @@ def _alone(rule: Callable[[Values], Values]) -> Callable[..., tuple[Values, ...]
     return lambda *values: (rule(values[0]),)
 
 
-_ONE = np.ones(())
+ONE = np.ones(())
 RULES: Mapping[str, Callable[..., tuple[Values, ...]]] = {
-    "+": lambda *_: (_ONE, _ONE),
-    "-": lambda *_: (_ONE, -_ONE),
+    "+": lambda *_: (ONE, ONE),
+    "-": lambda *_: (ONE, -ONE),
     "*": _product,
     "/": _quotient,
     "^": _power,
-    "neg": lambda *_: (-_ONE,),
+    "neg": lambda *_: (-ONE,),
     "min": _chosen(np.argmin),
     "max": _chosen(np.argmax),
     "abs": _alone(lambda a: np.where(a >= 0, 1.0, -1.0)),
