@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.crisis.model import Crisis
+from detente.equilibrium.near import Near
 from detente.equilibrium.solution import Solution
 from detente.equilibrium.solve import Progress, Settings, solve_game
 from detente.game.arrays import Game, Numbers
@@ -103,9 +104,14 @@ def solve_draws(
     rationality: float | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    near: Solved | None = None,
 ) -> Solved:
-    """Solve a block of draws; `rationality` overrides what the case says (infinity: the limit)."""
+    """Solve a block of draws; `rationality` overrides what the case says (infinity: the limit).
+
+    near: the same game solved at as many draws, or at one, from which these are continued where they can be.
+    """
     numbers = compiled.numbers(draws)
     wanted = draws.rationality if rationality is None else rationality
-    solution = solve_game(compiled.game, numbers, wanted, settings=settings, progress=progress)
+    start = Near(near.numbers, near.solution) if near is not None else None
+    solution = solve_game(compiled.game, numbers, wanted, settings=settings, progress=progress, near=start)
     return Solved(compiled, draws, numbers, solution)

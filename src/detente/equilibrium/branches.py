@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from detente.equilibrium import tilted
 from detente.equilibrium.newton import Work, new_work
-from detente.equilibrium.solution import Ending, Solution
-from detente.equilibrium.solve import Settings, normalised, solve_game
+from detente.equilibrium.solution import Ending, Solution, normalised
+from detente.equilibrium.solve import Settings, solve_game
 from detente.equilibrium.threads import in_threads
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import reach

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium import logit
+from detente.equilibrium.near import Near, continued
 from detente.equilibrium.newton import Work, new_work
-from detente.equilibrium.solution import Ending, Solution
+from detente.equilibrium.solution import Ending, Solution, normalised
 from detente.equilibrium.threads import Progress, in_threads
 from detente.game.arrays import Game, Numbers
 from detente.strategy.layout import Layout, layout_of
@@ -95,10 +96,13 @@ def solve_game(
     *,
     settings: Settings | None = None,
     progress: Progress | None = None,
+    near: Near | None = None,
 ) -> Solution:
     """The logit equilibrium of every draw at a rationality (in units of 1/payoff), or in the limit where infinite.
 
     The branch that starts at uniform behaviour is followed to its first crossing of the rationality.
+    near: solved draws to continue from; a draw that can be continued is not followed from rationality zero, and says so
+        in `Solution.endings`, for it need not be on the same branch.
     `progress(done, total)` is called in the calling thread; a draw that fails says so in `Solution.endings`.
     Raises KeyboardInterrupt only from `progress`, or when the user interrupts before any draw is finished.
     """
@@ -120,7 +124,12 @@ def solve_game(
         state = new_state(layout, game.chance_classes, _most_actions(game))
         work = new_work(layout.unknowns, game.actions)
         for draw in some:
-            _solve_one(layout, state, work, settings, numbers, draw, asked[draw], spread[draw], found)
+            at_hand = near and continued(game, near, (layout, state, work), numbers, draw, asked[draw])
+            if at_hand:
+                found.ending[draw] = Ending.CONTINUED
+                found.logs[draw], found.reached[draw], found.steps[draw] = at_hand
+            else:
+                _solve_one(layout, state, work, settings, numbers, draw, asked[draw], spread[draw], found)
         return len(some)
 
     in_threads(solve_some, draws, settings.threads, progress)
@@ -173,14 +182,3 @@ def _solve_one(
     found.turns[draw] = events[0, : work.counts[logit.FOLDS]].copy()
     found.splits[draw] = events[1, : work.counts[logit.BIFURCATIONS]].copy()
     found.steps[draw] = work.counts[logit.STEPS]
-
-
-def normalised(game: Game, scores: Floats) -> Floats:
-    """Log probabilities from unnormalised scores, information set by information set."""
-    if not game.actions:
-        return scores
-    starts = game.action_start[:-1]
-    of = game.infoset_of_action
-    shifted = scores - np.maximum.reduceat(scores, starts, axis=1)[:, of]
-    total = np.add.reduceat(np.exp(shifted), starts, axis=1)
-    return shifted - np.log(total)[:, of]

@@ -1,0 +1,95 @@
+"""Continuation in the numbers: from the solution of one draw to that of another, payoffs and chances moved in a line.
+
+Rationality (in units of the inverse payoff range) is moved along with the numbers, from one draw's to the other's. What
+is reached lies on the same sheet of the equilibria as where it began: no fold was met, and no step was longer than
+Newton's method could be trusted with. That sheet need not be the principal branch of the new numbers, which may switch
+from one to another between two draws; only a path from rationality zero tells.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.equilibrium.newton import Work, copy, correct, size
+from detente.equilibrium.steps import error
+from detente.equilibrium.tilted import adopt
+from detente.strategy.compiled import entry, kernel
+from detente.strategy.layout import Layout
+from detente.strategy.sweep import State, load, residual
+
+Floats = NDArray[np.float64]
+
+LIKELY = 5.0  # log-odds from which on differences count in proportion
+LEAP = 3.0  # log-odds by which play may move in a step that nothing foresees
+SHORTER, LONGER = 0.3, 3.0
+
+
+@kernel
+def _blend(a: Floats, b: Floats, share: float, out: Floats) -> None:
+    """Sets out to the point between two vectors; share runs from 0 to 1."""
+    for i in range(len(out)):
+        out[i] = a[i] + share * (b[i] - a[i])
+
+
+@kernel
+def _rest(layout: Layout, state: State, work: Work, point: Floats, accuracy: float) -> int:
+    """Newton at the rationality of the point; the sign of the determinant, or 0."""
+    n = len(point) - 1
+    for i in range(n):
+        work.border[i] = 0.0
+        work.weight[i] = 1.0 / (1.0 + abs(point[i]) / LIKELY)
+    work.border[n] = 1.0
+    work.weight[n] = 0.0
+    return correct(layout, state, work, point, accuracy)
+
+
+@entry
+def carry(
+    layout: Layout,
+    state: State,
+    work: Work,
+    most_steps: int,
+    old: tuple[Floats, Floats, float, Floats],
+    new: tuple[Floats, Floats, float],
+) -> int:
+    """Takes the solution of one draw to another; how many steps it took, or 0 where it was given up.
+
+    old, new: payoff [class, player] in units of the payoff range, chance [class], rationality; the old ones with
+    log behaviour [action]. Leaves the point in `work.here` and behaviour there in the state.
+    """
+    n = len(work.here) - 1
+    payoff, chance = old[0].copy(), old[1].copy()
+    load(layout, state, payoff, chance)
+    adopt(layout, state, work.here, old[3])
+    work.here[n] = old[2]
+    sign = _rest(layout, state, work, work.here, 1e-6 * (1.0 + 1e-8 * size(work.here)))
+    if sign == 0:
+        return 0
+    copy(work.here, work.before)
+    done, step, last = 0.0, 1.0, 0.0
+    for steps in range(1, most_steps + 1):
+        share = 1.0 if done + step > 0.999 else done + step
+        _blend(old[0].reshape(-1), new[0].reshape(-1), share, payoff.reshape(-1))
+        _blend(old[1], new[1], share, chance)
+        load(layout, state, payoff, chance)
+        ahead = (share - done) / last if last > 0.0 else 0.0
+        for i in range(n):
+            work.guess[i] = work.here[i] + ahead * (work.here[i] - work.before[i])
+        work.guess[n] = old[2] + share * (new[2] - old[2])
+        copy(work.guess, work.there)
+        fine = share == 1.0
+        found = _rest(layout, state, work, work.there, 1e-14 * (1.0 + size(work.there)) if fine else 1e-5)
+        missed = error(work, work.there, work.guess)
+        if found != sign or missed > (1.0 if last > 0.0 else LEAP):
+            step *= SHORTER
+            continue
+        copy(work.here, work.before)
+        copy(work.there, work.here)
+        if fine:
+            residual(layout, state, work.here, work.right)
+            return steps
+        last = share - done
+        done = share
+        step = last * LONGER
+    return 0
