@@ -45,8 +45,15 @@ def continued(
     start = draw if near.numbers.draws > 1 else 0
     known = near.solution
     limit = bool(np.isinf(asked))
-    apart = limit != bool(np.isinf(known.rationality[start])) or known.log_behaviour.shape[1] != len(state.score)
-    if apart or known.endings[start] not in _FROM or not layout.unknowns:
+    other = near.numbers.payoff.shape[1:] != numbers.payoff.shape[1:] or (
+        near.numbers.chance.shape[1:] != numbers.chance.shape[1:] or known.log_behaviour.shape[1] != len(state.score)
+    )
+    if (
+        other
+        or limit != bool(np.isinf(known.rationality[start]))
+        or known.endings[start] not in _FROM
+        or not layout.unknowns
+    ):
         return None
     scaled, unit = _scaled(numbers, draw)
     before, old_unit = _scaled(near.numbers, start)

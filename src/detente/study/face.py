@@ -16,6 +16,7 @@ from detente.case.read import read_case
 from detente.case.sources import check_sources
 from detente.crisis.expressions import Expression
 from detente.crisis.model import Crisis
+from detente.equilibrium.near import Near
 from detente.equilibrium.solve import solve_game
 from detente.errors import CaseError, RequestError
 from detente.game.build import compile_crisis
@@ -72,6 +73,7 @@ def solve(
     concept: str = "logit",
     iterations: int | None = None,
     accuracy: float | None = None,
+    near: SolvedGame | None = None,
 ) -> SolvedGame:
     """Solve a case or a game file; without `draws` everything uncertain is at its median.
 
@@ -79,8 +81,12 @@ def solve(
     set: quantities fixed to numbers. concept: what to solve for, see docs/theory/concepts.md. iterations, accuracy:
     when a concept found by iteration stops (10,000; 1e-4 of the payoff range). Raises RequestError for a name the case
     does not have or a concept that does not fit it, CaseError for a bad case.
+    near: the same case solved with nearby numbers, from which this one is continued where it can be, many times as
+    fast. Its `status` then says so, for the answer need not be the one on the path from rationality zero.
     """
     request = Request.of(rationality, set, scenario, draws, seed)
+    if near is not None and concept == "logit":
+        return SolvedGame(_solve_near(_loaded(case), request, near.solved, near.request), request)
     if concept != "logit" or iterations is not None or accuracy is not None:
         return SolvedGame(solve_as(_loaded(case), request, concept, effort_of(iterations, accuracy)), request)
     return SolvedGame(_solve(_loaded(case), request), request)
@@ -236,11 +242,25 @@ def _compiled(case: Case) -> CompiledGame:
     return case if isinstance(case, CompiledGame) else compile_crisis(case)
 
 
-def _solve(case: Case, request: Request) -> Solved:
+def _solve_near(case: Case, request: Request, near: Solved, before: Request) -> Solved:
+    """The game is compiled again only where the case or its scenario is another one."""
+    wanted = request.draws or 1
+    if near.count not in (1, wanted):
+        raise RequestError(
+            f"`near` has {near.count} draws, which cannot be continued to {wanted}; solve it with as many"
+        )
+    known = near.compiled.crisis
+    if isinstance(case, Crisis) and before.scenario is None and known is not None and case.digest == known.digest:
+        case = near.compiled if case.digest or case is known else case
+    return _solve(case, request, near)
+
+
+def _solve(case: Case, request: Request, near: Solved | None = None) -> Solved:
     if isinstance(case, CompiledGame) and case.fixed is not None:
         if request.set or request.scenario or request.draws:
             raise RequestError("a game file has no quantities, scenarios or draws: only `rationality` can be chosen")
         wanted = np.inf if request.rationality is None else request.rationality
-        return Solved(case, None, case.fixed, solve_game(case.game, case.fixed, wanted))
+        start = Near(near.numbers, near.solution) if near is not None else None
+        return Solved(case, None, case.fixed, solve_game(case.game, case.fixed, wanted, near=start))
     prepared = prepare(case, request)
-    return solve_draws(prepared.compiled, prepared.draws(request), rationality=request.rationality)
+    return solve_draws(prepared.compiled, prepared.draws(request), rationality=request.rationality, near=near)
