@@ -1,147 +1,116 @@
-"""Détente beside pygambit on the same games in the same run: `python -m benchmarks` prints one table.
+"""Détente beside its peers on the same games in the same run: `python -m benchmarks` prints one table.
 
-Times are CPU milliseconds, the best of several runs, kernels warm. A ratio is printed only where both answers agree to
-1e-8; where they differ, the difference is printed and no ratio. Below the peers: draws in bulk, and what a user waits
-for; every row checks its own answer. `--slow` adds a whole run of the founding case. Signalling games: K types x 2
-messages x 2 replies x 2 last moves, payoffs at random.
+Peers: pygambit (and, with --peer-python, another of its versions), OpenSpiel, LiteEFG, nashpy, quantecon; whichever is
+missing is left out (pip install 'detente[peers]' brings all). Times are medians of CPU time over interleaved repeats. A
+ratio is printed only where both answers are equal; where they differ, or a program does not answer in time, the row
+says so. Détente's own answers are checked in every row.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
-import platform
-import subprocess
+import json
+import os
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from pathlib import Path
 
-import numpy as np
-from tests.engine.random_games import signalling
-from tests.oracles.gambit import behaviour_of
+from benchmarks import bulk_rows, curves, logit_rows, matrix_rows, whole, zero_sum_rows
+from benchmarks.machine import Machine, probe
+from benchmarks.race import Peer, PeerError, Row
+from benchmarks.table import line, markdown, plain
 
-from benchmarks import whole
-from detente.equilibrium.solution import Solution
-from detente.equilibrium.solve import Settings, solve_game
-from detente.game.arrays import Game, Numbers
-from detente.game.gambit import parse_efg
-from detente.game.gambit_writing import efg_text
-
-ALONE = Settings(threads=1)
-AGREEMENT = 1e-8  # largest difference of any probability
-CERTIFIED = 1e-6  # NashConv as a share of the payoff range
-
-
-def cpu(task: Callable[[], object], repeat: int) -> float:
-    """Least CPU time of the task in milliseconds."""
-    best = np.inf
-    for _ in range(repeat):
-        start = time.process_time_ns()
-        task()
-        best = min(best, (time.process_time_ns() - start) / 1e6)
-    return best
+PAGE = """\
+`python -m benchmarks` prints this table; `pip install 'detente[peers]'` brings the peers. Times are medians of CPU
+time over interleaved repeats, quartiles in brackets, of the solving alone: reading a game and compiling are timed for
+nobody. A ratio is the peer's time over Détente's and stands only where both answers are equal; rows that Détente loses
+stay. Signalling games have K types × 2 messages × 2 replies × 2 last moves and random payoffs. R is the payoff range.
+The floor of the machine is what an iteration that reads every payoff once, or a dense method with as many steps, cannot
+do without. [Why it is measured so](../decisions/0021-benchmarks.md)."""
+GROUPS = ("logit", "matrix", "zero-sum", "bulk", "whole", "curves")
 
 
-def single(types: int, rationality: float) -> None:
-    """One row: both solve the same text."""
-    import pygambit
-    from pygambit.qre import logit_solve_lambda
-
-    text = efg_text(*signalling(types))
-    game, numbers = parse_efg(text)
-    ours = solve_game(game, numbers, rationality, settings=ALONE)
-    took = cpu(lambda: solve_game(game, numbers, rationality, settings=ALONE), 30)
-    row = f"K={types:<3} {ours.unknowns:>4} unknowns  lambda {rationality:<4g} {took:9.3f} ms"
-    row += f"  NashConv {ours.nash_conv[0] / ours.payoff_range[0]:.0e}"
-    if np.isinf(rationality) and types > 8:
-        print(row, "  pygambit not run (over a minute)")
-        return
-    peer = pygambit.read_efg(io.BytesIO(text.encode()))
-    found: list[object] = []
-
-    def theirs() -> None:
-        found.append(
-            logit_solve_lambda(peer, rationality)[0].profile
-            if np.isfinite(rationality)
-            else pygambit.nash.logit_solve(peer).equilibrium
-        )
-
-    other = cpu(theirs, 3 if np.isfinite(rationality) else 1)
-    gap = np.nan if found[-1] is None else np.abs(behaviour_of(found[-1], game) - ours.behaviour[0]).max()
-    verdict = f"equal to 1e-8  {other / took:6.0f} x" if gap < AGREEMENT else f"differ by {gap:.1e}, no ratio"
-    print(f"{row}  pygambit {other:9.1f} ms  {verdict}")
+def arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small games and few repeats: under a minute")
+    parser.add_argument("--slow", action="store_true", help="large games as well: many minutes")
+    parser.add_argument("--only", nargs="*", choices=GROUPS, default=GROUPS, help="groups of rows")
+    parser.add_argument("--types", type=int, nargs="*", help="of the signalling games (2 8 16 32 64)")
+    parser.add_argument("--draws", type=int, help="payoff draws of one game (1000)")
+    parser.add_argument("--repeats", type=int, help="of every program at every task (7)")
+    parser.add_argument("--patience", type=float, default=60.0, help="seconds that a peer may take for an answer")
+    parser.add_argument("--peer-python", nargs="*", default=[], help="interpreters with other versions of pygambit")
+    parser.add_argument("--json", type=Path, help="also write everything into this file")
+    parser.add_argument("--markdown", type=Path, help="also write the tables into this file")
+    parser.add_argument("--picture", type=Path, help="also draw the scaling curves: *.svg or *.png")
+    return parser
 
 
-def many(types: int, draws: int) -> None:
-    """Payoff draws of one game to the limit."""
-    game, numbers = signalling(types)
-    rng = np.random.default_rng(1)
-    payoff = rng.normal(size=(draws, *numbers.payoff.shape[1:]))
-    block = Numbers(payoff, np.repeat(numbers.chance, draws, axis=0))
-    start = time.process_time()
-    wall = time.perf_counter()
-    found = solve_game(plain(game), block)
-    took = time.process_time() - start
-    elapsed = time.perf_counter() - wall
-    worst = (found.nash_conv / found.payoff_range).max()
-    ended = np.mean([ending.good for ending in found.endings])
-    folds = np.mean([len(turns) > 0 for turns in found.turning_points])
-    right = ended == 1.0 and worst <= CERTIFIED and equal_alone(game, block, found)
-    print(
-        f"{draws} draws, K={types}, {found.unknowns} unknowns, to the limit: {draws / took:.0f} draws/s/core "
-        f"({elapsed:.2f} s wall), {ended:.1%} ended well, worst NashConv {worst:.0e} R, {folds:.0%} with folds   "
-        f"{'right' if right else 'WRONG'} (certified; five draws alone)"
-    )
+def gambits(pythons: list[str], patience: float) -> dict[str, Peer]:
+    """pygambit by version, in every interpreter that has it."""
+    found: dict[str, Peer] = {}
+    for python in [sys.executable, *pythons]:
+        peer = Peer(python, patience=patience)
+        try:
+            version = peer.ask("versions", packages=["pygambit"])[1]["pygambit"]
+        except PeerError as error:
+            print(f"{python}: {error}", file=sys.stderr)
+            continue
+        if version:
+            found.setdefault(f"pygambit {version}", peer)
+    return found
 
 
-def equal_alone(game: Game, block: Numbers, found: Solution) -> bool:
-    """Whether draws solved alone have the behaviour that they have in the block."""
-    for draw in range(0, block.draws, max(1, block.draws // 5)):
-        own = Numbers(block.payoff[draw : draw + 1], block.chance[draw : draw + 1])
-        if not np.array_equal(solve_game(plain(game), own).behaviour[0], found.behaviour[draw]):
-            return False
-    return True
+def rows(given: argparse.Namespace, machine: Machine) -> Iterator[Row]:
+    """Every row asked for, one after the other."""
+    types = given.types or ([2, 8] if given.quick else [2, 8, 16, 32, 64])
+    repeats = given.repeats or (3 if given.quick else 7)
+    draws = given.draws or (50 if given.quick else 1000)
+    versions = gambits(given.peer_python, given.patience)
+    if "logit" in given.only:
+        yield from logit_rows.rows(types, versions, machine, repeats)
+    if "matrix" in given.only:
+        yield from matrix_rows.rows(Peer(patience=min(20.0, given.patience)), repeats, not given.quick)
+    if "zero-sum" in given.only:
+        newest = next(iter(versions.values()), None)
+        yield from zero_sum_rows.rows(Peer(patience=given.patience), newest, machine, repeats, not given.quick)
+    if "bulk" in given.only:
+        yield from bulk_rows.rows(machine, draws, repeats, given.slow)
+    if "whole" in given.only:
+        yield from whole.rows(given.slow, given.quick)
 
 
-def plain(game: Game) -> Game:
-    """The game without what its own numbers tell of equal payoffs, for other numbers."""
-    from dataclasses import replace
-
-    return replace(game, worth=None)
-
-
-def start_up() -> None:
-    """Import and first solve in a fresh interpreter, kernels cached."""
-    code = (
-        "import time; t = time.perf_counter()\n"
-        "from detente.equilibrium.solve import solve_game\n"
-        "print(f'import {time.perf_counter() - t:.2f} s', end=', ')\n"
-        "from tests.engine.random_games import beer_quiche\n"
-        "t = time.perf_counter(); solve_game(*beer_quiche(), 1.0)\n"
-        "print(f'first solve {time.perf_counter() - t:.2f} s (kernels from disk)')"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
+def page(machine: Machine, found: list[Row], scaling: list[curves.Curve], given: argparse.Namespace) -> str:
+    """The whole table as a document."""
+    text = f"# Benchmarks\n\n{PAGE}\n\n{machine.text()}\n\n{markdown(found)}"
+    if scaling:
+        text += f"\n## Scaling\n\n{curves.markdown(scaling)}"
+    if scaling and given.picture:
+        where = os.path.relpath(given.picture, given.markdown.parent)
+        text += f"\n![CPU time against types, nodes and draws, on logarithmic scales]({where})\n"
+    return text.rstrip() + "\n"
 
 
-def main() -> None:
-    """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--types", type=int, nargs="*", default=[2, 8, 16, 32, 64])
-    parser.add_argument("--draws", type=int, default=1000)
-    parser.add_argument("--slow", action="store_true", help="also run iran-2025 with 200 draws (about a minute)")
-    arguments = parser.parse_args()
-    print(platform.platform(), "Python", platform.python_version(), "numpy", np.__version__)
-    start_up()
-    for types in arguments.types:
-        single(types, 50.0)
-    for types in arguments.types:
-        single(types, np.inf)
-    many(8, arguments.draws)
-    many(40, arguments.draws)
-    whole.compilation()
-    whole.check()
-    if arguments.slow:
-        whole.run()
+def main(words: list[str] | None = None) -> list[Row]:
+    """Prints the table row by row; returns the rows."""
+    given = arguments().parse_args(words)
+    machine = probe()
+    print(machine.text(), flush=True)
+    found: list[Row] = []
+    for row in rows(given, machine):
+        found.append(row)
+        print(line(row), flush=True)
+    scaling = curves.measure(given.quick) if "curves" in given.only else []
+    print(curves.markdown(scaling))
+    if given.markdown:
+        given.markdown.write_text(page(machine, found, scaling, given), encoding="utf-8")
+    if given.json:
+        told = {"machine": machine.plain(), "rows": [plain(row) for row in found]}
+        told["curves"] = [{"name": each.name, "size": each.size, "points": each.points} for each in scaling]
+        given.json.write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
+    if given.picture and scaling:
+        curves.draw(scaling, given.picture)
+    return found
 
 
 if __name__ == "__main__":
