@@ -7,8 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.lu import factorise, solve_transposed
+from detente.equilibrium.fronts import Fronts, no_fronts
+from detente.equilibrium.lu import factorise, solve_plain, solve_transposed
+from detente.equilibrium.multifrontal import Factors, add_columns, factorise_fronts, new_factors, solve_fronts
 from detente.strategy.compiled import kernel
+from detente.strategy.coupling import entries, rationality_row
 from detente.strategy.layout import Layout
 from detente.strategy.sweep import State, jacobian, residual
 
@@ -39,6 +42,8 @@ class Work(NamedTuple):
     bracket [4, n + 1]: two points and their tangents, between which something is sought.
     events [2, ..]: lambda at turning points and at bifurcations.
     settled [action]: behaviour when it was last compared. checkpoints: where to go back to.
+    matrix, pivots: the bordered Jacobian, transposed, and then its factors, where it is dense; empty where it is sparse
+        and `fronts`, `factors` hold them. See `solve_system` and `solve_adjoint`.
     """
 
     here: Floats
@@ -58,11 +63,15 @@ class Work(NamedTuple):
     counts: NDArray[np.int64]
     settled: Floats
     checkpoints: Checkpoints
+    fronts: Fronts
+    factors: Factors
 
 
-def new_work(unknowns: int, actions: int) -> Work:
-    """Zeroed memory for a path with so many unknown log-odds, in a game with so many actions."""
+def new_work(unknowns: int, actions: int, fronts: Fronts | None = None) -> Work:
+    """Zeroed memory for a path with so many unknown log-odds, in a game with so many actions; dense without fronts."""
     n = unknowns + 1
+    dense = 0 if fronts else n
+    fronts = fronts or no_fronts()
     here, tangent, before, there, ahead, guess, border, right = np.zeros((8, n))
     return Work(
         here=here,
@@ -76,8 +85,8 @@ def new_work(unknowns: int, actions: int) -> Work:
         weight=np.ones(n),
         step=np.zeros(5),
         bracket=np.zeros((4, n)),
-        matrix=np.zeros((n, n)),
-        pivots=np.zeros(n, np.int32),
+        matrix=np.zeros((dense, dense)),
+        pivots=np.zeros(dense, np.int32),
         events=np.zeros((2, MOST_FOLDS)),
         counts=np.zeros(5, np.int64),
         settled=np.zeros(actions),
@@ -87,6 +96,8 @@ def new_work(unknowns: int, actions: int) -> Work:
             counts=np.zeros((SLOTS, 5), np.int64),
             reference=np.zeros((SLOTS, n), np.int32),
         ),
+        fronts=fronts,
+        factors=new_factors(fronts, unknowns),
     )
 
 
@@ -142,10 +153,56 @@ def linearise(layout: Layout, state: State, work: Work, point: Floats) -> int:
     state.asks[0] = True
     residual(layout, state, point, work.right)
     state.asks[0] = False
+    if len(work.matrix) == 0:
+        entries(layout, state, work.fronts.walks, point[n], work.factors.entries)
+        rationality_row(layout, state, point[n], work.factors.rise)
+        return factorise_fronts(work.fronts, work.factors, work.border)
     jacobian(layout, state, point, work.matrix)
     for i in range(n + 1):
         work.matrix[i, n] = work.border[i]
     return factorise(work.matrix, work.pivots)
+
+
+@kernel
+def column_norm(layout: Layout, state: State, work: Work, point: Floats) -> float:
+    """The largest sum of absolute derivatives of the equations in one log-odds, at a point; the factors are lost.
+
+    With a few solutions of J and of its transpose it bounds the condition of the system (Higham 2002, section 15).
+    """
+    n = len(point) - 1
+    residual(layout, state, point, work.right)
+    sums = np.zeros(n + 1)
+    if len(work.matrix) == 0:
+        entries(layout, state, work.fronts.walks, point[n], work.factors.entries)
+        add_columns(work.fronts, work.factors, sums)
+    else:
+        jacobian(layout, state, point, work.matrix)
+        for i in range(n):
+            for j in range(n):
+                sums[i] += abs(work.matrix[i, j])
+    return size(sums)
+
+
+@kernel
+def solve_system(work: Work, right: Floats) -> bool:
+    """Solves J x = right in place, J being the bordered Jacobian where it was last linearised; False where it fails.
+
+    J is [equation, variable]: the n log-odds' equations and the border; the n log-odds and the rationality.
+    `work.border` must not have changed since.
+    """
+    if len(work.matrix) == 0:
+        return solve_fronts(work.fronts, work.factors, work.border, right, False)
+    solve_transposed(work.matrix, work.pivots, right)
+    return True
+
+
+@kernel
+def solve_adjoint(work: Work, right: Floats) -> bool:
+    """Solves J^T x = right in place, otherwise as `solve_system`."""
+    if len(work.matrix) == 0:
+        return solve_fronts(work.fronts, work.factors, work.border, right, True)
+    solve_plain(work.matrix, work.pivots, right)
+    return True
 
 
 @kernel
@@ -170,7 +227,8 @@ def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: f
         for i in range(n):
             work.right[i] = -work.right[i]
         work.right[n] = 0.0
-        solve_transposed(work.matrix, work.pivots, work.right)
+        if not solve_system(work, work.right):
+            return 0
         length = 0.0
         for i in range(n + 1):
             length = max(length, work.weight[i] * abs(work.right[i]))
@@ -195,5 +253,5 @@ def direction(work: Work, out: Floats) -> None:
     for i in range(len(out)):
         out[i] = 0.0
     out[len(out) - 1] = 1.0
-    solve_transposed(work.matrix, work.pivots, out)
+    solve_system(work, out)
     normalise(out)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium import logit
+from detente.equilibrium.elimination import Elimination, elimination_of
 from detente.equilibrium.near import Near, continued
 from detente.equilibrium.newton import Work, new_work
 from detente.equilibrium.solution import Ending, Solution, normalised
@@ -45,6 +46,7 @@ class Settings:
         step and no deviation at an unknown gains more than `regret` of the payoff range.
     cap: where the path ends at the latest.
     eliminate: whether information sets whose value depends on no unknown leave the system.
+    elimination: of the Newton systems: dense, sparse, or auto for whichever is foreseen to be faster.
     threads: 0 for one per processor.
     """
 
@@ -59,6 +61,7 @@ class Settings:
     settled: float = 1e-6
     regret: float = 1e-8
     eliminate: bool = True
+    elimination: Elimination = "auto"
     threads: int = 0
 
     def rules(self) -> logit.Rules:
@@ -110,6 +113,7 @@ def solve_game(
     draws = numbers.draws
     asked = np.broadcast_to(np.asarray(rationality, np.float64), (draws,)).copy()
     layout = layout_of(game, eliminate=settings.eliminate)
+    fronts = elimination_of(game, eliminate=settings.eliminate, how=settings.elimination)
     spread = numbers.payoff_range()
     found = _Found(
         np.zeros(draws),
@@ -122,7 +126,7 @@ def solve_game(
 
     def solve_some(some: range) -> int:
         state = new_state(layout, game.chance_classes, _most_actions(game))
-        work = new_work(layout.unknowns, game.actions)
+        work = new_work(layout.unknowns, game.actions, fronts)
         for draw in some:
             at_hand = near and continued(game, near, (layout, state, work), numbers, draw, asked[draw])
             if at_hand:
