@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from detente.study.face import equilibria as equilibria
     from detente.study.face import export as export
     from detente.study.face import gradient as gradient
+    from detente.study.face import judge as judge
     from detente.study.face import load as load
     from detente.study.face import run as run
     from detente.study.face import solve as solve
@@ -57,6 +58,7 @@ _HOME = {
     "equilibria": "detente.study.face",
     "export": "detente.study.face",
     "gradient": "detente.study.face",
+    "judge": "detente.study.face",
     "load": "detente.study.face",
     "run": "detente.study.face",
     "solve": "detente.study.face",

@@ -12,6 +12,9 @@ from detente.crisis.model import Crisis
 from detente.game.arrays import Game
 from detente.game.paths import made_at, story_of
 
+NOT_PLAYED = "not played"
+"""What stands for the value of something that did not come up in a history."""
+
 Codes = NDArray[np.int32]
 
 

@@ -79,7 +79,7 @@ class SolvedGame:
         for infoset, entry in enumerate(profile(self.solved)):
             own = perfect[:, int(game.action_start[infoset]) : int(game.action_start[infoset + 1])]
             if (own.sum(axis=1) > 1).any():
-                told = {key: value for key, value in entry.items() if key not in ("moves", "belief")}
+                told = {key: value for key, value in entry.items() if key not in ("moves", "belief", "histories")}
                 moves = [move for number, move in enumerate(entry["moves"]) if own[:, number].any()]
                 found.append({**told, "moves": moves})
         return found
@@ -119,7 +119,11 @@ class SolvedGame:
     def to_frame(self) -> pd.DataFrame:
         """One row for every move: actor, stage, round, private, knows, move, probability."""
         rows = [
-            {**{key: value for key, value in entry.items() if key not in ("moves", "belief")}, "move": move, "p": p}
+            {
+                **{key: value for key, value in entry.items() if key not in ("moves", "belief", "histories")},
+                "move": move,
+                "p": p,
+            }
             for entry in profile(self.solved)
             for move, p in entry["moves"].items()
         ]

@@ -27,6 +27,8 @@ from detente.study.answers import Answers, SolvedGame
 from detente.study.concept import effort_of, solve_as
 from detente.study.equilibria import Equilibria, find_equilibria
 from detente.study.gradients import Gradients, find_gradients
+from detente.study.judgement import TOLERANCE, Judgement, Profile
+from detente.study.judgement import judge as judge_profile
 from detente.study.request import Request, prepare
 from detente.study.run import Progress, Run
 from detente.study.study import Study
@@ -90,6 +92,24 @@ def solve(
     if concept != "logit" or iterations is not None or accuracy is not None:
         return SolvedGame(solve_as(_loaded(case), request, concept, effort_of(iterations, accuracy)), request)
     return SolvedGame(_solve(_loaded(case), request), request)
+
+
+def judge(
+    case: Case | str | Path,
+    profile: Profile,
+    *,
+    tolerance: float = TOLERANCE,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+) -> Judgement:
+    """What a profile of your own is worth: best responses, exploitability, and whether it is a sequential equilibrium.
+
+    profile: a file, the same as dictionaries, or a solution. Everything uncertain is at its median. tolerance: below it
+    a probability counts as zero, and a gain, as a share of the payoff range, as none. rationality: for a profile with
+    `default: equilibrium`. Raises CaseError for what names nothing in the case, RequestError as `solve` does.
+    """
+    return judge_profile(_loaded(case), profile, Request.of(rationality, set, scenario, None, 0), tolerance)
 
 
 def ask(
