@@ -223,6 +223,19 @@ def test_what_to_watch_says_how_likely_a_sight_is_and_what_it_would_tell(page):
     assert "seen by United States and Iran only" in found
 
 
+def test_few_draws_are_owned_up_to_before_any_number(invent, page):
+    html = render_report(invent(draws=20, certified=20))
+    assert html.index("Only 20\u00a0draws stand behind this page") < html.index("<main>")
+    assert "stand behind this page" not in page
+
+
+def test_the_matrix_says_which_event_tells_most_and_which_surprises(page):
+    intent = section(page, "intent")
+    assert "Hypotheses against evidence: the readings" in intent
+    assert "“United States: the envoy hints at verification” tells most about the readings: 2.1 times" in intent
+    assert "“United States: the adviser insists on complete dismantlement” was surprising" in intent
+
+
 def test_few_draws_say_nothing_about_where_a_claim_holds(invent):
     study = invent()
     study.rules = lambda: pd.DataFrame([{"claim": "vaez", "found": False, "why": "too few draws"}])

@@ -17,6 +17,7 @@ import detente
 from detente.cli import screen
 from detente.cli.check import check
 from detente.cli.files import catalogue, export, new, schema
+from detente.cli.inquire import require, watch
 from detente.cli.judge import judge
 from detente.cli.run import run
 from detente.cli.show import show
@@ -61,7 +62,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, check, show, solve, ask, judge, export, new, schema, catalogue, rerun):
+for command in (run, check, show, solve, ask, judge, watch, require, export, new, schema, catalogue, rerun):
     app.command()(command)
 app.add_typer(studies, name="studies")
 

@@ -156,7 +156,7 @@ def read_learnt(study: Learning) -> Learnt:
         [_rival(row) for row in cells.rows(study.rivals())],
         [_evidence(row) for row in cells.rows(study.matrix())],
         [_share(row) for row in cells.rows(study.sensitivity())],
-        [_sighting(row) for row in cells.rows(study.watch())],
+        read_sightings(study.watch()),
     )
 
 
@@ -222,6 +222,11 @@ def _share(row: cells.Row) -> VarianceShare:
     first = cells.estimate(row, "first", "first_low", "first_high")
     names = (cells.words(row["quantity"]), cells.words(row["outcome"]), cells.words(row.get("when")) or "outset")
     return VarianceShare(*names, first, cells.words(row.get("method")))
+
+
+def read_sightings(table: Any) -> list[Sighting]:
+    """The table of what to watch as typed rows."""
+    return [_sighting(row) for row in cells.rows(table)]
 
 
 def _sighting(row: cells.Row) -> Sighting:

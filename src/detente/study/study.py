@@ -177,7 +177,7 @@ class Study:
             "settings": self.settings,
             "size": self.size,
             "certificate": _plain(self.certificate()),
-            **{name: _records(table()) for name, table in self._tables().items()},
+            **{name: records(table()) for name, table in self._tables().items()},
         }
 
     def _tables(self) -> dict[str, Callable[[], pd.DataFrame]]:
@@ -257,5 +257,6 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as plain JSON values."""
     return [_plain(row) for row in frame.to_dict("records")]

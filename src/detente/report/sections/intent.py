@@ -13,6 +13,7 @@ from detente.report.drawing import accent
 from detente.report.evidence import Evidence
 from detente.report.findings import Belief, Findings
 from detente.report.naming import Names
+from detente.report.sections.matrix import matrix
 from detente.report.sections.opening import first_observer
 from detente.report.tables import alike, beliefs_table, event_words
 from detente.report.timelines import Track, timeline_chart
@@ -57,6 +58,7 @@ def intent(findings: Findings, names: Names, evidence: Evidence) -> Section:
         mirrored = next((each for each in shown if _mirrors(each, beliefs)), None)
         blocks += _reading(subject, beliefs, findings, names, evidence, accent(position), rival, mirrored)
         shown.append(beliefs)
+    blocks += matrix(findings, names)
     if privates:
         blocks.append(_privates(privates, names))
     return Section("intent", title, blocks)

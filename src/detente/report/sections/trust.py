@@ -53,22 +53,33 @@ AT_A_PRECISION = (
 )
 
 
+FEW_DRAWS = 40
+"""Nine in ten of fewer draws than this leave less than two beyond either end of a range."""
+
+
 def caution(findings: Findings) -> str:
     """What a reader must hear before any number; nothing where all was solved and every solution passed its check."""
     said: list[str] = []
     if findings.interrupted:
         asked = int(findings.settings.get("draws") or 0)
         said.append(f"This study was stopped after {findings.draws:,} of {counted(asked, 'draw')}.")
+    if 0 < findings.draws < FEW_DRAWS:
+        said.append(
+            f"Only {counted(findings.draws, 'draw')} stand behind this page: the middles are rough, and the ends of "
+            f"the ranges are not to be relied on. Solve {FEW_DRAWS} draws or more before quoting one."
+        )
     certificate = findings.certificate
     failed = certificate.draws - certificate.certified
     if certificate.draws <= 0:
         said.append("No check of the solution is on record, so take every number below as provisional.")
     elif certificate.draws == 1 and failed:
-        said.append("The solution did not pass its own check: take every number as provisional; section 9 says why.")
+        said.append(
+            "The solution did not pass its own check: take every number as provisional; the last section says why."
+        )
     elif failed:
         said.append(
             f"{failed:,} of {counted(certificate.draws, 'solution')} did not pass their own check. Take every number "
-            "below as provisional; section 9 says why."
+            "below as provisional; the last section says why."
         )
     return " ".join(said)
 

@@ -58,6 +58,19 @@ def watch(findings: Findings, names: Names) -> Section:
     return Section("watch", title, blocks)
 
 
+def watch_rows(sightings: Sequence[Sighting], names: Names) -> tuple[str, list[tuple[str, ...]]]:
+    """What the sights would tell of, and a row each: stage, sight, how likely, held now and then, share settled."""
+    subject = _leading(sightings)
+    told = [each for each in sightings if (each.subject, each.value) == subject]
+    rows: list[tuple[str, ...]] = []
+    for stage in _by_stage(told).values():
+        for position, each in enumerate(each for each in stage if _seen(each)):
+            stands = (stage_words(each, names), percent(each.settles)) if not position else ("", "")
+            likely = (percent(each.chance.median), percent(each.now), chance(each.after))
+            rows.append((stands[0], sentence(each.move_name), *likely, stands[1]))
+    return _subject(told[0], names), rows
+
+
 def _leading(sightings: Sequence[Sighting]) -> tuple[str, str]:
     """The reading held likeliest now; the first private value where the case has no readings."""
     readings = [each for each in sightings if not each.value]

@@ -1,0 +1,70 @@
+"""`detente watch` and `detente require`: what may be seen next, and what would have to be true."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from detente.cli import screen
+from detente.cli.options import AsJson, CaseName, Changes, Rationality, ScenarioName, Seed, settings
+from detente.cli.progress import progress_bar
+
+SampleDraws = Annotated[int, typer.Option(min=1, metavar="N", help="Draw the uncertain quantities N times.")]
+
+
+def watch(
+    case: CaseName,
+    draws: SampleDraws = 100,
+    seed: Seed = 0,
+    rationality: Rationality = None,
+    changes: Changes = None,
+    scenario: ScenarioName = None,
+    as_json: AsJson = False,
+) -> None:
+    """What may be seen next, how likely it is, and what it would tell of each reading."""
+    asked = settings(rationality, changes, scenario, draws, seed)
+    import detente as dt
+    from detente.report.cells import rows
+    from detente.report.learnt import read_sightings
+    from detente.report.naming import Names
+    from detente.report.sections.watch import watch_rows
+    from detente.study.study import records
+
+    none = {"claims": 0, "scenarios": 0, "questions": 0}
+    with progress_bar() as progress:
+        study = dt.run(dt.load(case), **asked, inquiry_draws=none, progress=progress)
+    found = study.watch()
+    if as_json:
+        screen.emit({"case": case, "watch": records(found)})
+        return
+    screen.heading(f"What to watch: {study.case.title}")
+    if not list(rows(found)):
+        screen.say("Nothing is left to be seen in this case, or nothing private to tell.")
+        return
+    what, table = watch_rows(read_sightings(found), Names(study.case))
+    screen.say(f"What each sight would tell of {what}, the most telling stage first.")
+    screen.table(("stage", "sight", ">likely", ">held now", ">held then", ">settles"), table)
+
+
+def require(
+    case: CaseName,
+    wish: Annotated[str, typer.Argument(metavar="WISH", help="Such as 'P(deal) >= 0.6'.", show_default=False)],
+    draws: SampleDraws = 200,
+    seed: Seed = 0,
+    rationality: Rationality = None,
+    changes: Changes = None,
+    scenario: ScenarioName = None,
+    as_json: AsJson = False,
+) -> None:
+    """What would have to be true for something to hold: where it does, and the smallest change that brings it about."""
+    asked = settings(rationality, changes, scenario, draws, seed)
+    import detente as dt
+    from detente.study import require as inverse
+
+    found = inverse.require(dt.load(case), wish, **asked)
+    if as_json:
+        screen.emit({"case": case, **found.to_dict()})
+        return
+    screen.heading(f"What would have to be true: {found.wish.text}")
+    screen.say(*inverse.sentences(found))
