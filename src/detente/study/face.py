@@ -270,8 +270,9 @@ def _solve_near(case: Case, request: Request, near: Solved, before: Request) -> 
             f"`near` has {near.count} draws, which cannot be continued to {wanted}; solve it with as many"
         )
     known = near.compiled.crisis
-    if isinstance(case, Crisis) and before.scenario is None and known is not None and case.digest == known.digest:
-        case = near.compiled if case.digest or case is known else case
+    if isinstance(case, Crisis) and known is not None and before.scenario is None:
+        same = case is known or (case.digest and case.digest == known.digest)
+        case = near.compiled if same else case
     return _solve(case, request, near)
 
 
