@@ -32,6 +32,7 @@ PRINCIPAL = "the path from rationality zero"
 ONWARD = "the same path, followed on past {turns}"
 TILTED = "players drawn to another way to play, and let go"
 UNEQUAL = "the same, while some erred more readily than others"
+_ONWARD_BEGINS = ONWARD.split("{", maxsplit=1)[0]
 ALONG = "the branch of equilibrium {other}, followed past {turns}"
 
 _FEWEST, _MOST, _WORTH = 24, 256, 6_000
@@ -230,16 +231,17 @@ def _onward(search: _Search, memory: tuple[State, Work], logs: Floats) -> None:
 
 
 def _along(search: _Search, memory: tuple[State, Work]) -> None:
-    """The further crossings of every branch that was found, walked both ways."""
-    number = 1
-    while number < len(search.logs):
+    """The further crossings of every branch that was found, walked both ways; the principal one has been walked."""
+    number = 0
+    while (number := number + 1) < len(search.logs):
+        if search.how[number].startswith(_ONWARD_BEGINS):
+            continue
         care = search.care[number]
         for up in (False, True) if not search.limit else (False,):
             found = _walk_carefully(search, memory, number, up=up)
             for c in range(found.tally[0]):
                 how = ALONG.format(other=number + 1, turns=_turns(int(found.turns[c])))
                 search.keep(found.logs[c], care, how, _sign(found, c, care))
-        number += 1
 
 
 def _walk_carefully(search: _Search, memory: tuple[State, Work], number: int, *, up: bool) -> tilted.Crossings:

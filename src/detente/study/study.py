@@ -18,6 +18,7 @@ from detente.crisis.quantities import LIMIT
 from detente.files import write_atomically
 from detente.study import evidence, sensitivity, tables, trials, watching
 from detente.study.gradients import outcome_table
+from detente.study.multiplicity import equilibrium_table, multiplicity
 from detente.study.run import Findings
 from detente.study.trust import certificate
 
@@ -149,6 +150,10 @@ class Study:
         """Derivatives of each outcome's probability by every assumption, all at their medians; see `outcome_table`."""
         return self._once("gradients", lambda found: outcome_table(found.prepared, found.request))
 
+    def equilibria(self) -> pd.DataFrame:
+        """Other equilibria at the medians and in draws whose path turned back; see `equilibrium_table`."""
+        return self._once("equilibria", equilibrium_table)
+
     def assumptions(self) -> pd.DataFrame:
         """Every assumption with what it rests on: cited, note or unsupported."""
         return tables.assumption_table(self.case)
@@ -158,8 +163,13 @@ class Study:
         return tables.draw_table(self._findings)
 
     def certificate(self) -> dict[str, Any]:
-        """How far to trust the result: see `detente.study.trust.certificate`."""
-        return certificate(self._findings.ensemble)
+        """How far to trust the result: see `detente.study.trust.certificate`; and whether it holds in other equilibria.
+
+        equilibria: see `detente.study.multiplicity.multiplicity`, whose sentences come last.
+        """
+        found, others = certificate(self._findings.ensemble), multiplicity(self.equilibria())
+        sentences = [*found["sentences"], *others.pop("sentences")]
+        return {**found, "equilibria": others, "sentences": sentences}
 
     def _once(self, name: str, make: Callable[[Findings], pd.DataFrame]) -> pd.DataFrame:
         """A table that takes long to make: made once, and handed out as a copy."""
@@ -196,6 +206,7 @@ class Study:
             "hinges": self.hinges,
             "sensitivity": self.sensitivity,
             "gradients": self.gradients,
+            "equilibria": self.equilibria,
             "assumptions": self.assumptions,
         }
 
@@ -224,11 +235,12 @@ class Study:
             median, low, high = (row[f"{seen}{each}"] for each in ("median", "low", "high"))
             span = "" if math.isnan(low) else f"  ({low:.0%} to {high:.0%})"
             lines.append(f"  {median:>4.0%}  {row['name']}{span}")
-        return "\n".join([*lines, *self.certificate()["sentences"][:1]])
+        return "\n".join([*lines, *certificate(self._findings.ensemble)["sentences"][:1]])
 
     def _repr_html_(self) -> str:
         table = self.outcomes().to_html(index=False, float_format="{:.3f}".format)
-        return f"<h3>{escape(self.case.title)}</h3>{table}<p>{escape(self.certificate()['sentences'][0])}</p>"
+        verdict = certificate(self._findings.ensemble)["sentences"][0]
+        return f"<h3>{escape(self.case.title)}</h3>{table}<p>{escape(verdict)}</p>"
 
 
 def _told(rationality: float | None) -> float | str:
