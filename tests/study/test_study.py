@@ -252,3 +252,25 @@ def test_an_export_never_replaces_the_case_it_comes_from(tmp_path):
     with pytest.raises(dt.RequestError, match="choose another name"):
         dt.export(game, game)
     assert path.read_text("utf-8") == TEXT
+
+
+def test_where_an_outcome_happens_quantities_follow_bayes_rule(case):
+    study = dt.run(case, draws=200, seed=5)
+    draws, found = study.draws(), study.where("war")
+    row = found[(found["quantity"] == "pain") & (found["when"] == "outset")].iloc[0]
+    pain, chance = draws["quantity pain"], draws["P(war)"]
+    below = chance[pain <= row["given_median"]].sum() / chance.sum()
+    assert below == pytest.approx(0.5, abs=chance.max() / chance.sum())
+    assert row["median"] == pain.median()
+    assert row["shift"] < 0, "pain restrains"
+    assert 1 <= row["effective_draws"] <= 200
+    assert set(study.where()["outcome"]) == {"deal", "war"}
+    with pytest.raises(dt.RequestError, match="did you mean `war`"):
+        study.where("wra")
+
+
+def test_an_outcome_that_is_as_likely_everywhere_shifts_nothing(case):
+    found = dt.run(case, draws=64, scenario="soft_only", rationality=0).where()
+    assert (found["shift"].abs() < 1e-12).all()
+    assert found["effective_draws"].to_numpy() == pytest.approx(64)
+    assert found["given_median"].to_numpy() == pytest.approx(found["median"].to_numpy(), abs=0.01)

@@ -13,10 +13,13 @@ from typing import Any
 
 import pandas as pd
 
+from detente.case.suggest import did_you_mean
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
+from detente.errors import RequestError
 from detente.files import write_atomically
 from detente.study import evidence, sensitivity, tables, trials, watching
+from detente.study.conditional import where
 from detente.study.gradients import outcome_table
 from detente.study.multiplicity import equilibrium_table, multiplicity
 from detente.study.run import Findings
@@ -142,6 +145,19 @@ class Study:
         """
         return sensitivity.hinges(self._findings)
 
+    def where(self, outcome: str | None = None) -> pd.DataFrame:
+        """How every uncertain quantity is distributed where an outcome happens, beside how it was drawn.
+
+        See `detente.study.conditional.where`. Raises RequestError for an outcome that the case does not have.
+        """
+        table = self._once("where", where)
+        if outcome is None:
+            return table
+        known = [each.id for each in self.case.outcomes]
+        if outcome not in known:
+            raise RequestError(f"the case has no outcome `{outcome}`. {did_you_mean(outcome, known, 'outcomes')}")
+        return table.loc[table["outcome"] == outcome].reset_index(drop=True)
+
     def sensitivity(self) -> pd.DataFrame:
         """First-order Sobol indices of every outcome in every uncertain quantity, with intervals."""
         return self._once("sensitivity", sensitivity.sensitivity)
@@ -204,6 +220,7 @@ class Study:
             "questions": self.questions,
             "scenarios": self.scenarios,
             "hinges": self.hinges,
+            "where": self.where,
             "sensitivity": self.sensitivity,
             "gradients": self.gradients,
             "equilibria": self.equilibria,
