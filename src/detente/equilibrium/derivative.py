@@ -4,8 +4,8 @@ Behaviour is an implicit function of the numbers of the game, F(odds, numbers) =
 J the Jacobian of F in the odds, one transposed solve J' w = dg/d(odds) is enough for all derivatives at once:
 dg = (the direct part) - w' dF. So a gradient costs one Jacobian, one factorisation and three sweeps.
 
-Source: the adjoint method, such as Giles & Pierce 2000; the condition number is Skeel's (1979), its
-estimate that of Hager 1984 and Higham 1988.
+Source: the adjoint method, such as Giles & Pierce 2000; the estimate of the condition is that of
+Hager 1984 and Higham 1988.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.lu import factorise, solve_plain, solve_transposed
-from detente.equilibrium.newton import Work, new_work
+from detente.equilibrium.elimination import elimination_of
+from detente.equilibrium.newton import Work, column_norm, linearise, new_work, solve_adjoint, solve_system
 from detente.equilibrium.solution import Solution
 from detente.game.arrays import Numbers
 from detente.strategy.adjoint import Adjoint, begin, by_odds, finish, new_adjoint, weigh
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout, layout_of
-from detente.strategy.sweep import State, jacobian, load, new_state, residual
+from detente.strategy.sweep import State, load, new_state
 
 Floats = NDArray[np.float64]
 
@@ -39,10 +39,9 @@ class Derivatives:
     chance [draw, number, chance class]: through behaviour and reach. Only differences between the branches of one
         chance event have a meaning, since their probabilities add up to one.
     rationality [draw, number]: in the rationality, which is in units of 1/payoff.
-    condition [draw]: of the Jacobian in Skeel's sense, which no scaling of the equations changes: by how much
-        derivatives magnify a small error, 1 at best. It grows without bound towards a turning point of the path;
-        infinite where the matrix is singular. usual [draw]: what it is wherever actors mix, far from any turning
-        point: 1 + rationality times payoff range.
+    condition [draw]: of the Jacobian in the 1-norm: by how much derivatives magnify a small error, 1 at best. It grows
+        without bound towards a turning point of the path; infinite where the matrix is singular.
+    usual [draw]: what it is wherever actors mix, far from any turning point: 1 + rationality times payoff range.
     """
 
     payoff: Floats
@@ -84,7 +83,7 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
     _pull(
         layout,
         new_state(layout, game.chance_classes, most),
-        new_work(layout.unknowns, game.actions),
+        new_work(layout.unknowns, game.actions, elimination_of(game)),
         new_adjoint(layout, game.chance_classes),
         np.ascontiguousarray(scaled),
         np.array(numbers.chance, np.float64, order="C"),
@@ -127,7 +126,7 @@ def _pull(
             begin(layout, state, adjoint, by_leaf[draw, number], by_action[draw, number])
             by_odds(layout, state, adjoint, work.right)
             work.right[n] = 0.0
-            solve_plain(work.matrix, work.pivots, work.right)
+            solve_adjoint(work, work.right)
             adjoint.slope[0] = _seed_qualities(layout, state, adjoint, work)
             finish(layout, state, adjoint, rationality[draw])
             for leaf in range(len(layout.leaf_node)):
@@ -179,46 +178,40 @@ def _seed_qualities(layout: Layout, state: State, adjoint: Adjoint, work: Work) 
 def _factorise(layout: Layout, state: State, work: Work) -> float:
     """Factors of the Jacobian at work.here with the rationality held; returns its condition."""
     n = len(work.here) - 1
-    state.asks[0] = False
-    residual(layout, state, work.here, work.right)
-    jacobian(layout, state, work.here, work.matrix)
-    sizes = work.ahead
-    for j in range(n + 1):
-        sizes[j] = 0.0
-        work.matrix[n, j] = 0.0
-        work.matrix[j, n] = 0.0
-    work.matrix[n, n] = 1.0
-    for i in range(n + 1):
-        for j in range(n + 1):
-            sizes[j] += abs(work.matrix[i, j])
-    if factorise(work.matrix, work.pivots) == 0:
+    for i in range(n):
+        work.border[i] = 0.0
+    work.border[n] = 1.0
+    norm = column_norm(layout, state, work, work.here)
+    if linearise(layout, state, work, work.here) == 0:
         return np.inf
-    return _condition(work, sizes)
+    return max(norm * _inverse_norm(work), 1.0)
 
 
 @kernel
-def _condition(work: Work, sizes: Floats) -> float:
-    """Skeel's condition number of J, the largest row sum of |J^-1| |J|, from the row sums of |J|.
+def _inverse_norm(work: Work) -> float:
+    """An estimate of the 1-norm of the inverse from below, seldom off by more than a factor of three.
 
-    Estimated from below as the 1-norm of a matrix of which only products are at hand, seldom off by a factor of three.
+    With the rationality held, it is J's own inverse that acts on what leaves the last variable alone.
     """
-    n = len(sizes)
+    n = len(work.here) - 1
     x, back = work.guess, work.there
     for i in range(n):
         x[i] = 1.0 / n
     best = 0.0
     for _ in range(5):
-        solve_plain(work.matrix, work.pivots, x)
+        x[n] = 0.0
+        solve_system(work, x)
         norm = 0.0
         for i in range(n):
-            norm += sizes[i] * abs(x[i])
-            back[i] = sizes[i] if x[i] >= 0.0 else -sizes[i]
+            norm += abs(x[i])
+            back[i] = 1.0 if x[i] >= 0.0 else -1.0
         if not norm > best:
             break
         best = norm
-        solve_transposed(work.matrix, work.pivots, back)
+        back[n] = 0.0
+        solve_adjoint(work, back)
         top = 0
-        for i in range(1, n):
+        for i in range(n):
             if abs(back[i]) > abs(back[top]):
                 top = i
         for i in range(n):
