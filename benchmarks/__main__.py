@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import bulk_rows, curves, logit_rows, matrix_rows, whole, zero_sum_rows
+from benchmarks import bulk_rows, curves, large_rows, logit_rows, matrix_rows, whole, zero_sum_rows
 from benchmarks.machine import Machine, probe
 from benchmarks.race import Peer, PeerError, Row
 from benchmarks.table import line, markdown, plain
@@ -27,7 +27,7 @@ nobody. A ratio is the peer's time over Détente's and stands only where both an
 stay. Signalling games have K types × 2 messages × 2 replies × 2 last moves and random payoffs. R is the payoff range.
 The floor of the machine is what an iteration that reads every payoff once, or a dense method with as many steps, cannot
 do without. [Why it is measured so](../decisions/0021-benchmarks.md)."""
-GROUPS = ("logit", "matrix", "zero-sum", "bulk", "whole", "curves")
+GROUPS = ("logit", "bulk", "large", "zero-sum", "matrix", "whole", "curves")
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -69,13 +69,15 @@ def rows(given: argparse.Namespace, machine: Machine) -> Iterator[Row]:
     versions = gambits(given.peer_python, given.patience)
     if "logit" in given.only:
         yield from logit_rows.rows(types, versions, machine, repeats)
-    if "matrix" in given.only:
-        yield from matrix_rows.rows(Peer(patience=min(20.0, given.patience)), repeats, not given.quick)
+    if "bulk" in given.only:
+        yield from bulk_rows.rows(machine, draws, repeats, given.slow)
+    if "large" in given.only and not given.quick:
+        yield from large_rows.rows(machine, given.slow)
     if "zero-sum" in given.only:
         newest = next(iter(versions.values()), None)
         yield from zero_sum_rows.rows(Peer(patience=given.patience), newest, machine, repeats, not given.quick)
-    if "bulk" in given.only:
-        yield from bulk_rows.rows(machine, draws, repeats, given.slow)
+    if "matrix" in given.only:
+        yield from matrix_rows.rows(Peer(patience=min(20.0, given.patience)), repeats, not given.quick)
     if "whole" in given.only:
         yield from whole.rows(given.slow, given.quick)
 

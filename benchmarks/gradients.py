@@ -13,7 +13,8 @@ from collections.abc import Callable
 import numpy as np
 from tests.engine.random_games import signalling
 
-from benchmarks.__main__ import ALONE, cpu
+from benchmarks.logit_rows import ALONE
+from benchmarks.race import in_this_process
 from detente.analysis.gradient import gradients
 from detente.analysis.solved import solve_draws
 from detente.case.catalogue import find
@@ -27,6 +28,11 @@ from detente.game.draws import dimensions, median_draw, sample_draws
 from detente.strategy.behaviour import reach
 
 Floats = np.ndarray
+
+
+def cpu(task: Callable[[], object], repeat: int) -> float:
+    """Least CPU time of the task in milliseconds."""
+    return 1e3 * min(in_this_process(task)()[0] for _ in range(repeat))
 
 
 def print_row(what: str, unknowns: int, solve: float, rest: dict[str, float], error: float) -> None:

@@ -28,11 +28,17 @@ RATIONALITY = 50.0
 
 
 def rows(types: list[int], gambits: Mapping[str, Peer], machine: Machine, repeats: int) -> Iterator[Row]:
-    """To lambda 50, then to the limit; pygambit in each interpreter that has it."""
-    for count in types:
-        yield one(count, RATIONALITY, gambits, machine, repeats)
-    for count in types:
-        yield one(count, np.inf, gambits, machine, repeats)
+    """To lambda 50, then to the limit; pygambit in each interpreter that has it.
+
+    A program that did not answer in time is not asked for larger games.
+    """
+    for rationality in (RATIONALITY, np.inf):
+        running = dict(gambits)
+        for count in types:
+            row = one(count, rationality, running, machine, repeats)
+            yield row
+            late = [peer.name for peer in row.peers if peer.trouble.startswith("no answer")]
+            running = {name: peer for name, peer in running.items() if name not in late}
 
 
 def one(types: int, rationality: float, gambits: Mapping[str, Peer], machine: Machine, repeats: int) -> Row:

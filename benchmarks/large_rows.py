@@ -1,0 +1,65 @@
+"""Large trees with structure: to a NashConv below a thousandth of the payoff range, and to the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.bulk_rows import once
+from benchmarks.large import crisis
+from benchmarks.logit_rows import regret
+from benchmarks.machine import Machine
+from benchmarks.race import Row, Timing
+from detente.equilibrium.solution import Solution
+from detente.equilibrium.solve import Settings, solve_game
+
+SMALL = 1e-3  # NashConv as a share of the payoff range
+CERTIFIED = 1e-6
+PRECISIONS = (250.0, 500.0, 1000.0, 2000.0)  # lambda times the payoff range; the first that is precise enough counts
+
+
+def rows(machine: Machine, slow: bool) -> Iterator[Row]:
+    """Types, moves and rounds of about 70,000, 210,000 and a million nodes."""
+    yield precise(8, 3, 6, machine)
+    yield limit(8, 3, 6, machine)
+    yield precise(8, 3, 7, machine)
+    if slow:
+        yield precise(10, 3, 8, machine)
+
+
+def precise(types: int, moves: int, rounds: int, machine: Machine) -> Row:
+    """The least of the precisions at which NashConv is small: its time, from rationality zero."""
+    game, numbers = crisis(types, moves, rounds)
+    spread = float(numbers.payoff_range()[0])
+    row = Row("structured trees", "", Timing("Détente"))
+    for precision in PRECISIONS:
+        seconds, wall, found = once(
+            lambda p=precision: solve_game(game, numbers, p / spread, settings=Settings(threads=1))
+        )
+        row.ours.seconds = [seconds]
+        told(row, found, f"{game.nodes:,} nodes to NashConv below {SMALL:g} R", wall, machine)
+        row.told += f", at λR={precision:g}"
+        row.right = regret(found) < SMALL
+        if row.right or not found.endings[0].good:
+            break
+    return row
+
+
+def limit(types: int, moves: int, rounds: int, machine: Machine) -> Row:
+    """To the limit of perfect rationality."""
+    game, numbers = crisis(types, moves, rounds)
+    seconds, wall, found = once(lambda: solve_game(game, numbers, settings=Settings(threads=1)))
+    row = Row("structured trees", "", Timing("Détente", [seconds]))
+    told(row, found, f"{game.nodes:,} nodes to the limit", wall, machine)
+    row.right = found.endings[0].good and regret(found) <= CERTIFIED
+    return row
+
+
+def told(row: Row, found: Solution, task: str, wall: float, machine: Machine) -> None:
+    """What the row says. Floor: each step reads and writes payoffs, values and reach of every node twice."""
+    steps = int(found.steps[0])
+    row.task = task
+    row.told = (
+        f"{found.unknowns:,} unknowns, {steps} steps, {wall:.1f} s wall, NashConv {regret(found):.1e} R, "
+        f"{len(found.turning_points[0])} folds. {found.endings[0].value}"
+    )
+    row.floor = steps * 2 * 8.0 * 6 * found.game.nodes / machine.memory
