@@ -20,6 +20,18 @@ class Ending(Enum):
     LIMIT = "Followed from rationality zero to the limit of perfect rationality."
     CONTINUED = "Continued from the solution of nearby numbers, which need not be on the path from rationality zero."
     OTHER = "Another equilibrium at the same numbers, off the path from rationality zero to the answer."
+    CERTIFIED = (
+        "Followed from rationality zero until the path could not be followed further, far into the limit: nobody gains "
+        "more than a millionth of the payoff range by playing differently there, at any decision."
+    )
+    SUBSTITUTE = (
+        "The path could not be followed to the limit: shown is an equilibrium found by other means, and certified; "
+        "whether the path leads there is not known."
+    )
+    APPROXIMATE = (
+        "The path could not be followed to the limit: shown is the best approximate equilibrium found by other means; "
+        "the certificate says how good it is."
+    )
     UNSETTLED = "Followed to the highest rationality that arithmetic allows, where behaviour was still moving."
     STALLED = "The path could not be followed further: shown is the last point that was found."
     EXHAUSTED = "The path has too many bends for the steps allowed: shown is the last point that was found."
@@ -41,6 +53,8 @@ class Ending(Enum):
 _GOOD = {
     Ending.REACHED,
     Ending.LIMIT,
+    Ending.CERTIFIED,
+    Ending.SUBSTITUTE,
     Ending.CONTINUED,
     Ending.OTHER,
     Ending.INDUCED,
@@ -73,6 +87,7 @@ class Solution:
     conditional_regret [draw]: the most that one deviation gains at any information set, given beliefs there.
     payoff_range [draw]: as `Numbers.payoff_range`.
     turning_points, bifurcations: per draw, the rationality at each, in the order in which they were met.
+    methods: per draw, how its answer was found where a path was to be followed; empty for other concepts.
     concept: what was solved for, by its name in `detente.equilibrium.concepts`.
     joint: correlated play, of which `behaviour` is what each player does on average; None where players act apart.
     subgame_perfect [draw, action]: whether some subgame-perfect equilibrium in pure strategies makes the move when it
@@ -91,6 +106,7 @@ class Solution:
     bifurcations: tuple[Floats, ...]
     unknowns: int
     steps: NDArray[np.int64]
+    methods: tuple[str, ...] = ()
     concept: str = "logit"
     joint: JointPlay | None = None
     subgame_perfect: NDArray[np.bool_] | None = None

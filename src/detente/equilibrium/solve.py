@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium import logit
+from detente.equilibrium import logit, rescue
 from detente.equilibrium.elimination import Elimination, elimination_of
 from detente.equilibrium.near import Near, continued
 from detente.equilibrium.newton import Work, new_work
@@ -30,6 +30,10 @@ ENDINGS = (
     Ending.LOST,
     Ending.BROKEN,
 )
+EARLY = (Ending.UNSETTLED, Ending.STALLED, Ending.EXHAUSTED, Ending.LOST)
+NEARBY_STEPS = 2_000
+NEARBY_WORK = 1_000_000_000
+"""Most steps along the path of a nearby game, and steps times unknowns squared, where that of the game ended early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Settings:
 class _Found:
     """Where the threads put what they find, draw by draw."""
 
+    game: Game
+    method: list[str]
     reached: Floats
     ending: list[Ending]
     logs: Floats
@@ -116,6 +122,8 @@ def solve_game(
     fronts = elimination_of(game, eliminate=settings.eliminate, how=settings.elimination)
     spread = numbers.payoff_range()
     found = _Found(
+        game,
+        [""] * draws,
         np.zeros(draws),
         [Ending.INTERRUPTED] * draws,
         np.zeros((draws, game.actions)),
@@ -151,6 +159,7 @@ def solve_game(
         bifurcations=tuple(found.splits),
         unknowns=layout.unknowns,
         steps=found.steps,
+        methods=tuple(found.method),
     )
 
 
@@ -178,11 +187,38 @@ def _solve_one(
     chance = np.array(numbers.chance[draw], np.float64)
     code = logit.trace(layout, state, work, settings.rules(), float(asked * unit), np.ascontiguousarray(scaled), chance)
     found.ending[draw] = ENDINGS[code]
+    found.method[draw] = rescue.PATH
     found.reached[draw] = asked if code == logit.REACHED else work.here[-1] / unit
-    scores = state.score.copy()
-    scores[layout.action] = state.log_play
-    found.logs[draw] = scores
+    found.logs[draw] = _played(layout, state)
     events = work.events / unit
     found.turns[draw] = events[0, : work.counts[logit.FOLDS]].copy()
     found.splits[draw] = events[1, : work.counts[logit.BIFURCATIONS]].copy()
     found.steps[draw] = work.counts[logit.STEPS]
+    if np.isinf(asked) and ENDINGS[code] in EARLY:
+        _rescue(layout, state, work, settings, found, draw, Numbers(numbers.payoff[draw : draw + 1], chance[None]))
+
+
+def _played(layout: Layout, state: Any) -> Floats:
+    """[action]: unnormalised log behaviour that the kernels left."""
+    scores = state.score.copy()
+    scores[layout.action] = state.log_play
+    return scores
+
+
+def _rescue(
+    layout: Layout, state: Any, work: Work, settings: Settings, found: _Found, draw: int, numbers: Numbers
+) -> None:
+    """Makes the best of a path that ended early on its way to the limit."""
+    unit = float(numbers.payoff_range()[0]) or 1.0
+    steps = min(settings.most_steps, NEARBY_STEPS, NEARBY_WORK // (layout.unknowns + 1) ** 2)
+    rules = settings.rules()._replace(tries=1, most_steps=steps)
+
+    def follow(payoff: Floats) -> tuple[bool, Floats]:
+        scaled = np.ascontiguousarray((payoff - payoff.min(axis=0)) / unit)
+        code = logit.trace(layout, state, work, rules, np.inf, scaled, numbers.chance[0])
+        found.steps[draw] += work.counts[logit.STEPS]
+        return ENDINGS[code].good, normalised(found.game, _played(layout, state)[None])[0]
+
+    logs = normalised(found.game, found.logs[draw : draw + 1])[0]
+    end = rescue.in_the_limit(found.game, numbers, found.ending[draw], logs, found.reached[draw] * unit, follow)
+    found.ending[draw], found.logs[draw], found.method[draw] = end.ending, end.logs, end.method
