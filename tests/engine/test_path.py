@@ -1,0 +1,100 @@
+"""What holds of a path on its way: its folds and bifurcations, its limit, and what is done where it ends early."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.engine.random_games import Grower, random_game
+
+from detente.equilibrium import rescue
+from detente.equilibrium.solution import Ending
+from detente.equilibrium.solve import Settings, solve_game
+from detente.game.arrays import Game, Numbers
+
+ALONE = Settings(threads=1)
+
+
+def matching(reward: float) -> tuple[Game, Numbers]:
+    """Two players choose a side without seeing each other; both gain where they meet. Alike under exchange of sides."""
+    grower = Grower(2)
+    first = grower.decision(-1, 0, 0, "first", 2)
+    for side in range(2):
+        second = grower.decision(first, side, 1, "second", 2)
+        for other in range(2):
+            paid = reward if side == other else 0.0
+            grower.leaf(second, other, (paid, paid))
+    return grower.done()
+
+
+def ties(seed: int, players: int, stages: int) -> tuple[Game, Numbers]:
+    """A random game whose payoffs are rounded, so that many are equal."""
+    game, numbers = random_game(seed, players=players, stages=stages)
+    return replace(game, worth=None), Numbers(np.round(1.5 * numbers.payoff), numbers.chance)
+
+
+@pytest.mark.parametrize("seed", [1, 3, 11, 27])
+def test_the_log_of_turning_points_is_the_same_at_a_tenth_of_the_tolerance(seed: int) -> None:
+    """Three players, 10 to 30 turning points on the way to the limit in some: list against list, not only members."""
+    game, numbers = random_game(1400000 + seed, players=3, stages=6)
+    one = solve_game(game, numbers, 1000.0, settings=ALONE)
+    two = solve_game(game, numbers, 1000.0, settings=Settings(threads=1, tolerance=0.05))
+    assert len(one.turning_points[0]) == len(two.turning_points[0])
+    assert np.allclose(one.turning_points[0], two.turning_points[0], rtol=1e-6)
+    assert np.allclose(one.behaviour, two.behaviour, atol=1e-8)
+
+
+def test_a_path_passes_straight_through_a_symmetric_bifurcation_and_lists_it() -> None:
+    """Both at one half is the logit equilibrium for all rationality; where its slope is 1 the branch splits: at 2."""
+    game, numbers = matching(1.0)
+    solution = solve_game(game, numbers, settings=ALONE)
+    assert solution.endings[0] is Ending.LIMIT
+    assert np.allclose(solution.behaviour[0], 0.5)
+    assert len(solution.bifurcations[0]) == 1
+    assert solution.bifurcations[0][0] == pytest.approx(2.0, rel=0.05)
+
+
+@pytest.mark.parametrize("seed", [500004, 500013, 500022])
+def test_in_games_with_ties_the_limit_is_certified_on_and_off_the_path(seed: int) -> None:
+    game, numbers = ties(seed, 3, 5)
+    solution = solve_game(game, numbers, settings=ALONE)
+    assert solution.endings[0].good
+    assert solution.nash_conv[0] <= 1e-6 * solution.payoff_range[0]
+    assert solution.conditional_regret[0] <= 1e-6 * solution.payoff_range[0]
+
+
+@pytest.mark.parametrize("steps", [5, 12])
+def test_a_path_cut_short_is_answered_by_other_means_that_gain_no_more_and_say_so(steps: int) -> None:
+    game, numbers = random_game(700003, players=3, stages=5)
+    settings = Settings(threads=1, most_steps=steps)
+    solution = solve_game(game, numbers, settings=settings)
+    assert solution.endings[0] in (Ending.SUBSTITUTE, Ending.APPROXIMATE)
+    assert solution.methods[0] != rescue.PATH
+    point = solve_game(game, numbers, float(solution.reached[0]), settings=ALONE)
+    assert solution.nash_conv[0] <= point.nash_conv[0]
+    certified = max(solution.nash_conv[0], solution.conditional_regret[0]) <= 1e-6 * solution.payoff_range[0]
+    assert solution.endings[0].good == certified
+
+
+def test_a_path_that_stops_far_into_the_limit_is_good_only_where_it_is_certified() -> None:
+    game, numbers = matching(1.0)
+    exact = np.log(np.array([0.5, 0.5, 0.5, 0.5]))
+    wrong = np.log(np.array([0.9, 0.1, 0.9, 0.1]))
+
+    def nowhere(payoff: np.ndarray) -> tuple[bool, np.ndarray]:
+        return False, wrong
+
+    there = rescue.in_the_limit(game, numbers, Ending.STALLED, exact, 1e6, nowhere)
+    assert (there.ending, there.method) == (Ending.CERTIFIED, rescue.PATH)
+    early = rescue.in_the_limit(game, numbers, Ending.STALLED, exact, 10.0, nowhere)
+    assert early.ending is not Ending.CERTIFIED
+    other = rescue.in_the_limit(game, numbers, Ending.STALLED, wrong, 1e6, nowhere)
+    assert other.ending in (Ending.SUBSTITUTE, Ending.APPROXIMATE)
+    assert other.method == rescue.REGRET
+
+
+def test_every_ending_has_a_sentence_of_its_own() -> None:
+    sentences = [ending.value for ending in Ending]
+    assert len(set(sentences)) == len(sentences)
+    assert all(sentence.endswith(".") for sentence in sentences)
