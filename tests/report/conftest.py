@@ -450,6 +450,9 @@ class InventedStudy:
                 )
         return pd.DataFrame(rows)
 
+    def gradients(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
     def watch(self) -> pd.DataFrame:
         if self.bare:
             return pd.DataFrame()

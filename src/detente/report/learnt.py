@@ -18,6 +18,7 @@ class Learning(Protocol):
     def matrix(self) -> Any: ...
     def sensitivity(self) -> Any: ...
     def watch(self) -> Any: ...
+    def gradients(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,16 @@ class VarianceShare:
 
 
 @dataclass(frozen=True, slots=True)
+class Slope:
+    """How far an outcome moves, by the exact derivative at the median, as a quantity crosses its own range."""
+
+    quantity: str
+    outcome: str
+    when: str
+    per_range: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sighting:
     """Something that may be seen next, and what it would tell of one reading or private value.
 
@@ -147,6 +158,7 @@ class Learnt:
     evidence: list[EvidenceCell] = field(default_factory=list[EvidenceCell])
     shares: list[VarianceShare] = field(default_factory=list[VarianceShare])
     sightings: list[Sighting] = field(default_factory=list[Sighting])
+    slopes: list[Slope] = field(default_factory=list[Slope])
 
 
 def read_learnt(study: Learning) -> Learnt:
@@ -157,6 +169,7 @@ def read_learnt(study: Learning) -> Learnt:
         [_evidence(row) for row in cells.rows(study.matrix())],
         [_share(row) for row in cells.rows(study.sensitivity())],
         read_sightings(study.watch()),
+        [_slope(row) for row in cells.rows(study.gradients())],
     )
 
 
@@ -222,6 +235,11 @@ def _share(row: cells.Row) -> VarianceShare:
     first = cells.estimate(row, "first", "first_low", "first_high")
     names = (cells.words(row["quantity"]), cells.words(row["outcome"]), cells.words(row.get("when")) or "outset")
     return VarianceShare(*names, first, cells.words(row.get("method")))
+
+
+def _slope(row: cells.Row) -> Slope:
+    names = (cells.words(row["quantity"]), cells.words(row["outcome"]), cells.words(row.get("when")))
+    return Slope(*names, cells.number(row.get("per_range")))
 
 
 def read_sightings(table: Any) -> list[Sighting]:

@@ -22,6 +22,8 @@ EVENTS, OUTSET = "events", "outset"
 MOMENT = {EVENTS: "given the events seen", OUTSET: "at the outset"}
 MOST_SHARES = 20
 SHOWN = 12
+FORETOLD = 0.03
+"""An exact derivative that moves an ending by less than this across a quantity's range foretells no hinge."""
 LEAST = 0.01
 """A swing of less than a point is no hinge, however regular."""
 
@@ -45,8 +47,13 @@ def strongest(findings: Findings) -> list[Hinge]:
     best: dict[str, Hinge] = {}
     told = told_from(findings)
     least = noise(findings.draws, len(told))
+    alone = noise(findings.draws, 1)
+    slopes = {(each.quantity, each.outcome, each.when): each.per_range for each in findings.learnt.slopes}
     for each in told:
-        if abs(each.correlation) < least or not abs(each.swing) >= LEAST:
+        # What the exact derivative at the median foretells is one test of its own and not one of hundreds.
+        slope = slopes.get((each.quantity, each.outcome, each.when), 0.0)
+        foretold = abs(slope) >= FORETOLD and slope * each.correlation > 0 and slope * each.swing > 0
+        if abs(each.correlation) < (alone if foretold else least) or not abs(each.swing) >= LEAST:
             continue
         if each.quantity not in best or abs(each.swing) > abs(best[each.quantity].swing):
             best[each.quantity] = each
