@@ -97,3 +97,9 @@ def test_a_box_on_two_quantities_is_found_among_many():
     assert limits["q7"] == (-np.inf, pytest.approx(0.5, abs=0.06))
     assert box.coverage > 0.9
     assert box.density > 0.9
+
+
+def test_a_single_movable_quantity_that_does_not_do_is_no_error(case):
+    found = require(case, "P(won) > 0.999", draws=40, set={"q": 0.5, "r": 0.5})
+    assert found.ways == ()
+    assert found.median == pytest.approx(0.375)

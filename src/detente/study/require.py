@@ -222,7 +222,10 @@ class _Search:
             return median, self._closest(crossing)[:_ALTERNATIVES]
         better = [2 * k + int(np.argmax(gaps[2 * k : 2 * k + 2])) for k in range(len(axes))]
         order = sorted(better, key=lambda row: -gaps[row])
-        together = np.stack([self._joined(ends[order[:number]]) for number in _TOGETHER if number <= len(order)])
+        sizes = [number for number in _TOGETHER if number <= len(order)]
+        if not sizes:
+            return median, []
+        together = np.stack([self._joined(ends[order[:number]]) for number in sizes])
         crossing = together[self._gaps(together) >= 0]
         return median, self._closest(crossing[:1]) if len(crossing) else []
 
