@@ -97,7 +97,7 @@ def sensitivity(findings: Findings) -> pd.DataFrame:
     """First-order Sobol indices of every outcome, with bootstrap intervals, from the draws of the run.
 
     first: share of the variance over draws that the quantity explains by itself. How much it explains together with
-    others a sample cannot tell: that takes a design made for it (`detente sensitivity`).
+    others a sample cannot tell: that takes a design made for it (`detente.analysis.indices`).
     """
     crisis, ensemble = findings.prepared.crisis, findings.ensemble
 
