@@ -93,6 +93,16 @@ def page(machine: Machine, found: list[Row], scaling: list[curves.Curve], given:
     return text.rstrip() + "\n"
 
 
+def write(given: argparse.Namespace, machine: Machine, found: list[Row], scaling: list[curves.Curve]) -> None:
+    """The files asked for, after every row, so that a run that is stopped loses nothing."""
+    if given.markdown:
+        given.markdown.write_text(page(machine, found, scaling, given), encoding="utf-8")
+    if given.json:
+        told = {"machine": machine.plain(), "rows": [plain(row) for row in found]}
+        told["curves"] = [{"name": each.name, "size": each.size, "points": each.points} for each in scaling]
+        given.json.write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
 def main(words: list[str] | None = None) -> list[Row]:
     """Prints the table row by row; returns the rows."""
     given = arguments().parse_args(words)
@@ -102,16 +112,12 @@ def main(words: list[str] | None = None) -> list[Row]:
     for row in rows(given, machine):
         found.append(row)
         print(line(row), flush=True)
+        write(given, machine, found, [])
     scaling = curves.measure(given.quick) if "curves" in given.only else []
     print(curves.markdown(scaling))
-    if given.markdown:
-        given.markdown.write_text(page(machine, found, scaling, given), encoding="utf-8")
-    if given.json:
-        told = {"machine": machine.plain(), "rows": [plain(row) for row in found]}
-        told["curves"] = [{"name": each.name, "size": each.size, "points": each.points} for each in scaling]
-        given.json.write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
     if given.picture and scaling:
         curves.draw(scaling, given.picture)
+    write(given, machine, found, scaling)
     return found
 
 

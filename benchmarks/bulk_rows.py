@@ -34,7 +34,7 @@ def rows(machine: Machine, draws: int, repeats: int, slow: bool) -> Iterator[Row
     yield gradient(40, repeats)
     yield changed_number(40, machine, repeats)
     yield changed_case("iran-2025", repeats)
-    yield founding_case(1000 if slow else max(4, draws // 10))
+    yield founding_case(1000 if slow else max(4, draws // 30))
 
 
 def plain(game: Game) -> Game:

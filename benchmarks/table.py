@@ -34,7 +34,7 @@ def times(ratio: float) -> str:
 
 def line(row: Row) -> str:
     """What the terminal shows as soon as the row is there."""
-    right = "" if row.right else "  WRONG: fails its own check"
+    right = "" if row.right or row.ours.trouble else "  WRONG: fails its own check"
     lines = [f"{row.group}, {row.task}: {seconds(row.ours.median)}{spread(row.ours)}{right}   {row.told}"]
     if math.isfinite(row.floor):
         lines.append(f"    floor of the machine {seconds(row.floor)}: {times(row.ours.median / row.floor)} × above it")
@@ -63,7 +63,8 @@ def markdown(rows: list[Row]) -> str:
 
 
 def _own(row: Row) -> str:
-    return f"{seconds(row.ours.median)}{spread(row.ours)}" + ("" if row.right else " **fails its own check**")
+    wrong = "" if row.right or row.ours.trouble else " **fails its own check**"
+    return f"{seconds(row.ours.median)}{spread(row.ours)}{wrong}"
 
 
 def _floor(row: Row) -> str:
