@@ -63,7 +63,14 @@ def test_a_bad_case_writes_nothing(door):
 @pytest.mark.skipif(os.name == "nt", reason="signals differ")
 def test_ctrl_c_keeps_what_is_finished_and_says_so(door, tiny):
     command = [str(Path(sys.executable).parent / "detente"), "run", tiny, "--draws", "200000", "--out", "there"]
-    running = subprocess.Popen(command, cwd=door.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        command,
+        cwd=door.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell in the background ignores it
+    )
     time.sleep(8)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=120)
