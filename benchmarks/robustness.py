@@ -16,7 +16,7 @@ from tests.engine.random_games import random_game
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers
 
-FIRST_SEED = 700_000
+FIRST_SEED = 2_700_000
 SMALL = ((2, 4), (3, 4), (2, 5), (3, 5), (4, 5), (2, 6), (3, 6), (4, 6), (2, 7), (3, 7))
 LARGE = ((2, 7), (3, 7), (4, 7), (2, 8), (3, 8))
 CERTIFIED = 1e-6  # NashConv as a share of the payoff range

@@ -229,8 +229,13 @@ def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float,
         if attempt == 0 or not go_back(layout, state, work, attempt - 1, care):
             _start(layout, state, work)
         ending = follow(layout, state, work, closer, target)
-        if ending not in (LOST, STALLED) or (ending == STALLED and work.here[n] >= 0.01 * rules.limit):
-            break  # far into the limit it is rounding that stops the path: more care does not help
+        if ending not in (LOST, STALLED):
+            break
+        if ending == STALLED and work.here[n] >= 0.01 * rules.limit:
+            # Far into the limit, and at rest: it is rounding that stops the path, and more care does not help.
+            residual(layout, state, work.here, work.right)
+            if _regret(layout, state) <= rules.regret:
+                break
     if not np.isfinite(work.here).all():
         return BROKEN
     residual(layout, state, work.here, work.right)
