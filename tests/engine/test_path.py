@@ -36,7 +36,7 @@ def ties(seed: int, players: int, stages: int) -> tuple[Game, Numbers]:
 
 @pytest.mark.parametrize("seed", [1, 3, 11, 27])
 def test_the_log_of_turning_points_is_the_same_at_a_tenth_of_the_tolerance(seed: int) -> None:
-    """Three players, 10 to 30 turning points on the way to the limit in some: list against list, not only members."""
+    """Three players, a few turning points in one of the games: list against list, not only members."""
     game, numbers = random_game(1400000 + seed, players=3, stages=6)
     one = solve_game(game, numbers, 1000.0, settings=ALONE)
     two = solve_game(game, numbers, 1000.0, settings=Settings(threads=1, tolerance=0.05))
