@@ -219,7 +219,13 @@ class InventedStudy:
         names = {each.id: each.name for each in self.case.outcomes}
         return pd.DataFrame(
             [
-                dict(outcome=id, name=names.get(id, id), mean=mid, **self._estimate(mid, low, high))
+                dict(
+                    outcome=id,
+                    name=names.get(id, id),
+                    mean=mid,
+                    **self._estimate(mid, low, high),
+                    **self._estimate(NAN, NAN, NAN, "after_median", "after_low", "after_high"),
+                )
                 for id, (_, mid, low, high) in OUTCOMES.items()
             ]
         )
@@ -325,6 +331,7 @@ class InventedStudy:
                     ties=ties if self.draws else 0.0,
                     low_value=0.05,
                     high_value=0.6,
+                    draws=self.draws,
                     **self._estimate(mid, low, high),
                 )
                 for id, (holds, ties, mid, low, high) in found.items()
@@ -345,6 +352,7 @@ class InventedStudy:
                             vary=question.vary,
                             value=float(value),
                             show=show,
+                            draws=self.draws,
                             **self._estimate(middle, middle * 0.7, middle * 1.35),
                         )
                     )
@@ -368,6 +376,7 @@ class InventedStudy:
                             shift, shift - 0.04, shift + 0.06, "difference", "difference_low", "difference_high"
                         ),
                         sign_share=0.97 if j % 2 else 0.71,
+                        draws=self.draws,
                     )
                 )
         return pd.DataFrame(rows)
@@ -388,6 +397,7 @@ class InventedStudy:
                         "name": quantity.label,
                         "outcome": id,
                         "outcome_name": name,
+                        "when": "outset",
                         "low_value": 0.1,
                         "high_value": 0.4,
                         "at_low": max(0, median - swing / 2),
@@ -408,11 +418,12 @@ class InventedStudy:
         names = {each.id: each.label for each in self.case.quantities}
         one = {"quantity": "audience", "name": names["audience"], "above": True, "threshold": 0.08}
         two = {"second": "worth", "second_name": names["worth"], "second_above": False, "second_threshold": 0.3}
+        no_second = {"second": "", "second_name": "", "second_above": None, "second_threshold": NAN}
         fits = {"inside": 0.6, "holds_inside": 0.91, "holds_outside": 0.4, "base": 0.69, "draws": self.draws}
         found = {"found": True, "why": ""}
         return pd.DataFrame(
             [
-                {"claim": "vaez", **found, **one, **fits, "accuracy": 0.86},
+                {"claim": "vaez", **found, **one, **no_second, **fits, "accuracy": 0.86},
                 {"claim": "taleblu", **found, **one, **two, **fits, "accuracy": 0.69},
             ]
         )
@@ -424,8 +435,10 @@ class InventedStudy:
         fates = {"both": 0.2, "only_first": 0.1, "only_second": 0.6, "neither": 0.1}
         name = next(each.label for each in self.case.quantities if each.id == "audience")
         ends = ((NAN, 0.1), (0.1, 0.3), (0.3, NAN))
+        pair |= {"y": "", "y_name": "", "y_from": NAN, "y_to": NAN}
+        whole = {"x": "", "x_name": "", "x_from": NAN, "x_to": NAN, "share": 1.0}
         parts = [{"x": "audience", "x_name": name, "x_from": low, "x_to": high, "share": 1 / 3} for low, high in ends]
-        return pd.DataFrame([dict(**pair, share=1.0, **fates), *(dict(**pair, **each, **fates) for each in parts)])
+        return pd.DataFrame([{**pair, **each, **fates} for each in (whole, *parts)])
 
     def matrix(self) -> pd.DataFrame:
         if self.bare:

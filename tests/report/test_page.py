@@ -238,8 +238,11 @@ def test_the_matrix_says_which_event_tells_most_and_which_surprises(page):
 
 def test_few_draws_say_nothing_about_where_a_claim_holds(invent):
     study = invent()
-    study.rules = lambda: pd.DataFrame([{"claim": "vaez", "found": False, "why": "too few draws"}])
-    study.rivals = lambda: pd.DataFrame([{"first": "vaez", "second": "taleblu", "found": False, "draws": 20}])
+    rules, rivals = study.rules(), study.rivals()
+    nothing = [{"claim": "vaez", "found": False, "why": "too few draws"}]
+    unknown = [{"first": "vaez", "second": "taleblu", "found": False, "draws": 20}]
+    study.rules = lambda: pd.DataFrame(nothing, columns=rules.columns)
+    study.rivals = lambda: pd.DataFrame(unknown, columns=rivals.columns)
     claims = section(render_report(study), "claims")
     assert "fewer than 40 draws nothing is said about where it holds" in claims
 

@@ -25,8 +25,8 @@ def watch(
     """What may be seen next, how likely it is, and what it would tell of each reading."""
     asked = settings(rationality, changes, scenario, draws, seed)
     import detente as dt
-    from detente.report.cells import rows
-    from detente.report.learnt import read_sightings
+    from detente.report.cells import read
+    from detente.report.learnt import Sighting
     from detente.report.naming import Names
     from detente.report.sections.watch import watch_rows
     from detente.study.study import records
@@ -39,10 +39,11 @@ def watch(
         screen.emit({"case": case, "watch": records(found)})
         return
     screen.heading(f"What to watch: {study.case.title}")
-    if not list(rows(found)):
+    sightings = read(Sighting, found)
+    if not sightings:
         screen.say("Nothing is left to be seen in this case, or nothing private to tell.")
         return
-    what, table = watch_rows(read_sightings(found), Names(study.case))
+    what, table = watch_rows(sightings, Names(study.case))
     screen.say(f"What each sight would tell of {what}, the most telling stage first.")
     screen.table(("stage", "sight", ">likely", ">held now", ">held then", ">settles"), table)
 

@@ -1,15 +1,71 @@
-"""Cells of a study's data frames as plain values."""
+"""A study's data frames as typed rows: what each field of a row is read from, and as what."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from detente.report.words import Estimate, plain
 
 Row = dict[str, Any]
+Kind = TypeVar("Kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where a field is read from, if not from the column of its own name.
+
+    otherwise: the column that serves where this one says nothing.
+    """
+
+    name: str
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of an estimate, where they are not "median", "low" and "high"."""
+
+    median: str = "median"
+    low: str = "low"
+    high: str = "high"
+
+    @staticmethod
+    def of(name: str) -> Columns:
+        """The middle in the column of that name, the ends beside it."""
+        return Columns(name, f"{name}_low", f"{name}_high")
+
+
+def read(kind: type[Kind], frame: Any) -> list[Kind]:
+    """The rows of a data frame as records of a dataclass; none where the study has no such table.
+
+    Raises KeyError where a column is missing.
+    """
+    readers = _readers(kind)
+    return [kind(**{name: reader(row) for name, reader in readers.items()}) for row in rows(frame)]
+
+
+@cache
+def _readers(kind: type) -> dict[str, Callable[[Row], Any]]:
+    """Per field of a dataclass, what makes its value of a row."""
+    hints = get_type_hints(kind, include_extras=True)
+    return {each.name: _reader(each.name, hints[each.name]) for each in fields(kind)}
+
+
+def _reader(name: str, hint: Any) -> Callable[[Row], Any]:
+    wanted, where = get_args(hint)[:2] if get_origin(hint) is Annotated else (hint, None)
+    if wanted is Estimate:
+        columns = where if isinstance(where, Columns) else Columns()
+        return lambda row: estimate(row, columns)
+    column = where if isinstance(where, Column) else Column(name)
+    value = _VALUES[wanted]
+    if column.otherwise:
+        return lambda row: value(row[column.name]) or value(row[column.otherwise])
+    return lambda row: value(row[column.name])
 
 
 def rows(frame: Any) -> Iterable[Row]:
@@ -44,6 +100,21 @@ def day(value: Any) -> date | None:
         return None
 
 
-def estimate(row: Row, median: str = "median", low: str = "low", high: str = "high") -> Estimate:
+def yes(value: Any) -> bool:
+    """Whether something is so; False for nothing."""
+    return value is not None and value == value and bool(value)
+
+
+def estimate(row: Row, columns: Columns) -> Estimate:
     """Median and ends of an interval from three columns."""
-    return Estimate(*(number(row.get(each)) for each in (median, low, high)))
+    return Estimate(number(row[columns.median]), number(row[columns.low]), number(row[columns.high]))
+
+
+_VALUES: dict[Any, Callable[[Any], Any]] = {
+    str: words,
+    float: number,
+    int: whole,
+    bool: yes,
+    date | None: day,
+    tuple[str, ...]: lambda value: tuple(words(value).split()),
+}

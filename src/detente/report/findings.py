@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 from detente.crisis.evidence import Citation
 from detente.crisis.model import Crisis
 from detente.report import cells
+from detente.report.cells import Column, Columns
 from detente.report.learnt import Learnt, read_learnt
 from detente.report.words import Estimate
 
@@ -57,11 +58,11 @@ class MoveShare:
     """The probability of a move at a stage that is reached; `reached` is the stage's own median probability."""
 
     stage: str
-    stage_name: str
+    stage_name: Annotated[str, Column("stage_name", otherwise="stage")]
     round: int
     actor: str
     move: str
-    name: str
+    name: Annotated[str, Column("move_name", otherwise="move")]
     share: Estimate
     reached: float
 
@@ -71,7 +72,7 @@ class Welfare:
     """An actor's expected payoff."""
 
     actor: str
-    name: str
+    name: Annotated[str, Column("name", otherwise="actor")]
     utility: Estimate
 
 
@@ -90,8 +91,8 @@ class Belief:
     value: str
     name: str
     share: Estimate
-    ratio: Estimate
-    surprise: float
+    ratio: Annotated[Estimate, Columns("llr_median", "llr_low", "llr_high")]
+    surprise: Annotated[float, Column("surprise_median")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +135,11 @@ class Shift:
     """An outcome under a scenario, and its difference to the baseline draw by draw."""
 
     scenario: str
-    name: str
+    name: Annotated[str, Column("name", otherwise="scenario")]
     outcome: str
-    outcome_name: str
+    outcome_name: Annotated[str, Column("outcome_name", otherwise="outcome")]
     share: Estimate
-    difference: Estimate
+    difference: Annotated[Estimate, Columns.of("difference")]
     sign_share: float
     draws: int
 
@@ -151,16 +152,16 @@ class Hinge:
     """
 
     quantity: str
-    name: str
+    name: Annotated[str, Column("name", otherwise="quantity")]
     outcome: str
-    outcome_name: str
+    outcome_name: Annotated[str, Column("outcome_name", otherwise="outcome")]
     low_value: float
     high_value: float
     at_low: float
     at_high: float
-    correlation: float
-    support: str
-    when: str = "outset"
+    correlation: Annotated[float, Column("rank_correlation")]
+    support: Annotated[str, Column("supported")]
+    when: str
 
     @property
     def swing(self) -> float:
@@ -235,105 +236,27 @@ class Findings:
 
 
 def _ending(row: cells.Row) -> Ending:
-    outset, after = cells.estimate(row), cells.estimate(row, "after_median", "after_low", "after_high")
-    name = cells.words(row.get("name")) or cells.words(row["outcome"])
+    outset = cells.estimate(row, Columns())
+    after = cells.estimate(row, Columns("after_median", "after_low", "after_high"))
+    name = cells.words(row["name"]) or cells.words(row["outcome"])
     return Ending(cells.words(row["outcome"]), name, after if after.known else outset, outset)
 
 
-def _belief(row: cells.Row) -> Belief:
-    return Belief(
-        event=cells.whole(row["event"]),
-        date=cells.day(row.get("date")),
-        label=cells.words(row.get("label")),
-        observer=cells.words(row["observer"]),
-        subject=cells.words(row["subject"]),
-        value=cells.words(row.get("value")),
-        name=cells.words(row.get("name")),
-        share=cells.estimate(row),
-        ratio=cells.estimate(row, "llr_median", "llr_low", "llr_high"),
-        surprise=cells.number(row.get("surprise_median")),
-    )
-
-
-def _claim(row: cells.Row, draws: int) -> ClaimTest:
-    return ClaimTest(
-        claim=cells.words(row["claim"]),
-        says=cells.words(row.get("says")),
-        by=cells.words(row.get("by")),
-        raises=cells.words(row["raises"]),
-        expect=cells.words(row["expect"]),
-        of=cells.words(row["of"]),
-        holds=cells.number(row["holds"]),
-        ties=cells.number(row["ties"]),
-        low_value=cells.number(row.get("low_value")),
-        high_value=cells.number(row.get("high_value")),
-        effect=cells.estimate(row),
-        draws=cells.whole(row.get("draws")) or draws,
-    )
-
-
-def _move(row: cells.Row) -> MoveShare:
-    return MoveShare(
-        stage=cells.words(row["stage"]),
-        stage_name=cells.words(row.get("stage_name")) or cells.words(row["stage"]),
-        round=cells.whole(row.get("round")),
-        actor=cells.words(row["actor"]),
-        move=cells.words(row["move"]),
-        name=cells.words(row.get("move_name")) or cells.words(row["move"]),
-        share=cells.estimate(row),
-        reached=cells.number(row.get("reached")),
-    )
-
-
-def _welfare(row: cells.Row) -> Welfare:
-    actor = cells.words(row["actor"])
-    return Welfare(actor, cells.words(row.get("name")) or actor, cells.estimate(row))
-
-
-def _shift(row: cells.Row, draws: int) -> Shift:
-    return Shift(
-        scenario=cells.words(row["scenario"]),
-        name=cells.words(row.get("name")) or cells.words(row["scenario"]),
-        outcome=cells.words(row["outcome"]),
-        outcome_name=cells.words(row.get("outcome_name")) or cells.words(row["outcome"]),
-        share=cells.estimate(row),
-        difference=cells.estimate(row, "difference", "difference_low", "difference_high"),
-        sign_share=cells.number(row.get("sign_share")),
-        draws=cells.whole(row.get("draws")) or draws,
-    )
-
-
-def _hinge(row: cells.Row) -> Hinge:
-    return Hinge(
-        quantity=cells.words(row["quantity"]),
-        name=cells.words(row.get("name")) or cells.words(row["quantity"]),
-        outcome=cells.words(row["outcome"]),
-        outcome_name=cells.words(row.get("outcome_name")) or cells.words(row["outcome"]),
-        low_value=cells.number(row.get("low_value")),
-        high_value=cells.number(row.get("high_value")),
-        at_low=cells.number(row["at_low"]),
-        at_high=cells.number(row["at_high"]),
-        correlation=cells.number(row.get("rank_correlation")),
-        support=cells.words(row.get("supported")),
-        when=cells.words(row.get("when")) or "outset",
-    )
-
-
 def _assumption(row: cells.Row) -> Assumption:
-    cited: Iterable[cells.Row] = row.get("citations") or []
+    cited: Iterable[cells.Row] = row["citations"] or []
     return Assumption(
         kind=cells.words(row["kind"]),
         id=cells.words(row["id"]),
-        name=cells.words(row.get("name")) or cells.words(row["id"]),
-        value=cells.words(row.get("value")),
-        support=cells.words(row.get("support")),
+        name=cells.words(row["name"]) or cells.words(row["id"]),
+        value=cells.words(row["value"]),
+        support=cells.words(row["support"]),
         citations=tuple(_citation(each) for each in cited),
-        note=cells.words(row.get("note")),
+        note=cells.words(row["note"]),
     )
 
 
 def _citation(row: cells.Row) -> Citation:
-    says = cells.words(row.get("says"))
+    says = cells.words(row["says"])
     return Citation(cells.words(row["source"]), cells.whole(row["first"]), cells.whole(row["last"]), says)
 
 
@@ -353,30 +276,19 @@ def _certificate(said: dict[str, Any]) -> Certificate:
 
 def read_findings(study: Studied) -> Findings:
     """Every table of a study as typed rows, in the study's order."""
-    draws = cells.whole(study.settings.get("draws"))
     return Findings(
         case=study.case,
         settings=dict(study.settings),
         size=dict(study.size),
         certificate=_certificate(study.certificate()),
         endings=[_ending(row) for row in cells.rows(study.outcomes())],
-        moves=[_move(row) for row in cells.rows(study.moves())],
-        welfare=[_welfare(row) for row in cells.rows(study.utilities())],
-        beliefs=[_belief(row) for row in cells.rows(study.beliefs())],
-        claims=[_claim(row, draws) for row in cells.rows(study.claims())],
-        points=[
-            Point(
-                cells.words(row["question"]),
-                cells.words(row["vary"]),
-                cells.number(row["value"]),
-                cells.words(row["show"]),
-                cells.estimate(row),
-                cells.whole(row.get("draws")) or draws,
-            )
-            for row in cells.rows(study.questions())
-        ],
-        shifts=[_shift(row, draws) for row in cells.rows(study.scenarios())],
-        hinges=[_hinge(row) for row in cells.rows(study.hinges())],
+        moves=cells.read(MoveShare, study.moves()),
+        welfare=cells.read(Welfare, study.utilities()),
+        beliefs=cells.read(Belief, study.beliefs()),
+        claims=cells.read(ClaimTest, study.claims()),
+        points=cells.read(Point, study.questions()),
+        shifts=cells.read(Shift, study.scenarios()),
+        hinges=cells.read(Hinge, study.hinges()),
         assumptions=[_assumption(row) for row in cells.rows(study.assumptions())],
         learnt=read_learnt(study),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 from detente.report import cells
+from detente.report.cells import Column, Columns
 from detente.report.words import Estimate
 
 
@@ -83,14 +84,14 @@ class EvidenceCell:
 
     group: str
     event: int
-    day: date | None
+    day: Annotated[date | None, Column("date")]
     label: str
     hypothesis: str
     value: str
     name: str
-    likelihood: Estimate
-    against: Estimate
-    tells: Estimate
+    likelihood: Annotated[Estimate, Columns.of("likelihood")]
+    against: Annotated[Estimate, Columns.of("against")]
+    tells: Annotated[Estimate, Columns.of("diagnosticity")]
     surprising: bool
 
 
@@ -101,7 +102,7 @@ class VarianceShare:
     quantity: str
     outcome: str
     when: str
-    first: Estimate
+    first: Annotated[Estimate, Columns.of("first")]
     method: str
 
 
@@ -126,21 +127,21 @@ class Sighting:
 
     rank: int
     stage: str
-    stage_name: str
+    stage_name: Annotated[str, Column("stage_name", otherwise="stage")]
     round: int
     by: str
     seen_by: tuple[str, ...]
     move: str
-    move_name: str
-    chance: Estimate
+    move_name: Annotated[str, Column("move_name", otherwise="move")]
+    chance: Annotated[Estimate, Columns.of("chance")]
     final: bool
     subject: str
     value: str
     name: str
     now: float
-    ratio: Estimate
-    after: Estimate
-    bits: Estimate
+    ratio: Annotated[Estimate, Columns("llr_median", "llr_low", "llr_high")]
+    after: Annotated[Estimate, Columns.of("after")]
+    bits: Annotated[Estimate, Columns.of("bits")]
     unsure: float
 
     @property
@@ -166,105 +167,50 @@ def read_learnt(study: Learning) -> Learnt:
     return Learnt(
         [_rule(row) for row in cells.rows(study.rules())],
         [_rival(row) for row in cells.rows(study.rivals())],
-        [_evidence(row) for row in cells.rows(study.matrix())],
-        [_share(row) for row in cells.rows(study.sensitivity())],
-        read_sightings(study.watch()),
-        [_slope(row) for row in cells.rows(study.gradients())],
+        cells.read(EvidenceCell, study.matrix()),
+        cells.read(VarianceShare, study.sensitivity()),
+        cells.read(Sighting, study.watch()),
+        cells.read(Slope, study.gradients()),
     )
 
 
 def _rule(row: cells.Row) -> ClaimRule:
     sides: list[Side] = []
-    if row.get("found"):
+    if row["found"]:
         for id, prefix in (("quantity", ""), ("second", "second_")):
-            quantity = cells.words(row.get(id))
+            quantity = cells.words(row[id])
             if quantity:
-                name = cells.words(row.get(f"{prefix}name")) or quantity
-                over = bool(row.get(f"{prefix}above"))
-                sides.append(Side(quantity, name, over, cells.number(row.get(f"{prefix}threshold"))))
+                name = cells.words(row[f"{prefix}name"]) or quantity
+                over = bool(row[f"{prefix}above"])
+                sides.append(Side(quantity, name, over, cells.number(row[f"{prefix}threshold"])))
     return ClaimRule(
         claim=cells.words(row["claim"]),
         sides=tuple(sides),
-        why=cells.words(row.get("why")),
-        inside=cells.number(row.get("inside")),
-        holds_inside=cells.number(row.get("holds_inside")),
-        holds_outside=cells.number(row.get("holds_outside")),
-        accuracy=cells.number(row.get("accuracy")),
-        base=cells.number(row.get("base")),
-        draws=cells.whole(row.get("draws")),
+        why=cells.words(row["why"]),
+        inside=cells.number(row["inside"]),
+        holds_inside=cells.number(row["holds_inside"]),
+        holds_outside=cells.number(row["holds_outside"]),
+        accuracy=cells.number(row["accuracy"]),
+        base=cells.number(row["base"]),
+        draws=cells.whole(row["draws"]),
     )
 
 
 def _rival(row: cells.Row) -> RivalCell:
     def bounds(axis: str) -> Bounds:
-        ends = (cells.number(row.get(f"{axis}_from")), cells.number(row.get(f"{axis}_to")))
-        return Bounds(cells.words(row.get(axis)), cells.words(row.get(f"{axis}_name")), *ends)
+        ends = (cells.number(row[f"{axis}_from"]), cells.number(row[f"{axis}_to"]))
+        return Bounds(cells.words(row[axis]), cells.words(row[f"{axis}_name"]), *ends)
 
     return RivalCell(
         first=cells.words(row["first"]),
         second=cells.words(row["second"]),
-        found=bool(row.get("found")),
+        found=bool(row["found"]),
         x=bounds("x"),
         y=bounds("y"),
-        share=cells.number(row.get("share")),
-        both=cells.number(row.get("both")),
-        only_first=cells.number(row.get("only_first")),
-        only_second=cells.number(row.get("only_second")),
-        neither=cells.number(row.get("neither")),
-        draws=cells.whole(row.get("draws")),
-    )
-
-
-def _evidence(row: cells.Row) -> EvidenceCell:
-    return EvidenceCell(
-        group=cells.words(row["group"]),
-        event=cells.whole(row["event"]),
-        day=cells.day(row.get("date")),
-        label=cells.words(row.get("label")),
-        hypothesis=cells.words(row["hypothesis"]),
-        value=cells.words(row.get("value")),
-        name=cells.words(row.get("name")),
-        likelihood=cells.estimate(row, "likelihood", "likelihood_low", "likelihood_high"),
-        against=cells.estimate(row, "against", "against_low", "against_high"),
-        tells=cells.estimate(row, "diagnosticity", "diagnosticity_low", "diagnosticity_high"),
-        surprising=bool(row.get("surprising")),
-    )
-
-
-def _share(row: cells.Row) -> VarianceShare:
-    first = cells.estimate(row, "first", "first_low", "first_high")
-    names = (cells.words(row["quantity"]), cells.words(row["outcome"]), cells.words(row.get("when")) or "outset")
-    return VarianceShare(*names, first, cells.words(row.get("method")))
-
-
-def _slope(row: cells.Row) -> Slope:
-    names = (cells.words(row["quantity"]), cells.words(row["outcome"]), cells.words(row.get("when")))
-    return Slope(*names, cells.number(row.get("per_range")))
-
-
-def read_sightings(table: Any) -> list[Sighting]:
-    """The table of what to watch as typed rows."""
-    return [_sighting(row) for row in cells.rows(table)]
-
-
-def _sighting(row: cells.Row) -> Sighting:
-    return Sighting(
-        rank=cells.whole(row.get("rank")),
-        stage=cells.words(row["stage"]),
-        stage_name=cells.words(row.get("stage_name")) or cells.words(row["stage"]),
-        round=cells.whole(row.get("round")),
-        by=cells.words(row.get("by")),
-        seen_by=tuple(cells.words(row.get("seen_by")).split()),
-        move=cells.words(row["move"]),
-        move_name=cells.words(row.get("move_name")) or cells.words(row["move"]),
-        chance=cells.estimate(row, "chance", "chance_low", "chance_high"),
-        final=bool(row.get("final")),
-        subject=cells.words(row["subject"]),
-        value=cells.words(row.get("value")),
-        name=cells.words(row.get("name")),
-        now=cells.number(row.get("now")),
-        ratio=cells.estimate(row, "llr_median", "llr_low", "llr_high"),
-        after=cells.estimate(row, "after", "after_low", "after_high"),
-        bits=cells.estimate(row, "bits", "bits_low", "bits_high"),
-        unsure=cells.number(row.get("unsure")),
+        share=cells.number(row["share"]),
+        both=cells.number(row["both"]),
+        only_first=cells.number(row["only_first"]),
+        only_second=cells.number(row["only_second"]),
+        neither=cells.number(row["neither"]),
+        draws=cells.whole(row["draws"]),
     )
