@@ -143,9 +143,10 @@ def test_the_profile_tells_what_each_knows_and_believes():
     assert sum(harsh["moves"].values()) == pytest.approx(1)
 
 
-def test_an_interval_is_the_median_with_nine_draws_in_ten():
-    found = interval(np.arange(101.0))
-    assert (found.median, found.low, found.high) == (50, 5, 95)
+def test_an_interval_leaves_a_twentieth_on_either_side_of_what_the_draws_stand_for():
+    """Source: Hyndman and Fan 1996, definition 6: of 99 draws the fifth has five hundredths below it."""
+    found = interval(np.arange(1.0, 100.0))
+    assert (found.median, found.low, found.high) == pytest.approx((50, 5, 95))
     assert np.isnan(interval([0.3]).low)
     assert np.isnan(interval([np.nan, np.nan]).median)
     assert interval([np.nan, 1.0, 3.0]).median == 2.0

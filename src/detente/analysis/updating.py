@@ -5,8 +5,10 @@ Source: Bayes' rule in odds form (Good 1950): posterior log-odds = prior log-odd
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from detente.analysis.solved import Solved
 from detente.crisis.expressions import PrivateValue, walk
 from detente.crisis.model import Crisis
 from detente.crisis.play import PrivateVariable
+from detente.game.arrays import Game
 from detente.game.evaluate import evaluate
 from detente.game.paths import events_met, leaf_columns, private_codes, story_of
 from detente.game.rows import RowContext, keys_in
@@ -62,9 +65,25 @@ def belief_paths(solved: Solved) -> list[BeliefPath]:
     An actor's own private information is averaged over: the path is what somebody in its place believes on seeing
     the events that this actor can see. Subjects that concern the actor itself are left out.
     """
+    layout, events = _layout_of(solved), len(solved.crisis.timeline)
+    # Summed from the last event backwards: who has met three events has met the first two.
+    found = (layout.sums @ solved.leaf_reach.T).reshape(-1, events + 1, solved.count)
+    found = np.cumsum(found[:, ::-1], axis=1)[:, ::-1].transpose(0, 2, 1)
+    moving = {
+        (observer, subject): holds
+        for observer in dict.fromkeys(observer for observer, _, moves in layout.about if moves)
+        for subject, holds in subjects_of(solved, observer)
+        if holds.ndim > 1
+    }
     paths: list[BeliefPath] = []
-    for observer in (ANALYST, *(actor.id for actor in solved.crisis.actors)):
-        paths += _paths_of(solved, observer)
+    total = found[0]
+    for (observer, subject, moves), held in zip(layout.about, found, strict=True):
+        if subject is None:
+            total = held
+            continue
+        if moves:
+            held = _by_prefix(solved.leaf_reach * moving[observer, subject], layout.reached[observer], events)
+        paths.append(_path(observer, subject, total, held))
     return paths
 
 
@@ -89,18 +108,63 @@ def weight_after(solved: Solved) -> Floats:
     return solved.leaf_reach * ((met & everything) == everything)
 
 
-def _paths_of(solved: Solved, observer: str) -> Iterator[BeliefPath]:
+@dataclass(frozen=True, eq=False)
+class _Layout:
+    """Where each leaf counts for each belief, the same in every draw.
+
+    about: observer, subject and, where the subject depends on numbers that differ between draws, where it holds
+    [draw, leaf] has to be found anew (True). sums [belief * (events + 1), leaf]: 1 where the leaf belongs to the belief
+    (the first of an observer is certain) and that many first events, but no more, were met on its way.
+    """
+
+    crisis: Crisis
+    about: tuple[tuple[str, Subject | None, bool], ...]
+    reached: Mapping[str, NDArray[np.int32]]
+    sums: Any
+
+
+_layouts: WeakKeyDictionary[Game, _Layout] = WeakKeyDictionary()
+
+
+def _layout_of(solved: Solved) -> _Layout:
+    """Made once for a game and its timeline: blocks of its draws come one after another."""
+    known = _layouts.get(solved.game)
+    if known is None or known.crisis is not solved.crisis:
+        known = _layouts[solved.game] = _make_layout(solved)
+    return known
+
+
+def _make_layout(solved: Solved) -> _Layout:
+    from scipy.sparse import csr_array
+
+    crisis, leaves = solved.crisis, np.arange(solved.game.leaves)
+    depths = len(crisis.timeline) + 1
+    about: list[tuple[str, Subject | None, bool]] = []
+    every: dict[str, NDArray[np.int32]] = {}
+    rows: list[NDArray[np.intp]] = []
+    columns: list[NDArray[np.intp]] = []
+    for observer in (ANALYST, *(actor.id for actor in crisis.actors)):
+        reached = every[observer] = _events_reached(solved, observer)
+        for subject, holds in ((None, np.ones(len(leaves), bool)), *subjects_of(solved, observer)):
+            if holds.ndim == 1:
+                rows.append(depths * len(about) + reached[holds].astype(np.intp))
+                columns.append(leaves[holds])
+            about.append((observer, subject, holds.ndim > 1))
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    sums = csr_array((np.ones(len(row)), (row, column)), shape=(depths * len(about), len(leaves)))
+    return _Layout(crisis, tuple(about), every, sums)
+
+
+def _events_reached(solved: Solved, observer: str) -> NDArray[np.int32]:
+    """[leaf]: how many of the first events were met on its way, as far as the observer could see."""
     crisis = solved.crisis
     met = events_met(solved.game, crisis, crisis.timeline, None if observer == ANALYST else observer)
     met = met[solved.game.leaf_node]
-    events = len(crisis.timeline)
     reached = np.zeros(len(met), np.int32)
-    for number in range(1, events + 1):
+    for number in range(1, len(crisis.timeline) + 1):
         prefix = (1 << number) - 1
         reached[(met & prefix) == prefix] = number
-    total = _by_prefix(solved.leaf_reach, reached, events)
-    for subject, holds in subjects_of(solved, observer):
-        yield _path(observer, subject, total, _by_prefix(solved.leaf_reach * holds, reached, events))
+    return reached
 
 
 def _by_prefix(weight: Floats, reached: NDArray[np.int32], events: int) -> Floats:
@@ -130,7 +194,8 @@ def subjects_of(solved: Solved, observer: str) -> Iterator[tuple[Subject, NDArra
             continue
         context = RowContext(crisis, leaf_columns(solved.game, keys_in(reading.when)), draws=solved.draws)
         holds = np.asarray(evaluate(reading.when, context), bool)
-        yield Subject(reading.id, "", reading.label), np.broadcast_to(holds, solved.leaf_reach.shape)
+        everywhere = holds if holds.ndim else np.full(solved.game.leaves, bool(holds))
+        yield Subject(reading.id, "", reading.label), everywhere
     for actor, variable in crisis.private_variables():
         if actor.id == observer:
             continue

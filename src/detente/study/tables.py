@@ -32,7 +32,10 @@ def _frame(rows: Iterator[Row], columns: str) -> pd.DataFrame:
 
 
 def outcomes(findings: Findings) -> pd.DataFrame:
-    """Probability of each outcome at the outset, and given every event of the timeline (NaN without one)."""
+    """Probability of each outcome at the outset, and given every event of the timeline (NaN without one).
+
+    mean_error: standard error of the mean, as of independent draws; those of a Sobol sequence miss by less.
+    """
     crisis = findings.prepared.crisis
 
     def rows() -> Iterator[Row]:
@@ -44,10 +47,11 @@ def outcomes(findings: Findings) -> pd.DataFrame:
                 "name": outcome.label,
                 **_spread(interval(column)),
                 "mean": float(column.mean()),
+                "mean_error": float(column.std(ddof=1) / np.sqrt(len(column))) if len(column) > 1 else np.nan,
                 **_spread(interval(after), "after"),
             }
 
-    return _frame(rows(), "outcome name median low high mean after_median after_low after_high")
+    return _frame(rows(), "outcome name median low high mean mean_error after_median after_low after_high")
 
 
 def moves(findings: Findings) -> pd.DataFrame:
