@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -50,6 +51,11 @@ def test_what_is_neither_a_file_nor_a_name_gets_a_suggestion(tmp_path):
         find(tmp_path / "crises.yaml")
     with pytest.raises(RequestError, match="is a folder"):
         find(tmp_path)
+
+
+def test_a_pipe_or_a_device_is_not_read():
+    with pytest.raises(RequestError, match="is a device or a pipe"):
+        find(os.devnull)
 
 
 def test_the_schema_is_a_schema_of_draft_7_with_no_later_keyword():

@@ -87,6 +87,11 @@ def test_a_wish_without_a_bound_is_told_what_one_looks_like(case, wish):
         require(case, wish)
 
 
+def test_a_bound_beyond_every_number_is_refused(case):
+    with pytest.raises(RequestError, match="too large"):
+        require(case, "P(won) >= 1e999")
+
+
 def test_a_box_on_two_quantities_is_found_among_many():
     rng = np.random.default_rng(0)
     drawn = {f"q{k}": rng.random(300) for k in range(30)}

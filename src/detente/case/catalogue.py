@@ -44,6 +44,8 @@ def find(case: str | Path) -> Path:
         return named[str(case)]
     if path.is_dir():
         raise RequestError(f"`{case}` is a folder, not a case: name the case file in it")
+    if path.exists():
+        raise RequestError(f"`{case}` is a device or a pipe: save the case as a file first")
     looks_like_a_file = path.suffix or len(path.parts) > 1
     nearby = (
         [str(each) for each in path.parent.glob(f"*{path.suffix}")]

@@ -52,6 +52,8 @@ class Wish:
             raise RequestError(f"`{text}` is no wish: write a quantity of interest and a bound, such as P(deal) >= 0.6")
         formula = found["formula"]
         bound = float(found["bound"])
+        if not np.isfinite(bound):
+            raise RequestError(f"the bound of `{text[:40]}…` is too large a number")
         return Wish(text.strip(), formula, parse_interest(formula, crisis), found["sign"].startswith(">"), bound)
 
     def gap(self, values: Floats) -> Floats:
