@@ -43,6 +43,15 @@ def _subtract(matrix: Any, k: int, stop: int, rows: int, end: int, start: int, r
 
 
 @kernel
+def exchange(vector: Any, one: int, two: int) -> None:
+    """Exchanges two entries."""
+    if one != two:
+        held = vector[one]
+        vector[one] = vector[two]
+        vector[two] = held
+
+
+@kernel
 def _swap(matrix: Any, one: int, two: int) -> None:
     """Exchanges two rows."""
     for j in range(matrix.shape[1]):
@@ -75,9 +84,7 @@ def _panel(matrix: Any, pivots: Any, start: int, stop: int, last: int, columns: 
             sign = -sign
             _swap(matrix, p, best)
             for r in range(width):
-                held = columns[r, p]
-                columns[r, p] = columns[r, best]
-                columns[r, best] = held
+                exchange(columns[r], p, best)
         pivot = own[p]
         if last < n:
             top = abs(pivot)
@@ -177,11 +184,7 @@ def solve_transposed(matrix: Any, pivots: Any, right: Any) -> None:
         for j in range(i):
             right[j] -= row[j] * value
     for i in range(n - 1, -1, -1):
-        other = pivots[i]
-        if other != i:
-            held = right[i]
-            right[i] = right[other]
-            right[other] = held
+        exchange(right, i, pivots[i])
 
 
 @fused
@@ -189,11 +192,7 @@ def solve_plain(matrix: Any, pivots: Any, right: Any) -> None:
     """Solves A x = right in place, where `factorise` was given A."""
     n = len(pivots)
     for i in range(n):
-        other = pivots[i]
-        if other != i:
-            held = right[i]
-            right[i] = right[other]
-            right[other] = held
+        exchange(right, i, pivots[i])
     for i in range(1, n):
         row = matrix[i]
         total = 0.0

@@ -27,7 +27,17 @@ from detente.equilibrium.fronts import (
     SIZE,
     Fronts,
 )
-from detente.equilibrium.lu import MOST_PATCHES, MULTIPLIER, PANEL, PATCH, PATCHES, factorise, reduce, solve_plain
+from detente.equilibrium.lu import (
+    MOST_PATCHES,
+    MULTIPLIER,
+    PANEL,
+    PATCH,
+    PATCHES,
+    exchange,
+    factorise,
+    reduce,
+    solve_plain,
+)
 from detente.strategy.compiled import fused, kernel
 
 Floats = NDArray[np.float64]
@@ -135,19 +145,35 @@ def _take(fronts: Fronts, child: int, left: Any, matrix: Any) -> None:
             row[lift[j]] += own[j]
 
 
+@kernel
+def _fetched(fronts: Fronts, f: int, count: int, right: Floats, held: Floats) -> Any:
+    """Takes what a right-hand side has for a front's first variables, which are returned."""
+    start = fronts.table[f, INDEX]
+    own = fronts.variable[start : start + fronts.table[f, SIZE]]
+    for i in range(count):
+        held[i] = right[own[i]]
+    return own
+
+
+@kernel
+def _row(fronts: Fronts, store: Floats, f: int, i: int) -> Any:
+    """The factors in the row of a front's i-th pivot."""
+    size = fronts.table[f, SIZE]
+    start = fronts.table[f, FACTOR] + i * size
+    return store[start : start + size]
+
+
 @fused
 def _solve_once(fronts: Fronts, factors: Factors, right: Floats) -> None:
     """Solves J x = right in place with the factors (of the transpose) as they are."""
-    table, index, store = fronts.table, fronts.variable, factors.store
+    table, store = fronts.table, factors.store
     held = factors.front
     last = len(table) - 1
     for f in range(last):
         size, pivots = table[f, SIZE], table[f, PIVOTS]
-        own = index[table[f, INDEX] : table[f, INDEX] + size]
-        for i in range(size):
-            held[i] = right[own[i]]
+        own = _fetched(fronts, f, size, right, held)
         for i in range(pivots):
-            row = store[table[f, FACTOR] + i * size : table[f, FACTOR] + (i + 1) * size]
+            row = _row(fronts, store, f, i)
             value = held[i] / row[i]
             held[i] = value
             for j in range(i + 1, size):
@@ -156,9 +182,7 @@ def _solve_once(fronts: Fronts, factors: Factors, right: Floats) -> None:
             right[own[i]] = held[i]
     for f in range(last - 1, -1, -1):
         size, pivots = table[f, SIZE], table[f, PIVOTS]
-        own = index[table[f, INDEX] : table[f, INDEX] + size]
-        for i in range(size):
-            held[i] = right[own[i]]
+        own = _fetched(fronts, f, size, right, held)
         place = table[f, FACTOR] + pivots * size
         for i in range(pivots, size):
             row = store[place : place + pivots]
@@ -167,16 +191,12 @@ def _solve_once(fronts: Fronts, factors: Factors, right: Floats) -> None:
                 held[j] -= row[j] * value
             place += pivots
         for i in range(pivots - 1, 0, -1):
-            row = store[table[f, FACTOR] + i * size : table[f, FACTOR] + (i + 1) * size]
+            row = _row(fronts, store, f, i)
             value = held[i]
             for j in range(i):
                 held[j] -= row[j] * value
         for i in range(pivots - 1, -1, -1):
-            other = factors.exchanges[table[f, INDEX] + i]
-            if other != i:
-                value = held[i]
-                held[i] = held[other]
-                held[other] = value
+            exchange(held, i, factors.exchanges[table[f, INDEX] + i])
         for i in range(pivots):
             right[own[i]] = held[i]
 
@@ -184,22 +204,16 @@ def _solve_once(fronts: Fronts, factors: Factors, right: Floats) -> None:
 @fused
 def _solve_adjoint_once(fronts: Fronts, factors: Factors, right: Floats) -> None:
     """Solves J^T x = right in place likewise."""
-    table, index, store = fronts.table, fronts.variable, factors.store
+    table, store = fronts.table, factors.store
     held = factors.front
     last = len(table) - 1
     for f in range(last):
         size, pivots = table[f, SIZE], table[f, PIVOTS]
-        own = index[table[f, INDEX] : table[f, INDEX] + size]
+        own = _fetched(fronts, f, pivots, right, held)
         for i in range(pivots):
-            held[i] = right[own[i]]
-        for i in range(pivots):
-            other = factors.exchanges[table[f, INDEX] + i]
-            if other != i:
-                value = held[i]
-                held[i] = held[other]
-                held[other] = value
+            exchange(held, i, factors.exchanges[table[f, INDEX] + i])
         for i in range(1, pivots):
-            row = store[table[f, FACTOR] + i * size : table[f, FACTOR] + (i + 1) * size]
+            row = _row(fronts, store, f, i)
             total = 0.0
             for j in range(i):
                 total += row[j] * held[j]
@@ -216,11 +230,9 @@ def _solve_adjoint_once(fronts: Fronts, factors: Factors, right: Floats) -> None
             right[own[i]] = held[i]
     for f in range(last - 1, -1, -1):
         size, pivots = table[f, SIZE], table[f, PIVOTS]
-        own = index[table[f, INDEX] : table[f, INDEX] + size]
-        for i in range(size):
-            held[i] = right[own[i]]
+        own = _fetched(fronts, f, size, right, held)
         for i in range(pivots - 1, -1, -1):
-            row = store[table[f, FACTOR] + i * size : table[f, FACTOR] + (i + 1) * size]
+            row = _row(fronts, store, f, i)
             total = 0.0
             for j in range(i + 1, size):
                 total += row[j] * held[j]

@@ -11,12 +11,13 @@ from detente.equilibrium.fronts import Fronts, no_fronts
 from detente.equilibrium.lu import factorise, solve_plain, solve_transposed
 from detente.equilibrium.multifrontal import Factors, add_columns, factorise_fronts, new_factors, solve_fronts
 from detente.strategy.compiled import kernel
-from detente.strategy.coupling import entries, rationality_row
+from detente.strategy.coupling import entries
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, jacobian, residual
+from detente.strategy.sweep import State, jacobian, rationality_row, residual
 
 Floats = NDArray[np.float64]
 
+DONE, FAILED, SLOW, CLOSER = range(4)  # what a correction shows
 MOST_CORRECTIONS = 12
 MOST_FOLDS = 256
 SLOTS = 2  # checkpoints that are kept
@@ -206,6 +207,23 @@ def solve_adjoint(work: Work, right: Floats) -> bool:
 
 
 @kernel
+def judged(turn: int, fresh: bool, length: float, last: float, accuracy: float) -> int:
+    """Whether a correction of this length, after one of length `last`, is the last: DONE, FAILED, SLOW or CLOSER.
+
+    fresh: it was made with new factors. Where it was not, it is SLOW that calls for them.
+    """
+    if not length < np.inf:
+        return FAILED
+    if length <= accuracy or (not fresh and length * length <= accuracy * last):
+        return DONE
+    if turn > 0 and length > 0.5 * last:
+        if length <= 10.0 * accuracy:
+            return DONE
+        return FAILED if fresh and length > 2.0 * last else SLOW
+    return CLOSER
+
+
+@kernel
 def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: float) -> int:
     """Newton on F = 0 within the plane through `point` with normal `work.border`, linearised once if that will do.
 
@@ -233,15 +251,12 @@ def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: f
         for i in range(n + 1):
             length = max(length, work.weight[i] * abs(work.right[i]))
             point[i] += work.right[i]
-        if not length < np.inf:
-            return 0
-        if length <= accuracy or (turn > fresh and length * length <= accuracy * last):
+        verdict = judged(turn, turn == fresh, length, last, accuracy)
+        if verdict == DONE:
             return sign
-        if turn > 0 and length > 0.5 * last:
-            if length <= 10.0 * accuracy:
-                return sign
-            if turn == fresh and length > 2.0 * last:
-                return 0
+        if verdict == FAILED:
+            return 0
+        if verdict == SLOW:
             fresh = turn + 1
         last = length
     return 0

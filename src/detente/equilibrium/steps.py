@@ -119,19 +119,26 @@ def measure(work: Work) -> None:
 
 
 @kernel
+def likelier(layout: Layout, state: State, k: int, odds: Floats) -> int:
+    """The action that the log-odds of the k-th unknown had best be counted against; with two actions the present."""
+    start, end = layout.action_start[k], layout.action_start[k + 1]
+    best, top = state.reference[k], MARGIN
+    if end - start < 3:
+        return best
+    column = start - k
+    for a in range(start, end):
+        if a != state.reference[k]:
+            if odds[column] > top:
+                best, top = a, odds[column]
+            column += 1
+    return best
+
+
+@kernel
 def choose_references(layout: Layout, state: State, work: Work) -> None:
     """Counts log-odds against a likely action wherever there are three or more."""
     for k in range(len(layout.unknown)):
-        start, end = layout.action_start[k], layout.action_start[k + 1]
-        if end - start < 3:
-            continue
-        best, top = state.reference[k], MARGIN
-        column = start - k
-        for a in range(start, end):
-            if a != state.reference[k]:
-                if work.here[column] > top:
-                    best, top = a, work.here[column]
-                column += 1
+        best = likelier(layout, state, k, work.here)
         if best != state.reference[k]:
             rebase(layout, state, k, best, work.here)
             rebase(layout, state, k, best, work.tangent)

@@ -17,7 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.lu import factorise, solve_transposed
-from detente.equilibrium.newton import MOST_CORRECTIONS, Work, copy, direction, dot, gap, size
+from detente.equilibrium.newton import (
+    DONE,
+    FAILED,
+    MOST_CORRECTIONS,
+    SLOW,
+    Work,
+    copy,
+    direction,
+    dot,
+    gap,
+    judged,
+    size,
+)
+from detente.equilibrium.steps import SHARPEST_TURN, likelier
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout
 from detente.strategy.sweep import State, jacobian, load, rebase, residual
@@ -25,8 +38,6 @@ from detente.strategy.sweep import State, jacobian, load, rebase, residual
 Floats = NDArray[np.float64]
 
 LEFT, CEILING, HELD, SPENT, FULL = range(5)  # why a walk ended: lambda <= 0, too high, stuck, out of steps, enough
-MARGIN = 1.5  # log-odds by which another action must be likelier to become the reference
-SHARPEST_TURN = 0.6  # smallest cosine between the tangents at both ends of a step
 PATIENCE = 8  # refusals in a row after which a change of the determinant's sign is taken for a bifurcation
 
 
@@ -117,15 +128,12 @@ def _correct(layout: Layout, state: State, work: Work, point: Floats, pull: Pull
         length = size(work.right)
         for i in range(n + 1):
             point[i] += work.right[i]
-        if not length < np.inf:
-            return 0
-        if length <= accuracy or (turn > fresh and length * length <= accuracy * last):
+        verdict = judged(turn, turn == fresh, length, last, accuracy)
+        if verdict == DONE:
             return sign
-        if turn > 0 and length > 0.5 * last:
-            if length <= 10.0 * accuracy:
-                return sign
-            if turn == fresh and length > 2.0 * last:
-                return 0
+        if verdict == FAILED:
+            return 0
+        if verdict == SLOW:
             fresh = turn + 1
         last = length
     return 0
@@ -162,16 +170,7 @@ def _choose_references(layout: Layout, state: State, work: Work, pull: Pull) -> 
     """Counts log-odds against a likely action wherever there are three or more."""
     changed = False
     for k in range(len(layout.unknown)):
-        start, end = layout.action_start[k], layout.action_start[k + 1]
-        if end - start < 3:
-            continue
-        best, top = state.reference[k], MARGIN
-        column = start - k
-        for a in range(start, end):
-            if a != state.reference[k]:
-                if work.here[column] > top:
-                    best, top = a, work.here[column]
-                column += 1
+        best = likelier(layout, state, k, work.here)
         if best != state.reference[k]:
             changed = True
             rebase(layout, state, k, best, work.here)

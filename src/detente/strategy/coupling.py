@@ -184,16 +184,3 @@ def _past(layout: Layout, state: State, walks: Walks, rationality: float, out: F
                 taken = taken_at[above]
                 above = above_of[above]
                 step += 1
-
-
-@kernel
-def rationality_row(layout: Layout, state: State, rationality: float, out: Floats) -> None:
-    """Sets out [equation]: the derivative of `residual` in the rationality, at the state it left."""
-    for k in range(len(layout.unknown)):
-        reference = state.reference[k]
-        column = layout.action_start[k] - k
-        for a in range(layout.action_start[k], layout.action_start[k + 1]):
-            if a != reference:
-                rise = state.quality_slope[a] - state.quality_slope[reference]
-                out[column] = state.quality[reference] - state.quality[a] - rationality * rise
-                column += 1

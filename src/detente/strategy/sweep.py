@@ -406,13 +406,19 @@ def jacobian(layout: Layout, state: State, point: Floats, matrix: Floats) -> Non
         for j in range(n):
             matrix[i, j] *= -rationality
         matrix[i, i] += 1.0
+    rationality_row(layout, state, rationality, matrix[n])
+
+
+@kernel
+def rationality_row(layout: Layout, state: State, rationality: float, out: Floats) -> None:
+    """Sets out [equation]: the derivative of `residual` in the rationality, at the state it left."""
     for k in range(len(layout.unknown)):
         reference = state.reference[k]
         column = layout.action_start[k] - k
         for a in range(layout.action_start[k], layout.action_start[k + 1]):
             if a != reference:
                 rise = state.quality_slope[a] - state.quality_slope[reference]
-                matrix[n, column] = state.quality[reference] - state.quality[a] - rationality * rise
+                out[column] = state.quality[reference] - state.quality[a] - rationality * rise
                 column += 1
 
 
