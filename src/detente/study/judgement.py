@@ -32,7 +32,6 @@ Floats = NDArray[np.float64]
 Profile = str | Path | Mapping[str, Any] | list[Any] | SolvedGame
 
 TOLERANCE = 1e-6
-MOST_CHANGES = 12  # of one player, in print
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,11 +219,6 @@ def file_records(path: str | Path) -> list[Record]:
     return found
 
 
-def open_file(path: str | Path) -> Study:
-    """The study in a study file. Raises StudyError."""
-    return _study(*_from_file(path))
-
-
 def is_file(study: str | Path) -> bool:
     """Whether this names a study file rather than a study of a library."""
     return isinstance(study, Path) or Path(study).suffix != "" or len(Path(study).parts) > 1
