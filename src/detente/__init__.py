@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from detente.report.page import write_report as write_report
     from detente.study.answers import Answers as Answers
     from detente.study.answers import SolvedGame as SolvedGame
+    from detente.study.diff import diff as diff
     from detente.study.face import ask as ask
     from detente.study.face import compile as compile
     from detente.study.face import equilibria as equilibria
@@ -55,6 +56,7 @@ _HOME = {
     "Study": "detente.study.study",
     "ask": "detente.study.face",
     "compile": "detente.study.face",
+    "diff": "detente.study.diff",
     "equilibria": "detente.study.face",
     "export": "detente.study.face",
     "gradient": "detente.study.face",

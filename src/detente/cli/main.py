@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 import detente
 from detente.cli import screen
 from detente.cli.check import check
+from detente.cli.diff import diff
 from detente.cli.files import catalogue, export, new, schema
 from detente.cli.inquire import require, watch
 from detente.cli.judge import judge
@@ -62,7 +63,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, check, show, solve, ask, judge, watch, require, export, new, schema, catalogue, rerun):
+for command in (run, check, show, solve, ask, judge, watch, require, diff, export, new, schema, catalogue, rerun):
     app.command()(command)
 app.add_typer(studies, name="studies")
 

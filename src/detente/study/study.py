@@ -22,6 +22,7 @@ from detente.study import evidence, sensitivity, tables, trials, watching
 from detente.study.conditional import where
 from detente.study.gradients import outcome_table
 from detente.study.multiplicity import equilibrium_table, multiplicity
+from detente.study.request import Request
 from detente.study.run import Findings
 from detente.study.trust import certificate
 
@@ -43,6 +44,16 @@ class Study:
     def case(self) -> Crisis:
         """The case that was solved, with the scenario of the request applied."""
         return self._findings.prepared.crisis
+
+    @property
+    def base(self) -> Crisis:
+        """The case as it is written, whatever the request changes in it."""
+        return self._findings.prepared.base
+
+    @property
+    def request(self) -> Request:
+        """The settings of the run in checked form."""
+        return self._findings.request
 
     @property
     def settings(self) -> dict[str, Any]:

@@ -1,0 +1,241 @@
+"""Two versions of a case compared, in words and rows for a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.intervals import interval
+from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
+from detente.study.alterations import Edit, Kind
+from detente.study.attribution import Method
+from detente.study.diff import Answer, ClaimVerdicts, Diff, sign_share
+from detente.study.paired import ASKED, ENDING, EVENTS, OUTSET, READING, Key
+
+Row = tuple[str, ...]
+
+SURE = 0.9
+"""A difference whose sign fewer draws share than this is said to go either way."""
+FEW = 40
+"""With fewer draws than this intervals are rough."""
+_SHOWN = 3
+_LONG = 70
+_NOTICEABLE = 0.005
+
+
+def opening(found: Diff) -> str:
+    """What is compared, and on how many draws."""
+    draws = (
+        f"{counted(found.draws, 'draw')} common to both versions, seed {found.seed}: what both have is drawn alike. "
+        "Points are the middle of the differences draw by draw, and not the difference of the middles."
+        if found.draws > 1
+        else "Nothing is uncertain in either version, so there are no intervals."
+    )
+    rough = " With fewer than 40 draws intervals are rough." if 1 < found.draws < FEW else ""
+    return draws + rough
+
+
+def written(found: Diff, kind: Kind) -> Iterator[tuple[str, Sequence[str]]]:
+    """What is written differently: what it is and where, then how it was and is, on a line of its own where long."""
+    for each in found.edits:
+        if each.kind is kind and each.short not in found.renamed and each.short not in found.renamed.values():
+            name = f": {plain(each.name)}" if each.name else ""
+            yield f"{each.short}{name} ({_where(each)})", _from_to(each)
+    if kind is Kind.ANSWERS:
+        for old, new in found.renamed.items():
+            yield f"{old} is now called {new}", ["it says the same, and is drawn alike in both"]
+
+
+def _where(edit: Edit) -> str:
+    if edit.at and edit.to:
+        return f"line {edit.at.line}" if edit.at.line == edit.to.line else f"line {edit.at.line}, now {edit.to.line}"
+    if edit.at or edit.to:
+        place = edit.at or edit.to
+        assert place is not None
+        state = "was in" if edit.after is None else "new in" if edit.before is None else "in"
+        return f"{state} line {place.line}"
+    return "new" if edit.before is None else "gone" if edit.after is None else "in no file"
+
+
+def _from_to(edit: Edit) -> list[str]:
+    if edit.before is None:
+        return [edit.after] if edit.after else []
+    if edit.after is None:
+        return [f"gone: {edit.before}"] if edit.before else []
+    if len(edit.before) + len(edit.after) <= _LONG:
+        return [f"{edit.before} → {edit.after}"]
+    return [f"was: {edit.before}", f"now: {edit.after}"]
+
+
+def when_told(found: Diff) -> str:
+    """The point in time that is told first: given the events where a version has seen any."""
+    return EVENTS if found.events else OUTSET
+
+
+def answers(found: Diff, kind: str, when: str) -> list[Answer]:
+    """The answers of one kind at one time, the most likely ending of the later version first."""
+    chosen = [each for each in found.answers if each.key.kind == kind and each.key.when == when]
+    if kind == ENDING:
+        chosen.sort(key=lambda each: -np.nan_to_num(interval(each.after).median, nan=-1.0))
+    return chosen
+
+
+def answer_row(answer: Answer) -> Row:
+    """An answer: before, after, the difference in points with its interval, and how sure its sign is."""
+    middle, span = points_cells(estimate(answer.differences))
+    return (
+        sentence(plain(answer.name)),
+        percent(interval(answer.before).median),
+        percent(interval(answer.after).median),
+        middle,
+        span,
+        certainty(answer.differences),
+    )
+
+
+def asked_row(answer: Answer) -> Row:
+    """A quantity of interest that was asked for: as it is, in its own unit."""
+    found = estimate(answer.differences)
+    span = f"{number(found.low)} to {number(found.high)}" if found.ranged else "none"
+    middles = (number(each) for each in (interval(answer.before).median, interval(answer.after).median, found.median))
+    return (answer.name, *middles, span, certainty(answer.differences))
+
+
+def certainty(differences: NDArray[np.float64]) -> str:
+    """In what share of the draws a difference has the sign of its median."""
+    share = sign_share(differences)
+    if np.isnan(share) or not np.any(np.nan_to_num(differences)):
+        return ""
+    return percent(share)
+
+
+def estimate(values: NDArray[np.float64]) -> Estimate:
+    """Values over draws as a median with its interval."""
+    found = interval(values)
+    return Estimate(found.median, found.low, found.high)
+
+
+def points_cells(found: Estimate) -> Row:
+    """A difference in points and its interval, for two columns."""
+    if not found.known:
+        return "unknown", ""
+    middle, low, high = (
+        f"{round(100 * each):+d}" if round(100 * each) else "0" for each in (found.median, *found.ends)
+    )
+    return middle, f"{low} to {high}" if found.ranged else "none"
+
+
+def moved(found: Diff) -> list[Answer]:
+    """The endings and readings that moved most, at the time told first, and what was asked for."""
+    when = when_told(found)
+    known = [each for each in found.answers if each.key.when == when and each.key.kind in (ENDING, READING)]
+    far = sorted(known, key=lambda each: -_reach(each))
+    told: list[Answer] = []
+    for each in far:
+        # Of two readings that exclude each other, one tells it all.
+        mirrored = any(np.allclose(each.differences, -one.differences, atol=1e-6, equal_nan=True) for one in told)
+        if _reach(each) >= _NOTICEABLE and not mirrored:
+            told.append(each)
+    return told[:_SHOWN] + [each for each in found.answers if each.key.kind == ASKED]
+
+
+def _reach(answer: Answer) -> float:
+    """How far an answer moved: its median, or the half of where nine draws in ten lie when that is more."""
+    found = answer.difference
+    if np.isnan(found.median):
+        return -1.0
+    return abs(found.median) if np.isnan(found.low) else max(abs(found.median), (found.high - found.low) / 4)
+
+
+def said(answer: Answer) -> str:
+    """How an answer moved, as a sentence that says how sure its direction is."""
+    what = {
+        ENDING: f"the chance of {plain(answer.name)}",
+        READING: f"what an outside reader holds of “{plain(answer.name)}”",
+    }.get(answer.key.kind, answer.name)
+    if answer.key.kind == ASKED:
+        found = estimate(answer.differences)
+        span = f" ({number(found.low)} to {number(found.high)})" if found.ranged else ""
+        return f"{answer.name} moves by {number(found.median)}{span}{_unsure(answer)}."
+    clause = change(estimate(answer.differences), what)
+    return f"The second version {clause}{_unsure(answer)}."
+
+
+def _unsure(answer: Answer) -> str:
+    share = answer.sign_share
+    if np.isnan(share) or share >= SURE or abs(answer.difference.median) < _NOTICEABLE:
+        return ""
+    return f"; the direction holds in {percent(share)} of draws"
+
+
+def verdict(claim: ClaimVerdicts) -> str:
+    """How a claim fares in either version."""
+    was, now = (ClaimVerdicts.holds(each, claim.rises) for each in (claim.before, claim.after))
+    if np.isnan(was) and np.isnan(now):
+        return "Cannot be tried in either version."
+    if np.isnan(was) or np.isnan(now):
+        which = "second" if np.isnan(was) else "first"
+        return f"Only in the {which} version, where it holds in {percent(now if np.isnan(was) else was)} of draws."
+    wins = (claim.after > 0) == (claim.before > 0)
+    both = ~(np.isnan(claim.before) | np.isnan(claim.after))
+    turned = float((~wins[both]).mean()) if both.any() else 0.0
+    effects = f"{points(estimate(claim.before))}, now {points(estimate(claim.after))}"
+    shares = f"Holds in {percent(was)} of draws, now in {percent(now)}; in {percent(turned)} the effect turned."
+    return f"{shares} Effect {effects}."
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one group of changes contributes to an answer."""
+
+    changes: str
+    row: Row
+
+
+def shares(found: Diff, key: Key) -> list[Share]:
+    """What each group of changes contributes to an answer, the largest first."""
+    table = found.attribution.effect.get(key)
+    if table is None:
+        return []
+    order = sorted(range(len(table)), key=lambda group: -abs(np.nan_to_num(_middle(table[group]))))
+    told: list[Share] = []
+    for group in order:
+        values = np.where(np.abs(table[group]) < 1e-9, 0.0, table[group])
+        if key.kind == ASKED:
+            each = estimate(values)
+            row = (number(each.median), f"{number(each.low)} to {number(each.high)}" if each.ranged else "none")
+        else:
+            row = points_cells(estimate(values))
+        told.append(Share(_together(found.names(group)), (*row, certainty(values))))
+    return told
+
+
+def _middle(values: NDArray[np.float64]) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else 0.0
+
+
+def _together(names: Sequence[str]) -> str:
+    shown = list(names[:3])
+    if len(names) > 3:
+        shown.append(f"{len(names) - 3} more")
+    return f"together: {listed(shown)}" if len(names) > 1 else names[0]
+
+
+def how_shared(found: Diff) -> str:
+    """How contributions were found, and what is to be known of them."""
+    method, groups = found.attribution.method, found.attribution.groups
+    said = f"{sentence(method.value)}, on {counted(found.attribution.draws, 'draw')}."
+    if method is Method.SINGLE:
+        said += " With this many changes contributions need not add up to the difference."
+    elif len(groups) > 1:
+        said += " Draw by draw they add up to the difference; their medians need not."
+    grouped = [group for group in groups if len(group) > 1]
+    if grouped and len(found.paths) <= 40:
+        said += " Changes told together make no case one without the other, such as a new name and what mentions it."
+    elif grouped:
+        said += " There are so many changes that they are grouped by what they change."
+    return said

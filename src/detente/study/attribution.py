@@ -1,0 +1,225 @@
+"""Which change did it: what each change between two versions contributes to the difference in an answer.
+
+With few changes these are Shapley values: a change's contribution averaged over the orders in which the changes can be
+made, so that contributions add up to the difference, draw by draw. With many, each change made alone and left out
+alone.
+Source: Shapley 1953; Castro, Gómez and Tejada 2009 (sampled orders).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.crisis.model import Crisis
+from detente.errors import CaseError, RequestError
+from detente.game.build import compile_crisis
+from detente.game.compiled import CompiledGame
+from detente.game.draws import Draws
+from detente.study.between import Between, Chosen, Grouping, coarser
+from detente.study.paired import ENDING, Answers, CommonDraws, Key, answers_of
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+
+MOST_EXACT = 4
+"""Up to so many groups of changes every choice of them is solved: 16."""
+MOST_SAMPLED = 9
+"""Up to so many, those along some orders."""
+ORDERS = 6
+MOST_SINGLE = 40
+"""More changes than this are grouped by what they change, or by section, before anything is solved."""
+
+
+class Method(Enum):
+    """How contributions were found."""
+
+    NONE = "nothing to share out"
+    EXACT = "Shapley values over every order of making the changes"
+    SAMPLED = f"Shapley values over {ORDERS} orders of making the changes"
+    SINGLE = "each change made alone and left out alone, the mean of the two"
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """What each group of changes contributes.
+
+    groups: positions among the changes. effect: answer -> [group, draw]. For Method.SINGLE, alone and last hold the
+    effect of a group made alone and made last. draws: the first ones of the comparison. solutions: how many it took.
+    """
+
+    method: Method
+    groups: tuple[Chosen, ...]
+    effect: Mapping[Key, Floats]
+    alone: Mapping[Key, Floats]
+    last: Mapping[Key, Floats]
+    draws: int
+    solutions: int
+
+
+@dataclass(eq=False)
+class _Solving:
+    """Cases between two versions, solved on common draws, each game once."""
+
+    between: Between
+    common: CommonDraws
+    count: int
+    asked: Sequence[str]
+
+    def __post_init__(self) -> None:
+        self.known: dict[Chosen, Answers] = {}
+        self.solutions = 0
+
+    def made(self, chosen: Chosen) -> tuple[Crisis, CompiledGame, Draws]:
+        """A case between with its game and draws. Raises CaseError and RequestError where it is none."""
+        crisis = self.between.crisis(chosen)
+        compiled = compile_crisis(crisis)
+        return crisis, compiled, self.common.draws(crisis, self.count)
+
+    def valid(self, chosen: Chosen) -> bool:
+        """Whether a choice of changes makes a case that can be solved in every draw."""
+        try:
+            _, compiled, draws = self.made(chosen)
+            for _ in compiled.blocks(draws):
+                pass
+        except (CaseError, RequestError):
+            return False
+        return True
+
+    def solve(self, wanted: Iterable[Chosen], progress: Progress | None) -> None:
+        """Solve what is not known yet."""
+        games: dict[Chosen, list[Chosen]] = {}
+        for chosen in dict.fromkeys(wanted):
+            if chosen not in self.known:
+                shape = frozenset(each for each in chosen if not self.between.same_game(each))
+                games.setdefault(shape, []).append(chosen)
+        for number, alike in enumerate(games.values()):
+            crises = [self.between.crisis(chosen) for chosen in alike]
+            _, compiled, draws = self.made(alike[0])
+            found = 0
+
+            def done(more: int, number: int = number) -> None:
+                nonlocal found
+                found += more
+                if progress:
+                    progress("which change did it", number * self.count + found, len(games) * self.count)
+
+            told = answers_of(compiled, crises, draws, asked=self.asked, done=done)
+            self.known |= dict(zip(alike, told, strict=True))
+            self.solutions += self.count
+
+
+def attribute(
+    between: Between, common: CommonDraws, count: int, asked: Sequence[str] = (), progress: Progress | None = None
+) -> Attribution:
+    """Share out the differences between two versions among the changes, on the first `count` draws."""
+    changes = len(between.paths)
+    if not changes:
+        return Attribution(Method.NONE, (), {}, {}, {}, count, 0)
+    solving = _Solving(between, common, count, asked)
+    grouping = Grouping(changes, solving.valid)
+    groups = grouping.groups(_begin(between))
+    while True:
+        method, orders = _orders(groups)
+        wanted = _wanted(method, groups, orders)
+        refused = next((chosen for chosen in wanted if not grouping.is_case(chosen)), None)
+        if refused is None:
+            break
+        groups = grouping.groups(grouping.together(groups, refused))
+    solving.solve(wanted, progress)
+    effect, alone, last = _shared(method, groups, orders, solving.known)
+    return Attribution(method, tuple(groups), effect, alone, last, count, solving.solutions)
+
+
+def _begin(between: Between) -> list[Chosen] | None:
+    """Each change by itself, or where there are too many, coarser groups."""
+    if len(between.paths) <= MOST_SINGLE:
+        return None
+    by_thing = coarser(between.paths, 2)
+    return by_thing if len(by_thing) <= MOST_SINGLE else coarser(between.paths, 1)
+
+
+def _orders(groups: Sequence[Chosen]) -> tuple[Method, list[list[int]]]:
+    """How to share out, and for sampled orders which: each with its reverse, so that early and late balance."""
+    count = len(groups)
+    if count <= MOST_EXACT:
+        return Method.EXACT, []
+    if count > MOST_SAMPLED:
+        return Method.SINGLE, []
+    drawn = np.random.default_rng(count)
+    orders: list[list[int]] = []
+    for _ in range(ORDERS // 2):
+        order = [int(each) for each in drawn.permutation(count)]
+        orders += [order, order[::-1]]
+    return Method.SAMPLED, orders
+
+
+def _union(groups: Sequence[Chosen], members: Iterable[int]) -> Chosen:
+    return frozenset[int]().union(*(groups[each] for each in members))
+
+
+def _wanted(method: Method, groups: Sequence[Chosen], orders: Sequence[Sequence[int]]) -> list[Chosen]:
+    """Every choice of changes that has to be solved."""
+    every = range(len(groups))
+    ends = [frozenset[int](), _union(groups, every)]
+    if method is Method.EXACT:
+        return [_union(groups, members) for size in range(len(groups) + 1) for members in combinations(every, size)]
+    if method is Method.SAMPLED:
+        return ends + [_union(groups, order[:size]) for order in orders for size in range(1, len(groups))]
+    return ends + [_union(groups, members) for each in every for members in ([each], [o for o in every if o != each])]
+
+
+def _shared(
+    method: Method, groups: Sequence[Chosen], orders: Sequence[Sequence[int]], known: Mapping[Chosen, Answers]
+) -> tuple[dict[Key, Floats], dict[Key, Floats], dict[Key, Floats]]:
+    count = len(groups)
+    first, final = known[frozenset()], known[_union(groups, range(count))]
+    effect: dict[Key, Floats] = {}
+    alone: dict[Key, Floats] = {}
+    last: dict[Key, Floats] = {}
+    for key in dict.fromkeys((*first, *final)):
+        # An ending that a version does not have has no chance there; of anything else nothing is known.
+        missing = np.full_like(first.get(key, final.get(key)), 0.0 if key.kind == ENDING else np.nan)
+
+        def worth(members: Iterable[int], key: Key = key, missing: Floats = missing) -> Floats:
+            return known[_union(groups, members)].get(key, missing)
+
+        if method is Method.EXACT:
+            effect[key] = np.array([_shapley(each, count, worth) for each in range(count)])
+        elif method is Method.SAMPLED:
+            effect[key] = _along(orders, count, worth)
+        else:
+            others = [[one for one in range(count) if one != each] for each in range(count)]
+            alone[key] = np.array([worth([each]) - worth([]) for each in range(count)])
+            last[key] = np.array([worth(range(count)) - worth(others[each]) for each in range(count)])
+            effect[key] = (alone[key] + last[key]) / 2
+    return effect, alone, last
+
+
+def _shapley(own: int, count: int, worth: Callable[[Iterable[int]], Floats]) -> Floats:
+    """[draw]: the mean contribution of one player over all orders."""
+    others = [each for each in range(count) if each != own]
+    total = np.zeros_like(worth(()))
+    for size in range(count):
+        weight = factorial(size) * factorial(count - size - 1) / factorial(count)
+        for members in combinations(others, size):
+            total = total + weight * (worth((*members, own)) - worth(members))
+    return total
+
+
+def _along(orders: Sequence[Sequence[int]], count: int, worth: Callable[[Iterable[int]], Floats]) -> Floats:
+    """[group, draw]: the mean contribution over some orders."""
+    total = np.zeros((count, len(worth(()))))
+    for order in orders:
+        before = worth(())
+        for size, each in enumerate(order, 1):
+            after = worth(order[:size])
+            total[each] += (after - before) / len(orders)
+            before = after
+    return total

@@ -1,0 +1,380 @@
+"""Two versions of a case compared: what changed in the assumptions, what in the answers, and which change did it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.analysis.intervals import Interval, interval
+from detente.case.expressions import parse_interest
+from detente.crisis.inquiry import Claim
+from detente.crisis.model import Crisis
+from detente.errors import CaseError
+from detente.game.compiled import CompiledGame
+from detente.study.alterations import Edit, Kind, edits, form_of
+from detente.study.attribution import Attribution, attribute
+from detente.study.between import Between
+from detente.study.paired import ASKED, ENDING, EVENTS, OUTSET, READING, Answers, CommonDraws, Key, answers_of, renamed
+from detente.study.plan import ends_of
+from detente.study.request import Request, precision
+from detente.study.sides import Version, settings_differing, version_of
+from detente.study.study import Study
+from detente.study.trials import FLAT
+
+if TYPE_CHECKING:
+    from detente.study.library import Library
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+
+DRAWS = 100
+"""At how many common draws two versions are compared unless a study says more."""
+CLAIM_DRAWS = 100
+ATTRIBUTION_DRAWS = 40
+_MATTERS = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One answer in both versions, draw by draw; NaN where a version does not have it."""
+
+    key: Key
+    name: str
+    before: Floats
+    after: Floats
+
+    @property
+    def differences(self) -> Floats:
+        """[draw]: after less before."""
+        apart = self.after - self.before
+        return np.where(np.abs(apart) < _MATTERS, 0.0, apart)
+
+    @property
+    def difference(self) -> Interval:
+        """The difference over the draws."""
+        return interval(self.differences)
+
+    @property
+    def sign_share(self) -> float:
+        """In what share of the draws the difference has the sign of its median; NaN where there is none."""
+        return sign_share(self.differences)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        told = {"kind": self.key.kind, "id": self.key.id, "name": self.name, "when": self.key.when}
+        sides = {"before": self.before, "after": self.after, "difference": self.differences}
+        return {**told, **{name: _plain(values) for name, values in sides.items()}, "sign_share": self.sign_share}
+
+
+@dataclass(frozen=True, eq=False)
+class ClaimVerdicts:
+    """How a claim fares in either version: its effect [draw], NaN throughout where a version does not make it."""
+
+    claim: str
+    says: str
+    by: str
+    rises: bool
+    before: Floats
+    after: Floats
+
+    @staticmethod
+    def holds(effect: Floats, rises: bool) -> float:
+        """The share of draws in which an effect has the claimed sign; NaN where it is unknown."""
+        known = effect[~np.isnan(effect)]
+        right = known > FLAT if rises else known < -FLAT
+        return float(right.mean()) if len(known) else float("nan")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        told: dict[str, Any] = {"claim": self.claim, "says": self.says, "by": self.by}
+        for name, effect in (("before", self.before), ("after", self.after)):
+            told[name] = {"holds": self.holds(effect, self.rises), "effect": _plain(effect)}
+        return {**told, "difference": _plain(self.after - self.before)}
+
+
+@dataclass(frozen=True, eq=False)
+class Diff:
+    """The difference between two versions of a case, on common draws.
+
+    edits: what they say differently, what may move answers first. settings: what else differs between two studies, as
+    (what, before, after). answers: endings, readings and what was asked, at the outset and given the events.
+    renamed: quantities that seem to have another name only. attribution: which change did it.
+    """
+
+    before: Version
+    after: Version
+    draws: int
+    seed: int
+    edits: tuple[Edit, ...]
+    settings: tuple[tuple[str, str, str], ...]
+    renamed: Mapping[str, str]
+    answers: tuple[Answer, ...]
+    claims: tuple[ClaimVerdicts, ...]
+    attribution: Attribution
+    paths: tuple[Edit, ...]
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs that may move an answer."""
+        return not any(each.kind is Kind.ANSWERS for each in self.edits)
+
+    @property
+    def events(self) -> bool:
+        """Whether a version has seen events, so that answers are told given them as well."""
+        return bool(self.before.crisis.timeline or self.after.crisis.timeline)
+
+    def names(self, group: int) -> list[str]:
+        """What the changes of a group are, briefly."""
+        return [self.paths[position].short for position in sorted(self.attribution.groups[group])]
+
+    def effects(self) -> Iterator[dict[str, Any]]:
+        """What each group of changes contributes to each answer, as plain rows."""
+        for key, table in self.attribution.effect.items():
+            for group, values in enumerate(table):
+                yield {
+                    "kind": key.kind,
+                    "id": key.id,
+                    "when": key.when,
+                    "group": group + 1,
+                    "changes": self.names(group),
+                    **_plain(_rounded(values)),
+                    "mean": _mean(values),
+                    "sign_share": sign_share(_rounded(values)),
+                    "alone": _plain(self.attribution.alone[key][group]) if self.attribution.alone else None,
+                    "last": _plain(self.attribution.last[key][group]) if self.attribution.last else None,
+                }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as `detente diff --json` prints them."""
+        found = self.attribution
+        return {
+            "before": self.before.to_dict(),
+            "after": self.after.to_dict(),
+            "same": self.same,
+            "draws": self.draws,
+            "seed": self.seed,
+            "changes": [each.to_dict() for each in self.edits],
+            "renamed": dict(self.renamed),
+            "settings": [{"what": what, "before": was, "after": now} for what, was, now in self.settings],
+            "answers": [each.to_dict() for each in self.answers],
+            "claims": [each.to_dict() for each in self.claims],
+            "attribution": {
+                "method": found.method.value,
+                "draws": found.draws,
+                "solutions": found.solutions,
+                "groups": [self.names(group) for group in range(len(found.groups))],
+                "effects": list(self.effects()),
+            },
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for every answer: before, after and the difference, each with its interval."""
+        rows = [
+            {
+                **{name: told[name] for name in ("kind", "id", "name", "when")},
+                **{f"{side}_{end}": told[side][end] for side in _SIDES for end in ("median", "low", "high")},
+                "sign_share": told["sign_share"],
+            }
+            for told in (each.to_dict() for each in self.answers)
+        ]
+        return pd.DataFrame(rows)
+
+    def __repr__(self) -> str:
+        said = sum(each.kind is Kind.ANSWERS for each in self.edits)
+        lines = [f"{self.before.label} and {self.after.label}: {said} differences that may move answers"]
+        when = EVENTS if self.events else OUTSET
+        for each in self.answers:
+            if each.key.when == when:
+                found = each.difference
+                span = "" if np.isnan(found.low) else f"  ({found.low:+.3f} to {found.high:+.3f})"
+                lines.append(f"  {found.median:+.3f}  {each.name}{span}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().to_html(index=False, float_format="{:.3f}".format)
+
+
+_SIDES = ("before", "after", "difference")
+
+
+def diff(
+    before: Crisis | CompiledGame | Study | str | Path,
+    after: Crisis | CompiledGame | Study | str | Path,
+    *,
+    ask: Sequence[str] = (),
+    rationality: float | str | None = None,
+    draws: int | None = None,
+    seed: int | None = None,
+    library: Library | str | Path | None = None,
+    progress: Progress | None = None,
+) -> Diff:
+    """What changed between two versions of a case, what that does to the answers, and which change did it.
+
+    before, after: cases or studies; by name a case file, a catalogue case, a study file, or a study of the library by
+    its id or as "last". A study is taken with its settings. ask: quantities of interest to compare as well.
+    draws, seed: those common to both; the first study's unless given, else 100 and 0. rationality: for both.
+    Raises RequestError for what names neither, CaseError for a bad case, StudyError for a study that cannot be read.
+    """
+    sides = [version_of(each, library, precision(rationality)) for each in (before, after)]
+    first, second = sides
+    study = next((each for each in sides if each.record is not None), None)
+    count = draws or (study.request.draws if study is not None else None) or DRAWS
+    chosen = seed if seed is not None else study.request.seed if study is not None else 0
+    request = Request.of(None, None, None, count, chosen)
+    sampling = first.request.sampling
+    common = CommonDraws.of(first.crisis, second.crisis, count, request.seed, sampling)
+    if not common.axes:
+        common = replace(common, cube=common.cube[:1])  # nothing is uncertain: every draw would be the same
+    for text in ask:
+        _require_known(text, first.crisis, second.crisis)
+    changes = edits((first.crisis, first.request), (second.crisis, second.request))
+    between = Between.of(form_of(first.crisis, first.request), form_of(second.crisis, second.request))
+    by_path = {each.path: each for each in changes}
+    paths = tuple(by_path[path] for path in between.paths)
+    solver = _Comparison(first, second, common, tuple(ask), progress)
+    answers = tuple(solver.answers(bool(paths)))
+    claims = tuple(solver.claims(bool(paths)))
+    shared = attribute(between, common, min(common.count, ATTRIBUTION_DRAWS), ask, progress)
+    return Diff(
+        first,
+        second,
+        common.count,
+        request.seed,
+        tuple(changes),
+        tuple(settings_differing(first, second)),
+        renamed(first.crisis, second.crisis),
+        answers,
+        claims,
+        shared,
+        paths,
+    )
+
+
+@dataclass(eq=False)
+class _Comparison:
+    """Both versions solved on common draws."""
+
+    before: Version
+    after: Version
+    common: CommonDraws
+    asked: tuple[str, ...]
+    progress: Progress | None
+
+    def answers(self, differ: bool) -> Iterator[Answer]:
+        """Every answer in both versions; the second is solved only where something may move answers."""
+        was = self._solved(self.before, "the first version")
+        now = self._solved(self.after, "the second version") if differ else was
+        count = self.common.count
+        for key in dict.fromkeys((*was, *now)):
+            if key.when == EVENTS and not (self.before.crisis.timeline or self.after.crisis.timeline):
+                continue
+            missing = np.full(count, 0.0 if key.kind == ENDING else np.nan)
+            yield Answer(
+                key, _name(key, self.before.crisis, self.after.crisis), was.get(key, missing), now.get(key, missing)
+            )
+
+    def claims(self, differ: bool) -> Iterator[ClaimVerdicts]:
+        """Every claim of either version."""
+        count = min(self.common.count, CLAIM_DRAWS)
+        was = self._trials(self.before, count)
+        now = self._trials(self.after, count) if differ or self._claims_differ else was
+        known = {each.id: each for version in (self.before, self.after) for each in version.crisis.claims}
+        unknown = np.full(count, np.nan)
+        for id, claim in known.items():
+            yield ClaimVerdicts(id, claim.says, claim.by, claim.rises, was.get(id, unknown), now.get(id, unknown))
+
+    @property
+    def _claims_differ(self) -> bool:
+        return self.before.crisis.claims != self.after.crisis.claims
+
+    def _solved(self, version: Version, what: str, fixed: Mapping[str, float] | None = None) -> Answers:
+        crisis = version.prepared.crisis
+        draws = self.common.draws(crisis, self.common.count, {**version.prepared.fixed, **(fixed or {})})
+        return answers_of(
+            version.prepared.compiled,
+            [crisis],
+            draws,
+            asked=self.asked,
+            rationality=version.request.rationality,
+            done=self._counting(what, draws.count),
+        )[0]
+
+    def _trials(self, version: Version, count: int) -> dict[str, Floats]:
+        """Claim -> [draw]: what raising its quantity does."""
+        prepared = version.prepared
+        crisis = prepared.crisis
+        found: dict[str, Floats] = {}
+        for raised in dict.fromkeys(claim.raises for claim in crisis.claims):
+            own = [claim for claim in crisis.claims if claim.raises == raised]
+            ends = ends_of(self.common.draws(crisis, self.common.count, prepared.fixed), raised, prepared)
+            low, high = (self._at(version, own, {raised: end}, count) for end in ends)
+            found |= {claim.id: high[claim.id] - low[claim.id] for claim in own}
+        return found
+
+    def _at(self, version: Version, claims: list[Claim], fixed: Mapping[str, float], count: int) -> dict[str, Floats]:
+        prepared = version.prepared
+        draws = self.common.draws(prepared.crisis, count, {**prepared.fixed, **fixed})
+        found = answers_of(
+            prepared.compiled,
+            [prepared.crisis],
+            draws,
+            asked=[claim.of[0] for claim in claims],
+            rationality=version.request.rationality,
+            done=self._counting("claims", count),
+        )[0]
+        return {claim.id: found[Key(ASKED, claim.of[0], OUTSET)] for claim in claims}
+
+    def _counting(self, what: str, total: int) -> Callable[[int], None]:
+        finished = 0
+
+        def done(more: int) -> None:
+            nonlocal finished
+            finished += more
+            if self.progress:
+                self.progress(what, finished, total)
+
+        return done
+
+
+def _require_known(text: str, before: Crisis, after: Crisis) -> None:
+    """Raises CaseError for a formula that neither version knows."""
+    try:
+        parse_interest(text, before)
+    except CaseError:
+        parse_interest(text, after)
+
+
+def _name(key: Key, *crises: Crisis) -> str:
+    """What an answer is called in front of a reader, by the later version that knows it."""
+    for crisis in reversed(crises):
+        known = {ENDING: crisis.outcomes, READING: crisis.readings}.get(key.kind, ())
+        for each in known:
+            if each.id == key.id:
+                return each.label
+    return key.id
+
+
+def sign_share(values: Floats) -> float:
+    """In what share of the draws in which it is known a difference has the sign of its median; NaN without any."""
+    known = values[~np.isnan(values)]
+    return float((np.sign(known) == np.sign(np.median(known))).mean()) if len(known) else float("nan")
+
+
+def _rounded(values: Floats) -> Floats:
+    return np.where(np.abs(values) < _MATTERS, 0.0, values)
+
+
+def _mean(values: Floats) -> float:
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")
+
+
+def _plain(values: Floats) -> dict[str, float]:
+    found = interval(values)
+    return {"median": found.median, "low": found.low, "high": found.high}
