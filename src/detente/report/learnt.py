@@ -8,7 +8,7 @@ from typing import Annotated, Any, Protocol
 
 from detente.report import cells
 from detente.report.cells import Column, Columns
-from detente.report.words import Estimate
+from detente.report.words import Estimate, number
 
 
 class Learning(Protocol):
@@ -55,6 +55,15 @@ class Bounds:
     name: str
     low: float
     high: float
+
+    @property
+    def words(self) -> str:
+        """The part: at most 0.1, 0.1 to 0.2, above 0.2."""
+        if self.low != self.low:
+            return f"at most {number(self.high)}"
+        if self.high != self.high:
+            return f"above {number(self.low)}"
+        return f"{number(self.low)} to {number(self.high)}"
 
 
 @dataclass(frozen=True, slots=True)

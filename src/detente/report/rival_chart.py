@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 
 from detente.report.drawing import SMALL, Canvas, accent, data, percent_axis, tone
-from detente.report.learnt import Bounds, RivalCell
+from detente.report.learnt import RivalCell
 from detente.report.strips import Layout, Strip, lay_out, text_at, words
-from detente.report.words import Estimate, number, percent, sentence
+from detente.report.words import Estimate, percent, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +43,16 @@ def _strips(cells: Sequence[RivalCell]) -> tuple[list[Strip], list[RivalCell | N
     strips, shown = [Strip("All draws", estimate=Estimate(1.0))], list[RivalCell | None]([cells[0]])
     heading = ""
     for cell in cells[1:]:
-        above = sentence(cell.x.name) if not cell.y.quantity else f"{sentence(cell.x.name)}: {_range(cell.x)}"
+        above = sentence(cell.x.name) if not cell.y.quantity else f"{sentence(cell.x.name)}: {cell.x.words}"
         if above != heading:
             strips.append(Strip(above))
             shown.append(None)
             heading = above
-        label = _range(cell.y if cell.y.quantity else cell.x)
+        label = (cell.y if cell.y.quantity else cell.x).words
         label = f"{cell.y.name}: {label}" if cell.y.quantity else label
         strips.append(Strip(sentence(label), f"{percent(cell.share)} of the draws", Estimate(cell.share)))
         shown.append(cell)
     return strips, shown
-
-
-def _range(bounds: Bounds) -> str:
-    if bounds.low != bounds.low:
-        return f"at most {number(bounds.high)}"
-    if bounds.high != bounds.high:
-        return f"above {number(bounds.low)}"
-    return f"{number(bounds.low)} to {number(bounds.high)}"
 
 
 def _looks(part: int | None) -> tuple[str, float, str]:

@@ -180,23 +180,29 @@ def moves_nothing(ratio: Estimate) -> bool:
     return low >= -STILL and high <= STILL
 
 
-def contribution(ratio: Estimate, subject: str, against: str) -> str:
+SEEN = ("made", "moved nothing", "barely moved it")
+EXPECTED = ("would make", "would move nothing", "would barely move it")
+"""The verbs that tell of an event: one that was seen, one that may be."""
+
+
+def contribution(ratio: Estimate, subject: str, against: str, tense: tuple[str, str, str] = SEEN) -> str:
     """What a log-likelihood ratio does to a belief, as a clause that starts with a verb."""
     if not ratio.known:
         return f"has no place in what is believed of {subject}"
+    made, still, barely = tense
     low, high = ratio.ends
     if moves_nothing(ratio):
-        how = "moved nothing" if max(abs(low), abs(high)) < NOTHING else "barely moved it"
+        how = still if max(abs(low), abs(high)) < NOTHING else barely
         return f"{how}: odds {factor(ratio)}"
     if low < -STILL and high > STILL:
         return f"points either way, depending on the assumptions: odds {factor(ratio)}"
     middle = _times(ratio.median)
     if middle == "1.0":
-        return f"moved nothing in most draws: odds {factor(ratio)}"
+        return f"{still} in most draws: odds {factor(ratio)}"
     word = "more" if ratio.median > 0 else "less"
     low, high = sorted((low, high) if ratio.median > 0 else (-low, -high))
     span = f"{_times(low)} to {_times(high)}" if ratio.ranged else "no interval"
-    return f"made {subject} {middle} times {word} likely relative to {against} ({span})"
+    return f"{made} {subject} {middle} times {word} likely relative to {against} ({span})"
 
 
 def change(difference: Estimate, what: str) -> str:

@@ -103,7 +103,7 @@ def _pair(first: str, second: str, id: str, cells: Sequence[RivalCell]) -> list[
         ("Where", "Share of draws", f"Only {first}", "Both", f"Only {second}", "Neither"),
         [
             (
-                sentence(" and ".join(each for each in (bounds_words(cell.x), bounds_words(cell.y)) if each)) or "All",
+                sentence(place(cell)) or "All",
                 *(percent(e) for e in (cell.share, cell.only_first, cell.both, cell.only_second, cell.neither)),
             )
             for cell in cells
@@ -120,7 +120,7 @@ def _turn(first: str, second: str, parts: Sequence[RivalCell]) -> str:
     worst = min(parts, key=lambda each: each.only_first - each.only_second)
     one = f"{first} alone is right in {percent(best.only_first)} of the draws where {place(best)}"
     if worst.only_second > worst.only_first:
-        there = place(worst) if worst.y.quantity else f"it is {range_words(worst.x)}"
+        there = place(worst) if worst.y.quantity else f"it is {worst.x.words}"
         return f"{one}; {second} alone in {percent(worst.only_second)} of those where {there}"
     return f"{one}; {second} alone nowhere more often than {first} alone"
 
@@ -134,13 +134,4 @@ def bounds_words(bounds: Bounds) -> str:
     """A part of a range as a clause: “cost of war” is 0.1 to 0.2; empty for the whole of nothing."""
     if not bounds.quantity:
         return ""
-    return f"“{bounds.name}” is {range_words(bounds)}"
-
-
-def range_words(bounds: Bounds) -> str:
-    """A part of a range: at most 0.1, 0.1 to 0.2, above 0.2."""
-    if bounds.low != bounds.low:
-        return f"at most {number(bounds.high)}"
-    if bounds.high != bounds.high:
-        return f"above {number(bounds.low)}"
-    return f"{number(bounds.low)} to {number(bounds.high)}"
+    return f"“{bounds.name}” is {bounds.words}"

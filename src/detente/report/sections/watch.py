@@ -12,7 +12,7 @@ from detente.report.findings import Findings
 from detente.report.learnt import Sighting
 from detente.report.naming import Names
 from detente.report.watch_chart import watch_chart
-from detente.report.words import Estimate, chance, contribution, factor, listed, percent, sentence
+from detente.report.words import EXPECTED, Estimate, chance, contribution, factor, listed, percent, sentence
 
 STAGES = 6
 """How many stages the chart shows."""
@@ -136,11 +136,7 @@ def _stage(stage: Sequence[Sighting], names: Names) -> tuple[Text, list[Text]]:
         )
     below: list[Text] = []
     for each in sorted((each for each in stage if _seen(each)), key=lambda each: -each.chance.median):
-        told = (
-            contribution(each.ratio, "it", "its opposite")
-            .replace("made it", "would make it")
-            .replace("moved", "would move")
-        )
+        told = contribution(each.ratio, "it", "its opposite", EXPECTED)
         likely = f"{percent(each.chance.median)} likely{', ends the crisis' if each.final else ''}"
         below.append(f"{sentence(each.move_name)} ({likely}): {told}; it would stand at {chance(each.after)}.")
     return head, below
