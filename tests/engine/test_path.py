@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks.large import crisis
 from tests.engine.random_games import Grower, random_game
 
 from detente.equilibrium import rescue
@@ -42,6 +43,19 @@ def test_the_log_of_turning_points_is_the_same_at_a_tenth_of_the_tolerance(seed:
     two = solve_game(game, numbers, 1000.0, settings=Settings(threads=1, tolerance=0.05))
     assert len(one.turning_points[0]) == len(two.turning_points[0])
     assert np.allclose(one.turning_points[0], two.turning_points[0], rtol=1e-6)
+    assert np.allclose(one.behaviour, two.behaviour, atol=1e-8)
+
+
+def test_from_500_unknowns_on_paths_are_followed_more_closely_and_end_where_closer_ones_do() -> None:
+    tolerances = [Settings().rules(unknowns).tolerance for unknowns in (500, 1000, 3000, 10_000, 100_000)]
+    assert tolerances == sorted(tolerances, reverse=True)
+    assert tolerances[0] == Settings().tolerance
+    assert tolerances[-1] == pytest.approx(0.2 * Settings().tolerance)
+    game, numbers = crisis(4, 3, 5)
+    one = solve_game(game, numbers, 60.0, settings=ALONE)
+    two = solve_game(game, numbers, 60.0, settings=Settings(threads=1, tolerance=0.05))
+    assert one.unknowns > 500
+    assert one.steps[0] < two.steps[0]
     assert np.allclose(one.behaviour, two.behaviour, atol=1e-8)
 
 

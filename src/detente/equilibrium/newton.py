@@ -150,15 +150,27 @@ def normalise(a: Floats) -> None:
 @kernel
 def linearise(layout: Layout, state: State, work: Work, point: Floats) -> int:
     """Residual and factors of the bordered Jacobian at a point; the sign of its determinant, 0 where singular."""
-    n = len(point) - 1
     state.asks[0] = True
     residual(layout, state, point, work.right)
     state.asks[0] = False
+    return eliminate(layout, state, work, point, point[len(point) - 1])
+
+
+@kernel
+def eliminate(layout: Layout, state: State, work: Work, point: Floats, rationality: float) -> int:
+    """Factors of the bordered Jacobian where `residual` was last; the sign of its determinant, 0 where singular.
+
+    Another rationality than the point's weighs all that is off the diagonal by the ratio of the two.
+    """
+    n = len(point) - 1
     if len(work.matrix) == 0:
-        entries(layout, state, work.fronts.walks, point[n], work.factors.entries)
-        rationality_row(layout, state, point[n], work.factors.rise)
+        entries(layout, state, work.fronts.walks, rationality, work.factors.entries)
+        rationality_row(layout, state, rationality, work.factors.rise)
         return factorise_fronts(work.fronts, work.factors, work.border)
+    held = point[n]
+    point[n] = rationality
     jacobian(layout, state, point, work.matrix)
+    point[n] = held
     for i in range(n + 1):
         work.matrix[i, n] = work.border[i]
     return factorise(work.matrix, work.pivots)

@@ -42,6 +42,11 @@ class Ending(Enum):
     OPTIMAL = "Solved as a linear programme to its optimum."
     UNSOLVED = "The linear programme was not solved: shown is random play."
     CONVERGED = "Regret was minimised until deviating gains no more than the accuracy asked for."
+    ADJUSTED = (
+        "Play adjusted in time until deviating gains no more than the accuracy asked for; whether that is on the path "
+        "from rationality zero is not known."
+    )
+    RESTLESS = "Play adjusted in time for all the steps allowed: deviating still gains more than was asked for."
     STOPPED = "Regret was minimised for all the iterations allowed: deviating still gains more than was asked for."
 
     @property
@@ -60,6 +65,7 @@ _GOOD = {
     Ending.INDUCED,
     Ending.OPTIMAL,
     Ending.CONVERGED,
+    Ending.ADJUSTED,
 }
 
 
