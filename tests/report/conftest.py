@@ -463,6 +463,26 @@ class InventedStudy:
                 )
         return pd.DataFrame(rows)
 
+    def worth(self) -> pd.DataFrame:
+        if self.bare:
+            return pd.DataFrame()
+        head = {
+            "actor": "iran",
+            "actor_name": "Iran",
+            "stage": "reply",
+            "stage_name": "The reply",
+            "round": 0,
+            "own": "",
+        }
+        head |= {"now": "talk", "now_name": "talks", "now_share": 0.6, "kind": "private", "id": "us.aim", "told": True}
+        head |= {"name": "Washington: aim"}
+        empty = dict.fromkeys(
+            ("chance", "best", "best_name", "best_share", "share", "share_low", "share_high", "changes")
+        )
+        worth = {"value": "", "share": 0.04, "share_low": 0.01, "share_high": 0.09, "changes": 0.3}
+        then = {"value": "pretext", "chance": 0.4, "best": "dismiss", "best_name": "dismisses", "best_share": 0.7}
+        return pd.DataFrame([{**head, **empty, **worth}, {**head, **empty, **then}])
+
     def gradients(self) -> pd.DataFrame:
         return pd.DataFrame()
 

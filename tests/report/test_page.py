@@ -99,7 +99,19 @@ def test_every_table_has_a_caption_and_headed_columns_and_rows(page):
 
 def test_sections_come_in_the_order_in_which_a_reader_asks(page):
     assert [attributes["id"] for attributes in Page(page).named("section") if attributes.get("class") == "part"] == [
-        *("answer", "endings", "intent", "watch", "claims", "hinges", "changes", "moves", "assumptions", "trust")
+        *(
+            "answer",
+            "endings",
+            "intent",
+            "watch",
+            "worth",
+            "claims",
+            "hinges",
+            "changes",
+            "moves",
+            "assumptions",
+            "trust",
+        )
     ]
 
 

@@ -1,4 +1,4 @@
-"""`detente watch` and `detente require`: what may be seen next, and what would have to be true."""
+"""`detente watch`, `worth` and `require`: what may be seen next, what to know, what would have to be true."""
 
 from __future__ import annotations
 
@@ -46,6 +46,42 @@ def watch(
     what, table = watch_rows(sightings, Names(study.case))
     screen.say(f"What each sight would tell of {what}, the most telling stage first.")
     screen.table(("stage", "sight", ">likely", ">held now", ">held then", ">settles"), table)
+
+
+def worth(
+    case: CaseName,
+    actor: Annotated[str, typer.Argument(metavar="ACTOR", help="Whose decision it is.", show_default=False)],
+    move: Annotated[
+        str | None,
+        typer.Option(metavar="STAGE", help="Which decision; the next one open to it if left out.", show_default=False),
+    ] = None,
+    round: Annotated[int, typer.Option(min=0, metavar="N", help="Which round, of a repeated stage.")] = 0,
+    draws: SampleDraws = 100,
+    seed: Seed = 0,
+    rationality: Rationality = None,
+    changes: Changes = None,
+    scenario: ScenarioName = None,
+    as_json: AsJson = False,
+) -> None:
+    """What it would be worth to an actor to know others' aims, unseen moves or quantities before it decides."""
+    asked = settings(rationality, changes, scenario, draws, seed)
+    import detente as dt
+    from detente.report.cells import read
+    from detente.report.learnt import Knowledge
+    from detente.report.sections.worth import MEANING, decisions, headline, worth_rows, worth_sentences
+    from detente.study import worth as knowledge
+    from detente.study.study import records
+
+    found = knowledge.worth(dt.load(case), actor, move=move, round=round, **asked)
+    if as_json:
+        screen.emit({"case": case, "worth": records(found)})
+        return
+    for decision in decisions(read(Knowledge, found)):
+        screen.heading("What it would be worth to know")
+        screen.say(headline(decision))
+        screen.table(("to know", ">worth, of what is at stake", ">changes the choice"), worth_rows(decision))
+        screen.say("", *worth_sentences(decision))
+        screen.note(MEANING)
 
 
 def require(

@@ -18,7 +18,7 @@ from detente.cli import screen
 from detente.cli.check import check
 from detente.cli.diff import diff
 from detente.cli.files import catalogue, export, new, schema
-from detente.cli.inquire import require, watch
+from detente.cli.inquire import require, watch, worth
 from detente.cli.judge import judge
 from detente.cli.run import run
 from detente.cli.show import show
@@ -63,7 +63,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (run, check, show, solve, ask, judge, watch, require, diff, export, new, schema, catalogue, rerun):
+for command in (
+    run,
+    check,
+    show,
+    solve,
+    ask,
+    judge,
+    watch,
+    worth,
+    require,
+    diff,
+    export,
+    new,
+    schema,
+    catalogue,
+    rerun,
+):
     app.command()(command)
 app.add_typer(studies, name="studies")
 

@@ -20,6 +20,7 @@ class Learning(Protocol):
     def sensitivity(self) -> Any: ...
     def watch(self) -> Any: ...
     def gradients(self) -> Any: ...
+    def worth(self) -> Any: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,35 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What it would be worth to an actor to know something before its decision; see `detente.study.knowing.WORTH`.
+
+    `share` is the worth over the actor's payoff range. With a `value`: what would be best if it turned out so.
+    """
+
+    actor: str
+    actor_name: str
+    stage: str
+    stage_name: str
+    round: int
+    own: str
+    now: str
+    now_name: str
+    now_share: float
+    kind: str
+    id: str
+    name: str
+    value: str
+    chance: float
+    best: str
+    best_name: str
+    best_share: float
+    share: Annotated[Estimate, Columns.of("share")]
+    changes: float
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Learnt:
     """Everything in this module; a list is empty where the study has no such table."""
 
@@ -169,6 +199,7 @@ class Learnt:
     shares: list[VarianceShare] = field(default_factory=list[VarianceShare])
     sightings: list[Sighting] = field(default_factory=list[Sighting])
     slopes: list[Slope] = field(default_factory=list[Slope])
+    knowledge: list[Knowledge] = field(default_factory=list[Knowledge])
 
 
 def read_learnt(study: Learning) -> Learnt:
@@ -180,6 +211,7 @@ def read_learnt(study: Learning) -> Learnt:
         cells.read(VarianceShare, study.sensitivity()),
         cells.read(Sighting, study.watch()),
         cells.read(Slope, study.gradients()),
+        cells.read(Knowledge, study.worth()),
     )
 
 

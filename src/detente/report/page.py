@@ -27,6 +27,7 @@ from detente.report.sections.moves import moves
 from detente.report.sections.opening import opening
 from detente.report.sections.trust import caution, trust
 from detente.report.sections.watch import watch
+from detente.report.sections.worth import worth
 from detente.report.words import plain
 
 OPEN_FOR_PRINT = (
@@ -80,6 +81,7 @@ def _sections(findings: Findings, names: Names, evidence: Evidence) -> Sequence[
         endings(findings),
         intent(findings, names, evidence),
         watch(findings, names),
+        worth(findings),
         claims(findings, names, evidence),
         hinges(findings),
         changes(findings, names),

@@ -14,6 +14,7 @@ from detente.analysis.indicators import joint
 from detente.analysis.interest import value_of
 from detente.analysis.solved import Solved
 from detente.analysis.updating import BeliefPath, Subject, belief_paths, outcomes_after
+from detente.analysis.worth import Decision, Known, Worth, decision_at, worth_of
 from detente.equilibrium.solution import Ending
 from detente.game.draws import Draws
 from detente.study.columns import Block, Columns
@@ -24,6 +25,8 @@ _Item = TypeVar("_Item")
 
 _INTEREST = "interest "
 _PATHS = ("posterior", "log_ratio", "likelihood")
+_WORTH = ("weight", "choices", "stake")
+_KNOWN = ("gain", "changes", "chance", "best")
 
 
 def read_block(solved: Solved, task: Task) -> Block:
@@ -50,8 +53,22 @@ def read_block(solved: Solved, task: Task) -> Block:
         for number, path in enumerate(paths):
             found |= {f"belief {number} {name}": getattr(path, name) for name in _PATHS}
         found["signals"] = joint(solved)
+        found |= _worth(solved, task)
         notes["beliefs"] = [[path.observer, path.subject.id, path.subject.value, path.subject.name] for path in paths]
     return Block.of(found, notes)
+
+
+def _worth(solved: Solved, task: Task) -> dict[str, Floats]:
+    """What knowledge would be worth at the decisions of a task; named as `Ensemble.worth` reads it."""
+    found: dict[str, Floats] = {}
+    for number, (actor, position) in enumerate(task.decisions):
+        decision = decision_at(solved.game, solved.crisis, actor, position)
+        assert decision is not None
+        told = worth_of(solved, decision)
+        found |= {f"worth {number} {name}": getattr(told, name) for name in _WORTH}
+        for place, known in enumerate(told.known):
+            found |= {f"worth {number} {place} {name}": getattr(known, name) for name in _KNOWN}
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +133,15 @@ class Ensemble:
             return BeliefPath(observer, Subject(id, value, name), *found)
 
         return _OnDemand(len(paths), path)
+
+    def worth(self, number: int, decision: Decision) -> Worth:
+        """What knowledge would be worth at a decision of the task, by its number there."""
+        known = tuple(
+            Known(unknown, *(self._read(f"worth {number} {place} {name}") for name in _KNOWN))
+            for place, (unknown, _) in enumerate(decision.unknowns)
+        )
+        weight, choices, stake = (self._read(f"worth {number} {name}") for name in _WORTH)
+        return Worth(decision, weight, choices, stake, known)
 
     @cached_property
     def signals(self) -> Floats:

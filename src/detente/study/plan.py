@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.worth import next_decisions
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import Question, Scenario
 from detente.game.compiled import CompiledGame
@@ -39,7 +40,8 @@ class Task:
     purpose: its name, unique in the run. draws: how many of the run's draws, from the first on.
     scenario: with which scenario the case is solved instead. fixed: quantities moved to a number.
     interests: quantities of interest to be read, by formula. after: outcomes are also read given the events seen.
-    whole: also how play goes and what is believed.
+    whole: also how play goes and what is believed. decisions: actor and step of those at which it is told what
+    knowledge would be worth.
     """
 
     purpose: str
@@ -49,6 +51,7 @@ class Task:
     interests: Mapping[str, Expression] = field(default_factory=lambda: MappingProxyType({}))
     after: bool = False
     whole: bool = False
+    decisions: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ def block_draws(compiled: CompiledGame) -> int:
 
 def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
     """Everything that a run solves; the values at which claims are tried come from the draws themselves."""
-    tasks = [Task(DRAWS, draws.count, request.scenario, after=True, whole=True)]
+    decisions = next_steps(prepared)
+    tasks = [Task(DRAWS, draws.count, request.scenario, after=True, whole=True, decisions=decisions)]
 
     def some(most: int) -> int:
         return min(most, draws.count)
@@ -112,6 +116,13 @@ def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
             purpose, count = question_purpose(question, number), some(request.inquiry.questions)
             tasks.append(Task(purpose, count, request.scenario, {question.vary: float(value)}, dict(question.show)))
     return Plan(tuple(task for task in tasks if task.draws), block_draws(prepared.compiled))
+
+
+def next_steps(prepared: Prepared) -> tuple[tuple[str, int], ...]:
+    """Actor and step of play of the next decision that each actor has, where it is small enough to be told."""
+    game, crisis = prepared.compiled.game, prepared.crisis
+    found = next_decisions(game, crisis, [actor.id for actor in crisis.actors])
+    return tuple((decision.actor, decision.position) for decision in found)
 
 
 def claims_purpose(raised: str, end: str) -> str:

@@ -21,7 +21,9 @@ from detente.files import write_atomically
 from detente.study import evidence, sensitivity, tables, trials, watching
 from detente.study.conditional import where
 from detente.study.gradients import outcome_table
+from detente.study.knowing import worth_table
 from detente.study.multiplicity import equilibrium_table, multiplicity
+from detente.study.plan import next_steps
 from detente.study.request import Request
 from detente.study.run import Findings
 from detente.study.trust import certificate
@@ -142,6 +144,13 @@ class Study:
         """
         return watching.watch(self._findings)
 
+    def worth(self) -> pd.DataFrame:
+        """What it would be worth to each actor to know, before its next decision, what it does not.
+
+        See `detente.study.knowing.WORTH`; for other decisions `detente.study.worth.worth`.
+        """
+        return self._once("worth", _worth)
+
     def questions(self) -> pd.DataFrame:
         """Quantities of interest along the range of each question."""
         return tables.questions(self._findings)
@@ -228,6 +237,7 @@ class Study:
             "rivals": self.rivals,
             "matrix": self.matrix,
             "watch": self.watch,
+            "worth": self.worth,
             "questions": self.questions,
             "scenarios": self.scenarios,
             "hinges": self.hinges,
@@ -269,6 +279,11 @@ class Study:
         table = self.outcomes().to_html(index=False, float_format="{:.3f}".format)
         verdict = certificate(self._findings.ensemble)["sentences"][0]
         return f"<h3>{escape(self.case.title)}</h3>{table}<p>{escape(verdict)}</p>"
+
+
+def _worth(findings: Findings) -> pd.DataFrame:
+    prepared = findings.prepared
+    return worth_table(prepared, findings.ensemble, next_steps(prepared))
 
 
 def _told(rationality: float | None) -> float | str:

@@ -121,13 +121,15 @@ def solve_ensemble(
     rationality: float | None = None,
     interests: Mapping[str, Expression] | None = None,
     beliefs: bool = False,
+    decisions: tuple[tuple[str, int], ...] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
     """Solve a game at given draws. `progress(done)` is called after each block; an interrupt is raised at once.
 
-    beliefs: also how play goes and what is believed.
+    beliefs: also how play goes and what is believed. decisions: those at which it is told what knowledge is worth.
     """
-    task = Task(DRAWS, draws.count, interests=interests or {}, after=beliefs, whole=beliefs)
+    whole = beliefs or bool(decisions)
+    task = Task(DRAWS, draws.count, interests=interests or {}, after=whole, whole=whole, decisions=decisions)
     plan = Plan((task,), block_draws(compiled))
     columns = Columns(draws.count)
 

@@ -1,0 +1,151 @@
+"""What it would be worth to know: for each actor's next decision, what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detente.report.blocks import Block, Fold, Points, Prose, Section, Table
+from detente.report.findings import Findings
+from detente.report.learnt import Knowledge
+from detente.report.words import Estimate, chance, listed, percent
+
+LEAST = 0.005
+"""What is worth less than this share of what is at stake, in nine draws of ten, is worth nothing to speak of."""
+
+SHOWN = 3
+"""How many things each actor would want to know are told in words."""
+
+EVERYTHING, QUANTITY = "everything", "quantity"
+
+MEANING = (
+    "Knowledge is worth what it adds to the expected payoff of an actor that learns it in private just before it "
+    "decides, chooses what is best for it from there on, and is not noticed: the others play on as they do in the "
+    "model. The worth of others’ aims and of unseen moves is found in each draw; that of a quantity is the worth to "
+    "somebody who advises the actor and is as unsure as this study."
+)
+
+
+def worth(findings: Findings) -> Section:
+    """The knowledge that would change each actor's next decision."""
+    title = "What it would be worth to know"
+    told = findings.learnt.knowledge
+    if not told:
+        return Section("worth", title, [Prose("No actor has a decision left that more knowledge could change.")])
+    blocks: list[Block] = [Prose(MEANING)]
+    for decision in decisions(told):
+        first = decision[0]
+        blocks.append(Points([(headline(decision), worth_sentences(decision))]))
+        table = _table(decision, f"{first.actor_name}, {first.stage_name}: what knowledge would be worth")
+        blocks.append(Fold(f"{first.actor_name}: everything in numbers", [table]))
+    return Section("worth", title, blocks)
+
+
+def decisions(told: Sequence[Knowledge]) -> list[list[Knowledge]]:
+    """The rows decision by decision."""
+    found: dict[tuple[str, str, int], list[Knowledge]] = {}
+    for each in told:
+        found.setdefault((each.actor, each.stage, each.round), []).append(each)
+    return list(found.values())
+
+
+def headline(decision: Sequence[Knowledge]) -> str:
+    """Whose decision, and what is best without knowing more."""
+    first = decision[0]
+    turn = f", round {first.round}" if first.round else ""
+    own = [each for each in _parts(decision) if each.own]
+    by_move: dict[str, list[Knowledge]] = {}
+    for each in own:
+        by_move.setdefault(each.now_name, []).append(each)
+    if len(by_move) < 2:
+        best = f"best without knowing more is most often “{first.now_name}”, in {percent(first.now_share)} of the draws"
+    else:
+        best = "best without knowing more is, most often, " + listed(
+            [f"“{name}” if {listed([_own(each) for each in members], 'or')}" for name, members in by_move.items()]
+        )
+    return f"{first.actor_name}, {first.stage_name}{turn}: {best}."
+
+
+def worth_sentences(decision: Sequence[Knowledge]) -> list[str]:
+    """What would be worth knowing, the most first, and what would then be best."""
+    whole = [each for each in decision if each.own == decision[0].own and not each.value]
+    said: list[str] = []
+    matter = sorted((each for each in whole if each.kind != EVERYTHING and worthwhile(each)), key=_weight)
+    for each in matter[:SHOWN]:
+        alters = f", and would change the choice with a chance of {percent(each.changes)}"
+        said.append(f"To know “{each.name}” would be worth {_share(each)}{alters}.{_then(each, decision)}")
+    idle = [f"“{each.name}”" for each in whole if each.kind not in (EVERYTHING, QUANTITY) and not worthwhile(each)]
+    if idle:
+        said.append(f"Worth next to nothing: to know {listed(idle)}.")
+    if not any(each.kind == QUANTITY for each in matter) and any(each.kind == QUANTITY for each in whole):
+        said.append("No single uncertain quantity is worth more to know than these draws can tell from chance.")
+    for each in whole:
+        if each.kind == EVERYTHING:
+            said.append(f"To know every uncertain quantity at once would be worth {_share(each)}.")
+    return said
+
+
+def worthwhile(each: Knowledge) -> bool:
+    """Whether a worth is anything to speak of, and beyond chance."""
+    return each.told and (each.share.median >= LEAST or (each.kind != QUANTITY and each.share.ends[1] >= 2 * LEAST))
+
+
+def _weight(each: Knowledge) -> tuple[float, float]:
+    return -each.share.median, -each.share.ends[1]
+
+
+def _share(each: Knowledge) -> str:
+    low, high = each.share.ends
+    told = chance(Estimate(each.share.median, low, high)) if each.share.ranged else percent(each.share.median)
+    return f"{told} of what is at stake for it"
+
+
+def _parts(decision: Sequence[Knowledge]) -> list[Knowledge]:
+    """One row for each thing that the actor itself may be."""
+    return list({each.own: each for each in decision}.values())
+
+
+def _own(each: Knowledge) -> str:
+    """What the actor itself is: its aim is “pragmatic”."""
+    words = [f"its {name} is “{value}”" for name, _, value in (part.partition(" = ") for part in each.own.split(", "))]
+    return listed(words).replace("_", " ")
+
+
+def _then(known: Knowledge, decision: Sequence[Knowledge]) -> str:
+    """What would be best on learning it, where that is something else than without."""
+    by_clause: dict[str, list[Knowledge]] = {}
+    parts = [part for part in _parts(decision) if part.own or len(_parts(decision)) == 1]
+    for part in parts:
+        of = (known.kind, known.id, part.own)
+        values = [each for each in decision if each.value and (each.kind, each.id, each.own) == of]
+        then = listed([f"“{each.best_name}” if it is {each.value}" for each in values if each.best != part.now])
+        if then:
+            by_clause.setdefault(f"{then} (else “{part.now_name}”)", []).append(part)
+    clauses = [
+        clause if len(members) == len(parts) else f"if {listed([_own(each) for each in members], 'or')}, {clause}"
+        for clause, members in by_clause.items()
+    ]
+    return f" Best would then be: {'; '.join(clauses)}." if clauses else ""
+
+
+def _table(decision: Sequence[Knowledge], caption: str) -> Table:
+    rows = [
+        (
+            f"If {_own(each)}" if each.own else "Whatever it is itself",
+            each.name,
+            chance(each.share),
+            percent(each.changes),
+        )
+        for each in decision
+        if not each.value and each.told
+    ]
+    columns = ("The actor", "To know", "Worth, of what is at stake", "Changes the choice")
+    return Table(caption, columns, rows, frozenset({2, 3}))
+
+
+def worth_rows(decision: Sequence[Knowledge]) -> list[tuple[str, ...]]:
+    """A row for everything worth knowing: what, worth in the actor's unit and of what is at stake, changes."""
+    found: list[tuple[str, ...]] = []
+    for each in sorted((each for each in decision if each.own == decision[0].own and not each.value), key=_weight):
+        if worthwhile(each) or each.kind == EVERYTHING:
+            found.append((each.name, chance(each.share), percent(each.changes)))
+    return found
