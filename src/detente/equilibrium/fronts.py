@@ -7,7 +7,7 @@ last, so that the last front holds it. Source: Duff & Reid 1983 (the multifronta
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from detente.equilibrium.ordering import minimum_degree, neighbours, upwards
 from detente.strategy.compiled import entry
 from detente.strategy.coupling import Coupling, Walks, coupling_of
 from detente.strategy.layout import Layout
+from detente.strategy.records import Record
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -25,7 +26,7 @@ PARENT, PIVOTS, SIZE, CHILDREN, INDEX, LIFT, FACTOR, PAIR = range(8)
 ROW, COLUMN, BELOW, ABOVE = range(4)
 
 
-class Fronts(NamedTuple):
+class Fronts(Record):
     """Fronts in the order in which they are eliminated: children before parents, the rationality's last.
 
     table [front + 1, 8]: the parent (-1 for the last front), how many pivots, their number and the border's together,

@@ -8,7 +8,7 @@ refined with the Jacobian itself; refinement that does not converge says that th
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,7 @@ from detente.equilibrium.lu import (
     solve_plain,
 )
 from detente.strategy.compiled import fused, kernel
+from detente.strategy.records import Record
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +48,7 @@ REFINED = 1e-13  # relative size of the correction at which refinement ends
 ROUNDS = 6
 
 
-class Factors(NamedTuple):
+class Factors(Record):
     """Memory for one sparse system; empty where the system is dense.
 
     entries [entry], rise [n + 1]: the Jacobian's entries, and its derivative in the rationality.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +11,7 @@ from detente.equilibrium.multifrontal import Factors, add_columns, factorise_fro
 from detente.strategy.compiled import kernel
 from detente.strategy.coupling import entries
 from detente.strategy.layout import Layout
+from detente.strategy.records import Record
 from detente.strategy.sweep import State, jacobian, rationality_row, residual
 
 Floats = NDArray[np.float64]
@@ -23,7 +22,7 @@ MOST_FOLDS = 256
 SLOTS = 2  # checkpoints that are kept
 
 
-class Checkpoints(NamedTuple):
+class Checkpoints(Record):
     """Points to go back to, slot by slot: here, tangent and before [slot, 3, n + 1], and what goes with them."""
 
     points: Floats
@@ -32,7 +31,7 @@ class Checkpoints(NamedTuple):
     reference: NDArray[np.int32]
 
 
-class Work(NamedTuple):
+class Work(Record):
     """Memory of a path for one thread; n log-odds and, last, the rationality.
 
     here, tangent, before: the present point, the unit tangent there, and the one at the point before it.

@@ -1,4 +1,9 @@
-"""How numerical kernels are compiled: once per machine, kept on disk, and never out of date."""
+"""How numerical kernels are compiled: once per machine, kept on disk, and never out of date.
+
+Numba would optimise every kernel together with all that it calls, and again within each of its callers: a path follower
+of a hundred small kernels took minutes. Here a kernel is only translated; what Python calls takes in all the kernels it
+is made of, and is optimised and kept as one.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +14,74 @@ from pathlib import Path
 from typing import Any
 
 from numba import njit
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
+
+
+class _Piece(JITCodeLibrary):
+    """A kernel that only kernels call: neither optimised nor turned into machine code by itself."""
+
+    def finalize(self) -> None:
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    def callees(self) -> list[Any]:
+        return self._linking_libraries
+
+    def get_pointer_to_function(self, name: str) -> int:
+        return 0
+
+    @property
+    def codegen(self) -> Any:
+        return self
+
+    def set_env(self, name: str, env: Any) -> None:
+        """Numba tells machine code where Python's names are: there is none."""
+
+
+class _Whole(JITCodeLibrary):
+    """What Python calls, with all the pieces it is made of."""
+
+    def finalize(self) -> None:
+        order: dict[Any, None] = {}
+        for library in self._linking_libraries:
+            _put_after_what_it_calls(library, order)
+        self._linking_libraries = list(reversed(order))  # what nobody calls as yet, the linker would drop
+        super().finalize()
+
+
+def _put_after_what_it_calls(library: Any, order: dict[Any, None]) -> None:
+    if library in order:
+        return
+    if isinstance(library, _Piece):
+        for callee in library.callees():
+            _put_after_what_it_calls(callee, order)
+    order[library] = None
+
+
+class _PieceCompiler(Compiler):
+    library: Any = _Piece
+
+    def define_pipelines(self) -> Any:
+        state = self.state
+        state.library = self.library(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        return super().define_pipelines()
+
+
+class _WholeCompiler(_PieceCompiler):
+    library = _Whole
 
 
 @cache
 def _sources() -> tuple[str, int]:
-    """A stamp that changes with any module that holds kernels: all of them import this one."""
-    digest = hashlib.sha256(Path(__file__).read_bytes())
+    """A stamp that changes with any module that holds kernels, or says how they are compiled."""
+    digest = hashlib.sha256()
     package = Path(__file__).parent.parent
     for folder in ("strategy", "equilibrium"):
         for path in sorted((package / folder).glob("*.py")):
             source = path.read_bytes()
-            if b"from detente.strategy.compiled import" in source:
+            if b"from detente.strategy.compiled import" in source or b"from numba" in source:
                 digest.update(source)
     return digest.hexdigest(), 0
 
@@ -28,36 +90,38 @@ def _sources() -> tuple[str, int]:
 def _say_that_nothing_is_kept() -> None:
     warnings.warn(
         "neither the package's folder nor the user's cache folder can be written to, so that the solver is compiled "
-        "anew in every run (about a minute); NUMBA_CACHE_DIR may name a folder that can",
+        "anew in every run (half a minute or more); NUMBA_CACHE_DIR may name a folder that can",
         RuntimeWarning,
         stacklevel=2,
     )
 
 
-def _compiled(function: Any, **options: Any) -> Any:
-    """Numba's cache looks at a kernel's own file only, not at those of the kernels it calls: this mends that."""
-    options |= {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
-    try:
-        made: Any = njit(cache=True, **options)(function)
-    except RuntimeError:  # Numba found no folder that it may write to
-        _say_that_nothing_is_kept()
-        return njit(**options)(function)
-    kept: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
-    if hasattr(kept, "_source_stamp"):
-        kept._source_stamp = _sources()
-    return made
+def _compiled(function: Any, compiler: Any, **options: Any) -> Any:
+    made: Any = njit
+    return made(nogil=True, error_model="numpy", no_cfunc_wrapper=True, pipeline_class=compiler, **options)(function)
 
 
 def kernel(function: Any) -> Any:
     """Compiles what other kernels call, in strict arithmetic, without the interpreter's lock."""
-    return _compiled(function, no_cpython_wrapper=True)
+    return _compiled(function, _PieceCompiler, no_cpython_wrapper=True)
 
 
 def fused(function: Any) -> Any:
     """As `kernel`, where multiplications and additions may be fused (no other liberty is taken)."""
-    return _compiled(function, no_cpython_wrapper=True, fastmath={"contract"})
+    return _compiled(function, _PieceCompiler, no_cpython_wrapper=True, fastmath={"contract"})
 
 
 def entry(function: Any) -> Any:
-    """As `kernel`, for what Python calls: unpacking its arguments takes longer to compile than many a kernel."""
-    return _compiled(function)
+    """As `kernel`, for what Python calls, and perhaps kernels too.
+
+    Numba's cache looks at a kernel's own file only, not at those of the kernels it calls: this mends that.
+    """
+    try:
+        made = _compiled(function, _WholeCompiler, cache=True)
+    except RuntimeError:  # Numba found no folder that it may write to
+        _say_that_nothing_is_kept()
+        return _compiled(function, _WholeCompiler)
+    kept: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
+    if hasattr(kept, "_source_stamp"):
+        kept._source_stamp = _sources()
+    return made

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout
+from detente.strategy.records import Record
 from detente.strategy.sweep import State
 
 Floats = NDArray[np.float64]
@@ -20,7 +21,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 
-class Walks(NamedTuple):
+class Walks(Record):
     """Where the Jacobian's entries are kept.
 
     walk_start [position + 1], walk [step]: for each position, the pairs met on the way up, the nearest first.

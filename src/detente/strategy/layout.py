@@ -7,7 +7,6 @@ has left. Information sets with a single action belong to neither.
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,11 +14,12 @@ from numpy.typing import NDArray
 
 from detente.game.arrays import LEAF, Game
 from detente.strategy.leaving import answer_levels, leaving, levels_of_children
+from detente.strategy.records import Record
 
 Ints = NDArray[np.int32]
 
 
-class Layout(NamedTuple):
+class Layout(Record):
     """Index arrays for the kernels; read only. `position` numbers the nodes of unknown information sets.
 
     An edge is numbered by its action, or by `actions` + its chance class: see `edge` [node].

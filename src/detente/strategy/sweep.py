@@ -6,20 +6,19 @@ payoff range and `rationality` in units of its inverse, so that nothing here dep
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout
+from detente.strategy.records import Record
 
 Floats = NDArray[np.float64]
 
 FLOOR = -690.0  # stands for the logarithm of zero: a chance of about 1e-300, so that beliefs stay defined
 
 
-class State(NamedTuple):
+class State(Record):
     """Everything that the kernels write for one draw; made once per thread and used again.
 
     probability [edge], score [action]: behaviour and chance; unnormalised log behaviour.
