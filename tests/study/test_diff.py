@@ -223,8 +223,8 @@ def test_the_settings_of_a_request_are_changes_like_any_other():
     assert [(each.short, each.after) for each in told] == [
         ("good_faith", "0.5"),
         ("rationality", "9.0"),
-        ("table: moves forced or forbidden", "forbid: [attack]"),
-        ("showdown: moves forced or forbidden", "forbid: [attack]"),
+        ("table: moves forced or forbidden", "forbid: attack"),
+        ("showdown: moves forced or forbidden", "forbid: attack"),
     ]
 
 

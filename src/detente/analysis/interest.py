@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,10 @@ from detente.crisis.expressions import (
     QuantityName,
     Utility,
 )
+from detente.crisis.inquiry import Observation
 from detente.errors import Problem, RequestError
 from detente.game.evaluate import Values, evaluate
-from detente.game.paths import leaf_columns, story_of
+from detente.game.paths import events_met, leaf_columns, story_of
 from detente.game.rows import RowContext, keys_in
 
 Floats = NDArray[np.float64]
@@ -55,31 +56,35 @@ ARITHMETIC: Mapping[str, Callable[..., Floats]] = {
 }
 
 
-def value_of(interest: Expression, solved: Solved) -> Floats:
-    """[draw]: a quantity of interest. NaN in draws where its condition has probability zero.
+def value_of(interest: Expression, solved: Solved, seen: Sequence[Observation] = ()) -> Floats:
+    """[draw]: a quantity of interest, given what was seen. NaN in draws where its condition has probability zero.
 
     Raises RequestError for an expectation of a number that was not always chosen.
     """
+    weight = solved.leaf_reach
+    if seen:
+        met = events_met(solved.game, solved.crisis, seen)[solved.game.leaf_node]
+        weight = weight * (met == (1 << len(seen)) - 1)
     with np.errstate(all="ignore"):
-        return np.broadcast_to(_value(interest, solved), (solved.count,)).astype(float)
+        return np.broadcast_to(_value(interest, solved, weight), (solved.count,)).astype(float)
 
 
-def _value(interest: Expression, solved: Solved) -> Floats:
+def _value(interest: Expression, solved: Solved, weight: Floats) -> Floats:
     match interest:
         case Number(value):
             return np.asarray(value)
         case QuantityName(name) if solved.draws is not None:
             return solved.draws.quantities[name]
         case Probability(event, given):
-            return _mean(at_leaves(event, solved), given, solved)
+            return _mean(at_leaves(event, solved), given, solved, weight)
         case Expectation(subject, given):
-            return _mean(at_leaves(subject, solved), given, solved)
+            return _mean(at_leaves(subject, solved), given, solved, weight)
         case Utility(actor, given):
             player = solved.game.players.index(actor)
             paid = solved.numbers.payoff[:, :, player][:, solved.game.leaf_class]
-            return _mean(paid, given, solved)
+            return _mean(paid, given, solved, weight)
         case Operation(operator, operands) if operator in ARITHMETIC:
-            return ARITHMETIC[operator](*(_value(operand, solved) for operand in operands))
+            return ARITHMETIC[operator](*(_value(operand, solved, weight) for operand in operands))
         case _:
             raise RequestError(f"{type(interest).__name__} is not a quantity of interest: write P(…), E(…) or U(…)")
 
@@ -91,8 +96,7 @@ def at_leaves(expression: Expression, solved: Solved) -> Values:
     return np.asarray(evaluate(expression, LeafContext(solved, expression)))
 
 
-def _mean(values: Values, given: tuple[Expression, ...], solved: Solved) -> Floats:
-    weight = solved.leaf_reach
+def _mean(values: Values, given: tuple[Expression, ...], solved: Solved, weight: Floats) -> Floats:
     for condition in given:
         weight = weight * np.asarray(at_leaves(condition, solved), bool)
     values = np.broadcast_to(values, np.broadcast_shapes(values.shape, weight.shape)).astype(float)

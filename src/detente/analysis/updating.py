@@ -225,5 +225,5 @@ def event_label(crisis: Crisis, number: int) -> str:
         return event.name
     stage = crisis.stage(event.stage)
     who = next((actor.label for actor in crisis.actors if actor.id == stage.by), "")
-    what = f"{stage.label}: {stage.moves[event.move].label}"
+    what = f"{stage.label}: {event.seen or stage.moves[event.move].label}"
     return f"{who}, {what}" if who else what

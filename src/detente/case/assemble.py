@@ -80,7 +80,7 @@ def _crisis(document: CaseDocument, ledger: Ledger, name: str) -> Crisis:
         preferences=read_preferences(document, desk),
         finally_=read_finally(document, desk),
         readings=read_readings(document, desk),
-        timeline=read_timeline(document, desk),
+        timeline=read_timeline(document, desk, {stage.id: stage for stage in stages_of(steps)}),
         questions=read_questions(document, desk),
         claims=read_claims(document, desk),
         scenarios=read_scenarios(document, desk),

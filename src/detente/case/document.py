@@ -321,7 +321,10 @@ class ObservationEntry(Backed):
     date: Date = Field(None, description="When, as in 2025-03-24.")
     stage: Value = Field(description="The stage.")
     round: Annotated[Whole | None, PRESENT] = Field(None, description="Which round, for a stage inside a `repeat`.")
-    move: Value = Field(description="The move that was seen.")
+    move: Annotated[Value | None, PRESENT] = Field(None, description="The move that was seen.")
+    seen: Annotated[Value | None, PRESENT] = Field(
+        None, description="In place of `move`: the label of `seen_as` under which it was seen."
+    )
     name: Text = Field("", description="What to call the event in front of a reader.")
 
 
@@ -359,6 +362,24 @@ PriorReplacement = Annotated[
 ]
 
 
+SomeMoves = Annotated[
+    Annotated[Value, Tag("one")] | Annotated[list[Value], Tag("list")], either(list=list, one=(str, int, float, bool))
+]
+
+
+class RoundMoves(Record):
+    """Moves in one round of a `repeat`."""
+
+    round: Whole = Field(description="Which round.")
+    move: SomeMoves = Field(description="The move, or a list of moves.")
+
+
+InSomeRounds = Annotated[
+    Annotated[RoundMoves, Tag("mapping")] | Annotated[Value, Tag("one")],
+    either(mapping=dict, one=(str, int, float, bool)),
+]
+
+
 class ScenarioEntry(Backed):
     """A named change."""
 
@@ -367,11 +388,21 @@ class ScenarioEntry(Backed):
     forbid: dict[
         str,
         Annotated[
-            Annotated[Value, Tag("one")] | Annotated[list[Value], Tag("list")],
-            either(list=list, one=(str, int, float, bool)),
+            Annotated[RoundMoves, Tag("mapping")]
+            | Annotated[Value, Tag("one")]
+            | Annotated[list[InSomeRounds], Tag("list")],
+            either(mapping=dict, list=list, one=(str, int, float, bool)),
         ],
-    ] = Field({}, description="Stage to moves that are taken away.")
-    force: dict[str, Value] = Field({}, description="Stage to the move that is made.")
+    ] = Field({}, description="Stage to moves that are taken away, or {round, move}.")
+    force: dict[
+        str,
+        Annotated[
+            Annotated[RoundMoves, Tag("mapping")]
+            | Annotated[Value, Tag("one")]
+            | Annotated[list[RoundMoves], Tag("list")],
+            either(mapping=dict, list=list, one=(str, int, float, bool)),
+        ],
+    ] = Field({}, description="Stage to the move that is made, or {round, move}.")
     prior: dict[str, PriorReplacement] = Field(
         {}, description="actor.variable to its new probabilities or distribution."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import replace
 
 from detente.case.assumptions import read_distribution, read_probabilities
@@ -14,6 +15,7 @@ from detente.case.document import (
     ObservationEntry,
     PriorReplacement,
     QuestionEntry,
+    RoundMoves,
     ScenarioEntry,
 )
 from detente.case.ledger import Path
@@ -21,7 +23,8 @@ from detente.case.order import no_such_move, position_of
 from detente.case.scope import INTEREST, May, StageWords
 from detente.case.suggest import did_you_mean, listed
 from detente.crisis.expressions import Expression
-from detente.crisis.inquiry import Claim, Observation, Prior, Question, Reading, Scenario
+from detente.crisis.inquiry import Claim, Limit, Observation, Prior, Question, Reading, Scenario
+from detente.crisis.play import Stage
 
 MOST_STEPS = 1_000
 
@@ -39,7 +42,7 @@ def read_readings(document: CaseDocument, desk: Desk) -> tuple[Reading, ...]:
     return tuple(readings)
 
 
-def read_timeline(document: CaseDocument, desk: Desk) -> tuple[Observation, ...]:
+def read_timeline(document: CaseDocument, desk: Desk, stages: Mapping[str, Stage]) -> tuple[Observation, ...]:
     """What was seen, in the order listed; dates may repeat but not go back."""
     seen: dict[tuple[str, int], int] = {}
     latest: datetime.date | None = None
@@ -53,7 +56,7 @@ def read_timeline(document: CaseDocument, desk: Desk) -> tuple[Observation, ...]
                 "list what was seen in the order of its dates",
             )
         latest = entry.date or latest
-        observation = _observation(entry, path, desk)
+        observation = _observation(entry, path, desk, stages)
         key = (observation.stage, observation.round)
         if key in seen:
             desk.ledger.error(
@@ -67,29 +70,61 @@ def read_timeline(document: CaseDocument, desk: Desk) -> tuple[Observation, ...]
     return tuple(observations)
 
 
-def _observation(entry: ObservationEntry, path: Path, desk: Desk) -> Observation:
+def _observation(entry: ObservationEntry, path: Path, desk: Desk, stages: Mapping[str, Stage]) -> Observation:
     move, round = 0, entry.round or 0
+    if (entry.move is None) == (entry.seen is None):
+        desk.ledger.error(
+            path,
+            "what was seen?" if entry.move is None else "either the move was seen, or a label that it looks like",
+            "write `move: …`, or `seen: …` with a label of the stage's `seen_as`",
+            key=True,
+        )
     if desk.known((*path, "stage"), entry.stage, tuple(desk.vocabulary.stages), "stage"):
         words = desk.vocabulary.stages[entry.stage]
-        move = _move(entry.move, words, (*path, "move"), desk)
-        _check_round(entry, words, path, desk)
-    return Observation(entry.stage, move, round, entry.date, entry.name, desk.support(path, entry), desk.place(path))
+        if entry.move is not None:
+            move = _seen_move(entry.move, words, (*path, "move"), desk, stages)
+        elif entry.seen is not None:
+            move = _first_behind(entry.seen, stages.get(entry.stage), (*path, "seen"), desk)
+        check_round(entry.round, words, path, desk)
+    support, place = desk.support(path, entry), desk.place(path)
+    return Observation(entry.stage, move, round, entry.date, entry.name, support, place, entry.seen or "")
 
 
-def _check_round(entry: ObservationEntry, words: StageWords, path: Path, desk: Desk) -> None:
-    if words.repeat and entry.round is None:
+def _seen_move(move: str, words: StageWords, path: Path, desk: Desk, stages: Mapping[str, Stage]) -> int:
+    stage = stages.get(words.id)
+    if stage is not None and position_of(move, words) is None and move in stage.seen_as:
+        desk.ledger.error(path, f"`{move}` is how moves of stage `{words.id}` look", f"write `seen: {move}`")
+        return 0
+    return _move(move, words, path, desk)
+
+
+def _first_behind(label: str, stage: Stage | None, path: Path, desk: Desk) -> int:
+    """The first move that is seen under a label."""
+    if stage is None:
+        return 0
+    labels = [stage.shown(number) for number in range(len(stage.moves))]
+    if label not in labels:
+        desk.ledger.error(
+            path, f"no move of stage `{stage.id}` is seen as `{label}`", did_you_mean(label, labels, "labels")
+        )
+    return labels.index(label) if label in labels else 0
+
+
+def check_round(round: int | None, words: StageWords, path: Path, desk: Desk) -> None:
+    """Tell the analyst where a round is missing, needless or not there."""
+    if words.repeat and round is None:
         desk.ledger.error(
             path,
             f"in which round? stage `{words.id}` is inside a `repeat`",
             f"add `round: 1` (to {words.times})",
             key=True,
         )
-    elif not words.repeat and entry.round is not None:
+    elif not words.repeat and round is not None:
         desk.ledger.error((*path, "round"), f"stage `{words.id}` is not inside a `repeat`", "leave `round` out")
-    elif entry.round is not None and not 1 <= entry.round <= words.times:
+    elif round is not None and not 1 <= round <= words.times:
         desk.ledger.error(
             (*path, "round"),
-            f"there is no round {entry.round}",
+            f"there is no round {round}",
             f"rounds of stage `{words.id}` count from 1 to {words.times}",
         )
 
@@ -164,20 +199,13 @@ def _scenario(id: str, entry: ScenarioEntry, desk: Desk) -> Scenario:
         for name, number in entry.set.items()
         if desk.known((*path, "set", name), name, desk.vocabulary.quantities, "quantity", key=True)
     )
-    forbid = tuple(
-        (stage, _forbidden(stage, moves, (*path, "forbid", stage), desk))
-        for stage, moves in entry.forbid.items()
-        if desk.known((*path, "forbid", stage), stage, tuple(desk.vocabulary.stages), "stage", key=True)
-    )
-    force = tuple(
-        (stage, _move(move, desk.vocabulary.stages[stage], (*path, "force", stage), desk))
-        for stage, move in entry.force.items()
-        if desk.known((*path, "force", stage), stage, tuple(desk.vocabulary.stages), "stage", key=True)
-    )
-    for stage, move in force:
-        if move in dict(forbid).get(stage, ()):
+    forbid = _limits(entry.forbid, False, (*path, "forbid"), desk)
+    force = _limits(entry.force, True, (*path, "force"), desk)
+    for forced in force:
+        against = [each for each in forbid if each.stage == forced.stage and forced.moves[0] in each.moves]
+        if any(each.round == forced.round or 0 in (each.round, forced.round) for each in against):
             desk.ledger.error(
-                (*path, "force", stage),
+                (*path, "force", forced.stage),
                 "this move is forbidden in the same scenario",
                 "forbid it or force it, not both",
             )
@@ -186,23 +214,51 @@ def _scenario(id: str, entry: ScenarioEntry, desk: Desk) -> Scenario:
         id,
         entry.name,
         quantities,
-        forbid,
-        force,
+        tuple((each.stage, each.moves) for each in forbid if not each.round),
+        tuple((each.stage, each.moves[0]) for each in force if not each.round),
         tuple(each for each in prior if each),
         desk.support(path, entry),
         desk.place(path),
+        tuple(each for each in (*forbid, *force) if each.round),
     )
 
 
-def _forbidden(stage: str, written: str | list[str], path: Path, desk: Desk) -> tuple[int, ...]:
-    words = desk.vocabulary.stages[stage]
-    listing = isinstance(written, list)
-    moves = written if isinstance(written, list) else [written]
-    positions = [_move(move, words, (*path, n) if listing else path, desk) for n, move in enumerate(moves)]
+Limiting = str | RoundMoves | list[RoundMoves] | list[str | RoundMoves]
+
+
+def _limits(entries: Mapping[str, Limiting], forced: bool, path: Path, desk: Desk) -> list[Limit]:
+    """What is forbidden or forced at each stage: in all rounds first, then round by round."""
+    found: list[Limit] = []
+    for stage, entry in entries.items():
+        here = (*path, stage)
+        if not desk.known(here, stage, tuple(desk.vocabulary.stages), "stage", key=True):
+            continue
+        words, parts = desk.vocabulary.stages[stage], entry if isinstance(entry, list) else [entry]
+        at = [(*here, n) if isinstance(entry, list) else here for n in range(len(parts))]
+        always = [
+            _move(each, words, where, desk) for each, where in zip(parts, at, strict=True) if isinstance(each, str)
+        ]
+        if always or not parts:
+            found.append(Limit(stage, _positions(always, words, forced, here, desk), forced))
+        for each, where in zip(parts, at, strict=True):
+            if isinstance(each, RoundMoves):
+                check_round(each.round, words, where, desk)
+                moves = each.move if isinstance(each.move, list) else [each.move]
+                named = [_move(move, words, (*where, "move"), desk) for move in moves]
+                found.append(Limit(stage, _positions(named, words, forced, where, desk), forced, each.round))
+    return found
+
+
+def _positions(positions: list[int], words: StageWords, forced: bool, path: Path, desk: Desk) -> tuple[int, ...]:
+    """Moves to be forbidden, or the one that is forced; tells the analyst where nothing would be left."""
+    if forced:
+        if len(positions) != 1:
+            desk.ledger.error(path, f"{len(positions)} moves are forced at once", "name one", key=True)
+        return (positions[0] if positions else 0,)
     if not words.unsure and len(set(positions)) >= len(words.moves):
         desk.ledger.error(
             path,
-            f"every move of stage `{stage}` is forbidden",
+            f"every move of stage `{words.id}` is forbidden",
             "leave at least one, or skip the stage with `when`",
             key=True,
         )

@@ -250,7 +250,7 @@ class _Outline:
     def observation(self, seen: Observation) -> Entry:
         return {
             **_kept(date=seen.date.isoformat() if seen.date else None, stage=seen.stage, round=seen.round or None),
-            "move": self.seen_move(seen.stage, seen.move),
+            **({"seen": seen.seen} if seen.seen else {"move": self.seen_move(seen.stage, seen.move)}),
             **_kept(name=seen.name),
             **_support(seen.support),
         }
@@ -284,12 +284,29 @@ class _Outline:
             **_kept(
                 name=scenario.name,
                 set={name: self.bare(each) for name, each in scenario.set},
-                forbid={stage: [self.seen_move(stage, move) for move in moves] for stage, moves in scenario.forbid},
-                force={stage: self.seen_move(stage, move) for stage, move in scenario.force},
+                forbid=self.forbidden(scenario),
+                force=self.forced(scenario),
                 prior={f"{prior.actor}.{prior.variable}": self.prior(prior) for prior in scenario.prior},
             ),
             **_support(scenario.support),
         }
+
+    def forbidden(self, scenario: Scenario) -> Entry:
+        found: Entry = {stage: [self.seen_move(stage, move) for move in moves] for stage, moves in scenario.forbid}
+        for limit in scenario.in_rounds:
+            if not limit.forced:
+                moves: Any = [self.seen_move(limit.stage, move) for move in limit.moves]
+                entry = {"round": limit.round, "move": moves[0] if len(moves) == 1 else moves}
+                found[limit.stage] = [*found.get(limit.stage, []), entry]
+        return found
+
+    def forced(self, scenario: Scenario) -> Entry:
+        found: Entry = {stage: self.seen_move(stage, move) for stage, move in scenario.force}
+        for limit in scenario.in_rounds:
+            if limit.forced:
+                entry = {"round": limit.round, "move": self.seen_move(limit.stage, limit.moves[0])}
+                found[limit.stage] = [*found.get(limit.stage, []), entry]
+        return found
 
     def prior(self, prior: Prior) -> Entry:
         if prior.distribution is not None:

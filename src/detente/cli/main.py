@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 import detente
 from detente.cli import screen
+from detente.cli.ask import ask
 from detente.cli.check import check
 from detente.cli.diff import diff
 from detente.cli.files import catalogue, export, new, schema
@@ -22,7 +23,7 @@ from detente.cli.inquire import require, watch, worth
 from detente.cli.judge import judge
 from detente.cli.run import run
 from detente.cli.show import show
-from detente.cli.solve import ask, solve
+from detente.cli.solve import solve
 from detente.cli.studies import rerun, studies
 from detente.errors import CaseError, DetenteError, RequestError
 

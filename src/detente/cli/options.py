@@ -37,6 +37,33 @@ Changes = Annotated[
 ScenarioName = Annotated[
     str | None, typer.Option("--scenario", metavar="NAME", help="Apply a scenario of the case.", show_default=False)
 ]
+Force = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="'STAGE: MOVE'",
+        help="This move is the only one wherever it is available; also 'STAGE, round 2: MOVE' or 'ACTOR: MOVE'. "
+        "Repeatable.",
+        show_default=False,
+    ),
+]
+Forbid = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="'STAGE: MOVE'",
+        help="This move is never available, and everybody knows; named as for --force. Repeatable.",
+        show_default=False,
+    ),
+]
+Given = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="'STAGE: MOVE'",
+        help="Tell everything given that this was seen: a move, or how it looks, such as 'STAGE, round 2: MOVE'. "
+        "Repeatable.",
+        show_default=False,
+    ),
+]
+Events = Annotated[bool, typer.Option("--events", help="Tell everything given all events of the case's timeline.")]
 Draws = Annotated[
     int | None,
     typer.Option(

@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from detente.cli import screen
-from detente.cli.options import AsJson, CaseName, Changes, Rationality, ScenarioName, Seed, Sources, counts, settings
+from detente.cli.options import (
+    AsJson,
+    CaseName,
+    Changes,
+    Forbid,
+    Force,
+    Rationality,
+    ScenarioName,
+    Seed,
+    Sources,
+    counts,
+    settings,
+)
 from detente.cli.progress import progress_bar
 from detente.cli.studies import LibraryName
 from detente.errors import RequestError
@@ -29,6 +41,8 @@ def run(
     rationality: Rationality = None,
     changes: Changes = None,
     scenario: ScenarioName = None,
+    force: Force = None,
+    forbid: Forbid = None,
     sampling: Annotated[
         str, typer.Option(metavar="sobol|latin", help="How draws are spread: a Sobol sequence or a Latin hypercube.")
     ] = "sobol",
@@ -59,6 +73,7 @@ def run(
     The run is kept in a library of studies as it is solved: the same command goes on from where it was interrupted.
     """
     asked = settings(rationality, changes, scenario, draws, seed)
+    asked |= {"force": force or (), "forbid": forbid or ()}
     asked |= {"sampling": sampling, "inquiry_draws": counts(inquiry_draws), "cluster": cluster, "workers": workers}
     folder = out or Path(f"{Path(case).stem}-report")
     import detente as dt

@@ -44,7 +44,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
     for column in columns:
         right = column.startswith(">")
-        grid.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=right)
+        grid.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=right, overflow="fold")
     for row in rows:
         grid.add_row(*(escape(cell) for cell in row))
     out.print(grid)

@@ -1,22 +1,20 @@
-"""`detente solve` and `detente ask`: one solution, and numbers read off it."""
+"""`detente solve`: one solution, who does what in it, and how far to trust it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from detente.cli import screen
 from detente.cli.every import print_all
-from detente.cli.gradient import show_gradients
 from detente.cli.options import (
     Accuracy,
     AsJson,
-    CaseName,
     Changes,
     Concept,
     Draws,
     Every,
+    Forbid,
+    Force,
     GameName,
     Iterations,
     Rationality,
@@ -25,7 +23,7 @@ from detente.cli.options import (
     Starts,
     settings,
 )
-from detente.errors import CaseError, RequestError
+from detente.errors import RequestError
 
 if TYPE_CHECKING:
     from detente.study.answers import SolvedGame
@@ -39,6 +37,8 @@ def solve(
     rationality: Rationality = None,
     changes: Changes = None,
     scenario: ScenarioName = None,
+    force: Force = None,
+    forbid: Forbid = None,
     draws: Draws = None,
     seed: Seed = 0,
     concept: Concept = "logit",
@@ -55,13 +55,16 @@ def solve(
             raise RequestError(
                 "--all lists logit equilibria at the medians: it goes with neither --draws nor --concept"
             )
+        if force or forbid:
+            raise RequestError("--all knows no --force and --forbid: write them into a scenario of the case")
         print_all(case, asked, starts, as_json=as_json)
         return
     if starts is not None:
         raise RequestError("--starts belongs to --all")
     import detente as dt
 
-    solved = dt.solve(dt.load(case), **asked, concept=concept, iterations=iterations, accuracy=accuracy)
+    bound: dict[str, Any] = {"force": force or (), "forbid": forbid or ()}
+    solved = dt.solve(dt.load(case), **asked, **bound, concept=concept, iterations=iterations, accuracy=accuracy)
     found = solved.to_dict()
     if as_json:
         screen.emit(found)
@@ -165,61 +168,3 @@ def _print_ties(ties: list[dict[str, Any]]) -> None:
         screen.say(f"{tie['actor']} at {where}{f' ({known})' if known else ''}: {', '.join(tie['moves'])}", indent=2)
     if len(ties) > ROWS_SHOWN:
         screen.note(f"… and {len(ties) - ROWS_SHOWN:,} more; --json has all.")
-
-
-def ask(
-    case: CaseName,
-    quantities: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="QUANTITY...",
-            help="Such as 'P(war)', 'E(demand)', 'U(iran) given (reply = talk)'.",
-            show_default=False,
-        ),
-    ],
-    rationality: Rationality = None,
-    changes: Changes = None,
-    scenario: ScenarioName = None,
-    draws: Draws = None,
-    seed: Seed = 0,
-    gradient: Annotated[
-        bool,
-        typer.Option(
-            "--gradient", help="How each quantity moves with every assumption: derivatives, the largest first."
-        ),
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Ask for quantities of interest: probabilities, expectations, utilities."""
-    asked = settings(rationality, changes, scenario, draws, seed)
-    import detente as dt
-
-    loaded = dt.load(case)
-    try:
-        if gradient:
-            show_gradients(dt.gradient(loaded, *quantities, **asked), as_json=as_json)
-            return
-        answers = dt.ask(loaded, *quantities, **asked).to_dict()
-    except CaseError as error:
-        if all(problem.where and problem.where.file == "quantity" for problem in error.problems):
-            screen.problems(error.problems)
-            raise typer.Exit(2) from error  # the case is good; what was asked of it is not
-        raise
-    if as_json:
-        screen.emit(answers)
-        return
-    from detente.report.words import number
-
-    rows = [
-        (
-            name,
-            "none" if each["value"] is None else number(each["value"]),
-            *([f"{number(each['low'])} to {number(each['high'])}"] if each["low"] is not None else []),
-        )
-        for name, each in answers.items()
-    ]
-    screen.table(("quantity", ">value", ">90 % of draws")[: 3 if draws else 2], rows)
-    if any(each["value"] is None for each in answers.values()):
-        screen.note("None: what is given never happens, or the formula divides by zero.")
-    if draws is None:
-        screen.note("Every uncertain quantity is at its median; --draws N gives intervals.")

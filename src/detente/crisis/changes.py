@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 
-from detente.crisis.expressions import Expression, Number, Operation
-from detente.crisis.inquiry import Prior
+from detente.crisis.expressions import Expression, Number, Operation, RoundNumber
+from detente.crisis.inquiry import Limit, Prior
 from detente.crisis.model import Crisis
 from detente.crisis.play import NATURE, Actor, Move, Stage, Step
 from detente.crisis.quantities import Distribution
@@ -33,12 +33,16 @@ def with_scenario(crisis: Crisis, scenario: str) -> Crisis:
     chosen = known[scenario]
     changed = _with_distributions(crisis, dict(chosen.set))
     actors = tuple(_with_priors(actor, chosen.prior) for actor in changed.actors)
-    forbid, force = dict(chosen.forbid), dict(chosen.force)
-    unknown = [stage for stage in (*forbid, *force) if stage not in {each.id for each in crisis.stages()}]
-    if unknown:
-        raise RequestError(_unknown("stage", unknown[0], (each.id for each in crisis.stages())))
-    steps = tuple(_limited(step, forbid, force) for step in changed.steps)
-    return replace(changed, actors=actors, steps=steps)
+    return with_limits(replace(changed, actors=actors), chosen.limits)
+
+
+def with_limits(crisis: Crisis, limits: Iterable[Limit]) -> Crisis:
+    """The crisis with moves forbidden or forced, one limit after another. Raises RequestError for an unknown stage."""
+    listed, known = list(limits), [each.id for each in crisis.stages()]
+    for each in listed:
+        if each.stage not in known:
+            raise RequestError(_unknown("stage", each.stage, known))
+    return replace(crisis, steps=tuple(_limited(step, listed) for step in crisis.steps))
 
 
 def _with_distributions(crisis: Crisis, distributions: Mapping[str, Distribution]) -> Crisis:
@@ -64,35 +68,54 @@ def _with_priors(actor: Actor, priors: Iterable[Prior]) -> Actor:
     return replace(actor, private=private)
 
 
-def _limited(step: Step, forbid: Mapping[str, tuple[int, ...]], force: Mapping[str, int]) -> Step:
+def _limited(step: Step, limits: list[Limit]) -> Step:
     if not isinstance(step, Stage):
-        stages = tuple(_limited(each, forbid, force) for each in step.stages)
+        stages = tuple(_limited(each, limits) for each in step.stages)
         return replace(step, stages=stages)  # pyright: ignore[reportArgumentType]
     moves = step.moves
-    if step.id in forbid:
-        gone = frozenset(forbid[step.id])
-        moves = _without_branches(moves, gone) if step.by == NATURE else _without(moves, gone)
-    if step.id in force:
-        only = force[step.id]
-        moves = _only_branch(moves, only) if step.by == NATURE else _only(moves, only)
+    for limit in limits:
+        if limit.stage != step.id:
+            continue
+        own = frozenset(limit.moves)
+        if step.by == NATURE:
+            changed = _only_branch(moves, limit.moves[0]) if limit.forced else _without_branches(moves, own)
+            moves = tuple(_in_round(limit.round, *each) for each in zip(moves, changed, strict=True))
+        elif limit.forced:
+            moves = _only(moves, limit.moves[0], limit.round)
+        else:
+            moves = tuple(
+                replace(move, when=_and(move.when, _but(limit.round))) if n in own else move
+                for n, move in enumerate(moves)
+            )
     return replace(step, moves=moves)
 
 
-def _without(moves: tuple[Move, ...], gone: frozenset[int]) -> tuple[Move, ...]:
-    return tuple(replace(move, when=NEVER) if n in gone else move for n, move in enumerate(moves))
+def _but(round: int) -> Expression:
+    """A condition that holds in every other round; for round 0, which stands for all, nowhere."""
+    return Operation("!=", (RoundNumber(), Number(float(round)))) if round else NEVER
 
 
-def _only(moves: tuple[Move, ...], only: int) -> tuple[Move, ...]:
+def _and(one: Expression | None, other: Expression) -> Expression:
+    return other if one is None or other is NEVER else Operation("and", (one, other))
+
+
+def _only(moves: tuple[Move, ...], only: int, round: int) -> tuple[Move, ...]:
     """The other moves stay where the forced one is not available, so that nobody is left without a move."""
     forced = moves[only].when
-    return tuple(move if n == only else replace(move, when=_unless(move.when, forced)) for n, move in enumerate(moves))
+    otherwise = NEVER if forced is None else Operation("not", (forced,))
+    if round:
+        otherwise = _but(round) if forced is None else Operation("or", (_but(round), otherwise))
+    return tuple(move if n == only else replace(move, when=_and(move.when, otherwise)) for n, move in enumerate(moves))
 
 
-def _unless(condition: Expression | None, forced: Expression | None) -> Expression:
-    if forced is None:
-        return NEVER
-    otherwise = Operation("not", (forced,))
-    return otherwise if condition is None else Operation("and", (condition, otherwise))
+def _in_round(round: int, before: Move, changed: Move) -> Move:
+    """A branch with its new probability in one round only (0: in all)."""
+    if not round or before.probability == changed.probability:
+        return changed
+    if before.probability is None or changed.probability is None:
+        return before  # what is left over follows from the others
+    here = Operation("=", (RoundNumber(), Number(float(round))))
+    return replace(before, probability=Operation("if", (here, changed.probability, before.probability)))
 
 
 def _without_branches(moves: tuple[Move, ...], gone: frozenset[int]) -> tuple[Move, ...]:

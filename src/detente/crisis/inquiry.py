@@ -29,7 +29,11 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A dated event that was actually seen: the move (by position) made at a stage, in a round (0: none)."""
+    """A dated event that was actually seen: the move (by position) made at a stage, in a round (0: none).
+
+    seen: the label under which it was seen, where which of the moves behind it was made stays open; `move` is then the
+    first of those. Empty where the move itself was seen.
+    """
 
     stage: str
     move: int
@@ -38,6 +42,7 @@ class Observation:
     name: str = ""
     support: Support = Support()
     place: Place | None = field(default=None, compare=False, repr=False)
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +87,21 @@ class Prior:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """Moves (by position) forbidden at a stage, or with `forced` the one that is left; in one round, or (0) in all."""
+
+    stage: str
+    moves: tuple[int, ...]
+    forced: bool = False
+    round: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named change: quantities set, moves (by position) forbidden or forced at stages, priors replaced."""
+    """A named change: quantities set, moves (by position) forbidden or forced at stages, priors replaced.
+
+    in_rounds: what is forbidden or forced in one round only.
+    """
 
     id: str
     name: str = ""
@@ -93,6 +111,14 @@ class Scenario:
     prior: tuple[Prior, ...] = ()
     support: Support = Support()
     place: Place | None = field(default=None, compare=False, repr=False)
+    in_rounds: tuple[Limit, ...] = ()
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """Everything that is forbidden, then everything that is forced."""
+        forbidden = (Limit(stage, moves) for stage, moves in self.forbid)
+        forced = (Limit(stage, (move,), True) for stage, move in self.force)
+        return (*forbidden, *forced, *self.in_rounds)
 
     @property
     def label(self) -> str:

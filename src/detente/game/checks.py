@@ -109,7 +109,7 @@ def _impossible_timeline(crisis: Crisis, compiled: CompiledGame) -> Iterator[Pro
         so_far = (1 << (number + 1)) - 1
         if ((met & so_far) == so_far).any():
             continue
-        move = crisis.stage(event.stage).moves[event.move].id
+        move = event.seen or crisis.stage(event.stage).moves[event.move].id
         after = " after what was observed before it" if number else ""
         yield Problem(
             f"the timeline is impossible: no history has `{move}` at `{event.stage}`{after}, whatever anybody is",

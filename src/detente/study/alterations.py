@@ -13,6 +13,7 @@ from typing import Any
 
 from detente.case.document import SHAPES
 from detente.case.outline import outline
+from detente.case.spoken import read_limits
 from detente.case.write import flow_text
 from detente.crisis.model import Crisis
 from detente.crisis.play import Repeat, Stage, Step, Together
@@ -94,12 +95,21 @@ def form_of(crisis: Crisis, request: Request | None = None) -> Form:
     if "finally" in written:
         form["finally"] = Said(written["finally"])
     if request is not None:
-        _settle(form, written, request)
+        _settle(form, crisis, request)
     return form
 
 
-def _settle(form: Form, written: Mapping[str, Any], request: Request) -> None:
-    """Write a scenario, fixed quantities and a rationality into a form."""
+def _bind(bound: Form, stage: str, kind: str, moves: Any) -> None:
+    """Add moves to what is forced or forbidden at a stage: one as such, several as a list."""
+    held = bound.get(stage, Said({})).value
+    own = [] if kind not in held else held[kind] if isinstance(held[kind], list) else [held[kind]]
+    own = [*own, *(moves if isinstance(moves, list) else [moves])]
+    bound[stage] = Said({**held, kind: own[0] if len(own) == 1 else own})
+
+
+def _settle(form: Form, crisis: Crisis, request: Request) -> None:
+    """Write a scenario, moves forced and forbidden, fixed quantities and a rationality into a form."""
+    written = outline(crisis)
     scenario = written.get("scenarios", {}).get(request.scenario, {})
     for name, entry in scenario.get("set", {}).items():
         form["quantities"][name] = Said(_bare(entry))
@@ -110,8 +120,12 @@ def _settle(form: Form, written: Mapping[str, Any], request: Request) -> None:
         form["actors"][actor]["private"][variable] = Said({**entry, **points})
     for kind in ("forbid", "force"):
         for stage, moves in scenario.get(kind, {}).items():
-            held = form["bound"].get(stage, Said({})).value
-            form["bound"][stage] = Said({**held, kind: moves})
+            _bind(form["bound"], stage, kind, moves)
+    for limit in read_limits(crisis, request.force, request.forbid):
+        moves = [crisis.stage(limit.stage).moves[move].id for move in limit.moves]
+        said: Any = moves[0] if limit.forced else moves
+        entry = {"round": limit.round, "move": said} if limit.round else said
+        _bind(form["bound"], limit.stage, "force" if limit.forced else "forbid", entry)
     for name, value in request.set.items():
         form["quantities"][name] = Said({"value": value})
     if request.rationality is not None:

@@ -147,31 +147,56 @@ def _ends(values: Floats) -> list[float]:
     return [found.low, found.high]
 
 
+_MATTERS = 1e-9
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Answers to quantities of interest: values [draw] by formula; draws None where everything is at its median."""
+    """Answers to quantities of interest: values [draw] by formula; draws None where everything is at its median.
+
+    baseline: the same on the same draws without the moves that are forced or forbidden, None where none are.
+    """
 
     values: Mapping[str, Floats]
     draws: int | None
+    baseline: Mapping[str, Floats] | None = None
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """{quantity: {value, low, high, draws}}: median and 90 % interval over draws.
 
-        None where a condition has probability zero, and for the interval of a single draw.
+        With moves forced or forbidden also `baseline`, and `difference` to it draw by draw with its interval and
+        `sign_share`, the share of draws in which it has the sign of its median. None where a condition has probability
+        zero, and for the interval of a single draw.
         """
-        return {text: self._told(values) for text, values in self.values.items()}
+        return {text: {**self._told(values), **self._against(text)} for text, values in self.values.items()}
 
     def _told(self, values: Floats) -> dict[str, Any]:
         found = interval(values)
-
-        def known(value: float) -> float | None:
-            return value if math.isfinite(value) else None
-
         return {
-            "value": known(found.median),
-            "low": known(found.low) if self.draws else None,
-            "high": known(found.high) if self.draws else None,
+            "value": _known(found.median),
+            "low": _known(found.low) if self.draws else None,
+            "high": _known(found.high) if self.draws else None,
             "draws": self.draws,
+        }
+
+    def _against(self, text: str) -> dict[str, Any]:
+        """The difference to the baseline, if there is one."""
+        if self.baseline is None:
+            return {}
+        apart = self.values[text] - self.baseline[text]
+        apart = np.where(np.abs(apart) < _MATTERS, 0.0, apart)
+        found, known = interval(apart), apart[~np.isnan(apart)]
+        agree = float((np.sign(known) == np.sign(found.median)).mean()) if len(known) else math.nan
+        return {
+            "baseline": _known(interval(self.baseline[text]).median),
+            "difference": _known(found.median),
+            "difference_low": _known(found.low) if self.draws else None,
+            "difference_high": _known(found.high) if self.draws else None,
+            "sign_share": _known(agree) if self.draws else None,
         }
 
     def to_frame(self) -> pd.DataFrame:

@@ -42,7 +42,7 @@ def read_block(solved: Solved, task: Task) -> Block:
         "payoff_range": solution.payoff_range,
         "folds": np.array([len(points) for points in solution.turning_points], float),
     }
-    found |= {_INTEREST + name: value_of(expression, solved) for name, expression in task.interests.items()}
+    found |= {_INTEREST + name: value_of(expression, solved, task.seen) for name, expression in task.interests.items()}
     notes: dict[str, Any] = {"unknowns": solution.unknowns, "endings": [ending.name for ending in endings]}
     if task.after:
         found["outcomes_after"] = outcomes_after(solved)

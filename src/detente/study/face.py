@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.analysis.solved import Solved, solve_draws
 from detente.case.catalogue import find
@@ -29,7 +30,7 @@ from detente.study.equilibria import Equilibria, find_equilibria
 from detente.study.gradients import Gradients, find_gradients
 from detente.study.judgement import TOLERANCE, Judgement, Profile
 from detente.study.judgement import judge as judge_profile
-from detente.study.request import Request, prepare
+from detente.study.request import Prepared, Request, prepare, seen_in
 from detente.study.run import Progress, Run
 from detente.study.study import Study
 from detente.study.workers import Workers, solve_ensemble
@@ -76,6 +77,8 @@ def solve(
     iterations: int | None = None,
     accuracy: float | None = None,
     near: SolvedGame | None = None,
+    force: str | Sequence[str] = (),
+    forbid: str | Sequence[str] = (),
 ) -> SolvedGame:
     """Solve a case or a game file; without `draws` everything uncertain is at its median.
 
@@ -85,8 +88,9 @@ def solve(
     does not have or a concept that does not fit it, CaseError for a bad case.
     near: the same case solved with nearby numbers, from which this one is continued where it can be, many times as
     fast. Its `status` then says so, for the answer need not be the one on the path from rationality zero.
+    force, forbid: moves as for `ask`.
     """
-    request = Request.of(rationality, set, scenario, draws, seed)
+    request = Request.of(rationality, set, scenario, draws, seed).bound(force, forbid)
     if near is not None and concept == "logit":
         return SolvedGame(_solve_near(_loaded(case), request, near.solved, near.request), request)
     if concept != "logit" or iterations is not None or accuracy is not None:
@@ -120,16 +124,37 @@ def ask(
     scenario: str | None = None,
     draws: int | None = None,
     seed: int = 0,
+    force: str | Sequence[str] = (),
+    forbid: str | Sequence[str] = (),
+    given: str | Sequence[str] = (),
+    events: bool = False,
 ) -> Answers:
-    """Quantities of interest such as "P(war)" or "E(demand) given (b.cost < 0.1)"; settings as for `solve`."""
+    """Quantities of interest such as "P(war)" or "E(demand) given (b.cost < 0.1)"; settings as for `solve`.
+
+    force, forbid: moves such as "STAGE: MOVE", "STAGE, round 2: MOVE" or "ACTOR: MOVE" that are the only one wherever
+    they are available, or never; everybody knows and plays accordingly. The answers then also tell the difference to
+    the case without, on the same draws. given: moves, or labels of `seen_as`, that everything is told given, as
+    "STAGE[, round 2]: MOVE". events: given every event of the case's timeline. Raises RequestError for what names
+    nothing, or leaves somebody without a move.
+    """
     loaded = _loaded(case)
     interests = _interests(loaded, quantities)
     request = Request.of(rationality, set, scenario, draws, seed)
     prepared = prepare(loaded, request)
-    ensemble = solve_ensemble(
-        prepared.compiled, prepared.draws(request), rationality=request.rationality, interests=interests
-    )
-    return Answers(ensemble.interests, draws)
+    seen = seen_in(prepared.base, (given,) if isinstance(given, str) else given, events)
+    bound = request.bound(force, forbid)
+    after = (
+        prepare(loaded, bound) if bound.limited else None
+    )  # what cannot be done is refused before anything is solved
+
+    def values(of: Prepared) -> Mapping[str, NDArray[np.float64]]:
+        return solve_ensemble(
+            of.compiled, of.draws(request), rationality=request.rationality, interests=interests, seen=seen
+        ).interests
+
+    if after is None:
+        return Answers(values(prepared), draws)
+    return Answers(values(after), draws, values(prepared))
 
 
 def gradient(
@@ -181,6 +206,8 @@ def run(
     scenario: str | None = None,
     sampling: str = "sobol",
     inquiry_draws: Mapping[str, int] | None = None,
+    force: str | Sequence[str] = (),
+    forbid: str | Sequence[str] = (),
     library: Library | str | Path | None = None,
     cluster: str | None = None,
     workers: int = 0,
@@ -190,13 +217,14 @@ def run(
 
     draws None: a single solution at the medians. sampling: "sobol" or "latin" (a Latin hypercube).
     inquiry_draws: at how many draws {"claims", "scenarios", "questions"} are solved at most.
+    force, forbid: moves as for `ask`; like a scenario, they leave the case's own scenarios out.
     library: where the run is kept block by block as it is solved; one that was interrupted goes on from there.
     cluster: the address of a Dask scheduler that solves the blocks. workers: threads otherwise; 0 for one per
     processor. Neither changes any number. progress is called as (what, done, total). Ctrl-C after the first block of
     draws returns what is finished, and `Study.settings["interrupted"]` says what is not.
     Raises CaseError, RequestError, and StudyError where library or cluster fail.
     """
-    request = Request.of(rationality, set, scenario, draws, seed).sampled(sampling, inquiry_draws)
+    request = Request.of(rationality, set, scenario, draws, seed).sampled(sampling, inquiry_draws).bound(force, forbid)
     run = Run.of(_loaded(case), request)
     solvers = _workers(run, cluster, workers)
     if library is None:
@@ -270,7 +298,7 @@ def _solve_near(case: Case, request: Request, near: Solved, before: Request) -> 
             f"`near` has {near.count} draws, which cannot be continued to {wanted}; solve it with as many"
         )
     known = near.compiled.crisis
-    if isinstance(case, Crisis) and known is not None and before.scenario is None:
+    if isinstance(case, Crisis) and known is not None and before.scenario is None and not before.limited:
         same = case is known or (case.digest and case.digest == known.digest)
         case = near.compiled if same else case
     return _solve(case, request, near)
@@ -278,8 +306,10 @@ def _solve_near(case: Case, request: Request, near: Solved, before: Request) -> 
 
 def _solve(case: Case, request: Request, near: Solved | None = None) -> Solved:
     if isinstance(case, CompiledGame) and case.fixed is not None:
-        if request.set or request.scenario or request.draws:
-            raise RequestError("a game file has no quantities, scenarios or draws: only `rationality` can be chosen")
+        if request.set or request.scenario or request.draws or request.limited:
+            raise RequestError(
+                "a game file has no quantities, stages, scenarios or draws: only `rationality` can be chosen"
+            )
         wanted = np.inf if request.rationality is None else request.rationality
         start = Near(near.numbers, near.solution) if near is not None else None
         return Solved(case, None, case.fixed, solve_game(case.game, case.fixed, wanted, near=start))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.worth import next_decisions
 from detente.crisis.expressions import Expression
-from detente.crisis.inquiry import Question, Scenario
+from detente.crisis.inquiry import Observation, Question, Scenario
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions
 from detente.study.request import Prepared, Request
@@ -39,9 +39,9 @@ class Task:
 
     purpose: its name, unique in the run. draws: how many of the run's draws, from the first on.
     scenario: with which scenario the case is solved instead. fixed: quantities moved to a number.
-    interests: quantities of interest to be read, by formula. after: outcomes are also read given the events seen.
-    whole: also how play goes and what is believed. decisions: actor and step of those at which it is told what
-    knowledge would be worth.
+    interests: quantities of interest to be read, by formula, given what was `seen`.
+    after: outcomes are also read given the events of the timeline. whole: also how play goes and what is believed.
+    decisions: actor and step of those at which it is told what knowledge would be worth.
     """
 
     purpose: str
@@ -49,6 +49,7 @@ class Task:
     scenario: str | None = None
     fixed: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     interests: Mapping[str, Expression] = field(default_factory=lambda: MappingProxyType({}))
+    seen: tuple[Observation, ...] = ()
     after: bool = False
     whole: bool = False
     decisions: tuple[tuple[str, int], ...] = ()
@@ -107,7 +108,7 @@ def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
         for end, value in zip(ENDS, ends_of(draws, raised, prepared), strict=True):
             purpose, count = claims_purpose(raised, end), some(request.inquiry.claims)
             tasks.append(Task(purpose, count, request.scenario, {raised: value}, interests))
-    if request.scenario is None:
+    if request.scenario is None and not request.limited:
         for scenario in prepared.base.scenarios:
             purpose = scenario_purpose(scenario)
             tasks.append(Task(purpose, some(request.inquiry.scenarios), scenario.id, after=True))

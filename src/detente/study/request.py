@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from detente.case.spoken import limit_words, read_events, read_limits
 from detente.case.suggest import did_you_mean
-from detente.crisis.changes import with_scenario
+from detente.crisis.changes import with_limits, with_scenario
+from detente.crisis.inquiry import Observation
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
-from detente.errors import RequestError
+from detente.errors import CaseError, RequestError
 from detente.game.build import compile_crisis
 from detente.game.compiled import CompiledGame
 from detente.game.draws import SAMPLINGS, SOBOL, Draws, dimensions, from_cube, median_draw, uniform_cube
@@ -61,7 +63,8 @@ class InquiryDraws:
 class Request:
     """Settings that every question shares. draws None: everything at its median.
 
-    sampling: how draws are spread, `sobol` or `latin`.
+    sampling: how draws are spread, `sobol` or `latin`. force, forbid: moves by `STAGE: MOVE` and its like, see
+    `detente.case.spoken`.
     """
 
     rationality: float | None = None
@@ -71,6 +74,8 @@ class Request:
     seed: int = 0
     sampling: str = SOBOL
     inquiry: InquiryDraws = InquiryDraws()
+    force: tuple[str, ...] = ()
+    forbid: tuple[str, ...] = ()
 
     @staticmethod
     def of(
@@ -98,13 +103,26 @@ class Request:
             "seed": self.seed,
             "sampling": self.sampling,
             "inquiry_draws": asdict(self.inquiry),
+            **({"force": list(self.force)} if self.force else {}),
+            **({"forbid": list(self.forbid)} if self.forbid else {}),
         }
 
     @staticmethod
     def from_plain(told: Mapping[str, Any]) -> Request:
         """The request that plain values tell. Raises RequestError, KeyError and TypeError where they tell none."""
         asked = Request.of(told["rationality"], told["set"], told["scenario"], told["draws"], told["seed"])
+        asked = asked.bound(told.get("force", ()), told.get("forbid", ()))
         return asked.sampled(told["sampling"], told["inquiry_draws"])
+
+    def bound(self, force: str | Iterable[str] = (), forbid: str | Iterable[str] = ()) -> Request:
+        """The same with moves forced and forbidden; what they name is looked up when a case is made ready."""
+        lists = ((each,) if isinstance(each, str) else tuple(each) for each in (force, forbid))
+        return replace(self, **dict(zip(("force", "forbid"), lists, strict=True)))
+
+    @property
+    def limited(self) -> bool:
+        """Whether any move is forced or forbidden."""
+        return bool(self.force or self.forbid)
 
     def sampled(self, sampling: str, inquiry: Mapping[str, int] | None = None) -> Request:
         """The same with another way to draw, and other numbers of draws for inquiries; raises RequestError."""
@@ -147,8 +165,33 @@ def prepare(case: Crisis | CompiledGame, request: Request) -> Prepared:
         raise RequestError("a game file has no quantities, scenarios or draws: only `rationality` can be chosen")
     _check_names(base, request)
     crisis = with_scenario(base, request.scenario) if request.scenario else base
+    if request.limited:
+        compiled, limited = _limited(crisis, request)
+        return Prepared(compiled, base, limited, request.set)
     compiled = case if isinstance(case, CompiledGame) and not request.scenario else compile_crisis(crisis)
     return Prepared(compiled, base, crisis, request.set)
+
+
+def _limited(crisis: Crisis, request: Request) -> tuple[CompiledGame, Crisis]:
+    """The game with moves forced and forbidden. Raises RequestError where somebody is left with nothing to do."""
+    limits = read_limits(crisis, request.force, request.forbid)
+    limited = with_limits(crisis, limits)
+    try:
+        compiled = compile_crisis(limited)
+        compiled.numbers(median_draw(limited, fixed=request.set))
+    except CaseError as error:
+        compile_crisis(crisis)  # a bad case is told as such
+        told = "; ".join(f"{each.what}: {each.remedy}" if each.remedy else each.what for each in error.problems)
+        words = " and ".join(limit_words(each, crisis) for each in limits)
+        raise RequestError(f"where {words}, {told}. Forbid less there, or force a move that is available") from error
+    return compiled, limited
+
+
+def seen_in(crisis: Crisis, given: Iterable[str], events: bool) -> tuple[Observation, ...]:
+    """What is taken as seen: by name, and with `events` the case's timeline. Raises RequestError."""
+    if events and not crisis.timeline:
+        raise RequestError("the case has no timeline, so there are no events to tell anything given")
+    return (*(crisis.timeline if events else ()), *read_events(crisis, given))
 
 
 def _check_names(crisis: Crisis, request: Request) -> None:

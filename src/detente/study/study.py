@@ -70,6 +70,8 @@ class Study:
             "rationality": _told(request.rationality),
             "scenario": request.scenario,
             "set": dict(request.set),
+            "force": list(request.force),
+            "forbid": list(request.forbid),
             "sampling": request.sampling,
             "inquiry_draws": asdict(request.inquiry),
             "study": self.record,

@@ -128,7 +128,7 @@ def _event(crisis: Crisis, number: int) -> Row:
         "date": event.date,
         "stage": event.stage,
         "round": event.round,
-        "move": crisis.stage(event.stage).moves[event.move].id,
+        "move": event.seen or crisis.stage(event.stage).moves[event.move].id,
         "label": event_label(crisis, number),
     }
 

@@ -10,6 +10,7 @@ from threading import Event, Lock, Thread
 from typing import Protocol
 
 from detente.crisis.expressions import Expression
+from detente.crisis.inquiry import Observation
 from detente.game.compiled import BLOCK_BYTES, CompiledGame
 from detente.game.draws import Draws
 from detente.study.bench import Alive, solve_block
@@ -120,16 +121,19 @@ def solve_ensemble(
     *,
     rationality: float | None = None,
     interests: Mapping[str, Expression] | None = None,
+    seen: tuple[Observation, ...] = (),
     beliefs: bool = False,
     decisions: tuple[tuple[str, int], ...] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
     """Solve a game at given draws. `progress(done)` is called after each block; an interrupt is raised at once.
 
-    beliefs: also how play goes and what is believed. decisions: those at which it is told what knowledge is worth.
+    seen: what interests are told given. beliefs: also how play goes and what is believed. decisions: those at which it
+    is told what knowledge is worth.
     """
     whole = beliefs or bool(decisions)
-    task = Task(DRAWS, draws.count, interests=interests or {}, after=whole, whole=whole, decisions=decisions)
+    told = interests or {}
+    task = Task(DRAWS, draws.count, interests=told, seen=seen, after=whole, whole=whole, decisions=decisions)
     plan = Plan((task,), block_draws(compiled))
     columns = Columns(draws.count)
 
