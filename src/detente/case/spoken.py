@@ -49,9 +49,7 @@ def read_events(crisis: Crisis, given: Iterable[str]) -> list[Observation]:
         if words is None:
             raise RequestError(_unknown(name, crisis, actors=False))
         if words.repeat and not round:
-            raise RequestError(
-                f"`{words.id}` is made in each round: write `{words.id}, round 1: {said}`, to {words.times}"
-            )
+            raise RequestError(f"in which round? write `{words.id}, round 1: {said}` (to {words.times})")
         stage, move = crisis.stage(words.id), position_of(said, words)
         labels = [stage.shown(number) for number in range(len(stage.moves))]
         if move is not None:
