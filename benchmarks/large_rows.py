@@ -24,13 +24,14 @@ PATIENCE = 120.0  # seconds of wall time for each row
 def rows(machine: Machine, slow: bool) -> Iterator[Row]:
     """Types, moves and rounds of about 70,000, 210,000 and a million nodes.
 
-    A small NashConv is found by play that adjusts in time; in the first row by the path, which most trees are too
-    large for.
+    A small NashConv is found by regret minimisation, which says nothing of play off the path; logit equilibria are found
+    along the path or, where it has too many turning points, by play that adjusts in time.
     """
-    yield in_time("69,953 nodes along the path to λR=500", lambda: along(8, 3, 6, 500.0, machine))
+    yield in_time("69,953 nodes at λR=500", lambda: along(8, 3, 6, 500.0, machine))
     yield in_time("69,953 nodes to NashConv below 0.001 R", lambda: precise(8, 3, 6, machine))
     yield in_time("69,953 nodes to the limit", lambda: limit(8, 3, 6, machine))
     yield in_time("209,921 nodes to NashConv below 0.001 R", lambda: precise(8, 3, 7, machine))
+    yield in_time("209,921 nodes at λR=500", lambda: along(8, 3, 7, 500.0, machine))
     if slow:
         yield in_time("984,101 nodes to NashConv below 0.001 R", lambda: precise(10, 3, 8, machine))
 
@@ -54,10 +55,10 @@ def in_time(task: str, make: Callable[[], Row]) -> Row:
 
 
 def precise(types: int, moves: int, rounds: int, machine: Machine) -> Row:
-    """From random play until NashConv is small."""
+    """From random play until NashConv is small, by CFR+."""
     game, numbers = crisis(types, moves, rounds)
     effort = Effort(accuracy=SMALL)
-    seconds, wall, found = once(lambda: solve_concept(game, numbers, "adjusted", effort=effort))
+    seconds, wall, found = once(lambda: solve_concept(game, numbers, "cfr+", effort=effort))
     row = Row("structured trees", "", Timing("Détente", [seconds]))
     told(row, found, f"{game.nodes:,} nodes to NashConv below {SMALL:g} R", wall, machine)
     row.right = found.endings[0].good and regret(found) <= SMALL
@@ -65,13 +66,13 @@ def precise(types: int, moves: int, rounds: int, machine: Machine) -> Row:
 
 
 def along(types: int, moves: int, rounds: int, precision: float, machine: Machine) -> Row:
-    """Along the path to a rationality, times the payoff range, at which NashConv is small."""
+    """A logit equilibrium at a rationality, times the payoff range."""
     game, numbers = crisis(types, moves, rounds)
     rationality = precision / float(numbers.payoff_range()[0])
     seconds, wall, found = once(lambda: solve_game(game, numbers, rationality, settings=Settings(threads=1)))
     row = Row("structured trees", "", Timing("Détente", [seconds]))
-    told(row, found, f"{game.nodes:,} nodes along the path to λR={precision:g}", wall, machine)
-    row.right = found.endings[0].good and regret(found) <= SMALL
+    told(row, found, f"{game.nodes:,} nodes at λR={precision:g}", wall, machine)
+    row.right = found.endings[0].good
     return row
 
 

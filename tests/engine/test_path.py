@@ -51,6 +51,7 @@ def test_from_500_unknowns_on_paths_are_followed_more_closely_and_end_where_clos
     assert tolerances == sorted(tolerances, reverse=True)
     assert tolerances[0] == Settings().tolerance
     assert tolerances[-1] == pytest.approx(0.2 * Settings().tolerance)
+    assert Settings().rules(300).most_steps == Settings().most_steps > Settings().rules(3000).most_steps
     game, numbers = crisis(4, 3, 5)
     one = solve_game(game, numbers, 60.0, settings=ALONE)
     two = solve_game(game, numbers, 60.0, settings=Settings(threads=1, tolerance=0.05))

@@ -1,4 +1,4 @@
-"""Play that adjusts in time: approximate equilibria of trees that are too large for a path to be followed.
+"""Play that adjusts in time: a logit equilibrium at a rationality that the path could not be followed to.
 
 At a given rationality everybody's log-odds move towards a smoothed best response, dz/dt = lambda (Q(a) - Q(reference))
 - z. Where nothing moves any more, play is a logit equilibrium: one that is stable, and not shown to lie on the branch
@@ -10,41 +10,26 @@ Source: Hofbauer & Sandholm 2002 (the dynamics), Kelley & Keyes 1998 (pseudo-tra
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.elimination import elimination_of
-from detente.equilibrium.newton import Work, copy, eliminate, new_work, solve_system
-from detente.equilibrium.solution import normalised
+from detente.equilibrium.newton import Work, copy, eliminate, solve_system
 from detente.equilibrium.steps import choose_references, error, weigh
-from detente.game.arrays import Game, Numbers
 from detente.strategy.compiled import entry, kernel
-from detente.strategy.layout import Layout, layout_of
-from detente.strategy.regret import nash_conv
-from detente.strategy.sweep import State, load, new_state, residual
+from detente.strategy.layout import Layout
+from detente.strategy.sweep import State, load, residual
 
 Floats = NDArray[np.float64]
 
 FURTHEST = 3.0  # log-odds of one step; those beyond `steps.LIKELY` in proportion to their size
 WRONG = 0.7  # share of what drives play that a step may leave unforeseen
 CALM = 0.1  # what may still drive any log-odds where the rationality is raised
-FIRST, MOST = 100.0, 1e9  # rationality at which play first adjusts, and at the latest, times the payoff range
-TURNS = 5  # steps between two certificates
-PATIENCE = 200  # steps at one rationality without a better certificate
-
-
-class Adjusted(NamedTuple):
-    """Play for one draw: logs [action], log behaviour; what deviating gains in all, as a share of the payoff range.
-
-    rationality: at which it adjusted, in units of the inverse payoff range. steps: linear systems solved.
-    """
-
-    logs: Floats
-    gain: float
-    rationality: float
-    steps: int
+REST, ROUNDING = 1e-9, 1e-14  # the same at the rationality asked for; and what rounding leaves for each unit of that
+FIRST, HIGHER = (
+    100.0,
+    7.0,
+)  # times the payoff range: where play first adjusts at most; how much higher each time at most
+TURNS = 5  # attempts at a step between two looks at what drives play
 
 
 @entry
@@ -114,55 +99,27 @@ def adjust(layout: Layout, state: State, work: Work, damping: float, most: int) 
     return damping, error(work, work.right, nothing)
 
 
-def adjusted(game: Game, numbers: Numbers, draw: int, accuracy: float, most: int) -> Adjusted:
-    """Play of a draw that gains at most `accuracy` of the payoff range, or the best after `most` steps or so.
+def come_to_rest(
+    layout: Layout, state: State, work: Work, payoff: Floats, chance: Floats, rationality: float, most: int
+) -> tuple[bool, int]:
+    """Whether play of a draw, starting at random, comes to rest at a rationality within so many steps; and how many.
 
-    The rationality is raised each time that play has come to rest, or has not become better for a while.
+    payoff [class, player] in units of the payoff range, rationality in units of its inverse. Behaviour at rest is left
+    in the state. On the way play adjusts at lower rationalities, until little drives it there.
     """
-    own = Numbers(numbers.payoff[draw : draw + 1], numbers.chance[draw : draw + 1])
-    unit = float(own.payoff_range()[0]) or 1.0
-    layout = layout_of(game)
-    state = new_state(layout, game.chance_classes, int(np.diff(game.action_start).max(initial=1)))
-    work = new_work(layout.unknowns, game.actions, elimination_of(game))
-    payoff = own.payoff[0]
-    begin(
-        layout,
-        state,
-        work,
-        np.ascontiguousarray((payoff - payoff.min(axis=0)) / unit),
-        np.array(own.chance[0], np.float64),
-    )
-    best = Adjusted(np.zeros(0), np.inf, 0.0, 0)
-    rationality, steps = FIRST, 0
-    while True:
+    begin(layout, state, work, payoff, chance)
+    rungs = int(np.ceil(np.log(max(rationality / FIRST, 1.0)) / np.log(HIGHER)))
+    steps = 0
+    for here in rationality * HIGHER ** -np.arange(rungs, -1.0, -1.0):
         if work.here[-1] > 0.0:
-            work.here[:-1] *= rationality / work.here[-1]
-        work.here[-1] = rationality
-        damping, drive, here, since = -1.0, np.inf, np.inf, 0
-        while steps < most and drive > CALM and since < PATIENCE:
+            work.here[:-1] *= here / work.here[-1]
+        work.here[-1] = here
+        damping, drive = -1.0, np.inf
+        enough = max(REST, ROUNDING * rationality) if here == rationality else CALM
+        while drive > enough:
+            if steps >= most:
+                return False, steps
             turns = min(TURNS, most - steps)
             damping, drive = adjust(layout, state, work, damping, turns)
             steps += turns
-            logs = played(game, layout, state)
-            gain = float(nash_conv(game, own, np.exp(logs)[None])[0]) / unit
-            since = 0 if gain < here else since + turns
-            here = min(gain, here)
-            if gain < best.gain:
-                best = Adjusted(logs, gain, rationality, steps)
-            if gain <= accuracy:
-                return best
-        if steps >= most or rationality >= MOST:
-            return best._replace(steps=steps)
-        rationality *= _raise(here, accuracy) if drive <= CALM else 1.5
-
-
-def played(game: Game, layout: Layout, state: State) -> Floats:
-    """[action]: the log behaviour that the kernels left."""
-    scores = state.score.copy()
-    scores[layout.action] = state.log_play
-    return normalised(game, scores[None])[0]
-
-
-def _raise(gain: float, accuracy: float) -> float:
-    """By how much to raise the rationality: gains from deviating fall about with its power 3/2."""
-    return float(np.clip(1.2 * (gain / accuracy) ** (2.0 / 3.0), 1.5, 7.0)) if accuracy > 0.0 else 7.0
+    return True, steps

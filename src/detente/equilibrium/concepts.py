@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.adjusting import adjusted
 from detente.equilibrium.backward_induction import backward_induction, check_perfect_information
 from detente.equilibrium.coarse import coarse_correlated
 from detente.equilibrium.linear_programme import opponents, zero_sum_equilibrium
@@ -31,7 +30,6 @@ CONCEPTS = {
     "backward-induction": "subgame-perfect play where information is perfect, with every tie told",
     "zero-sum": "the value and optimal strategies of a two-player zero-sum game, by linear programme",
     **dict.fromkeys(RULES, "regret minimisation: a Nash equilibrium of a two-player zero-sum game in the long run"),
-    "adjusted": "logit play that adjusts in time, for trees too large for a path: an approximate equilibrium",
     "coarse-correlated": "play that a mediator correlates (normal-form coarse correlated equilibrium), any players",
 }
 """Every concept that `solve` takes, and what it is."""
@@ -52,10 +50,7 @@ class Effort:
 
 @dataclass(frozen=True, eq=False)
 class _Answer:
-    """What was found for one draw. behaviour [action]; perfect [action]; joint [leaf], gain [player].
-
-    logs [action]: log behaviour, where it is known beyond what probabilities hold. reached: rationality, in 1/payoff.
-    """
+    """What was found for one draw. behaviour [action]; perfect [action]; joint [leaf], gain [player]."""
 
     behaviour: Floats
     ending: Ending
@@ -63,8 +58,6 @@ class _Answer:
     perfect: NDArray[np.bool_] | None = None
     joint: Floats | None = None
     gain: Floats | None = None
-    logs: Floats | None = None
-    reached: float = np.inf
 
 
 def solve_concept(
@@ -93,8 +86,6 @@ def _solver(game: Game, numbers: Numbers, concept: str, effort: Effort) -> Calla
         return lambda draw: _programmed(game, numbers, draw, pair)
     if concept == "coarse-correlated":
         return lambda draw: _correlated(game, numbers, draw, effort)
-    if concept == "adjusted":
-        return lambda draw: _adjusted(game, numbers, draw, effort)
     rule = RULES[concept]
 
     def minimised(draw: int) -> _Answer:
@@ -134,18 +125,6 @@ def _correlated(game: Game, numbers: Numbers, draw: int, effort: Effort) -> _Ans
     )
 
 
-def _adjusted(game: Game, numbers: Numbers, draw: int, effort: Effort) -> _Answer:
-    found = adjusted(game, numbers, draw, effort.accuracy, effort.iterations)
-    unit = float(numbers.payoff_range()[draw]) or 1.0
-    return _Answer(
-        np.exp(found.logs),
-        Ending.ADJUSTED if found.gain <= effort.accuracy else Ending.RESTLESS,
-        found.steps,
-        logs=found.logs,
-        reached=found.rationality / unit,
-    )
-
-
 def _random_play(game: Game) -> Floats:
     return 1.0 / np.diff(game.action_start)[game.infoset_of_action]
 
@@ -154,14 +133,11 @@ def _certified(game: Game, numbers: Numbers, concept: str, answers: list[_Answer
     behaviour = np.array([answer.behaviour for answer in answers]).reshape(len(answers), game.actions)
     with np.errstate(divide="ignore"):
         logs = np.maximum(np.log(behaviour), FLOOR)
-    for draw, answer in enumerate(answers):
-        if answer.logs is not None:
-            logs[draw] = answer.logs
     nothing = (np.zeros(0),) * len(answers)
     return Solution(
         game=game,
         rationality=np.full(len(answers), np.inf),
-        reached=np.array([answer.reached for answer in answers]),
+        reached=np.full(len(answers), np.inf),
         endings=tuple(answer.ending for answer in answers),
         log_behaviour=logs,
         nash_conv=nash_conv(game, numbers, behaviour),

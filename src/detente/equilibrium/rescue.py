@@ -24,6 +24,7 @@ PATH = "the path from rationality zero"
 LAST = "the last point of the path"
 NEARBY = "the path of a game whose payoffs differ by {share:g} of their range"
 REGRET = "regret minimisation"
+ADJUSTING = "play that adjusts in time at the rationality asked for"
 
 CERTIFIED = 1e-6
 """Share of the payoff range that deviating may gain, in all and at any information set, where a draw is certified."""

@@ -32,6 +32,10 @@ class Ending(Enum):
         "The path could not be followed to the limit: shown is the best approximate equilibrium found by other means; "
         "the certificate says how good it is."
     )
+    ADJUSTED = (
+        "The path could not be followed to the rationality asked for: shown is a logit equilibrium at that rationality, "
+        "where play that adjusts in time comes to rest; whether the path leads there is not known."
+    )
     UNSETTLED = "Followed to the highest rationality that arithmetic allows, where behaviour was still moving."
     STALLED = "The path could not be followed further: shown is the last point that was found."
     EXHAUSTED = "The path has too many bends for the steps allowed: shown is the last point that was found."
@@ -42,11 +46,6 @@ class Ending(Enum):
     OPTIMAL = "Solved as a linear programme to its optimum."
     UNSOLVED = "The linear programme was not solved: shown is random play."
     CONVERGED = "Regret was minimised until deviating gains no more than the accuracy asked for."
-    ADJUSTED = (
-        "Play adjusted in time until deviating gains no more than the accuracy asked for; whether that is on the path "
-        "from rationality zero is not known."
-    )
-    RESTLESS = "Play adjusted in time for all the steps allowed: deviating still gains more than was asked for."
     STOPPED = "Regret was minimised for all the iterations allowed: deviating still gains more than was asked for."
 
     @property
@@ -60,12 +59,12 @@ _GOOD = {
     Ending.LIMIT,
     Ending.CERTIFIED,
     Ending.SUBSTITUTE,
+    Ending.ADJUSTED,
     Ending.CONTINUED,
     Ending.OTHER,
     Ending.INDUCED,
     Ending.OPTIMAL,
     Ending.CONVERGED,
-    Ending.ADJUSTED,
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium import logit, rescue
+from detente.equilibrium.adjusting import come_to_rest
 from detente.equilibrium.elimination import Elimination, elimination_of
 from detente.equilibrium.near import Near, continued
 from detente.equilibrium.newton import Work, new_work
@@ -34,6 +35,10 @@ EARLY = (Ending.UNSETTLED, Ending.STALLED, Ending.EXHAUSTED, Ending.LOST)
 NEARBY_STEPS = 2_000
 NEARBY_WORK = 1_000_000_000
 """Most steps along the path of a nearby game, and steps times unknowns squared, where that of the game ended early."""
+MOST_ADJUSTING = 1_000
+"""Most steps of play that adjusts in time, where the path to a finite rationality ended early."""
+LONGEST, FEWEST = 3_000_000, 200
+"""Most steps times unknowns of a path in a large game, and steps that any path may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,8 @@ class Settings:
         beyond 5 count in proportion to their size. It is for games of up to 500 unknowns, and shrinks beyond.
     corrector: accuracy of points on the way; the answer itself is polished to rounding.
     growth: most by which a step may be longer than the one before.
-    most_steps: per draw and try. tries: how often a path that got stuck or lost is followed, each time from
-        further back and five times as carefully.
+    most_steps: per draw and try; in games of more than 300 unknowns as many fewer, down to 200.
+    tries: how often a path that got stuck or lost is followed, each time from further back and five times as carefully.
     limit: rationality from which the limit may be declared, once behaviour changes less than `settled` over a
         step and no deviation at an unknown gains more than `regret` of the payoff range.
     cap: where the path ends at the latest.
@@ -75,7 +80,7 @@ class Settings:
             self.corrector,
             self.growth,
             self.smallest_step,
-            self.most_steps,
+            min(self.most_steps, max(FEWEST, LONGEST // max(unknowns, 1))),
             self.tries,
             self.limit,
             self.cap,
@@ -185,9 +190,8 @@ def _solve_one(
         found.ending[draw] = Ending.BROKEN
         return
     chance = np.array(numbers.chance[draw], np.float64)
-    code = logit.trace(
-        layout, state, work, settings.rules(layout.unknowns), float(asked * unit), np.ascontiguousarray(scaled), chance
-    )
+    rules, scaled = settings.rules(layout.unknowns), np.ascontiguousarray(scaled)
+    code = logit.trace(layout, state, work, rules, float(asked * unit), scaled, chance)
     found.ending[draw] = ENDINGS[code]
     found.method[draw] = rescue.PATH
     found.reached[draw] = asked if code == logit.REACHED else work.here[-1] / unit
@@ -196,7 +200,14 @@ def _solve_one(
     found.turns[draw] = events[0, : work.counts[logit.FOLDS]].copy()
     found.splits[draw] = events[1, : work.counts[logit.BIFURCATIONS]].copy()
     found.steps[draw] = work.counts[logit.STEPS]
-    if np.isinf(asked) and ENDINGS[code] in EARLY:
+    if ENDINGS[code] in EARLY and np.isfinite(asked):
+        most = min(rules.most_steps, MOST_ADJUSTING)
+        rests, steps = come_to_rest(layout, state, work, scaled, chance, float(asked * unit), most)
+        found.steps[draw] += steps
+        if rests:
+            found.ending[draw], found.reached[draw], found.method[draw] = Ending.ADJUSTED, asked, rescue.ADJUSTING
+            found.logs[draw] = _played(layout, state)
+    elif ENDINGS[code] in EARLY:
         _rescue(layout, state, work, settings, found, draw, Numbers(numbers.payoff[draw : draw + 1], chance[None]))
 
 
