@@ -24,8 +24,8 @@ PATIENCE = 120.0  # seconds of wall time for each row
 def rows(machine: Machine, slow: bool) -> Iterator[Row]:
     """Types, moves and rounds of about 70,000, 210,000 and a million nodes.
 
-    A small NashConv is found by regret minimisation, which says nothing of play off the path; logit equilibria are found
-    along the path or, where it has too many turning points, by play that adjusts in time.
+    A small NashConv is found by regret minimisation, which says nothing of play off the path; logit equilibria are
+    found along the path or, where it has too many turning points, by play that adjusts in time.
     """
     yield in_time("69,953 nodes at λR=500", lambda: along(8, 3, 6, 500.0, machine))
     yield in_time("69,953 nodes to NashConv below 0.001 R", lambda: precise(8, 3, 6, machine))

@@ -33,8 +33,8 @@ class Ending(Enum):
         "the certificate says how good it is."
     )
     ADJUSTED = (
-        "The path could not be followed to the rationality asked for: shown is a logit equilibrium at that rationality, "
-        "where play that adjusts in time comes to rest; whether the path leads there is not known."
+        "The path could not be followed to the rationality asked for: shown is a logit equilibrium at that "
+        "rationality, where play that adjusts in time comes to rest; whether the path leads there is not known."
     )
     UNSETTLED = "Followed to the highest rationality that arithmetic allows, where behaviour was still moving."
     STALLED = "The path could not be followed further: shown is the last point that was found."
