@@ -30,7 +30,8 @@ class Layout(Record):
     above, above_action [position]: nearest position above (-1: none), and the unknown action taken there.
     downward: positions such that the one above always comes first.
     plan_node [item]: a node to be valued from its children, or -1 where the item is `plan_left` [item], an
-        information set that has left: items are in an order in which everything below comes first.
+        information set that has left: items are in an order in which everything below comes first. The first
+        `plan_given` of them are nodes below which nobody has a choice: their values do not depend on behaviour.
     left, left_player, left_start [+ 1], left_node: the information sets that have left, and their nodes;
         left_simple: whether it is one node with two actions.
     """
@@ -57,6 +58,7 @@ class Layout(Record):
     downward: Ints
     plan_node: Ints
     plan_left: Ints
+    plan_given: int
     left: Ints
     left_player: Ints
     left_start: Ints
@@ -89,7 +91,7 @@ def _lay_out(game: Game, eliminate: bool) -> Layout:
     position_start, position_node = _nodes_of(game, unknown)
     left_start, left_node = _nodes_of(game, gone)
     above, above_action = _nearest_above(game, unknown, position_node)
-    plan_node, plan_left = _plan(game, gone)
+    plan_node, plan_left, given = _plan(game, gone)
     edge = np.where(game.action >= 0, game.action, game.actions + game.chance).astype(np.int32)
     edge[0] = 0
     interior = np.flatnonzero(game.child_count > 0).astype(np.int32)
@@ -116,6 +118,7 @@ def _lay_out(game: Game, eliminate: bool) -> Layout:
         downward=np.argsort(position_node, kind="stable").astype(np.int32),
         plan_node=plan_node,
         plan_left=plan_left,
+        plan_given=given,
         left=gone,
         left_player=_own(game.infoset_player[gone]),
         left_start=left_start,
@@ -168,8 +171,8 @@ def _nearest_above(game: Game, unknown: Ints, position_node: Ints) -> tuple[Ints
     return _own(above[position_node]), _own(taken[position_node])
 
 
-def _plan(game: Game, gone: Ints) -> tuple[Ints, Ints]:
-    """Nodes and information sets that have left, deepest children first."""
+def _plan(game: Game, gone: Ints) -> tuple[Ints, Ints, int]:
+    """Nodes and information sets that have left, deepest children first; and how many at the start are given."""
     number = np.full(game.infosets + 1, -1, np.int32)
     number[gone] = np.arange(len(gone))
     interior = np.flatnonzero(game.infoset != LEAF).astype(np.int32)
@@ -178,5 +181,16 @@ def _plan(game: Game, gone: Ints) -> tuple[Ints, Ints]:
     level = np.concatenate([levels_of_children(game)[plain], answer_levels(game)[gone]])
     node = np.concatenate([plain, np.full(len(gone), -1, np.int32)])
     left = np.concatenate([np.full(len(plain), -1, np.int32), number[gone]])
-    order = np.lexsort((np.concatenate([plain, first]), -level))
-    return _own(node[order]), _own(left[order])
+    moves = np.concatenate([_decided(game)[plain], np.ones(len(gone), bool)])
+    order = np.lexsort((np.concatenate([plain, first]), -level, moves))
+    return _own(node[order]), _own(left[order]), int((~moves).sum())
+
+
+def _decided(game: Game) -> NDArray[np.bool_]:
+    """[node]: whether somebody has a choice at the node or below it."""
+    choice = np.append(np.diff(game.action_start) > 1, False)
+    decided = choice[np.where(game.infoset >= 0, game.infoset, game.infosets)]
+    for level in reversed(list(game.levels())):
+        if level.start:
+            np.logical_or.at(decided, game.parent[level], decided[level])
+    return decided

@@ -109,6 +109,21 @@ def load(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
             total += state.weight[j]
         for j in range(start, end):
             state.weight[j] /= total
+    _give(layout, state)
+
+
+@kernel
+def _give(layout: Layout, state: State) -> None:
+    """Values of the nodes below which nobody has a choice: chance alone decides, now and at any rationality."""
+    for item in range(layout.plan_given):
+        node = layout.plan_node[item]
+        child = layout.first_child[node]
+        for p in range(layout.players):
+            worth = 0.0
+            for below in range(child, child + layout.child_count[node]):
+                worth += state.probability[layout.edge[below]] * state.value[below, p]
+            state.value[node, p] = worth
+            state.slope[node, p] = 0.0
 
 
 @kernel
@@ -229,7 +244,7 @@ def _answer(layout: Layout, state: State, k: int, rationality: float) -> None:
 def values(layout: Layout, state: State, rationality: float) -> None:
     """Values up the tree (and their slopes in the rationality), those who have left answering on the way.
 
-    One node with two actions is the common case, and written out. Arrays are named before the loop: taken from a
+    Where nobody has a choice any more, values are those that `load` has found. One node with two actions is the common case, and written out. Arrays are named before the loop: taken from a
     tuple within it, each would be counted as a reference every time.
     """
     value, slope, probability, score = state.value, state.slope, state.probability, state.score
@@ -237,7 +252,7 @@ def values(layout: Layout, state: State, rationality: float) -> None:
     left_start, left_node, left_player = layout.left_start, layout.left_node, layout.left_player
     first_child, child_count, players = layout.first_child, layout.child_count, layout.players
     with_slope = state.asks[0]
-    for item in range(len(plan_node)):
+    for item in range(layout.plan_given, len(plan_node)):
         node = plan_node[item]
         if node >= 0:
             child = first_child[node]
