@@ -41,7 +41,7 @@ def _rest(layout: Layout, state: State, work: Work, point: Floats, accuracy: flo
         work.weight[i] = 1.0 / (1.0 + abs(point[i]) / LIKELY)
     work.border[n] = 1.0
     work.weight[n] = 0.0
-    return correct(layout, state, work, point, accuracy)
+    return correct(layout, state, work, point, accuracy, np.inf)
 
 
 @entry

@@ -56,13 +56,15 @@ def turning_point(layout: Layout, state: State, work: Work) -> bool:
         share = min(max(low / (low - high), 0.02), 0.98)
         _across(work, share, slope)
         _between(work, share, point)
-        if correct(layout, state, work, point, accuracy) == 0 or linearise(layout, state, work, point) == 0:
+        if correct(layout, state, work, point, accuracy, np.inf) == 0 or linearise(layout, state, work, point) == 0:
             return False
         direction(work, slope)
         unit(work, slope)
         side = 0 if slope[n] * low > 0.0 else 2
         length = error(work, work.bracket[0], work.bracket[2])
-        flat = work.weight[n] * abs(slope[n]) < 1e-9 or length < 1e-9 * (1.0 + size(point))
+        # Where lambda turns it is flat: what is missing of it is the square of the slope over twice the bend.
+        missing = slope[n] * slope[n] * distance(work, work.bracket[0], work.bracket[2]) / (2.0 * abs(high - low))
+        flat = missing < 0.1 * accuracy or length < 1e-9 * (1.0 + size(point))
         if flat:
             side = 2
         copy(point, work.bracket[side])
@@ -91,11 +93,11 @@ def land(layout: Layout, state: State, work: Work, tolerance: float, target: flo
         for i in range(n + 1):
             work.border[i] = 0.0
         work.border[n] = 1.0
-        if correct(layout, state, work, work.there, 1e-6) != 0 and error(work, point, work.there) <= tolerance:
+        if correct(layout, state, work, work.there, 1e-6, np.inf) != 0 and error(work, point, work.there) <= tolerance:
             return True
         _across(work, 0.5, slope)
         _between(work, 0.5, point)
-        if correct(layout, state, work, point, 1e-8) == 0:
+        if correct(layout, state, work, point, 1e-8, np.inf) == 0:
             return False
         side = 0 if point[n] < target else 2
         copy(point, work.bracket[side])

@@ -12,13 +12,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.checkpoints import forget, go_back, keep
+from detente.equilibrium.checkpoints import been_here, forget, go_back, keep
 from detente.equilibrium.folds import bracket, land, turning_point
 from detente.equilibrium.newton import Work, copy, direction, linearise
 from detente.equilibrium.steps import (
     BELOW,
     BIFURCATIONS,
     FOLDS,
+    LAST,
     NEXT,
     SIGN,
     STEPS,
@@ -36,9 +37,11 @@ from detente.strategy.sweep import State, load, residual
 
 Floats = NDArray[np.float64]
 
-REACHED, LIMIT, UNSETTLED, STALLED, EXHAUSTED, LOST, BROKEN = range(7)
+REACHED, LIMIT, UNSETTLED, STALLED, EXHAUSTED, LOST, BROKEN, CIRCLING = range(8)
 CAREFUL = 0.2  # of the tolerance is left each time a path that got stuck or lost is followed again
+STRAIGHT, TURNED, CROSSED, AGAIN, BROKEN_OFF = range(5)  # whether lambda turns in a step, and how
 TROUBLE = 3  # refusals in a row after which the point set out from is found more exactly
+CORNER = 1e-4  # length of a step from which on a turn that could not be pinned down is none
 TOLERABLE = 1e-6  # regret, as a share of the payoff range, at which rounding may keep behaviour moving
 
 
@@ -102,18 +105,19 @@ def _note(work: Work, kind: int, rationality: float) -> None:
 
 
 @kernel
-def _fold_crosses(layout: Layout, state: State, work: Work, target: float) -> bool:
-    """Notes the turning point between here and there; True where the target is crossed before it."""
+def _turn(layout: Layout, state: State, work: Work, target: float) -> int:
+    """Looks for the turning point between here and there: noted, unless the target is crossed before it."""
     n = len(work.here) - 1
     bracket(work)
-    turning_point(layout, state, work)
+    if not turning_point(layout, state, work) and work.step[LAST] > CORNER:
+        return BROKEN_OFF
     fold = work.bracket[2, n]
     if work.tangent[n] > 0.0 and fold >= target:
         copy(work.here, work.bracket[0])
         copy(work.tangent, work.bracket[1])
-        return True
+        return CROSSED
     _note(work, FOLDS, fold)
-    return False
+    return AGAIN if been_here(layout, state, work, work.bracket[2]) else TURNED
 
 
 @kernel
@@ -154,23 +158,34 @@ def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float
     for _ in range(rules.most_steps):
         work.counts[STEPS] += 1
         lands = predict(work, target)
+        last = work.step[LAST]
         found = try_step(layout, state, work, rules, lands)
+        turn = STRAIGHT
+        if found != 0 and not lands and work.ahead[n] * work.tangent[n] < 0.0:
+            turn = _turn(layout, state, work, target)
+            if turn == BROKEN_OFF:
+                # No curve joins here and there: the step ended on another part of the path, or on another branch.
+                work.step[NEXT] = 0.3 * work.step[LAST]
+                work.step[LAST] = last
+                found = 0
         if found == 0:
             refused += 1
             if work.step[NEXT] < rules.smallest_step:
                 return STALLED
             if refused == TROUBLE:
-                sharpen(layout, state, work)
+                sharpen(layout, state, work, rules.corrector)
             continue
         refused = 0
+        if turn == AGAIN:
+            return CIRCLING
+        if work.counts[FOLDS] > work.events.shape[1]:
+            return EXHAUSTED
         if found * work.counts[SIGN] < 0:
             _note(work, BIFURCATIONS, work.there[n])
         work.counts[SIGN] = found
         if not lands:
-            crosses = work.there[n] >= target
-            if work.ahead[n] * work.tangent[n] < 0.0:
-                crosses = _fold_crosses(layout, state, work, target)
-            elif crosses:
+            crosses = work.there[n] >= target if turn == STRAIGHT else turn == CROSSED
+            if crosses and turn == STRAIGHT:
                 bracket(work)
             if crosses:
                 if not land(layout, state, work, rules.tolerance, target):
@@ -226,10 +241,12 @@ def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float,
             rules.settled,
             rules.regret,
         )
+        if ending == CIRCLING:
+            forget(work)  # where the path left its branch is not known: before the first turn of the circle
         if attempt == 0 or not go_back(layout, state, work, attempt - 1, care):
             _start(layout, state, work)
         ending = follow(layout, state, work, closer, target)
-        if ending not in (LOST, STALLED):
+        if ending not in (LOST, STALLED, CIRCLING):
             break
         if ending == STALLED and work.here[n] >= 0.01 * rules.limit:
             # Far into the limit, and at rest: it is rounding that stops the path, and more care does not help.

@@ -18,8 +18,8 @@ Floats = NDArray[np.float64]
 
 DONE, FAILED, SLOW, CLOSER = range(4)  # what a correction shows
 MOST_CORRECTIONS = 12
-MOST_FOLDS = 256
-SLOTS = 2  # checkpoints that are kept
+MOST_FOLDS = 1024  # turning points that are kept; a path with more is given up
+SLOTS = 3  # points that are kept: checkpoints, and the turning point that is looked out for
 
 
 class Checkpoints(Record):
@@ -235,12 +235,13 @@ def judged(turn: int, fresh: bool, length: float, last: float, accuracy: float) 
 
 
 @kernel
-def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: float) -> int:
+def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: float, slowest: float) -> int:
     """Newton on F = 0 within the plane through `point` with normal `work.border`, linearised once if that will do.
 
     Where two mixing players pin each other down, bends of F grow with lambda while its inverse does not shrink: then
     it is linearised again. Accuracy is of differences times `work.weight`. Moves `point`; returns the sign of the last
-    determinant, or 0 where it did not converge.
+    determinant, or 0 where it did not converge, or where the second correction was more than `slowest` of the first:
+    so far from the curve, another part of it may be what is found.
     """
     n = len(point) - 1
     sign = 0
@@ -265,7 +266,7 @@ def correct(layout: Layout, state: State, work: Work, point: Floats, accuracy: f
         verdict = judged(turn, turn == fresh, length, last, accuracy)
         if verdict == DONE:
             return sign
-        if verdict == FAILED:
+        if verdict == FAILED or (turn == 1 and length > slowest * last):
             return 0
         if verdict == SLOW:
             fresh = turn + 1

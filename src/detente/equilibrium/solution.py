@@ -39,7 +39,10 @@ class Ending(Enum):
     UNSETTLED = "Followed to the highest rationality that arithmetic allows, where behaviour was still moving."
     STALLED = "The path could not be followed further: shown is the last point that was found."
     EXHAUSTED = "The path has too many bends for the steps allowed: shown is the last point that was found."
-    LOST = "The path ran back to rationality zero at every precision tried: the answer is not to be relied upon."
+    LOST = (
+        "At every precision tried the path came back to where it had been, and so had left its branch: the answer is "
+        "not to be relied upon."
+    )
     BROKEN = "The numbers of this draw are not finite: there is no answer."
     INTERRUPTED = "Not solved: the run was stopped before this draw."
     INDUCED = "Solved backwards from the ends: every move is best given what follows it."

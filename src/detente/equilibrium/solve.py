@@ -30,6 +30,7 @@ ENDINGS = (
     Ending.EXHAUSTED,
     Ending.LOST,
     Ending.BROKEN,
+    Ending.LOST,
 )
 EARLY = (Ending.UNSETTLED, Ending.STALLED, Ending.EXHAUSTED, Ending.LOST)
 NEARBY_STEPS = 2_000
@@ -46,7 +47,7 @@ class Settings:
     """How a game is solved. Rationality here is in units of the inverse payoff range.
 
     tolerance: largest distance, in log-odds, between where a step was foreseen to end and where it ended; log-odds
-        beyond 5 count in proportion to their size. It is for games of up to 500 unknowns, and shrinks beyond.
+        beyond 5 count in proportion to their size. It is for games of up to 30 unknowns, and shrinks beyond.
     corrector: accuracy of points on the way; the answer itself is polished to rounding.
     growth: most by which a step may be longer than the one before.
     most_steps: per draw and try; in games of more than 300 unknowns as many fewer, down to 200.
@@ -60,7 +61,7 @@ class Settings:
     """
 
     tolerance: float = 0.5
-    corrector: float = 1e-4
+    corrector: float = 1e-5
     growth: float = 4.0
     smallest_step: float = 1e-7
     most_steps: int = 10_000
@@ -74,9 +75,9 @@ class Settings:
     threads: int = 0
 
     def rules(self, unknowns: int = 0) -> logit.Rules:
-        """The part that the kernels read. Long paths are followed more closely: a fifth from 5,000 unknowns on."""
+        """The part that the kernels read. Long paths are followed more closely: a fifth from 150 unknowns on."""
         return logit.Rules(
-            self.tolerance * min(1.0, max(0.2, (500.0 / max(unknowns, 1)) ** 0.7)),
+            self.tolerance * min(1.0, max(0.2, 30.0 / max(unknowns, 1))),
             self.corrector,
             self.growth,
             self.smallest_step,

@@ -32,6 +32,9 @@ SHARPEST_TURN = 0.6  # smallest cosine between the tangents at both ends of a st
 NEAR_FOLD = 0.5  # where lambda's share of the tangent shrinks to less than this in one step, tangents are made exact
 SETTLES = 10.0  # lambda above which the path may follow its logarithm
 PATIENCE = 5  # steps refused for the determinant's sign before it is taken for a bifurcation
+CLOSE = 0.3  # largest share of its first correction that a step's second one may have, up to
+FIRM = 1e3  # this lambda; beyond, players who mix bend the equations more the larger it is
+SETTLED = 1e4  # lambda above which tangents are made exact where the logarithm is followed: they differ by little
 NARROW = 0.03  # length of a step that may pass a bifurcation, as a share of the first one that was refused
 STRAIGHT = 0.01  # how wrong its prediction may be, as a share of its length
 
@@ -260,7 +263,8 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
     if not error(work, work.guess, work.here) < np.inf:
         return 0
     copy(work.guess, work.there)
-    found = correct(layout, state, work, work.there, min(rules.corrector, 1e-3 * h))
+    slowest = CLOSE if work.here[n] < FIRM else np.inf
+    found = correct(layout, state, work, work.there, min(rules.corrector, 1e-3 * h), slowest)
     if found == 0:
         return 0
     wrong = error(work, work.there, work.guess)
@@ -272,8 +276,9 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
         return 0
     direction(work, work.ahead)
     unit(work, work.ahead)
-    if not lands and (abs(work.ahead[n]) < NEAR_FOLD * abs(work.tangent[n]) or work.ahead[n] * work.tangent[n] < 0.0):
-        # The factors belong to the prediction: too far away to tell which side of a fold it is.
+    turns = abs(work.ahead[n]) < NEAR_FOLD * abs(work.tangent[n]) or work.ahead[n] * work.tangent[n] < 0.0
+    if not lands and (turns or (work.there[n] > SETTLED and work.step[SETTLING] > 0.0)):
+        # The factors belong to the prediction: too far away to tell which side of a fold it is, and to foresee by.
         along(work, work.ahead)
         if linearise(layout, state, work, work.there) == 0:
             return 0
@@ -306,20 +311,24 @@ def _splits(work: Work, h: float, wrong: float) -> bool:
 
 
 @kernel
-def sharpen(layout: Layout, state: State, work: Work) -> None:
-    """Takes `work.here` and its tangent to rounding, as long as that moves the point by little.
+def sharpen(layout: Layout, state: State, work: Work, accuracy: float) -> None:
+    """Takes `work.here` and its tangent to rounding, where that moves the point by what it may be wrong by.
 
-    Points on the way are as exact as long steps need. Where only short ones succeed that is not enough.
+    Points on the way are as exact as long steps need. Where only short ones succeed that is not enough. accuracy: of
+    points on the way. What is further off, or leads another way, is another part of the path, or another branch.
     """
     along(work, work.tangent)
     copy(work.here, work.there)
-    if correct(layout, state, work, work.there, 1e-11) == 0 or error(work, work.there, work.here) > 1e-3:
+    if correct(layout, state, work, work.there, 1e-11, np.inf) == 0:
         return
-    if linearise(layout, state, work, work.there) == 0:
+    if error(work, work.there, work.here) > 10.0 * accuracy or linearise(layout, state, work, work.there) == 0:
+        return
+    direction(work, work.ahead)
+    unit(work, work.ahead)
+    if cosine(work, work.ahead, work.tangent) < SHARPEST_TURN:
         return
     copy(work.there, work.here)
-    direction(work, work.tangent)
-    unit(work, work.tangent)
+    copy(work.ahead, work.tangent)
 
 
 @kernel
@@ -335,7 +344,7 @@ def polish(layout: Layout, state: State, work: Work) -> None:
     work.border[n] = 1.0
     copy(work.there, work.here)
     for _ in range(2):
-        if correct(layout, state, work, work.there, min(1e-14 * (1.0 + work.there[n]), 1e-11)) == 0:
+        if correct(layout, state, work, work.there, min(1e-14 * (1.0 + work.there[n]), 1e-11), np.inf) == 0:
             break
     if error(work, work.there, work.here) < 1e-3:
         copy(work.there, work.here)

@@ -182,7 +182,7 @@ def _plan(game: Game, gone: Ints) -> tuple[Ints, Ints, int]:
     node = np.concatenate([plain, np.full(len(gone), -1, np.int32)])
     left = np.concatenate([np.full(len(plain), -1, np.int32), number[gone]])
     moves = np.concatenate([_decided(game)[plain], np.ones(len(gone), bool)])
-    order = np.lexsort((np.concatenate([plain, first]), -level, moves))
+    order = np.lexsort((np.concatenate([plain, first]), node < 0, -level, moves))
     return _own(node[order]), _own(left[order]), int((~moves).sum())
 
 

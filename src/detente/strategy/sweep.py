@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout
 from detente.strategy.records import Record
+from detente.strategy.valuing import average, values
 
 Floats = NDArray[np.float64]
 
@@ -115,15 +116,7 @@ def load(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
 @kernel
 def _give(layout: Layout, state: State) -> None:
     """Values of the nodes below which nobody has a choice: chance alone decides, now and at any rationality."""
-    for item in range(layout.plan_given):
-        node = layout.plan_node[item]
-        child = layout.first_child[node]
-        for p in range(layout.players):
-            worth = 0.0
-            for below in range(child, child + layout.child_count[node]):
-                worth += state.probability[layout.edge[below]] * state.value[below, p]
-            state.value[node, p] = worth
-            state.slope[node, p] = 0.0
+    average(layout, state, 0, layout.plan_given, True)
 
 
 @kernel
@@ -192,107 +185,6 @@ def _believe(layout: Layout, state: State) -> None:
             total += belief[position]
         for position in range(start, end):
             belief[position] /= total
-
-
-@kernel
-def _answer(layout: Layout, state: State, k: int, rationality: float) -> None:
-    """The logit answer of an information set that has left, from the values of its children."""
-    value, slope, shared, probability = state.value, state.slope, state.shared, state.probability
-    nodes, weight, first_child, score = layout.left_node, state.weight, layout.first_child, state.score
-    player, with_slope = layout.left_player[k], state.asks[0]
-    first = layout.infoset_action[layout.left[k]]
-    count = layout.infoset_action[layout.left[k] + 1] - first
-    start, end = layout.left_start[k], layout.left_start[k + 1]
-    top = -np.inf
-    for a in range(count):
-        worth = 0.0
-        for j in range(start, end):
-            worth += weight[j] * value[first_child[nodes[j]] + a, player]
-        shared[a, 0] = worth
-        top = max(top, worth)
-    total = 0.0
-    for a in range(count):
-        score[first + a] = rationality * (shared[a, 0] - top)
-        probability[first + a] = np.exp(score[first + a])
-        total += probability[first + a]
-    mean = 0.0
-    for a in range(count):
-        probability[first + a] /= total
-        if with_slope:
-            rise = 0.0
-            for j in range(start, end):
-                rise += weight[j] * slope[first_child[nodes[j]] + a, player]
-            shared[a, 1] = shared[a, 0] - top + rationality * rise
-            mean += probability[first + a] * shared[a, 1]
-    for j in range(start, end):
-        node = nodes[j]
-        child = first_child[node]
-        for p in range(layout.players):
-            worth = 0.0
-            rise = 0.0
-            for a in range(count):
-                chance = probability[first + a]
-                worth += chance * value[child + a, p]
-                if with_slope:
-                    rise += chance * (slope[child + a, p] + value[child + a, p] * (shared[a, 1] - mean))
-            value[node, p] = worth
-            if with_slope:
-                slope[node, p] = rise
-
-
-@kernel
-def values(layout: Layout, state: State, rationality: float) -> None:
-    """Values up the tree (and their slopes in the rationality), those who have left answering on the way.
-
-    Where nobody has a choice any more, values are those that `load` has found. One node with two actions is the common case, and written out. Arrays are named before the loop: taken from a
-    tuple within it, each would be counted as a reference every time.
-    """
-    value, slope, probability, score = state.value, state.slope, state.probability, state.score
-    plan_node, plan_left, simple, edge = layout.plan_node, layout.plan_left, layout.left_simple, layout.edge
-    left_start, left_node, left_player = layout.left_start, layout.left_node, layout.left_player
-    first_child, child_count, players = layout.first_child, layout.child_count, layout.players
-    with_slope = state.asks[0]
-    for item in range(layout.plan_given, len(plan_node)):
-        node = plan_node[item]
-        if node >= 0:
-            child = first_child[node]
-            end = child + child_count[node]
-            for p in range(players):
-                worth = 0.0
-                for below in range(child, end):
-                    worth += probability[edge[below]] * value[below, p]
-                value[node, p] = worth
-            if with_slope:
-                for p in range(players):
-                    rise = 0.0
-                    for below in range(child, end):
-                        rise += probability[edge[below]] * slope[below, p]
-                    slope[node, p] = rise
-            continue
-        k = plan_left[item]
-        if not simple[k]:
-            _answer(layout, state, k, rationality)
-            continue
-        node, player = left_node[left_start[k]], left_player[k]
-        child = first_child[node]
-        action = edge[child]
-        gain = value[child, player] - value[child + 1, player]
-        odds = rationality * gain
-        small = np.exp(-abs(odds))
-        large = 1.0 / (1.0 + small)
-        small *= large
-        first, second = (large, small) if odds >= 0.0 else (small, large)
-        score[action] = min(odds, 0.0)
-        score[action + 1] = min(-odds, 0.0)
-        probability[action] = first
-        probability[action + 1] = second
-        for p in range(players):
-            value[node, p] = first * value[child, p] + second * value[child + 1, p]
-        if with_slope:
-            tilt = first * second * (gain + rationality * (slope[child, player] - slope[child + 1, player]))
-            for p in range(players):
-                rise = first * slope[child, p] + second * slope[child + 1, p]
-                slope[node, p] = rise + tilt * (value[child, p] - value[child + 1, p])
 
 
 @kernel
