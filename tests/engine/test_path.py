@@ -46,8 +46,8 @@ def test_the_log_of_turning_points_is_the_same_at_a_tenth_of_the_tolerance(seed:
     assert np.allclose(one.behaviour, two.behaviour, atol=1e-8)
 
 
-def test_from_500_unknowns_on_paths_are_followed_more_closely_and_end_where_closer_ones_do() -> None:
-    tolerances = [Settings().rules(unknowns).tolerance for unknowns in (500, 1000, 3000, 10_000, 100_000)]
+def test_paths_of_many_unknowns_are_followed_more_closely_and_end_where_closer_ones_do() -> None:
+    tolerances = [Settings().rules(unknowns).tolerance for unknowns in (30, 60, 100, 200, 100_000)]
     assert tolerances == sorted(tolerances, reverse=True)
     assert tolerances[0] == Settings().tolerance
     assert tolerances[-1] == pytest.approx(0.2 * Settings().tolerance)
