@@ -1,8 +1,8 @@
 """Which uncertain input drives a result: variance-based indices, from draws at hand or from a design made for them.
 
-Source: Sobol 1993; Saltelli et al. 2010 (design and total indices); Tarantola, Gatelli and Mara 2006, Tissot and
-Prieur 2012 (first-order indices from any sample, by random balance design, with correction of the bias), as
-implemented in SALib.
+Source: Sobol 1993; Saltelli et al. 2010 (the design, and the total index of an input); Tarantola, Gatelli and Mara
+2006, Tissot and Prieur 2012 (first-order indices from any sample, by random balance design, with correction of the
+bias), as implemented in SALib.
 """
 
 from __future__ import annotations

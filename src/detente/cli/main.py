@@ -22,6 +22,7 @@ from detente.cli.files import catalogue, export, new, schema
 from detente.cli.inquire import require, watch, worth
 from detente.cli.judge import judge
 from detente.cli.run import run
+from detente.cli.sensitivity import sensitivity
 from detente.cli.show import show
 from detente.cli.solve import solve
 from detente.cli.studies import rerun, studies
@@ -73,6 +74,7 @@ for command in (
     judge,
     watch,
     worth,
+    sensitivity,
     require,
     diff,
     export,

@@ -23,7 +23,7 @@ from detente.study.plan import Task
 Floats = NDArray[np.float64]
 _Item = TypeVar("_Item")
 
-_INTEREST = "interest "
+_INTEREST, _GIVEN_EVENTS = "interest ", "given the events "
 _PATHS = ("posterior", "log_ratio", "likelihood")
 _WORTH = ("weight", "choices", "stake")
 _KNOWN = ("gain", "changes", "chance", "best")
@@ -43,6 +43,9 @@ def read_block(solved: Solved, task: Task) -> Block:
         "folds": np.array([len(points) for points in solution.turning_points], float),
     }
     found |= {_INTEREST + name: value_of(expression, solved, task.seen) for name, expression in task.interests.items()}
+    if task.given_events:
+        events = solved.crisis.timeline
+        found |= {_GIVEN_EVENTS + name: value_of(each, solved, events) for name, each in task.interests.items()}
     notes: dict[str, Any] = {"unknowns": solution.unknowns, "endings": [ending.name for ending in endings]}
     if task.after:
         found["outcomes_after"] = outcomes_after(solved)
@@ -121,6 +124,12 @@ class Ensemble:
         """Name -> [draw]."""
         names = [name for name in self.columns.fields if name.startswith(_INTEREST)]
         return {name.removeprefix(_INTEREST): self._read(name) for name in names}
+
+    @cached_property
+    def interests_after(self) -> Mapping[str, Floats]:
+        """Name -> [draw]: the same given every event of the timeline, where the task asked for it."""
+        names = [name for name in self.columns.fields if name.startswith(_GIVEN_EVENTS)]
+        return {name.removeprefix(_GIVEN_EVENTS): self._read(name) for name in names}
 
     @property
     def beliefs(self) -> Sequence[BeliefPath]:

@@ -39,8 +39,8 @@ class Task:
 
     purpose: its name, unique in the run. draws: how many of the run's draws, from the first on.
     scenario: with which scenario the case is solved instead. fixed: quantities moved to a number.
-    interests: quantities of interest to be read, by formula, given what was `seen`.
-    after: outcomes are also read given the events of the timeline. whole: also how play goes and what is believed.
+    interests: quantities of interest to be read, by formula, given what was `seen`; given_events: also given the
+    events of the timeline. after: outcomes are also read given these. whole: also how play goes and what is believed.
     decisions: actor and step of those at which it is told what knowledge would be worth.
     """
 
@@ -53,6 +53,7 @@ class Task:
     after: bool = False
     whole: bool = False
     decisions: tuple[tuple[str, int], ...] = ()
+    given_events: bool = False
 
 
 @dataclass(frozen=True, slots=True)

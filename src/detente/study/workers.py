@@ -124,16 +124,17 @@ def solve_ensemble(
     seen: tuple[Observation, ...] = (),
     beliefs: bool = False,
     decisions: tuple[tuple[str, int], ...] = (),
+    given_events: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
     """Solve a game at given draws. `progress(done)` is called after each block; an interrupt is raised at once.
 
-    seen: what interests are told given. beliefs: also how play goes and what is believed. decisions: those at which it
-    is told what knowledge is worth.
+    seen: what interests are told given; given_events: they are told given the events of the timeline as well.
+    beliefs: also how play goes and what is believed. decisions: those at which it is told what knowledge is worth.
     """
     whole = beliefs or bool(decisions)
     told = interests or {}
-    task = Task(DRAWS, draws.count, interests=told, seen=seen, after=whole, whole=whole, decisions=decisions)
+    task = Task(DRAWS, draws.count, None, {}, told, seen, whole, whole, decisions, given_events)
     plan = Plan((task,), block_draws(compiled))
     columns = Columns(draws.count)
 
