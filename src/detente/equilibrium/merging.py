@@ -148,6 +148,58 @@ def _cost(pivots: int, border: int) -> float:
     return FLOP * (size**3 - rest**3) * (2.0 / 3.0) + TOUCH * (rest * rest + size * size) + FRONT
 
 
+@kernel
+def _saved(heads: Heads, one: int, two: int, border: int) -> float:
+    """Nanoseconds that a joint front of two groups saves, with so many scalars in its border; maybe below 0."""
+    apart = _cost(heads.pivots[one], heads.border_weight[one]) + _cost(heads.pivots[two], heads.border_weight[two])
+    return apart - _cost(heads.pivots[one] + heads.pivots[two], border)
+
+
+@kernel
+def _best_sibling(weights: Any, pool: Any, heads: Heads, mark: Any, c: int, open_groups: Any) -> tuple[int, int]:
+    """The open group with which a group, whose border is marked by c, saves most, and their joint border; or -1."""
+    best, gain, width = -1, 0.0, 0
+    for g in open_groups:
+        if g < 0:
+            continue
+        joint = heads.border_weight[c]
+        for i in range(heads.border_start[g], heads.border_end[g]):
+            if mark[pool[i]] != c:
+                joint += weights[pool[i]]
+        saved = _saved(heads, c, g, joint)
+        if saved > gain:
+            best, gain, width = g, saved, joint
+    return best, width
+
+
+@kernel
+def _unite(pool: Any, filled: int, heads: Heads, mark: Any, group: int, c: int) -> int:
+    """Writes the joint border of a group and c, whose border is marked by c, to the pool; returns where it ends."""
+    first = filled
+    for i in range(heads.border_start[group], heads.border_end[group]):
+        if mark[pool[i]] != c:
+            pool[filled] = pool[i]
+            filled += 1
+    for i in range(heads.border_start[c], heads.border_end[c]):
+        pool[filled] = pool[i]
+        filled += 1
+    heads.border_start[group], heads.border_end[group] = first, filled
+    return filled
+
+
+@kernel
+def _adopt(heads: Heads, q: int, groups: int) -> None:
+    """Merges groups, linked as siblings, with their parent q where that saves time; the others become its children."""
+    while groups >= 0:
+        g = groups
+        groups = heads.sibling[g]
+        if _saved(heads, g, q, heads.border_weight[q]) >= 0.0:
+            _join(heads, q, g)
+        else:
+            heads.sibling[g] = heads.child[q]
+            heads.child[q] = g
+
+
 @entry
 def _merge(weights: Any, parent: Any, pool: Any, heads: Heads) -> Any:
     """Merges groups from the leaves up, siblings first and then with their parent; returns the pool of borders."""
@@ -170,29 +222,10 @@ def _merge(weights: Any, parent: Any, pool: Any, heads: Heads) -> Any:
             following = heads.sibling[c]
             for i in range(heads.border_start[c], heads.border_end[c]):
                 mark[pool[i]] = c
-            best, gain, width = -1, 0.0, 0
-            for g in open_groups:
-                if g < 0:
-                    continue
-                joint = heads.border_weight[c]
-                for i in range(heads.border_start[g], heads.border_end[g]):
-                    if mark[pool[i]] != c:
-                        joint += weights[pool[i]]
-                apart = _cost(heads.pivots[c], heads.border_weight[c]) + _cost(heads.pivots[g], heads.border_weight[g])
-                saved = apart - _cost(heads.pivots[c] + heads.pivots[g], joint)
-                if saved > gain:
-                    best, gain, width = g, saved, joint
+            best, width = _best_sibling(weights, pool, heads, mark, c, open_groups)
             if best >= 0:
                 pool = _grown(pool, filled, total)
-                first = filled
-                for i in range(heads.border_start[best], heads.border_end[best]):
-                    if mark[pool[i]] != c:
-                        pool[filled] = pool[i]
-                        filled += 1
-                for i in range(heads.border_start[c], heads.border_end[c]):
-                    pool[filled] = pool[i]
-                    filled += 1
-                heads.border_start[best], heads.border_end[best] = first, filled
+                filled = _unite(pool, filled, heads, mark, best, c)
                 heads.border_weight[best] = width
                 _join(heads, best, c)
             else:
@@ -201,15 +234,7 @@ def _merge(weights: Any, parent: Any, pool: Any, heads: Heads) -> Any:
                 open_groups[turn % OPEN] = c
                 turn += 1
             c = following
-        while groups >= 0:
-            g = groups
-            groups = heads.sibling[g]
-            apart = _cost(heads.pivots[g], heads.border_weight[g]) + _cost(heads.pivots[q], heads.border_weight[q])
-            if _cost(heads.pivots[g] + heads.pivots[q], heads.border_weight[q]) <= apart:
-                _join(heads, q, g)
-            else:
-                heads.sibling[g] = heads.child[q]
-                heads.child[q] = g
+        _adopt(heads, q, groups)
     return pool
 
 

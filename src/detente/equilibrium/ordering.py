@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.strategy.compiled import entry
+from detente.strategy.compiled import entry, kernel
 from detente.strategy.coupling import Coupling
 from detente.strategy.layout import Layout
+from detente.strategy.records import Record
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
+UNIT, ELEMENT, ABSORBED = range(3)
 MOST = 20_000_000  # entries of lists that are looked at: more takes longer than a better order is likely to save
 
 
@@ -71,127 +73,186 @@ def _adjacency(one: Any, two: Any, start: Any, other: Any) -> None:
         free[two[i]] += 1
 
 
-@entry
-def minimum_degree(start: Any, other: Any, weight: Any, order: Any) -> bool:
+class Quotient(Record):
+    """The quotient graph of what is not eliminated yet: units, and elements that stand for the eliminated ones.
+
+    start [unit], lists: each unit's list, of length [unit] entries: first plain [unit] elements, then units.
+    degree [unit]: bound on the weight of what it meets. head [degree], after, before [unit]: units of equal degree.
+    state [unit]: whether it is a unit, an element, or an element that another one has absorbed.
+    element_start, element_end [unit]: its range of the pool of elements; element_weight: its units' weight.
+    mark, seen, outside [unit]: scratch: in which round a unit was met, an element seen; its weight outside the new one.
+    """
+
+    start: Longs
+    lists: Ints
+    plain: Longs
+    length: Longs
+    weight: Longs
+    degree: Longs
+    head: Longs
+    after: Longs
+    before: Longs
+    state: NDArray[np.int8]
+    element_start: Longs
+    element_end: Longs
+    element_weight: Longs
+    mark: Longs
+    seen: Longs
+    outside: Longs
+
+
+def minimum_degree(start: Longs, other: Ints, weight: Longs, order: Ints) -> bool:
     """Sets order [rank]: unknowns by approximate minimum degree on the quotient graph; False where it takes too long.
 
     Source: Amestoy, Davis & Duff 1996 (the bound on degrees), without merging of indistinguishable unknowns.
     """
     n = len(start) - 1
-    plain = np.zeros(n, np.int64)  # how many of a unit's list are elements, then neighbours: elements come first
-    length = np.zeros(n, np.int64)
-    lists = other.copy()
-    degree = np.zeros(n, np.int64)
-    total = 0
+    nothing = np.full((4, n), -1, np.int64)
+    zero = np.zeros((5, n), np.int64)
+    graph = Quotient(
+        start=start,
+        lists=other.copy(),
+        plain=zero[0],
+        length=np.diff(start),
+        weight=weight,
+        degree=zero[1],
+        head=np.full(int(weight.sum()) + 1, -1, np.int64),
+        after=nothing[0],
+        before=nothing[1],
+        state=np.zeros(n, np.int8),
+        element_start=zero[2],
+        element_end=zero[3],
+        element_weight=zero[4],
+        mark=nothing[2],
+        seen=nothing[3],
+        outside=np.zeros(n, np.int64),
+    )
+    return _eliminate_all(graph, order)
+
+
+@entry
+def _eliminate_all(graph: Quotient, order: Ints) -> bool:
+    """Takes units of least degree out, one after the other; False where their lists are too long."""
+    n = len(order)
     for k in range(n):
-        total += weight[k]
-        length[k] = start[k + 1] - start[k]
-        for i in range(start[k], start[k + 1]):
-            degree[k] += weight[other[i]]
-    head = np.full(total + 1, -1, np.int64)
-    after, before = np.full(n, -1, np.int64), np.full(n, -1, np.int64)
-    for k in range(n):
-        after[k] = head[degree[k]]
-        if after[k] >= 0:
-            before[after[k]] = k
-        head[degree[k]] = k
-    element = np.empty(max(2 * len(other), 16), np.int32)
-    element_start, element_end = np.zeros(n, np.int64), np.zeros(n, np.int64)
-    element_weight = np.zeros(n, np.int64)
-    filled = touched = 0
-    state = np.zeros(n, np.int8)  # 0: unit, 1: element, 2: absorbed element
-    mark = np.full(n, -1, np.int64)
-    seen = np.full(n, -1, np.int64)
-    outside = np.zeros(n, np.int64)
-    low = 0
+        for i in range(graph.start[k], graph.start[k + 1]):
+            graph.degree[k] += graph.weight[graph.lists[i]]
+        _enter(graph, k)
+    pool = np.empty(max(2 * len(graph.lists), 16), np.int32)
+    filled = touched = low = 0
     for rank in range(n):
-        while head[low] < 0:
+        while graph.head[low] < 0:
             low += 1
-        p = head[low]
-        head[low] = after[p]
-        if after[p] >= 0:
-            before[after[p]] = -1
+        p = graph.head[low]
+        _leave(graph, p)
         order[rank] = p
         if touched > MOST:
             return False
-        if filled + n > len(element):
-            larger = np.empty(2 * len(element) + n, np.int32)
-            larger[:filled] = element[:filled]
-            element = larger
-        # The new element: everything that p still meets.
+        if filled + n > len(pool):
+            larger = np.empty(2 * len(pool) + n, np.int32)
+            larger[:filled] = pool[:filled]
+            pool = larger
         first = filled
-        size = 0
-        mark[p] = rank
-        for i in range(start[p], start[p] + length[p]):
-            if i < start[p] + plain[p]:
-                e = lists[i]
-                for j in range(element_start[e], element_end[e]):
-                    u = element[j]
-                    if state[u] == 0 and mark[u] != rank:
-                        mark[u] = rank
-                        element[filled] = u
-                        filled += 1
-                        size += weight[u]
-                state[e] = 2
-            else:
-                u = lists[i]
-                if state[u] == 0 and mark[u] != rank:
-                    mark[u] = rank
-                    element[filled] = u
-                    filled += 1
-                    size += weight[u]
-        state[p] = 1
-        element_start[p], element_end[p], element_weight[p] = first, filled, size
-        # For every other element e that the new one touches: the weight of e outside the new one.
+        filled = _new_element(graph, pool, p, rank, first)
+        _weigh_outside(graph, pool, p, rank)
         for j in range(first, filled):
-            u = element[j]
-            for i in range(start[u], start[u] + plain[u]):
-                e = lists[i]
-                if state[e] == 1:
-                    if seen[e] != rank:
-                        seen[e] = rank
-                        outside[e] = element_weight[e]
-                    outside[e] -= weight[u]
-        for j in range(first, filled):
-            u = element[j]
-            place = start[u]
-            touched += length[u]
-            bound = size - weight[u]
-            kept = 0
-            for i in range(start[u], start[u] + plain[u]):
-                e = lists[i]
-                if state[e] == 1 and outside[e] > 0:
-                    lists[place + kept] = e
-                    kept += 1
-                    bound += outside[e]
-            # Neighbours inside the new element are dropped; the new element takes the place of one that went.
-            end = start[u] + length[u]
-            write = place + kept
-            tail = 0
-            for i in range(start[u] + plain[u], end):
-                v = lists[i]
-                if mark[v] != rank and state[v] == 0:
-                    lists[write + tail] = v
-                    tail += 1
-                    bound += weight[v]
-            # One slot is free, for p itself or one of its elements was in the list.
-            if tail:
-                lists[write + tail] = lists[write]
-            lists[write] = p
-            plain[u] = kept + 1
-            length[u] = kept + 1 + tail
-            old = degree[u]
-            if before[u] >= 0:
-                after[before[u]] = after[u]
-            else:
-                head[old] = after[u]
-            if after[u] >= 0:
-                before[after[u]] = before[u]
-            degree[u] = min(bound, old + size, total)
-            before[u] = -1
-            after[u] = head[degree[u]]
-            if after[u] >= 0:
-                before[after[u]] = u
-            head[degree[u]] = u
-            low = min(low, degree[u])
+            u = pool[j]
+            touched += graph.length[u]
+            bound = _shorten(graph, u, p, rank)
+            _leave(graph, u)
+            graph.degree[u] = min(bound, graph.degree[u] + graph.element_weight[p], len(graph.head) - 1)
+            _enter(graph, u)
+            low = min(low, graph.degree[u])
     return True
+
+
+@kernel
+def _enter(graph: Quotient, unit: int) -> None:
+    """Puts a unit first among those of its degree."""
+    first = graph.head[graph.degree[unit]]
+    graph.before[unit] = -1
+    graph.after[unit] = first
+    if first >= 0:
+        graph.before[first] = unit
+    graph.head[graph.degree[unit]] = unit
+
+
+@kernel
+def _leave(graph: Quotient, unit: int) -> None:
+    """Takes a unit out of those of its degree."""
+    before, after = graph.before[unit], graph.after[unit]
+    if before >= 0:
+        graph.after[before] = after
+    else:
+        graph.head[graph.degree[unit]] = after
+    if after >= 0:
+        graph.before[after] = before
+
+
+@kernel
+def _new_element(graph: Quotient, pool: Any, p: int, rank: int, first: int) -> int:
+    """Makes unit p an element, of everything that it still meets; returns where its range of the pool ends."""
+    filled = first
+    size = 0
+    graph.mark[p] = rank
+    for i in range(graph.start[p], graph.start[p] + graph.length[p]):
+        source, begin, end = graph.lists, i, i + 1
+        absorbs = i < graph.start[p] + graph.plain[p]
+        if absorbs:
+            e = graph.lists[i]
+            source, begin, end = pool, graph.element_start[e], graph.element_end[e]
+        for j in range(begin, end):
+            u = source[j]
+            if graph.state[u] == UNIT and graph.mark[u] != rank:
+                graph.mark[u] = rank
+                pool[filled] = u
+                filled += 1
+                size += graph.weight[u]
+        if absorbs:
+            graph.state[graph.lists[i]] = ABSORBED
+    graph.state[p] = ELEMENT
+    graph.element_start[p], graph.element_end[p], graph.element_weight[p] = first, filled, size
+    return filled
+
+
+@kernel
+def _weigh_outside(graph: Quotient, pool: Any, p: int, rank: int) -> None:
+    """For every element that the new one touches: its weight outside the new one."""
+    for j in range(graph.element_start[p], graph.element_end[p]):
+        u = pool[j]
+        for i in range(graph.start[u], graph.start[u] + graph.plain[u]):
+            e = graph.lists[i]
+            if graph.state[e] == ELEMENT:
+                if graph.seen[e] != rank:
+                    graph.seen[e] = rank
+                    graph.outside[e] = graph.element_weight[e]
+                graph.outside[e] -= graph.weight[u]
+
+
+@kernel
+def _shorten(graph: Quotient, u: int, p: int, rank: int) -> int:
+    """Drops from a unit's list what the new element p stands for, and puts p there; returns a bound on its degree."""
+    lists, place = graph.lists, graph.start[u]
+    bound = graph.element_weight[p] - graph.weight[u]
+    kept = 0
+    for i in range(place, place + graph.plain[u]):
+        e = lists[i]
+        if graph.state[e] == ELEMENT and graph.outside[e] > 0:
+            lists[place + kept] = e
+            kept += 1
+            bound += graph.outside[e]
+    write = place + kept
+    tail = 0
+    for i in range(place + graph.plain[u], place + graph.length[u]):
+        v = lists[i]
+        if graph.mark[v] != rank and graph.state[v] == UNIT:
+            lists[write + tail] = v
+            tail += 1
+            bound += graph.weight[v]
+    # One slot is free, for p itself or one of its elements was in the list.
+    if tail:
+        lists[write + tail] = lists[write]
+    lists[write] = p
+    graph.plain[u] = kept + 1
+    graph.length[u] = kept + 1 + tail
+    return bound
