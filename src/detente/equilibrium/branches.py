@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium import tilted
-from detente.equilibrium.newton import Work, new_work
+from detente.equilibrium.memory import new_memory
+from detente.equilibrium.newton import Work
 from detente.equilibrium.solution import Ending, Solution, normalised
 from detente.equilibrium.solve import Settings, solve_game
 from detente.equilibrium.threads import in_threads
@@ -24,7 +25,7 @@ from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import reach
 from detente.strategy.layout import Layout, layout_of
 from detente.strategy.regret import conditional_regret, nash_conv
-from detente.strategy.sweep import State, new_state
+from detente.strategy.sweep import State
 
 Floats = NDArray[np.float64]
 
@@ -99,8 +100,7 @@ class _Search:
 
     def memory(self) -> tuple[State, Work]:
         """Working memory for one thread."""
-        most = int(np.diff(self.game.action_start).max(initial=1))
-        return new_state(self.layout, self.game.chance_classes, most), new_work(self.layout.unknowns, self.game.actions)
+        return new_memory(self.game, self.layout, None)
 
     def walk(
         self,

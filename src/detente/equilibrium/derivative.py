@@ -17,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.elimination import elimination_of
-from detente.equilibrium.newton import Work, column_norm, linearise, new_work, solve_adjoint, solve_system
+from detente.equilibrium.memory import memory
+from detente.equilibrium.newton import Work, column_norm, linearise, solve_adjoint, solve_system
 from detente.equilibrium.solution import Solution
+from detente.equilibrium.tilted import adopt
 from detente.game.arrays import Numbers
 from detente.strategy.adjoint import Adjoint, begin, by_odds, finish, new_adjoint, weigh
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout, layout_of
-from detente.strategy.sweep import State, load, new_state
+from detente.strategy.sweep import State, load
 
 Floats = NDArray[np.float64]
 
@@ -79,19 +81,19 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
     spread = solution.payoff_range
     unit = np.where(spread > 0.0, spread, 1.0)
     scaled = (numbers.payoff - numbers.payoff.min(axis=1, keepdims=True)) / unit[:, None, None]
-    most = int(np.diff(game.action_start).max(initial=1))
-    _pull(
-        layout,
-        new_state(layout, game.chance_classes, most),
-        new_work(layout.unknowns, game.actions, elimination_of(game)),
-        new_adjoint(layout, game.chance_classes),
-        np.ascontiguousarray(scaled),
-        np.array(numbers.chance, np.float64, order="C"),
-        np.ascontiguousarray(solution.log_behaviour),
-        solution.reached * unit,
-        (np.array(by_leaf, order="C"), np.array(by_action, order="C")),
-        (out.payoff, out.chance, out.rationality, out.condition),
-    )
+    with memory(game, layout, elimination_of(game)) as (state, work):
+        _pull(
+            layout,
+            state,
+            work,
+            new_adjoint(layout, game.chance_classes),
+            np.ascontiguousarray(scaled),
+            np.array(numbers.chance, np.float64, order="C"),
+            np.ascontiguousarray(solution.log_behaviour),
+            solution.reached * unit,
+            (np.array(by_leaf, order="C"), np.array(by_action, order="C")),
+            (out.payoff, out.chance, out.rationality, out.condition),
+        )
     out.payoff[:] /= unit[:, None, None, None]
     out.rationality[:] *= unit[:, None]
     for table in (out.payoff, out.chance, out.rationality):
@@ -117,7 +119,8 @@ def _pull(
     n = len(work.here) - 1
     for draw in range(len(payoff)):
         load(layout, state, payoff[draw], chance[draw])
-        _place(layout, state, work, log_play[draw], rationality[draw])
+        adopt(layout, state, work.here, log_play[draw])
+        work.here[n] = rationality[draw]
         condition[draw] = _factorise(layout, state, work)
         if not condition[draw] < np.inf:
             continue
@@ -135,24 +138,6 @@ def _pull(
             for k in range(by_chance.shape[2]):
                 by_chance[draw, number, k] = adjoint.edge[layout.actions + k]
             by_rationality[draw, number] = adjoint.slope[0]
-
-
-@kernel
-def _place(layout: Layout, state: State, work: Work, log_play: Floats, rationality: float) -> None:
-    """The point of the path with this behaviour, counted against each unknown's likeliest action."""
-    starts, action = layout.action_start, layout.action
-    for k in range(len(layout.unknown)):
-        best = starts[k]
-        for a in range(starts[k], starts[k + 1]):
-            if log_play[action[a]] > log_play[action[best]]:
-                best = a
-        state.reference[k] = best
-        column = starts[k] - k
-        for a in range(starts[k], starts[k + 1]):
-            if a != best:
-                work.here[column] = log_play[action[a]] - log_play[action[best]]
-                column += 1
-    work.here[len(work.here) - 1] = rationality
 
 
 @kernel

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from detente.equilibrium import logit, rescue
 from detente.equilibrium.adjusting import come_to_rest
 from detente.equilibrium.elimination import Elimination, elimination_of
+from detente.equilibrium.memory import memory
 from detente.equilibrium.near import Near, continued
-from detente.equilibrium.newton import Work, new_work
+from detente.equilibrium.newton import Work
 from detente.equilibrium.solution import Ending, Solution, normalised
 from detente.equilibrium.threads import Progress, in_threads
 from detente.game.arrays import Game, Numbers
 from detente.strategy.layout import Layout, layout_of
 from detente.strategy.regret import conditional_regret, nash_conv
-from detente.strategy.sweep import new_state
 
 Floats = NDArray[np.float64]
 
@@ -123,7 +123,7 @@ def solve_game(
     """
     settings = settings or Settings()
     draws = numbers.draws
-    asked = np.broadcast_to(np.asarray(rationality, np.float64), (draws,)).copy()
+    asked = np.full(draws, rationality, np.float64)
     layout = layout_of(game, eliminate=settings.eliminate)
     fronts = elimination_of(game, eliminate=settings.eliminate, how=settings.elimination)
     spread = numbers.payoff_range()
@@ -139,15 +139,14 @@ def solve_game(
     )
 
     def solve_some(some: range) -> int:
-        state = new_state(layout, game.chance_classes, _most_actions(game))
-        work = new_work(layout.unknowns, game.actions, fronts)
-        for draw in some:
-            at_hand = near and continued(game, near, (layout, state, work), numbers, draw, asked[draw])
-            if at_hand:
-                found.ending[draw] = Ending.CONTINUED
-                found.logs[draw], found.reached[draw], found.steps[draw] = at_hand
-            else:
-                _solve_one(layout, state, work, settings, numbers, draw, asked[draw], spread[draw], found)
+        with memory(game, layout, fronts) as (state, work):
+            for draw in some:
+                at_hand = near and continued(game, near, (layout, state, work), numbers, draw, asked[draw])
+                if at_hand:
+                    found.ending[draw] = Ending.CONTINUED
+                    found.logs[draw], found.reached[draw], found.steps[draw] = at_hand
+                else:
+                    _solve_one(layout, state, work, settings, numbers, draw, asked[draw], spread[draw], found)
         return len(some)
 
     in_threads(solve_some, draws, settings.threads, progress)
@@ -169,10 +168,6 @@ def solve_game(
     )
 
 
-def _most_actions(game: Game) -> int:
-    return int(np.diff(game.action_start).max(initial=1))
-
-
 def _solve_one(
     layout: Layout,
     state: Any,
@@ -191,15 +186,15 @@ def _solve_one(
         found.ending[draw] = Ending.BROKEN
         return
     chance = np.array(numbers.chance[draw], np.float64)
+    work.settled[:] = 0.0  # nothing that another draw left is to count
     rules, scaled = settings.rules(layout.unknowns), np.ascontiguousarray(scaled)
     code = logit.trace(layout, state, work, rules, float(asked * unit), scaled, chance)
     found.ending[draw] = ENDINGS[code]
     found.method[draw] = rescue.PATH
     found.reached[draw] = asked if code == logit.REACHED else work.here[-1] / unit
     found.logs[draw] = _played(layout, state)
-    events = work.events / unit
-    found.turns[draw] = events[0, : work.counts[logit.FOLDS]].copy()
-    found.splits[draw] = events[1, : work.counts[logit.BIFURCATIONS]].copy()
+    found.turns[draw] = work.events[0, : work.counts[logit.FOLDS]] / unit
+    found.splits[draw] = work.events[1, : work.counts[logit.BIFURCATIONS]] / unit
     found.steps[draw] = work.counts[logit.STEPS]
     if ENDINGS[code] in EARLY and np.isfinite(asked):
         most = min(rules.most_steps, MOST_ADJUSTING)

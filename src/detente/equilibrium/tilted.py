@@ -33,6 +33,7 @@ from detente.equilibrium.newton import (
 from detente.equilibrium.steps import SHARPEST_TURN, likelier
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout
+from detente.strategy.records import Record
 from detente.strategy.sweep import State, jacobian, load, rebase, residual
 
 Floats = NDArray[np.float64]
@@ -65,7 +66,7 @@ class Pull(NamedTuple):
     care: Floats
 
 
-class Crossings(NamedTuple):
+class Crossings(Record):
     """What a walk found, c-th crossing by c-th crossing; as many as there is room for.
 
     logs [c, action]: log behaviour, unnormalised. sign [c]: of the determinant of the Jacobian in the log-odds.

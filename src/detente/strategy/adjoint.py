@@ -7,19 +7,18 @@ as those of full behaviour, so that derivatives hold payoff class by payoff clas
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.strategy.compiled import kernel
 from detente.strategy.layout import Layout
+from detente.strategy.records import Record
 from detente.strategy.sweep import FLOOR, State
 
 Floats = NDArray[np.float64]
 
 
-class Adjoint(NamedTuple):
+class Adjoint(Record):
     """Memory of the backward sweeps for one thread; `d` is the derivative of the number asked about.
 
     reach, logs, worth [node]: probability of the node and its logarithm; what reaching it is worth to the number.
