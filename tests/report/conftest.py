@@ -245,9 +245,17 @@ class InventedStudy:
                         move_name=move.label,
                         reached=1.0 if stage.id == "letter" else 0.8,
                         **self._estimate(share, share * 0.7, min(1, share * 1.3)),
+                        **self._after(share * 0.9, share * 0.6, min(1, share * 1.1)),
+                        after_reached=0.7 if self.case.timeline else math.nan,
+                        seen=False,
                     )
                 )
         return pd.DataFrame(rows)
+
+    def _after(self, *estimate: float, prefix: str = "after_") -> dict[str, float]:
+        """The same given the events; nothing where the case has none."""
+        names = [f"{prefix}{end}" for end in ("median", "low", "high")]
+        return self._estimate(*(estimate if self.case.timeline else (math.nan,) * 3), *names)
 
     def utilities(self) -> pd.DataFrame:
         return pd.DataFrame(
@@ -376,6 +384,14 @@ class InventedStudy:
                             shift, shift - 0.04, shift + 0.06, "difference", "difference_low", "difference_high"
                         ),
                         sign_share=0.97 if j % 2 else 0.71,
+                        **self._after(max(0, median - shift), max(0, median - shift - 0.08), median - shift + 0.1),
+                        **{
+                            name.replace("_median", ""): value
+                            for name, value in self._after(
+                                -shift, -shift - 0.04, -shift + 0.06, prefix="after_difference_"
+                            ).items()
+                        },
+                        after_sign_share=0.97,
                         draws=self.draws,
                     )
                 )

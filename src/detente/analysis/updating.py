@@ -19,7 +19,7 @@ from detente.crisis.model import Crisis
 from detente.crisis.play import PrivateVariable
 from detente.game.arrays import Game
 from detente.game.evaluate import evaluate
-from detente.game.paths import events_met, leaf_columns, private_codes, story_of
+from detente.game.paths import events_met, leaf_columns, made_at, private_codes, story_of
 from detente.game.rows import RowContext, keys_in
 
 Floats = NDArray[np.float64]
@@ -98,6 +98,25 @@ def outcomes_after(solved: Solved) -> Floats:
     held = np.stack([weight[:, ending == number].sum(axis=1) for number in range(len(crisis.outcomes))], axis=1)
     total = held.sum(axis=1, keepdims=True)
     return np.divide(held, total, out=np.full_like(held, np.nan), where=total > 0)
+
+
+def moves_after(solved: Solved) -> list[Floats]:
+    """Per unrolled step [draw, move]: probability that it is played and the move made, given every event.
+
+    NaN in draws where the events are impossible.
+    """
+    from scipy.sparse import csr_array
+
+    game, weight = solved.game, weight_after(solved)
+    total = weight.sum(axis=1, keepdims=True)
+    tables: list[Floats] = []
+    for position, step in enumerate(story_of(game).steps):
+        made = made_at(game, [position])[game.leaf_node]
+        leaves = np.flatnonzero(made >= 0)
+        places = csr_array((np.ones(len(leaves)), (leaves, made[leaves])), shape=(game.leaves, len(step.labels)))
+        held = np.asarray((places.T @ weight.T).T)
+        tables.append(np.divide(held, total, out=np.full_like(held, np.nan), where=total > 0))
+    return tables
 
 
 def weight_after(solved: Solved) -> Floats:
@@ -225,5 +244,6 @@ def event_label(crisis: Crisis, number: int) -> str:
         return event.name
     stage = crisis.stage(event.stage)
     who = next((actor.label for actor in crisis.actors if actor.id == stage.by), "")
-    what = f"{stage.label}: {event.seen or stage.moves[event.move].label}"
+    where = f"{stage.label}, round {event.round}" if event.round else stage.label
+    what = f"{where}: {event.seen or stage.moves[event.move].label}"
     return f"{who}, {what}" if who else what

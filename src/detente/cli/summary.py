@@ -113,11 +113,24 @@ def _scenarios(findings: Findings) -> None:
         )
         for each in findings.shifts
     }
+    ordered = sorted(largest.values(), key=lambda one: -abs(one.difference.median))
+    if not findings.case.timeline:
+        rows = [(each.name, each.outcome_name, *_points_cells(each.difference)) for each in ordered]
+        table(("scenario", "outcome", ">points", ">90 % of draws"), rows)
+        return
+    say("Points given the events seen; at first: the same before any of them.")
     rows = [
-        (each.name, each.outcome_name, *_points_cells(each.difference))
-        for each in sorted(largest.values(), key=lambda one: -abs(one.difference.median))
+        (
+            f"{each.name}{'' if each.when == EVENTS else ' *'}",
+            each.outcome_name,
+            *(_points_cells(each.difference) if each.when == EVENTS else ("", "")),
+            _points_cells(each.outset)[0],
+        )
+        for each in ordered
     ]
-    table(("scenario", "outcome", ">points", ">90 % of draws"), rows)
+    table(("scenario", "outcome", ">points", ">90 % of draws", ">at first"), rows)
+    if any(each.when != EVENTS for each in ordered):
+        say("* The events seen could not have happened so: told from the outset alone.")
 
 
 def _points_cells(difference: Estimate) -> tuple[str, str]:

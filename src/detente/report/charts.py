@@ -186,12 +186,17 @@ def _swings(rows: Sequence[dict[str, Any]], colour: str, layout: Layout, scale: 
     return marks
 
 
+_EXTENTS = (0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
+
+
 def shifts_chart(scenarios: Sequence[tuple[str, Sequence[Shift]]], canvas: Canvas) -> Any:
     """What each scenario changes: differences to the case as it stands, in points, ending by ending."""
     narrow = canvas.narrow
     side = Canvas(canvas.width, 120 if narrow else 150, 0, 1)
     every = [shift.difference for _, shifts in scenarios for shift in shifts]
-    extent = max(0.01, max((abs(end) for each in every if each.known for end in each.ends), default=0.1)) * 1.06
+    far = max((abs(end) for each in every if each.known for end in each.ends), default=0.1)
+    # One scale for all panels, of a round size, so that pages can be compared as well.
+    extent = next((each for each in _EXTENTS if each >= far), 1.0) * 1.04
     x = alt.X(
         "mid:Q",
         scale=alt.Scale(domain=[-extent, extent], nice=False),

@@ -56,16 +56,24 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class MoveShare:
-    """The probability of a move at a stage that is reached; `reached` is the stage's own median probability."""
+    """The probability of a move at a stage that is reached; `reached` is the stage's own median probability.
+
+    `share` and `reached` are given the events seen where there are any (`when` is then "events", else "outset");
+    `outset` and `outset_reached` before any of them. `seen`: an event tells that this move was made.
+    """
 
     stage: str
-    stage_name: Annotated[str, Column("stage_name", otherwise="stage")]
+    stage_name: str
     round: int
     actor: str
     move: str
-    name: Annotated[str, Column("move_name", otherwise="move")]
+    name: str
     share: Estimate
     reached: float
+    outset: Estimate
+    outset_reached: float
+    when: str
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +141,22 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """An outcome under a scenario, and its difference to the baseline draw by draw."""
+    """An outcome under a scenario, and its difference to the baseline draw by draw.
+
+    Given the events seen where there are any and the scenario leaves them possible (`when` is then "events", else
+    "outset"); `outset` is the difference before any of them.
+    """
 
     scenario: str
-    name: Annotated[str, Column("name", otherwise="scenario")]
+    name: str
     outcome: str
-    outcome_name: Annotated[str, Column("outcome_name", otherwise="outcome")]
+    outcome_name: str
     share: Estimate
-    difference: Annotated[Estimate, Columns.of("difference")]
+    difference: Estimate
     sign_share: float
     draws: int
+    outset: Estimate
+    when: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +257,47 @@ def _ending(row: cells.Row) -> Ending:
     return Ending(cells.words(row["outcome"]), name, after if after.known else outset, outset)
 
 
+def _move(row: cells.Row) -> MoveShare:
+    given = cells.number(row["after_reached"]) == cells.number(row["after_reached"])
+    outset, after = (
+        cells.estimate(row, Columns()),
+        cells.estimate(row, Columns("after_median", "after_low", "after_high")),
+    )
+    return MoveShare(
+        stage=cells.words(row["stage"]),
+        stage_name=cells.words(row["stage_name"]) or cells.words(row["stage"]),
+        round=cells.whole(row["round"]),
+        actor=cells.words(row["actor"]),
+        move=cells.words(row["move"]),
+        name=cells.words(row["move_name"]) or cells.words(row["move"]),
+        share=after if given else outset,
+        reached=cells.number(row["after_reached"] if given else row["reached"]),
+        outset=outset,
+        outset_reached=cells.number(row["reached"]),
+        when="events" if given else "outset",
+        seen=bool(row["seen"]),
+    )
+
+
+def _shift(row: cells.Row) -> Shift:
+    after = cells.estimate(row, Columns("after_median", "after_low", "after_high"))
+    changed = cells.estimate(row, Columns.of("after_difference"))
+    outset = cells.estimate(row, Columns.of("difference"))
+    given = after.known and changed.known
+    return Shift(
+        scenario=cells.words(row["scenario"]),
+        name=cells.words(row["name"]) or cells.words(row["scenario"]),
+        outcome=cells.words(row["outcome"]),
+        outcome_name=cells.words(row["outcome_name"]) or cells.words(row["outcome"]),
+        share=after if given else cells.estimate(row, Columns()),
+        difference=changed if given else outset,
+        sign_share=cells.number(row["after_sign_share"] if given else row["sign_share"]),
+        draws=cells.whole(row["draws"]),
+        outset=outset,
+        when="events" if given else "outset",
+    )
+
+
 def _assumption(row: cells.Row) -> Assumption:
     cited: Iterable[cells.Row] = row["citations"] or []
     return Assumption(
@@ -283,12 +338,12 @@ def read_findings(study: Studied) -> Findings:
         size=dict(study.size),
         certificate=_certificate(study.certificate()),
         endings=[_ending(row) for row in cells.rows(study.outcomes())],
-        moves=cells.read(MoveShare, study.moves()),
+        moves=[_move(row) for row in cells.rows(study.moves())],
         welfare=cells.read(Welfare, study.utilities()),
         beliefs=cells.read(Belief, study.beliefs()),
         claims=cells.read(ClaimTest, study.claims()),
         points=cells.read(Point, study.questions()),
-        shifts=cells.read(Shift, study.scenarios()),
+        shifts=[_shift(row) for row in cells.rows(study.scenarios())],
         hinges=cells.read(Hinge, study.hinges()),
         assumptions=[_assumption(row) for row in cells.rows(study.assumptions())],
         learnt=read_learnt(study),

@@ -147,6 +147,7 @@ def swing(hinge: Hinge) -> str:
 def shifts_table(shifts: Sequence[Shift]) -> Table:
     """What each scenario does to each ending."""
     rows: list[tuple[str, ...]] = []
+    given = any(each.when == "events" for each in shifts)
     for name in dict.fromkeys(each.name for each in shifts):
         rows.append((sentence(name),))
         rows += [
@@ -155,12 +156,14 @@ def shifts_table(shifts: Sequence[Shift]) -> Table:
                 chance(each.share),
                 points(each.difference),
                 f"{percent(each.sign_share)} of draws" if each.sign_share == each.sign_share else "unknown",
+                *((points(each.outset),) if given else ()),
             )
             for each in shifts
             if each.name == name
         ]
     columns = ("Ending", "Chance (range)", "Difference to the case as it stands (range)", "Same sign in")
-    return Table("What each scenario changes", columns, rows, frozenset({1, 2, 3}))
+    early = ("Difference at the outset (range)",) if given else ()
+    return Table("What each scenario changes", (*columns, *early), rows, frozenset({1, 2, 3, 4}))
 
 
 def curves_table(caption: str, vary: str, curves: Sequence[Curve]) -> Table:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detente.analysis.indicators import joint
 from detente.analysis.interest import value_of
 from detente.analysis.solved import Solved
-from detente.analysis.updating import BeliefPath, Subject, belief_paths, outcomes_after
+from detente.analysis.updating import BeliefPath, Subject, belief_paths, moves_after, outcomes_after
 from detente.analysis.worth import Decision, Known, Worth, decision_at, worth_of
 from detente.equilibrium.solution import Ending
 from detente.game.draws import Draws
@@ -25,6 +25,7 @@ _Item = TypeVar("_Item")
 
 _INTEREST, _GIVEN_EVENTS = "interest ", "given the events "
 _PATHS = ("posterior", "log_ratio", "likelihood")
+_MOVES_AFTER = "moves_after "
 _WORTH = ("weight", "choices", "stake")
 _KNOWN = ("gain", "changes", "chance", "best")
 
@@ -52,6 +53,8 @@ def read_block(solved: Solved, task: Task) -> Block:
     if task.whole:
         found["utilities"] = solved.utilities
         found |= {f"moves {step}": table for step, table in enumerate(solved.moves)}
+        if solved.crisis.timeline:
+            found |= {f"{_MOVES_AFTER}{step}": table for step, table in enumerate(moves_after(solved))}
         paths = belief_paths(solved)
         for number, path in enumerate(paths):
             found |= {f"belief {number} {name}": getattr(path, name) for name in _PATHS}
@@ -118,6 +121,12 @@ class Ensemble:
         """Per unrolled step [draw, move]."""
         steps = sum(name.startswith("moves ") for name in self.columns.fields)
         return _OnDemand(steps, lambda step: self._read(f"moves {step}"))
+
+    @property
+    def moves_after(self) -> Sequence[Floats]:
+        """Per unrolled step [draw, move] given the events, NaN where they are impossible; empty without a timeline."""
+        steps = sum(name.startswith(_MOVES_AFTER) for name in self.columns.fields)
+        return _OnDemand(steps, lambda step: self._read(f"{_MOVES_AFTER}{step}"))
 
     @cached_property
     def interests(self) -> Mapping[str, Floats]:

@@ -98,7 +98,10 @@ class Study:
         return tables.outcomes(self._findings)
 
     def moves(self) -> pd.DataFrame:
-        """Probability of each move where its stage is reached, and the stage's own median probability."""
+        """Probability of each move where its stage is reached, and the stage's own median probability.
+
+        after_*: the same given every event of the timeline; seen: whether an event tells the move.
+        """
         return tables.moves(self._findings)
 
     def utilities(self) -> pd.DataFrame:
@@ -158,7 +161,10 @@ class Study:
         return tables.questions(self._findings)
 
     def scenarios(self) -> pd.DataFrame:
-        """Outcomes under each scenario, and the difference to the case as it stands, draw by draw."""
+        """Outcomes under each scenario, and the difference to the case as it stands, draw by draw.
+
+        after_*: the same given every event of the timeline, NaN where the scenario makes them impossible.
+        """
         return tables.scenarios(self._findings)
 
     def hinges(self) -> pd.DataFrame:

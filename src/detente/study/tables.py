@@ -55,19 +55,24 @@ def outcomes(findings: Findings) -> pd.DataFrame:
 
 
 def moves(findings: Findings) -> pd.DataFrame:
-    """Probability of each move where its stage is reached, and how probable that is."""
+    """Probability of each move where its stage is reached, and how probable that is.
+
+    At the outset, and after_* given the events: NaN without a timeline. seen: whether an event tells the move.
+    """
 
     def rows() -> Iterator[Row]:
         crisis = findings.prepared.crisis
         story = findings.prepared.compiled.game.story
         assert story is not None
-        for step, table in zip(story.steps, findings.ensemble.moves, strict=True):
+        later = findings.ensemble.moves_after
+        told = {(event.stage, event.round): event.move for event in crisis.timeline if not event.seen}
+        for position, (step, table) in enumerate(zip(story.steps, findings.ensemble.moves, strict=True)):
             if step.draws_private:
                 continue
             stage = crisis.stage(step.stage)
-            reached = table.sum(axis=1)
-            with np.errstate(invalid="ignore"):
-                share = np.where(reached[:, None] > 1e-12, table / reached[:, None], np.nan)
+            after = later[position] if len(later) else np.full_like(table[:1], np.nan)
+            share, share_after = _where_reached(table), _where_reached(after)
+            seen = told.get((step.stage, step.round))
             for number, move in enumerate(stage.moves):
                 yield {
                     "stage": stage.id,
@@ -77,10 +82,23 @@ def moves(findings: Findings) -> pd.DataFrame:
                     "move": move.id,
                     "move_name": move.label,
                     **_spread(interval(share[:, number])),
-                    "reached": float(np.median(reached)),
+                    "reached": float(np.median(table.sum(axis=1))),
+                    **_spread(interval(share_after[:, number]), "after"),
+                    "after_reached": interval(after.sum(axis=1)).median,
+                    "seen": seen == number,
                 }
 
-    return _frame(rows(), "stage stage_name round actor move move_name median low high reached")
+    return _frame(
+        rows(),
+        "stage stage_name round actor move move_name median low high reached "
+        "after_median after_low after_high after_reached seen",
+    )
+
+
+def _where_reached(table: Floats) -> Floats:
+    """[draw, move]: how often each move is made where its stage is reached; NaN where it is not."""
+    reached = table.sum(axis=1, keepdims=True)
+    return np.divide(table, reached, out=np.full_like(table, np.nan), where=reached > 1e-12)
 
 
 def utilities(findings: Findings) -> pd.DataFrame:
@@ -181,7 +199,11 @@ def questions(findings: Findings) -> pd.DataFrame:
 
 
 def scenarios(findings: Findings) -> pd.DataFrame:
-    """Outcomes under each scenario, and their difference to the case as it stands, draw by draw."""
+    """Outcomes under each scenario, and their difference to the case as it stands, draw by draw.
+
+    At the outset, and after_* given every event of the timeline: NaN without one, and where the scenario makes the
+    events impossible.
+    """
 
     def rows() -> Iterator[Row]:
         crisis = findings.prepared.crisis
@@ -189,27 +211,37 @@ def scenarios(findings: Findings) -> pd.DataFrame:
             count = len(alternative.outcomes)
             for number, outcome in enumerate(crisis.outcomes):
                 there = alternative.outcomes[:, number]
-                difference = there - findings.ensemble.outcomes[:count, number]
-                difference = np.where(np.abs(difference) < _MATTERS, 0.0, difference)
-                found = interval(difference)
-                agree = np.sign(difference) == np.sign(found.median)
+                after, change_after = np.array([np.nan]), np.array([np.nan])
+                if crisis.timeline:
+                    after = alternative.after[:, number]
+                    change_after = after - findings.ensemble.outcomes_after[:count, number]
                 yield {
                     "scenario": alternative.scenario.id,
                     "name": alternative.scenario.label,
                     "outcome": outcome.id,
                     "outcome_name": outcome.label,
                     **_spread(interval(there)),
-                    "difference": found.median,
-                    "difference_low": found.low,
-                    "difference_high": found.high,
-                    "sign_share": float(agree.mean()),
+                    **_difference(there - findings.ensemble.outcomes[:count, number]),
+                    **_spread(interval(after), "after"),
+                    **{f"after_{name}": each for name, each in _difference(change_after).items()},
                     "draws": count,
                 }
 
-    return _frame(
-        rows(),
-        "scenario name outcome outcome_name median low high difference difference_low difference_high sign_share draws",
-    )
+    changed = "difference difference_low difference_high sign_share"
+    after = " ".join(f"after_{name}" for name in f"median low high {changed}".split())
+    return _frame(rows(), f"scenario name outcome outcome_name median low high {changed} {after} draws")
+
+
+def _difference(change: Floats) -> Row:
+    """A difference with its interval, and in what share of the draws it has the sign of its median."""
+    change = np.where(np.abs(change) < _MATTERS, 0.0, change)
+    found, known = interval(change), change[~np.isnan(change)]
+    return {
+        "difference": found.median,
+        "difference_low": found.low,
+        "difference_high": found.high,
+        "sign_share": float((np.sign(known) == np.sign(found.median)).mean()) if len(known) else np.nan,
+    }
 
 
 def assumption_table(crisis: Crisis) -> pd.DataFrame:

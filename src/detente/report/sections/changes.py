@@ -12,8 +12,9 @@ from detente.report.blocks import Block, Heading, Points, Prose, Section, Text, 
 from detente.report.charts import Curve, curves_chart, shifts_chart
 from detente.report.findings import Findings, Point, Shift
 from detente.report.naming import Names
+from detente.report.sections.hinges import EVENTS
 from detente.report.tables import curves_table, shifts_table
-from detente.report.words import amount, chance, change, number, percent, plain, sentence
+from detente.report.words import amount, chance, change, number, percent, plain, points, sentence
 
 LONG = 80
 """A condition with more letters than this is told below the chart and not above each panel."""
@@ -44,28 +45,35 @@ def _scenarios(findings: Findings) -> list[Block]:
     finding = f"The largest change: “{largest.name}” {change(largest.difference, what)}"
     how = (
         "Differences in percentage points to the case as it stands, solved on the same draws. A bar that crosses the "
-        "dashed line can go either way."
+        "dashed line can go either way. All panels have one scale."
     )
-    said = Points([_scenario(name, members) for name, members in named])
+    if findings.case.timeline:
+        how += " Given the events seen, except where a scenario makes those impossible: then from the outset."
+    seen = bool(findings.case.timeline)
+    said = Points([_scenario(name, members, seen) for name, members in named])
     how += fewer(findings.shifts[0].draws, findings.draws)
     return [figure("scenarios", finding, partial(shifts_chart, named), how, shifts_table(findings.shifts)), said]
 
 
-def _scenario(name: str, shifts: Sequence[Shift]) -> tuple[Text, list[Text]]:
+def _scenario(name: str, shifts: Sequence[Shift], seen: bool) -> tuple[Text, list[Text]]:
+    when = (
+        ", given the events seen" if shifts[0].when == EVENTS else ", from the outset: the events could not have been"
+    )
+    when = when if seen else ""
     ranked = sorted(shifts, key=lambda each: -abs(each.difference.median))
     told = [each for each in ranked[:3] if abs(each.difference.median) >= 0.01]
     if not told:
-        return Markup("<strong>{}</strong> moves no ending by a point or more at the middle.").format(
-            sentence(name)
+        return Markup("<strong>{}</strong> moves no ending by a point or more at the middle{}.").format(
+            sentence(name), when
         ), []
     below: list[Text] = []
     for each in told:
         clause = change(each.difference, f"the chance of {each.outcome_name}")
         sure = each.sign_share != each.sign_share or each.sign_share >= SURE
-        below.append(
-            f"{sentence(clause)}" + ("." if sure else f"; the direction holds in {percent(each.sign_share)} of draws.")
-        )
-    return Markup("<strong>{}</strong>").format(sentence(name)), below
+        unsure = "" if sure else f"; the direction holds in {percent(each.sign_share)} of draws"
+        early = f" (before any event: {points(each.outset)})" if each.when == EVENTS else ""
+        below.append(f"{sentence(clause)}{early}{unsure}.")
+    return Markup("<strong>{}</strong>{}").format(sentence(name), when), below
 
 
 def _questions(findings: Findings, names: Names) -> list[Block]:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Table, Text
 from detente.report.findings import Findings, MoveShare
 from detente.report.naming import Names
+from detente.report.sections.hinges import EVENTS
 from detente.report.tables import welfare_table
 from detente.report.words import chance, percent, sentence
 
@@ -22,22 +23,23 @@ def moves(findings: Findings, names: Names) -> Section:
     actors = [each for each in dict.fromkeys(move.actor for move in findings.moves) if each != "nature"]
     if not actors:
         return Section("moves", title, [Prose("Nobody has a choice to make in this case.")])
-    outset = " Seen from the outset, before any of the events." if findings.case.timeline else ""
+    outset = " Given the events seen; what was so at the outset stands beside it." if findings.case.timeline else ""
     blocks: list[Block] = [
         Prose(
             "For every choice: how often each move is made where the choice comes up at all, whatever the actor "
             "privately is. Choices that seldom come up say little." + outset
         )
     ]
+    rounds = {each.stage: each.round for each in sorted(findings.moves, key=lambda each: each.round)}
     for actor in actors:
         mine = [each for each in findings.moves if each.actor == actor]
         stages = _stages(mine)
-        said = Points([_stage_words(stage) for stage in stages])
+        said = Points([_stage_words(stage, rounds[stage[0].stage]) for stage in stages])
         table = Table(
             f"{names.actor(actor)}: every move",
-            ("Move", "How often (range)", ""),
-            [row for stage in stages for row in _stage_rows(stage)],
-            frozenset({1}),
+            ("Move", "How often (range)", "", *(("At the outset (range)",) if findings.case.timeline else ())),
+            [row for stage in stages for row in _stage_rows(stage, rounds[stage[0].stage])],
+            frozenset({1, 3}),
         )
         blocks.append(Card(names.actor(actor), [said, Fold("Every move in numbers", [table])]))
     if findings.welfare:
@@ -52,8 +54,8 @@ def _stages(moves: Sequence[MoveShare]) -> list[list[MoveShare]]:
     return list(stages.values())
 
 
-def _stage_name(move: MoveShare) -> str:
-    return f"{move.stage_name}, round {move.round}" if move.round else move.stage_name
+def _stage_name(move: MoveShare, rounds: int) -> str:
+    return f"{move.stage_name}, round {move.round} of {rounds}" if move.round else move.stage_name
 
 
 def _ranked(stage: Sequence[MoveShare]) -> list[MoveShare]:
@@ -61,26 +63,41 @@ def _ranked(stage: Sequence[MoveShare]) -> list[MoveShare]:
     return sorted(known, key=lambda each: -each.share.median)
 
 
-def _stage_words(stage: Sequence[MoveShare]) -> tuple[Text, list[Text]]:
+def _stage_words(stage: Sequence[MoveShare], rounds: int) -> tuple[Text, list[Text]]:
     ranked = _ranked(stage)
-    head = Markup("<strong>{}</strong>").format(sentence(_stage_name(stage[0])))
-    reached = stage[0].reached
+    head = Markup("<strong>{}</strong>").format(sentence(_stage_name(stage[0], rounds)))
+    reached, given = stage[0].reached, stage[0].when == EVENTS
+    seen = next((each for each in stage if each.seen), None)
+    if seen is not None:
+        return head + f" was seen: {seen.name} (at the outset {chance(seen.outset)}).", []
     if not ranked or reached == 0:
-        return head + " never comes up.", []
+        return head + (
+            " cannot come up after the events." if given and stage[0].outset_reached else " never comes up."
+        ), []
     often = "every play" if reached > 0.995 else f"{percent(reached)} of plays in the middle draw"
     told = [each for each in ranked[:4] if each.share.median >= 0.01 or each is ranked[0]]
-    words = "; ".join(f"{each.name}, {chance(each.share)}" for each in told)
+    words = "; ".join(f"{each.name}, {chance(each.share)}{_before(each)}" for each in told)
     return head + f" (comes up in {often}): {words}.", []
 
 
-def _stage_rows(stage: Sequence[MoveShare]) -> list[Sequence[Text]]:
+def _before(move: MoveShare) -> str:
+    """What was so at the outset, where that is another number."""
+    if move.when != EVENTS or not move.outset.known or abs(move.outset.median - move.share.median) < 0.01:
+        return ""
+    return f", at the outset {percent(move.outset.median)}"
+
+
+def _stage_rows(stage: Sequence[MoveShare], rounds: int) -> list[Sequence[Text]]:
     """A heading row for the stage, then a row for each move with a bar; the rare moves of a long list are left out."""
     shown = stage if len(stage) <= MANY else _ranked(stage)[:MANY]
-    rows: list[Sequence[Text]] = [(sentence(_stage_name(stage[0])),)]
+    rows: list[Sequence[Text]] = [(sentence(_stage_name(stage[0], rounds)),)]
     for each in shown:
         share = 0.0 if not each.share.known else min(1.0, max(0.0, each.share.median))
         bar = Markup('<span class="bar" aria-hidden="true" style="--share:{}%"></span>').format(f"{100 * share:.1f}")
-        rows.append((each.name, chance(each.share), bar))
+        early = (chance(each.outset) if each.outset.known else "never comes up",) if each.when == EVENTS else ()
+        often = chance(each.share) if each.share.known else "never comes up"
+        rows.append((each.name, often, bar, *early))
     if len(shown) < len(stage):
-        rows.append((f"{len(stage) - len(shown)} other moves, each rarer", "", ""))
+        blank = ("",) if stage[0].when == EVENTS else ()
+        rows.append((f"{len(stage) - len(shown)} other moves, each rarer", "", "", *blank))
     return rows
