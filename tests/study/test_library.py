@@ -23,6 +23,8 @@ from detente.errors import StudyError
 from detente.game.draws import uniform_cube
 from detente.study import columns, plan
 from detente.study.columns import Block, BlockError, Columns
+from detente.study.request import Request
+from detente.study.run import Run
 
 TEXT = """\
 detente: 1
@@ -323,6 +325,17 @@ def test_two_programs_may_keep_the_same_run_at_once(case, whole, address):
         [record] = library.records()
         assert record.kept == record.solutions
         assert_same(library.open(record.id), whole)
+
+
+def test_solutions_that_another_program_kept_first_are_counted(case, address):
+    run = Run.of(dt.load(case), Request.of(None, None, None, 32, 0))
+    job = run.missing()[0]
+    block = run.solve_here(job, 1)
+    with dt.Library(address) as library:
+        one, other = library.begin(run), library.begin(run)
+        for shelf in (one, other):
+            shelf.keep(job.task.purpose, job.first, block)
+    assert (one.twice, other.twice) == (0, block.draws)
 
 
 def test_any_number_of_workers_finds_the_same_bits(case, monkeypatch):

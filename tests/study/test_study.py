@@ -274,3 +274,26 @@ def test_an_outcome_that_is_as_likely_everywhere_shifts_nothing(case):
     assert (found["shift"].abs() < 1e-12).all()
     assert found["effective_draws"].to_numpy() == pytest.approx(64)
     assert found["given_median"].to_numpy() == pytest.approx(found["median"].to_numpy(), abs=0.01)
+
+
+def test_a_stopped_run_tells_at_once_what_is_quick_to_find_and_what_was_left_out(study, tmp_path):
+    brief = study.brief()
+    told = brief.to_dict()
+    assert told["outcomes"] == study.to_dict()["outcomes"]
+    assert told["equilibria"] == told["rules"] == told["worth"] == told["gradients"] == []
+    assert "left out" in told["certificate"]["sentences"][-1]
+    written = {path.name for path in brief.save(tmp_path)}
+    assert {"study.json", "draws.parquet", "draws.csv", "outcomes.csv"} <= written
+    assert "equilibria.csv" not in written
+    dt.write_report(brief, tmp_path / "report.html")
+
+
+def test_a_table_written_in_pieces_reads_back_whole(study, tmp_path):
+    from detente.study.files import write_pieces
+    from detente.study.tables import draw_pieces
+
+    whole = study.draws()
+    text, binary = write_pieces(tmp_path / "draws", draw_pieces(study._findings, 7))
+    pd.testing.assert_frame_equal(pd.read_csv(text), whole, check_dtype=False, rtol=1e-12)
+    pd.testing.assert_frame_equal(pd.read_parquet(binary), whole, check_exact=True)
+    assert text.read_text().count("\n") == len(whole) + 1

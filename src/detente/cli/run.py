@@ -85,24 +85,27 @@ def run(
         study = dt.run(case, **asked, library=shelf, progress=progress)
         stopped = study.settings["interrupted"]
         if stopped:
-            screen.complain(f"stopped while solving {stopped}; writing what is finished (Ctrl-C again leaves it)")
+            screen.complain(f"stopped while solving {stopped}; writing what is finished")
         progress("report", 0, 1)
+        told = study.brief() if stopped else study
         with _undisturbed():
-            written = study.save(folder)
+            written = told.save(folder)
+        if stopped:
+            screen.complain(f"study.json and the tables are in {folder}; drawing the report (Ctrl-C leaves it out)")
         report = folder / "report.html"
         try:
-            dt.write_report(study, report, sources=sources)
+            dt.write_report(told, report, sources=sources)
         except KeyboardInterrupt:
             screen.complain(f"stopped while drawing the report; study.json and the tables are in {folder}")
             raise typer.Exit(130) from None
     if as_json:
         files = [str(path) for path in (report, *written)]
-        screen.emit({"case": case, "out": str(folder), "files": files, **study.to_dict()})
+        screen.emit({"case": case, "out": str(folder), "files": files, **told.to_dict()})
     else:
         from detente.cli.summary import summarise
         from detente.report.findings import read_findings
 
-        summarise(read_findings(study))
+        summarise(read_findings(told))
         screen.heading("Written")
         screen.say(str(report), str(folder / "study.json"), f"{folder / 'tables'} (CSV and Parquet)", indent=2)
         _say_where_kept(study)
@@ -118,6 +121,12 @@ def _say_where_kept(study: Study) -> None:
     before = f"; {study.taken_up:,} solutions were there from before, {solved}" if study.taken_up else ""
     after = ": the same command goes on from there" if study.settings["interrupted"] else ""
     screen.say(f"study {study.record} in the library{before}{after}", indent=2)
+    if study.twice:
+        screen.say(
+            f"another program is solving this study too: {study.twice:,} solutions were found twice. The results are "
+            "the same; one of the two is enough",
+            indent=2,
+        )
 
 
 @contextmanager

@@ -298,4 +298,4 @@ def uniform_cube(width: int, count: int, seed: int, sampling: str = SOBOL) -> Fl
     else:
         bits = max(count - 1, 1).bit_length()
         points = qmc.Sobol(width, scramble=True, rng=seed).random_base2(bits)[:count]
-    return np.clip(points, 2.0**-40, 1 - 2.0**-40)
+    return np.clip(points, 2.0**-40, 1 - 2.0**-40, out=points)

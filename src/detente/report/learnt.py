@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Protocol
@@ -118,12 +119,26 @@ class VarianceShare:
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """How far an outcome moves, by the exact derivative at the median, as a quantity crosses its own range."""
+    """How far an outcome moves, by the exact derivative at the median, as a quantity crosses its own range.
+
+    A number that the case fixes has no range (NaN); it stands `at` its value.
+    """
 
     quantity: str
+    name: str
+    kind: str
     outcome: str
+    outcome_name: str
     when: str
+    derivative: float
     per_range: float
+    at: float
+    supported: str
+
+    @property
+    def by_half(self) -> float:
+        """How far the outcome would move, in a straight line, if a fixed number went from half to one and a half."""
+        return self.derivative * self.at if math.isnan(self.per_range) else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,7 +239,9 @@ def run(
         taken_up = run.finished
         with suppress(KeyboardInterrupt):
             run.solve(solvers, progress, shelf.keep)
-        study = Study(run.findings(), record=shelf.id, taken_up=taken_up, solved=run.finished - taken_up)
+        study = Study(
+            run.findings(), record=shelf.id, taken_up=taken_up, solved=run.finished - taken_up, twice=shelf.twice
+        )
         if not study.settings["interrupted"]:
             shelf.finish(answers=study.to_dict())
     return study

@@ -30,6 +30,8 @@ class Shelf:
         self.id = id
         self._engine = engine
         self._url = url
+        self.twice = 0
+        """Solutions that another program kept before this one could."""
 
     def stored(self, damaged: list[tuple[str, int]] | None = None) -> Iterator[tuple[str, int, Block]]:
         """Every block: purpose, first draw, results.
@@ -56,7 +58,8 @@ class Shelf:
         """Keep a block; one that is there already stays. Raises StudyError where that cannot be done."""
         packed = block.pack()
         row = {"purpose": purpose, "first": first, "draws": block.draws, "results": packed}
-        self.insert(blocks, {**row, "study": self.id, "sha256": sha256(packed).hexdigest()})
+        if not self.insert(blocks, {**row, "study": self.id, "sha256": sha256(packed).hexdigest()}):
+            self.twice += block.draws
 
     def finish(self, when: str | None = None, answers: str | Mapping[str, Any] = "") -> None:
         """Note that the run is done, and its answers."""
@@ -65,13 +68,13 @@ class Shelf:
         noted = studies.update().where(studies.c.id == self.id).values(done)
         self._insist(lambda connection: connection.execute(noted))
 
-    def insert(self, table: sa.Table, row: Mapping[str, Any]) -> None:
-        """Add a row unless it is there."""
+    def insert(self, table: sa.Table, row: Mapping[str, Any]) -> bool:
+        """Add a row unless it is there; whether it was added."""
         from sqlalchemy.dialects import postgresql, sqlite
 
         make = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
         statement = make(table).values(dict(row)).on_conflict_do_nothing()
-        self._insist(lambda connection: connection.execute(statement))
+        return self._insist(lambda connection: connection.execute(statement).rowcount > 0)
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Every row of blocks as it stands, in order."""

@@ -20,6 +20,7 @@ from detente.errors import RequestError
 from detente.files import write_atomically
 from detente.study import evidence, sensitivity, tables, trials, watching
 from detente.study.conditional import where
+from detente.study.files import CSV, PARQUET, PIECE, write_pieces
 from detente.study.gradients import outcome_table
 from detente.study.knowing import worth_table
 from detente.study.multiplicity import equilibrium_table, multiplicity
@@ -28,12 +29,20 @@ from detente.study.request import Request
 from detente.study.run import Findings
 from detente.study.trust import certificate
 
+STOPPED = (
+    "The run was stopped: what takes long to find was left out (other equilibria, gradients, rules of claims, shares "
+    "of variance, what knowing is worth)."
+)
+
 
 class Study:
     """Everything one run found, as pandas data frames. Medians come with the 5th and 95th percentile over draws."""
 
-    def __init__(self, findings: Findings, *, record: str = "", taken_up: int = 0, solved: int = 0) -> None:
+    def __init__(
+        self, findings: Findings, *, record: str = "", taken_up: int = 0, solved: int = 0, twice: int = 0
+    ) -> None:
         self._findings = findings
+        self._brief = False
         self._kept: dict[str, pd.DataFrame] = {}
         self.record = record
         """Its id in a library of studies; empty where it is kept in none."""
@@ -41,6 +50,17 @@ class Study:
         """How many solutions were found in the library when the run began."""
         self.solved = solved
         """How many solutions this run added to those."""
+        self.twice = twice
+        """How many of these another program kept first: it solves the same study at the same time."""
+
+    def brief(self) -> Study:
+        """The same without the tables that take long to find: what can be told at once when a run is stopped.
+
+        Rules, rivals, worth, shares of variance, gradients and other equilibria are then empty.
+        """
+        found = Study(self._findings, record=self.record, taken_up=self.taken_up, solved=self.solved, twice=self.twice)
+        found._brief = True
+        return found
 
     @property
     def case(self) -> Crisis:
@@ -178,7 +198,7 @@ class Study:
 
         See `detente.study.conditional.where`. Raises RequestError for an outcome that the case does not have.
         """
-        table = self._once("where", where)
+        table = where(self._findings)
         if outcome is None:
             return table
         known = [each.id for each in self.case.outcomes]
@@ -211,12 +231,17 @@ class Study:
 
         equilibria: see `detente.study.multiplicity.multiplicity`, whose sentences come last.
         """
-        found, others = certificate(self._findings.ensemble), multiplicity(self.equilibria())
+        found = certificate(self._findings.ensemble)
+        if self._brief:
+            return {**found, "sentences": [*found["sentences"], STOPPED]}
+        others = multiplicity(self.equilibria())
         sentences = [*found["sentences"], *others.pop("sentences")]
         return {**found, "equilibria": others, "sentences": sentences}
 
     def _once(self, name: str, make: Callable[[Findings], pd.DataFrame]) -> pd.DataFrame:
         """A table that takes long to make: made once, and handed out as a copy."""
+        if self._brief:
+            return pd.DataFrame()
         if name not in self._kept:
             self._kept[name] = make(self._findings)
         return self._kept[name].copy()
@@ -262,14 +287,15 @@ class Study:
         folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         written = [write_atomically(folder / "study.json", text.encode())]
-        for name, table in {**self._tables(), "trials": self.trials, "draws": self.draws}.items():
+        for name, table in {**self._tables(), "trials": self.trials}.items():
             frame = table()
             if "citations" in frame.columns:
                 frame["citations"] = [json.dumps(cited, ensure_ascii=False) for cited in frame["citations"]]
-            written.append(write_atomically(folder / "tables" / f"{name}.csv", frame.to_csv(index=False).encode()))
-            parquet = frame.to_parquet(None, index=False)
-            written.append(write_atomically(folder / "tables" / f"{name}.parquet", parquet))
-        return written
+            if len(frame.columns):
+                written += write_pieces(folder / "tables" / name, [frame])
+        # At a pause the file that is read fastest is written, and not the one that takes a hundred times as long.
+        kinds = (PARQUET,) if self._brief and self._findings.ensemble.count > PIECE else (CSV, PARQUET)
+        return written + write_pieces(folder / "tables" / "draws", tables.draw_pieces(self._findings, PIECE), kinds)
 
     def __repr__(self) -> str:
         seen = "after_" if self.case.timeline else ""

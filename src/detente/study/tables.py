@@ -13,6 +13,7 @@ from detente.analysis.intervals import Interval, interval
 from detente.analysis.updating import event_label
 from detente.crisis.model import Crisis
 from detente.study.assumptions import assumptions
+from detente.study.files import cut
 from detente.study.run import Findings
 from detente.study.uncertain import uncertain
 
@@ -251,22 +252,27 @@ def assumption_table(crisis: Crisis) -> pd.DataFrame:
 
 def draw_table(findings: Findings) -> pd.DataFrame:
     """The raw draws: every quantity, every outcome's probability, and the certificate, a row a draw."""
-    ensemble = findings.ensemble
-    columns: dict[str, Any] = {"draw": np.arange(1, ensemble.count + 1)}
-    columns |= {f"quantity {id}": values for id, values in ensemble.draws.quantities.items()}
-    for each in uncertain(findings.prepared.crisis, ensemble.draws):
+    return next(draw_pieces(findings, max(findings.ensemble.count, 1)))
+
+
+def draw_pieces(findings: Findings, size: int) -> Iterator[pd.DataFrame]:
+    """The raw draws, that many rows at a time."""
+    ensemble, crisis = findings.ensemble, findings.prepared.crisis
+    columns: dict[str, Any] = {f"quantity {id}": values for id, values in ensemble.draws.quantities.items()}
+    for each in uncertain(crisis, ensemble.draws):
         if each.id.startswith("preferences."):
             columns[each.id] = each.values
-    for number, outcome in enumerate(findings.prepared.crisis.outcomes):
+    for number, outcome in enumerate(crisis.outcomes):
         columns[f"P({outcome.id})"] = ensemble.outcomes[:, number]
-        if findings.prepared.crisis.timeline:
+        if crisis.timeline:
             columns[f"P({outcome.id}) after the events"] = ensemble.outcomes_after[:, number]
-    columns |= {
-        "ending": [ending.name.lower() for ending in ensemble.endings],
-        "rationality": ensemble.reached,
-        "nash_conv": ensemble.nash_conv,
-        "conditional_regret": ensemble.conditional_regret,
-        "payoff_range": ensemble.payoff_range,
-        "turning_points": ensemble.folds,
-    }
-    return pd.DataFrame(columns)
+    columns["ending"] = ensemble.endings
+    columns |= {name: getattr(ensemble, read) for name, read in _CERTIFICATE.items()}
+    columns["turning_points"] = ensemble.folds
+    for start, stop in cut(ensemble.count, size):
+        piece = {name: values[start:stop] for name, values in columns.items()}
+        piece["ending"] = [ending.name.lower() for ending in piece["ending"]]
+        yield pd.DataFrame({"draw": np.arange(start + 1, stop + 1), **piece})
+
+
+_CERTIFICATE = {"rationality": "reached"} | {name: name for name in ("nash_conv", "conditional_regret", "payoff_range")}

@@ -10,8 +10,9 @@ from statistics import NormalDist
 from detente.report.blocks import Block, Fold, Prose, Section, Table, figure
 from detente.report.charts import hinges_chart
 from detente.report.findings import Findings, Hinge
+from detente.report.learnt import Slope
 from detente.report.tables import hinges_table, span, swings_table
-from detente.report.words import Estimate, chance, counted, listed, percent, sentence
+from detente.report.words import MINUS, Estimate, chance, counted, listed, number, percent, sentence
 
 GROUPS = (
     ("unsupported", "Matters, and rests on nothing"),
@@ -19,6 +20,13 @@ GROUPS = (
     ("cited", "Matters, and a source is cited"),
 )
 EVENTS, OUTSET = "events", "outset"
+FIXABLE = ("quantity", "number")
+SUPPORT = {
+    "unsupported": "rests on nothing",
+    "note": "rests on the analyst’s judgement",
+    "cited": "rests on a source",
+    "": "rests on nothing",
+}
 MOMENT = {EVENTS: "given the events seen", OUTSET: "at the outset"}
 MOST_SHARES = 20
 SHOWN = 12
@@ -82,6 +90,7 @@ def hinges(findings: Findings) -> Section:
     still = [name for name in every if name not in {each.name for each in ranked}]
     if still:
         blocks.append(Prose(_unmoved(still, len(every), findings.draws)))
+    blocks += fixed_numbers(findings, told[0].when)
     blocks += shares(findings, told[0].when)
     blocks += [
         Fold(f"All quantities and all endings, {MOMENT[when]}", [swings_table(own)])
@@ -89,6 +98,56 @@ def hinges(findings: Findings) -> Section:
         if (own := [each for each in findings.hinges if each.when == when])
     ]
     return Section("hinges", title, blocks)
+
+
+def decisive_numbers(slopes: Sequence[Slope], when: str) -> list[Slope]:
+    """Numbers that the case fixes and that would move an ending as a hinge does, each with the ending it moves most."""
+    best: dict[str, Slope] = {}
+    own = [each for each in slopes if each.when == when and each.kind in FIXABLE]
+    for each in sorted(own, key=lambda each: abs(each.by_half)):
+        if abs(each.by_half) >= FORETOLD:
+            best[each.quantity] = each
+    return sorted(best.values(), key=lambda each: -abs(each.by_half))
+
+
+def fixed_numbers(findings: Findings, when: str) -> list[Block]:
+    """The fixed numbers that matter: no draw varies them, so only derivatives tell."""
+    found = decisive_numbers(findings.learnt.slopes, when)
+    if not found:
+        return []
+    top = found[0]
+    bare = [each for each in found if each.supported == "unsupported"]
+    rests = f"; {len(bare)} of them rest on nothing" if bare else ""
+    said = (
+        f"{counted(len(found), 'number')} that the case fixes, and no draw varies, would matter as much{rests}. Most: "
+        f"“{_fixed_name(top)}”, fixed at {number(top.at)}, which {SUPPORT[top.supported]}. Were it to go from half of "
+        f"that to half as much again, the chance of {top.outcome_name} would move by about "
+        f"{round(100 * abs(top.by_half))} points {'up' if top.by_half > 0 else 'down'}."
+    )
+    table = Table(
+        f"Fixed numbers that would move an ending, {MOMENT[when]}",
+        ("Number", "Fixed at", "Rests on", "Ending", "From half to half as much again"),
+        [
+            (
+                sentence(_fixed_name(each)),
+                number(each.at),
+                SUPPORT[each.supported].removeprefix("rests on "),
+                each.outcome_name,
+                f"{'+' if each.by_half > 0 else MINUS}{abs(100 * each.by_half):.0f} points",
+            )
+            for each in found[:MOST_SHARES]
+        ],
+        frozenset({1, 4}),
+    )
+    method = (
+        "By the exact derivative with everything at its median, in a straight line: it holds close by, and a jump of "
+        "play is not in it. To vary such a number, give it a range in the case."
+    )
+    return [Prose(said), Fold("Fixed numbers that would matter", [table, Prose(method, "aside")])]
+
+
+def _fixed_name(each: Slope) -> str:
+    return each.quantity if each.kind == "number" else each.name
 
 
 def shares(findings: Findings, when: str) -> list[Block]:

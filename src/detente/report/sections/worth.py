@@ -15,6 +15,8 @@ LEAST = 0.005
 SHOWN = 3
 """How many things each actor would want to know are told in words."""
 
+UNSEARCHED = "The study was stopped before this was looked for."
+
 EVERYTHING, QUANTITY = "everything", "quantity"
 
 MEANING = (
@@ -30,7 +32,8 @@ def worth(findings: Findings) -> Section:
     title = "What it would be worth to know"
     told = findings.learnt.knowledge
     if not told:
-        return Section("worth", title, [Prose("No actor has a decision left that more knowledge could change.")])
+        why = "No actor has a decision left that more knowledge could change."
+        return Section("worth", title, [Prose(UNSEARCHED if findings.interrupted else why)])
     blocks: list[Block] = [Prose(MEANING)]
     for decision in decisions(told):
         first = decision[0]
