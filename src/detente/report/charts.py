@@ -14,7 +14,7 @@ from detente.report.strips import Layout, Strip, dots, lay_out, ranged, referenc
 from detente.report.words import Estimate, chance, percent, sentence
 
 ENDS = (0.0, 1.0)
-SIGNED = "datum.value == 0 ? '0' : format({}, '+.2~g')"
+SIGNED = "datum.value == 0 ? '0' : format({}, '+.3~g')"
 
 
 def columns(panels: int) -> int:

@@ -57,7 +57,7 @@ def _scenarios(findings: Findings) -> list[Block]:
 
 def _scenario(name: str, shifts: Sequence[Shift], seen: bool) -> tuple[Text, list[Text]]:
     when = (
-        ", given the events seen" if shifts[0].when == EVENTS else ", from the outset: the events could not have been"
+        ", given the events seen" if shifts[0].when == EVENTS else ", from the outset: it leaves no room for the events"
     )
     when = when if seen else ""
     ranked = sorted(shifts, key=lambda each: -abs(each.difference.median))
