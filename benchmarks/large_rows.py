@@ -14,11 +14,20 @@ from detente.equilibrium.concepts import Effort, solve_concept
 from detente.equilibrium.elimination import elimination_of
 from detente.equilibrium.solution import Solution
 from detente.equilibrium.solve import Settings, solve_game
+from detente.game.arrays import Game
 from detente.strategy.layout import layout_of
 
 SMALL = 1e-3  # NashConv as a share of the payoff range
 CERTIFIED = 1e-6
 PATIENCE = 120.0  # seconds of wall time for each row
+
+
+def warm() -> None:
+    """Has every kernel compiled or read from disk before anything is measured."""
+    game, numbers = crisis(3, 3, 4)
+    solve_concept(game, numbers, "cfr+", effort=Effort(16))
+    solve_game(game, numbers, 20.0, settings=Settings(threads=1))
+    solve_game(game, numbers, 20.0, settings=Settings(threads=1, most_steps=5))
 
 
 def rows(machine: Machine, slow: bool) -> Iterator[Row]:
@@ -27,6 +36,7 @@ def rows(machine: Machine, slow: bool) -> Iterator[Row]:
     A small NashConv is found by regret minimisation, which says nothing of play off the path; logit equilibria are
     found along the path or, where it has too many turning points, by play that adjusts in time.
     """
+    warm()
     yield in_time("69,953 nodes at λR=500", lambda: along(8, 3, 6, 500.0, machine))
     yield in_time("69,953 nodes to NashConv below 0.001 R", lambda: precise(8, 3, 6, machine))
     yield in_time("69,953 nodes to the limit", lambda: limit(8, 3, 6, machine))
@@ -87,12 +97,7 @@ def limit(types: int, moves: int, rounds: int, machine: Machine) -> Row:
 
 
 def told(row: Row, found: Solution, task: str, wall: float, machine: Machine) -> None:
-    """What the row says. Floor: the arithmetic of its fronts at each step, and every node's numbers read and written.
-
-    A node has payoffs, values and reach, each read and written once by the residual and once by the Jacobian.
-    """
-    fronts = elimination_of(found.game)
-    flops = fronts.flops if fronts else 0.0
+    """What the row says."""
     unknowns = layout_of(found.game).unknowns
     steps = int(found.steps[0])
     row.task = task
@@ -100,4 +105,19 @@ def told(row: Row, found: Solution, task: str, wall: float, machine: Machine) ->
         f"{unknowns:,} unknowns, {steps} steps, {wall:.1f} s wall, NashConv {regret(found):.1e} R, "
         f"{len(found.turning_points[0])} folds. {found.endings[0].value}"
     )
-    row.floor = steps * (2 * 8.0 * 6 * found.game.nodes / machine.memory + flops / machine.flops)
+    row.floor = steps * (floor_of_a_step if found.concept == "logit" else floor_of_an_iteration)(found.game, machine)
+
+
+def floor_of_a_step(game: Game, machine: Machine) -> float:
+    """Seconds that the arithmetic of the fronts takes, and reading and writing every node's numbers.
+
+    A node has payoffs, values and reach, each read and written once by the residual and once by the Jacobian.
+    """
+    fronts = elimination_of(game)
+    return 2 * 8.0 * 6 * game.nodes / machine.memory + (fronts.flops if fronts else 0.0) / machine.flops
+
+
+def floor_of_an_iteration(game: Game, machine: Machine) -> float:
+    """Seconds that regret minimisation takes to read each leaf's payoff and the others' sequences, by player."""
+    players = len(game.players)
+    return players * game.leaves * (8.0 + 4.0 * (players - 1)) / machine.memory
