@@ -17,6 +17,7 @@ import detente
 from detente.cli import screen
 from detente.cli.ask import ask
 from detente.cli.check import check
+from detente.cli.compiling import SOLVING, told_of_compiling
 from detente.cli.diff import diff
 from detente.cli.files import catalogue, export, new, schema
 from detente.cli.inquire import require, watch, worth
@@ -95,11 +96,14 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """From an analyst's account of a crisis to a solved game and an honest answer."""
+    if context.invoked_subcommand in SOLVING:
+        context.with_resource(told_of_compiling())
 
 
 def main() -> None:
