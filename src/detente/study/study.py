@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
@@ -252,11 +252,14 @@ class Study:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the raw draws, as plain values (NaN becomes None): what `study.json` holds."""
+        return self._plainly({name: table() for name, table in self._tables().items()})
+
+    def _plainly(self, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         return {
             "settings": self.settings,
             "size": self.size,
             "certificate": _plain(self.certificate()),
-            **{name: records(table()) for name, table in self._tables().items()},
+            **{name: records(frame) for name, frame in frames.items()},
         }
 
     def _tables(self) -> dict[str, Callable[[], pd.DataFrame]]:
@@ -285,10 +288,10 @@ class Study:
         """Write `study.json` and every table as CSV and Parquet; each file is replaced whole or not at all."""
         folder = Path(directory)
         folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self.to_dict(), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        frames = {name: table() for name, table in self._tables().items()}
+        text = json.dumps(self._plainly(frames), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         written = [write_atomically(folder / "study.json", text.encode())]
-        for name, table in {**self._tables(), "trials": self.trials}.items():
-            frame = table()
+        for name, frame in {**frames, "trials": self.trials()}.items():
             if "citations" in frame.columns:
                 frame["citations"] = [json.dumps(cited, ensure_ascii=False) for cited in frame["citations"]]
             if len(frame.columns):
