@@ -21,6 +21,7 @@ def test_a_fixed_number_is_told_with_the_ending_that_half_of_it_moves_most():
         slope("trifle", "war", 0.01, 0.5),
         slope("drawn", "war", 5.0, 0.5, per_range=0.5),
         slope("early", "war", 5.0, 0.5, when=OUTSET),
+        slope("1 in the payoff of a in war", "war", 5.0, 1.0, kind="number"),
         slope("rationality", "war", 5.0, 0.5, kind="rationality"),
     ]
     assert [(each.quantity, each.outcome) for each in decisive_numbers(slopes, EVENTS)] == [

@@ -101,9 +101,13 @@ def hinges(findings: Findings) -> Section:
 
 
 def decisive_numbers(slopes: Sequence[Slope], when: str) -> list[Slope]:
-    """Numbers that the case fixes and that would move an ending as a hinge does, each with the ending it moves most."""
+    """Numbers that the case fixes and that would move an ending as a hinge does, each with the ending it moves most.
+
+    A bare 1 in a formula is left out: in `1 - p` it is arithmetic and no guess.
+    """
     best: dict[str, Slope] = {}
     own = [each for each in slopes if each.when == when and each.kind in FIXABLE]
+    own = [each for each in own if each.kind != "number" or abs(each.at) != 1]
     for each in sorted(own, key=lambda each: abs(each.by_half)):
         if abs(each.by_half) >= FORETOLD:
             best[each.quantity] = each
