@@ -6,22 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from tests.engine.calls import solved
 from tests.engine.random_games import beer_quiche, random_game, selten_horse, signalling
 
 from detente.equilibrium.derivative import derivatives
-from detente.equilibrium.lu import factorise, solve_plain
 from detente.equilibrium.solve import solve_game
 from detente.game.arrays import CHANCE, Game, Numbers
 from detente.strategy.behaviour import reach
-from detente.strategy.compiled import entry
-
-
-@entry
-def solved(matrix, pivots, right):  # type: ignore[no-untyped-def]
-    sign = factorise(matrix, pivots)
-    if sign != 0:
-        solve_plain(matrix, pivots, right)
-    return sign
 
 
 def slope(f: Callable[[float], float], step: float = 1e-4) -> float:
@@ -168,5 +159,5 @@ def test_the_factors_also_solve_the_other_way_round(size):
     rng = np.random.default_rng(size)
     matrix, right = rng.normal(size=(size, size)), rng.normal(size=size)
     factors, answer = matrix.copy(), right.copy()
-    assert solved(factors, np.zeros(size, np.int32), answer) != 0
+    assert solved(factors, np.zeros(size, np.int32), answer, False) != 0
     assert np.allclose(matrix @ answer, right, atol=1e-9)

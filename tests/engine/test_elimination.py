@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from benchmarks.large import crisis
+from tests.engine.calls import jacobian_at
 from tests.engine.random_games import random_game, signalling
 
 from detente.equilibrium import newton
@@ -20,7 +21,7 @@ from detente.game.arrays import Game, Numbers
 from detente.strategy.compiled import entry
 from detente.strategy.coupling import coupling_of
 from detente.strategy.layout import Layout, layout_of
-from detente.strategy.sweep import State, jacobian, load, new_state, residual
+from detente.strategy.sweep import State, load, new_state
 
 DENSE, SPARSE = Settings(threads=1, elimination="dense"), Settings(threads=1, elimination="sparse")
 
@@ -33,14 +34,6 @@ def linearised(layout, state, work, point):  # type: ignore[no-untyped-def]
 @entry
 def solved(work, right, adjoint):  # type: ignore[no-untyped-def]
     return newton.solve_adjoint(work, right) if adjoint else newton.solve_system(work, right)
-
-
-@entry
-def jacobian_at(layout, state, point, out, matrix):  # type: ignore[no-untyped-def]
-    state.asks[0] = True
-    residual(layout, state, point, out)
-    state.asks[0] = False
-    jacobian(layout, state, point, matrix)
 
 
 @entry

@@ -6,33 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.engine.calls import jacobian_at, solved
 from tests.engine.random_games import random_game
 
-from detente.equilibrium.lu import factorise, solve_transposed
 from detente.strategy.compiled import entry
 from detente.strategy.layout import layout_of
-from detente.strategy.sweep import jacobian, load, new_state, residual
+from detente.strategy.sweep import load, new_state, residual
 
 
 @entry
 def residual_at(layout, state, point, out):  # type: ignore[no-untyped-def]
     residual(layout, state, point, out)
-
-
-@entry
-def jacobian_at(layout, state, point, out, matrix):  # type: ignore[no-untyped-def]
-    state.asks[0] = True
-    residual(layout, state, point, out)
-    state.asks[0] = False
-    jacobian(layout, state, point, matrix)
-
-
-@entry
-def solved(matrix, pivots, right):  # type: ignore[no-untyped-def]
-    sign = factorise(matrix, pivots)
-    if sign != 0:
-        solve_transposed(matrix, pivots, right)
-    return sign
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
@@ -67,11 +51,11 @@ def test_dense_factors_solve_and_tell_the_sign_of_the_determinant(size: int) -> 
     matrix = rng.normal(size=(size, size))
     right = rng.normal(size=size)
     answer, factors, pivots = right.copy(), np.ascontiguousarray(matrix.T), np.zeros(size, np.int32)
-    sign = solved(factors, pivots, answer)
+    sign = solved(factors, pivots, answer, True)
     assert sign == np.linalg.slogdet(matrix)[0]
     assert np.allclose(matrix @ answer, right, atol=1e-9)
 
 
 def test_a_singular_matrix_is_said_to_be_singular() -> None:
-    assert solved(np.ones((3, 3)), np.zeros(3, np.int32), np.ones(3)) == 0
-    assert solved(np.full((3, 3), np.nan), np.zeros(3, np.int32), np.ones(3)) == 0
+    assert solved(np.ones((3, 3)), np.zeros(3, np.int32), np.ones(3), True) == 0
+    assert solved(np.full((3, 3), np.nan), np.zeros(3, np.int32), np.ones(3), True) == 0
