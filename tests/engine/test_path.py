@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,9 +11,15 @@ from benchmarks.large import crisis
 from tests.engine.random_games import Grower, random_game
 
 from detente.equilibrium import rescue
+from detente.equilibrium.checkpoints import been_here, forget
+from detente.equilibrium.newton import new_work
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
+from detente.equilibrium.steps import FOLDS
 from detente.game.arrays import Game, Numbers
+from detente.strategy.compiled import entry
+from detente.strategy.layout import layout_of
+from detente.strategy.sweep import new_state
 
 ALONE = Settings(threads=1)
 
@@ -35,15 +42,52 @@ def ties(seed: int, players: int, stages: int) -> tuple[Game, Numbers]:
     return replace(game, worth=None), Numbers(np.round(1.5 * numbers.payoff), numbers.chance)
 
 
-@pytest.mark.parametrize("seed", [1, 3, 11, 27])
-def test_the_log_of_turning_points_is_the_same_at_a_tenth_of_the_tolerance(seed: int) -> None:
-    """Three players, a few turning points in one of the games: list against list, not only members."""
-    game, numbers = random_game(1400000 + seed, players=3, stages=6)
+@pytest.mark.parametrize(
+    ("seed", "stages", "turns"), [(79, 6, 14), (109, 7, 8), (114, 6, 18), (338, 6, 10), (343, 7, 8)]
+)
+def test_the_log_of_turning_points_is_the_same_at_a_tenth_of_the_tolerance(seed: int, stages: int, turns: int) -> None:
+    """Three players, many turning points: list against list, in order, to 1e-8 of each; and so is the answer."""
+    game, numbers = random_game(1400000 + seed, players=3, stages=stages)
     one = solve_game(game, numbers, 1000.0, settings=ALONE)
     two = solve_game(game, numbers, 1000.0, settings=Settings(threads=1, tolerance=0.05))
-    assert len(one.turning_points[0]) == len(two.turning_points[0])
-    assert np.allclose(one.turning_points[0], two.turning_points[0], rtol=1e-6)
+    assert one.steps[0] < two.steps[0]
+    assert len(one.turning_points[0]) == len(two.turning_points[0]) == turns
+    assert np.allclose(one.turning_points[0], two.turning_points[0], rtol=1e-8)
     assert np.allclose(one.behaviour, two.behaviour, atol=1e-8)
+
+
+@entry
+def _passes(layout: Any, state: Any, work: Any, points: Any, rising: Any, number: Any) -> Any:
+    """Whether each of these turning points, passed one after the other, is taken for one passed before."""
+    forget(work)
+    found = np.zeros(len(number), np.bool_)
+    for i in range(len(number)):
+        work.counts[FOLDS] = i + 1
+        work.tangent[-1] = rising[number[i]]
+        found[i] = been_here(layout, state, work, points[number[i]])
+    return found
+
+
+@pytest.mark.parametrize("before", [0, 1, 5])
+@pytest.mark.parametrize("period", [2, 4, 8])
+def test_a_path_that_goes_round_is_known_before_its_fourth_round_and_one_that_does_not_never(
+    before: int, period: int
+) -> None:
+    """Turning points on the way to a closed curve, and then those on it, again and again (Brent 1980)."""
+    game, _ = random_game(700003, players=3, stages=5)
+    layout = layout_of(game)
+    state, work = new_state(layout, game.chance_classes, 3), new_work(layout.unknowns, game.actions)
+    points = np.random.default_rng(before + period).normal(size=(200, layout.unknowns + 1))
+    rising = (-1.0) ** np.arange(200)
+    onwards = np.arange(200)
+    assert not _passes(layout, state, work, points, rising, onwards).any()
+    round_and_round = np.where(onwards < before, onwards, before + (onwards - before) % period)
+    known = _passes(layout, state, work, points, rising, round_and_round)
+    assert period < 1 + np.argmax(known) <= 3 * (before + period) + period
+    # Where lambda turns the other way it is another turning point, however close; so it is a little further off.
+    there_and_back = _passes(layout, state, work, np.repeat(points[:1], 200, axis=0), rising, onwards[:2])
+    assert not there_and_back.any()
+    assert not _passes(layout, state, work, points[0] + 1e-3 * onwards[:, None], rising, 2 * onwards[:50]).any()
 
 
 def test_paths_of_many_unknowns_are_followed_more_closely_and_end_where_closer_ones_do() -> None:

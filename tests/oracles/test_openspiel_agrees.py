@@ -14,11 +14,13 @@ from tests.engine.random_games import random_game
 from tests.oracles.gambit import difference, gambit_game
 
 import detente as dt
+from detente.equilibrium.concepts import solve_concept
 from detente.equilibrium.solve import solve_game
 from detente.game.arrays import Game, Numbers
 from detente.game.gambit import parse_efg, write_efg
 from detente.game.gambit_writing import efg_text
 from detente.game.openspiel import read_openspiel
+from detente.strategy.behaviour import values
 from detente.strategy.regret import nash_conv
 
 pyspiel = pytest.importorskip("pyspiel", exc_type=ModuleNotFoundError)
@@ -155,6 +157,18 @@ def test_a_game_of_openspiel_leaves_as_a_file_that_gambit_reads_alike(name: str,
 def test_a_game_that_cannot_be_loaded_is_told_why(name: str, said: str) -> None:
     with pytest.raises(dt.RequestError, match=said):
         dt.load(f"openspiel:{name}")
+
+
+def test_leduc_poker_is_worth_to_who_moves_first_what_its_linear_programme_is_known_to_give() -> None:
+    """-0.085606424078, with strategies against which nobody gains more than rounding.
+
+    Source: OpenSpiel, sequence_form_lp_test.py, after Lanctot et al. 2017, appendix E.2.
+    """
+    game, numbers = read_openspiel("leduc_poker")[:2]
+    solution = solve_concept(game, numbers, "zero-sum")
+    assert solution.nash_conv[0] < 1e-9
+    worth = values(game, numbers, solution.behaviour)[0, 0]
+    assert worth == pytest.approx([-0.085606424078, 0.085606424078], abs=1e-9)
 
 
 def test_a_tree_that_outgrows_its_budget_is_refused() -> None:
