@@ -1,4 +1,4 @@
-"""`detente watch` and `detente require` as a user meets them."""
+"""`detente watch`, `worth`, `require` and `sensitivity` as a user meets them."""
 
 from __future__ import annotations
 
@@ -55,3 +55,41 @@ def test_a_wish_that_cannot_be_read_is_a_bad_request(door, open_case):
     assert "such as P(deal) >= 0.6" in done.stderr
     assert door("require", open_case, "P(peace) >= 0.5").exit_code != 0
     assert door("watch", "nothing.yaml").exit_code == 2
+
+
+def test_worth_tells_what_knowing_would_add_and_what_it_would_change(door, open_case):
+    done = door("worth", open_case, "challenger", "--move", "demand", "--draws", "8")
+    assert done.exit_code == 0, done.stderr
+    for words in ("What it would be worth to know", "Challenger, demand", "Defender: kind", "is not noticed"):
+        assert words in done.stdout
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80
+
+
+def test_worth_speaks_to_programs_and_is_never_negative(door, open_case):
+    found = door.json("worth", open_case, "challenger", "--move", "demand", "--draws", "8")["worth"]
+    assert {each["id"] for each in found if each["kind"] == "private"} == {"defender.kind"}
+    assert all(each["worth"] >= 0 for each in found if each["worth"] is not None)
+
+
+def test_whoever_has_no_decision_left_is_told_which_there_were(door, open_case):
+    done = door("worth", open_case, "challenger", "--draws", "8")
+    assert done.exit_code == 2
+    assert "has no decision left to make; name one with --move: demand" in done.stderr
+    assert "`challenger`, `defender`" in door("worth", open_case, "nobody").stderr
+
+
+def test_sensitivity_tells_its_cost_and_what_drives_an_answer(door, open_case):
+    done = door("sensitivity", open_case, "--of", "P(war)", "--solutions", "128")
+    assert done.exit_code == 0, done.stderr
+    for words in ("128 solutions: 2 varied one by one", "given the events seen", "at the outset", "(rests on"):
+        assert words in done.stdout
+    assert max(len(line) for line in done.stdout.splitlines()) <= 80
+
+
+def test_sensitivity_speaks_to_programs(door, open_case):
+    found = door.json("sensitivity", open_case, "--of", "P(war)", "--solutions", "128")
+    assert found["solutions"] == found["samples"] * 4 == 128
+    assert {(each["input"], each["when"]) for each in found["indices"]} == {
+        (input, when) for input in ("p", "cost") for when in ("outset", "events")
+    }
+    assert door("sensitivity", open_case, "--quantity", "nothing").exit_code == 2

@@ -65,8 +65,8 @@ def sensitivity(
                 _show(text, when, own)
     screen.note(
         "alone: share of the differences between draws that it explains by itself; in all: with what it does together "
-        "with the others (first-order and total Sobol indices, intervals of nine in ten). The answer beside from → to "
-        "is its median in the lowest and in the highest quarter."
+        "with the others (first-order and total Sobol indices, intervals of nine in ten). Beside each name, its middle "
+        "in the lowest and in the highest quarter of draws; the answer is the median in either."
     )
 
 
@@ -88,7 +88,7 @@ def _show(text: str, when: str, rows: list[dict[str, Any]]) -> None:
         screen.say("It does not differ between the points that could be solved, so nothing drives it.")
         return
     ranked = sorted(known, key=lambda row: (row["input"] == "rest", -row["total"]))
-    screen.table(("varied", "from → to", ">answer", ">alone", ">in all"), [_cells(row) for row in ranked])
+    screen.table(("varied", ">answer", ">alone", ">in all"), [_cells(row) for row in ranked])
     alone = sum(max(row["first"], 0.0) for row in known)
     if alone < 0.9:
         screen.say(f"One by one they explain {alone:.0%} of the differences; the rest is what they do together.")
@@ -97,17 +97,15 @@ def _show(text: str, when: str, rows: list[dict[str, Any]]) -> None:
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     from detente.report.words import number
 
-    moved = answer = ""
+    name, answer = row["name"], ""
     if row["low_value"] is not None:
-        moved = f"{number(row['low_value'], 2)} → {number(row['high_value'], 2)}"
+        name += f", {number(row['low_value'], 2)} → {number(row['high_value'], 2)}"
         answer = f"{number(row['at_low'], 2)} → {number(row['at_high'], 2)}"
     bare = " (rests on nothing)" if row["supported"] == "unsupported" else ""
-    return row["name"] + bare, moved, answer, _share(row, "first"), _share(row, "total")
+    return name + bare, answer, _share(row, "first"), _share(row, "total")
 
 
 def _share(row: dict[str, Any], which: str) -> str:
-    from detente.report.sections.hinges import share_words
-    from detente.report.words import Estimate
-
-    middle = min(1.0, max(0.0, row[which]))
-    return share_words(Estimate(middle, row[f"{which}_low"], row[f"{which}_high"]))
+    """An index with its interval, neither outside 0 to 1."""
+    middle, low, high = (min(1.0, max(0.0, row[f"{which}{end}"])) for end in ("", "_low", "_high"))
+    return f"{middle:.2f} ({low:.2f} to {high:.2f})"

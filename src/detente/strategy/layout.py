@@ -64,7 +64,6 @@ class Layout(Record):
     left_start: Ints
     left_node: Ints
     left_simple: NDArray[np.bool_]
-    interior: Ints
 
     @property
     def unknowns(self) -> int:
@@ -94,7 +93,6 @@ def _lay_out(game: Game, eliminate: bool) -> Layout:
     plan_node, plan_left, given = _plan(game, gone)
     edge = np.where(game.action >= 0, game.action, game.actions + game.chance).astype(np.int32)
     edge[0] = 0
-    interior = np.flatnonzero(game.child_count > 0).astype(np.int32)
     return Layout(
         players=len(game.players),
         actions=game.actions,
@@ -124,7 +122,6 @@ def _lay_out(game: Game, eliminate: bool) -> Layout:
         left_start=left_start,
         left_node=left_node,
         left_simple=(np.diff(left_start) == 1) & (choices[gone] == 2),
-        interior=interior,
     )
 
 
