@@ -95,10 +95,11 @@ class Cluster:
         from concurrent.futures import CancelledError
 
         from distributed import KilledWorker
+        from distributed.comm.core import CommClosedError
 
         try:
             return Block.unpack(future.result())
-        except CancelledError as error:
+        except (CancelledError, CommClosedError) as error:
             raise self._gone() from error
         except KilledWorker as error:
             raise StudyError(
