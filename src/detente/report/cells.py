@@ -58,6 +58,8 @@ def _readers(kind: type) -> dict[str, Callable[[Row], Any]]:
 
 def _reader(name: str, hint: Any) -> Callable[[Row], Any]:
     wanted, where = get_args(hint)[:2] if get_origin(hint) is Annotated else (hint, None)
+    if callable(where):  # what makes the field of a whole row
+        return where
     if wanted is Estimate:
         columns = where if isinstance(where, Columns) else Columns()
         return lambda row: estimate(row, columns)

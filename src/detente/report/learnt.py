@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Protocol
 
 from detente.report import cells
@@ -34,12 +35,27 @@ class Side:
     threshold: float
 
 
+def _sides(row: cells.Row) -> tuple[Side, ...]:
+    if not row["found"]:
+        return ()
+    return tuple(
+        Side(
+            cells.words(row[id]),
+            cells.words(row[f"{prefix}name"]) or cells.words(row[id]),
+            bool(row[f"{prefix}above"]),
+            cells.number(row[f"{prefix}threshold"]),
+        )
+        for id, prefix in (("quantity", ""), ("second", "second_"))
+        if cells.words(row[id])
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimRule:
     """Where a claim holds; without `sides` no rule was found, and `why` says why."""
 
     claim: str
-    sides: tuple[Side, ...]
+    sides: Annotated[tuple[Side, ...], _sides]
     why: str
     inside: float
     holds_inside: float
@@ -68,6 +84,11 @@ class Bounds:
         return f"{number(self.low)} to {number(self.high)}"
 
 
+def _bounds(axis: str, row: cells.Row) -> Bounds:
+    ends = (cells.number(row[f"{axis}_from"]), cells.number(row[f"{axis}_to"]))
+    return Bounds(cells.words(row[axis]), cells.words(row[f"{axis}_name"]), *ends)
+
+
 @dataclass(frozen=True, slots=True)
 class RivalCell:
     """Of the draws in one part of the range of one quantity or two: how often both claims hold, one, or neither."""
@@ -75,8 +96,8 @@ class RivalCell:
     first: str
     second: str
     found: bool
-    x: Bounds
-    y: Bounds
+    x: Annotated[Bounds, partial(_bounds, "x")]
+    y: Annotated[Bounds, partial(_bounds, "y")]
     share: float
     both: float
     only_first: float
@@ -220,53 +241,11 @@ class Learnt:
 def read_learnt(study: Learning) -> Learnt:
     """The tables of a study as typed rows."""
     return Learnt(
-        [_rule(row) for row in cells.rows(study.rules())],
-        [_rival(row) for row in cells.rows(study.rivals())],
+        cells.read(ClaimRule, study.rules()),
+        cells.read(RivalCell, study.rivals()),
         cells.read(EvidenceCell, study.matrix()),
         cells.read(VarianceShare, study.sensitivity()),
         cells.read(Sighting, study.watch()),
         cells.read(Slope, study.gradients()),
         cells.read(Knowledge, study.worth()),
-    )
-
-
-def _rule(row: cells.Row) -> ClaimRule:
-    sides: list[Side] = []
-    if row["found"]:
-        for id, prefix in (("quantity", ""), ("second", "second_")):
-            quantity = cells.words(row[id])
-            if quantity:
-                name = cells.words(row[f"{prefix}name"]) or quantity
-                over = bool(row[f"{prefix}above"])
-                sides.append(Side(quantity, name, over, cells.number(row[f"{prefix}threshold"])))
-    return ClaimRule(
-        claim=cells.words(row["claim"]),
-        sides=tuple(sides),
-        why=cells.words(row["why"]),
-        inside=cells.number(row["inside"]),
-        holds_inside=cells.number(row["holds_inside"]),
-        holds_outside=cells.number(row["holds_outside"]),
-        accuracy=cells.number(row["accuracy"]),
-        base=cells.number(row["base"]),
-        draws=cells.whole(row["draws"]),
-    )
-
-
-def _rival(row: cells.Row) -> RivalCell:
-    def bounds(axis: str) -> Bounds:
-        ends = (cells.number(row[f"{axis}_from"]), cells.number(row[f"{axis}_to"]))
-        return Bounds(cells.words(row[axis]), cells.words(row[f"{axis}_name"]), *ends)
-
-    return RivalCell(
-        first=cells.words(row["first"]),
-        second=cells.words(row["second"]),
-        found=bool(row["found"]),
-        x=bounds("x"),
-        y=bounds("y"),
-        share=cells.number(row["share"]),
-        both=cells.number(row["both"]),
-        only_first=cells.number(row["only_first"]),
-        only_second=cells.number(row["only_second"]),
-        neither=cells.number(row["neither"]),
-        draws=cells.whole(row["draws"]),
     )
