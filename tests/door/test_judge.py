@@ -167,8 +167,13 @@ def test_backward_induction_says_whether_there_are_ties() -> None:
     assert "only subgame-perfect equilibrium" in out.replace("\n", " ")
 
 
-def test_coarse_correlated_play_names_itself_and_its_gains() -> None:
-    code, out = run("solve", BEER, "--concept", "coarse-correlated", "--json")
+@pytest.mark.parametrize("form", ["normal-form", "extensive-form"])
+def test_coarse_correlated_play_names_itself_and_its_gains(form: str) -> None:
+    concept = "coarse-correlated" if form == "normal-form" else "extensive-form-coarse-correlated"
+    code, out = run("solve", BEER, "--concept", concept, "--json")
     told = json.loads(out)
     assert code == 0
     assert max(told["deviating_gains"].values()) <= 1e-4 * told["payoff_range"]
+    code, out = run("solve", BEER, "--concept", concept)
+    assert code == 0
+    assert f"a {form} coarse correlated equilibrium" in " ".join(out.split())

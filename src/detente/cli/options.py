@@ -86,7 +86,7 @@ Concept = Annotated[
     typer.Option(
         metavar="NAME",
         help="What to solve for: logit, backward-induction, zero-sum, cfr, cfr+, linear-cfr, discounted-cfr, "
-        "predictive-cfr+ or coarse-correlated.",
+        "predictive-cfr+, coarse-correlated or extensive-form-coarse-correlated.",
     ),
 ]
 Iterations = Annotated[

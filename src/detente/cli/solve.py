@@ -29,6 +29,15 @@ if TYPE_CHECKING:
     from detente.study.answers import SolvedGame
 
 ROWS_SHOWN = 24
+LEAVING = {
+    "coarse-correlated": ("Deciding beforehand to leave the joint play", "normal-form"),
+    "extensive-form-coarse-correlated": (
+        "Refusing, from one information set on, to be told more",
+        "extensive-form",
+    ),
+}
+"""What leaving joint play means, by the name of the concept, and what play is called that nobody leaves."""
+
 """How many outcomes or information sets of a large game file the terminal lists; --json has all."""
 
 
@@ -148,10 +157,11 @@ def _print_certificate(found: dict[str, Any]) -> None:
     )
     if "deviating_gains" in found:
         most = max(found["deviating_gains"].values())
+        leaving, form = LEAVING[found["concept"]]
         screen.say(
-            "Play is correlated: the choices above are averages, and NashConv is that of playing them apart. Deciding "
-            f"beforehand to leave the joint play gains nobody more than {max(most, 0.0):.1e} (a normal-form coarse "
-            "correlated equilibrium, as far as that is nothing)."
+            "Play is correlated: the choices above are averages, and NashConv is that of playing them apart. "
+            f"{leaving} gains nobody more than {max(most, 0.0):.1e} (a {form} coarse correlated equilibrium, as far as "
+            "that is nothing)."
         )
     if "ties" in found:
         _print_ties(found["ties"])

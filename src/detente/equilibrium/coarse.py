@@ -30,10 +30,10 @@ RULE = Rule(np.inf, -np.inf, 1.0, True, False)
 
 @dataclass(frozen=True, eq=False)
 class Correlated:
-    """joint [leaf], others [player, leaf] as `detente.strategy.coarse.coarse_gains` takes them; iterations done.
+    """Joint play as its certificate takes it: joint [leaf], others [player, leaf, ..]; see `detente.strategy.coarse`.
 
-    gain: the sum over players of what deviating gains (of those that gain). behaviour [action]: what each does at an
-    information set on average, given that play comes there.
+    gain: of deviating, over all players. behaviour [action]: what each does at an information set on average, given
+    that play comes there. iterations: how many were done; converged: whether that was enough.
     """
 
     joint: Floats
@@ -73,7 +73,8 @@ def coarse_correlated(
         if watch:
             watch(done, gain)
     joint, others = _at_leaves(form, it, chance)
-    return Correlated(joint, others, _marginal(form, it, joint), gain, done, gain <= enough)
+    alone = behaviour_of(form, it.total, it.behaviour)
+    return Correlated(joint, others, marginal(form, joint, alone), gain, done, gain <= enough)
 
 
 def _gain(form: SequenceForm, weights: Floats, it: Iterate) -> float:
@@ -97,20 +98,25 @@ def _gain(form: SequenceForm, weights: Floats, it: Iterate) -> float:
 def _at_leaves(form: SequenceForm, it: Iterate, chance: Floats) -> tuple[Floats, Floats]:
     """Joint play and the others' share of it, chance included, leaf by leaf."""
     luck = chance_reach(form.game, chance)
-    players = len(form.treeplex.start) - 1
-    others = np.empty((players, form.entries))
-    for player in range(players):
-        rows = slice(player * form.entries, (player + 1) * form.entries)
-        others[player, form.treeplex.place[rows]] = it.others[rows] / it.weight[0]
+    others = at_entries(form, it.others / it.weight[0])
     return it.joint[form.entry] / it.weight[0] * luck, others[:, form.entry] * luck
 
 
-def _marginal(form: SequenceForm, it: Iterate, joint: Floats) -> Floats:
-    """[action]: how often it is taken where its information set is reached; a player's own average elsewhere."""
+def at_entries(form: SequenceForm, rows: Floats) -> Floats:
+    """[player, entry, ..]: what is kept by row [row, ..], in the order of entries."""
+    players = len(form.treeplex.start) - 1
+    ordered = np.empty((players, form.entries, *rows.shape[1:]))
+    for player in range(players):
+        own = slice(player * form.entries, (player + 1) * form.entries)
+        ordered[player, form.treeplex.place[own]] = rows[own]
+    return ordered
+
+
+def marginal(form: SequenceForm, joint: Floats, elsewhere: Floats) -> Floats:
+    """[action]: how often it is taken where joint play [leaf] comes to its information set; else `elsewhere`."""
     game = form.game
     reached = node_reach(game, joint)
     taken = np.bincount(game.action[1:] + 1, reached[1:], minlength=game.actions + 1)[1:]
     at_set = np.add.reduceat(taken, game.action_start[:-1])[game.infoset_of_action]
-    alone = behaviour_of(form, it.total, it.behaviour)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(at_set > 0.0, taken / at_set, alone)
+        return np.where(at_set > 0.0, taken / at_set, elsewhere)

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.backward_induction import backward_induction, check_perfect_information
-from detente.equilibrium.coarse import coarse_correlated
+from detente.equilibrium.coarse import Correlated, coarse_correlated
 from detente.equilibrium.linear_programme import opponents, zero_sum_equilibrium
+from detente.equilibrium.refusal import extensive_form_coarse_correlated
 from detente.equilibrium.regret_matching import RULES, regret_matching
 from detente.equilibrium.solution import Ending, JointPlay, Solution
 from detente.game.arrays import Game, Numbers
-from detente.strategy.coarse import coarse_gains
+from detente.strategy.coarse import coarse_gains, refusing_gains
 from detente.strategy.regret import conditional_regret, nash_conv
 from detente.strategy.sweep import FLOOR
 
@@ -31,8 +32,18 @@ CONCEPTS = {
     "zero-sum": "the value and optimal strategies of a two-player zero-sum game, by linear programme",
     **dict.fromkeys(RULES, "regret minimisation: a Nash equilibrium of a two-player zero-sum game in the long run"),
     "coarse-correlated": "play that a mediator correlates (normal-form coarse correlated equilibrium), any players",
+    "extensive-form-coarse-correlated": "the same, where a player may refuse at every information set, any players",
 }
 """Every concept that `solve` takes, and what it is."""
+
+_Finder = Callable[..., Correlated]
+_Certificate = Callable[[Game, Numbers, int, Floats, Floats], Floats]
+
+CORRELATED: dict[str, tuple[_Finder, _Certificate]] = {
+    "coarse-correlated": (coarse_correlated, coarse_gains),
+    "extensive-form-coarse-correlated": (extensive_form_coarse_correlated, refusing_gains),
+}
+"""Concepts of joint play: what finds it, and what says what anybody gains by leaving it."""
 
 ITERATIONS = 10_000
 ACCURACY = 1e-4
@@ -84,8 +95,8 @@ def _solver(game: Game, numbers: Numbers, concept: str, effort: Effort) -> Calla
     if concept == "zero-sum":
         pair = opponents(game, numbers)
         return lambda draw: _programmed(game, numbers, draw, pair)
-    if concept == "coarse-correlated":
-        return lambda draw: _correlated(game, numbers, draw, effort)
+    if concept in CORRELATED:
+        return lambda draw: _correlated(game, numbers, draw, effort, concept)
     rule = RULES[concept]
 
     def minimised(draw: int) -> _Answer:
@@ -112,8 +123,9 @@ def _programmed(game: Game, numbers: Numbers, draw: int, pair: tuple[int, int]) 
     return _Answer(behaviour, Ending.OPTIMAL if solved else Ending.UNSOLVED)
 
 
-def _correlated(game: Game, numbers: Numbers, draw: int, effort: Effort) -> _Answer:
-    found = coarse_correlated(
+def _correlated(game: Game, numbers: Numbers, draw: int, effort: Effort, concept: str) -> _Answer:
+    find, certify = CORRELATED[concept]
+    found = find(
         game, numbers.payoff[draw], numbers.chance[draw], iterations=effort.iterations, accuracy=effort.accuracy
     )
     return _Answer(
@@ -121,7 +133,7 @@ def _correlated(game: Game, numbers: Numbers, draw: int, effort: Effort) -> _Ans
         Ending.CONVERGED if found.converged else Ending.STOPPED,
         found.iterations,
         joint=found.joint,
-        gain=coarse_gains(game, numbers, draw, found.joint, found.others),
+        gain=certify(game, numbers, draw, found.joint, found.others),
     )
 
 
@@ -148,7 +160,7 @@ def _certified(game: Game, numbers: Numbers, concept: str, answers: list[_Answer
         unknowns=0,
         steps=np.array([answer.steps for answer in answers], np.int64),
         concept=concept,
-        joint=_joint(game, answers) if concept == "coarse-correlated" else None,
+        joint=_joint(game, answers) if concept in CORRELATED else None,
         subgame_perfect=_perfect(answers),
     )
 

@@ -63,7 +63,7 @@ def new_iterate(sequences: int, players: int, entries: int) -> Iterate:
 
 
 @kernel
-def _gradient(tree: Any, weights: Any, plan: Any, player: int, out: Any) -> None:
+def gradient_of(tree: Any, weights: Any, plan: Any, player: int, out: Any) -> None:
     """Sets out [sequence of the player]: payoff at entries that end with it, against the others' plans."""
     rows, others = tree.row_start, tree.others
     width = len(tree.start) - 2
@@ -83,7 +83,7 @@ def _gradient(tree: Any, weights: Any, plan: Any, player: int, out: Any) -> None
 
 @kernel
 def _remember(tree: Any, it: Any, weight: float, player: int) -> None:
-    """Adds present plans to the joint play at every entry: the others' of one player; after the first, everybody's."""
+    """Adds the others' present plans at every entry."""
     rows, others, plan = tree.row_start, tree.others, it.plan
     width = len(tree.start) - 2
     for sequence in range(tree.start[player], tree.start[player + 1]):
@@ -92,8 +92,18 @@ def _remember(tree: Any, it: Any, weight: float, player: int) -> None:
             for other in range(width):
                 term *= plan[others[row, other]]
             it.others[row] += term
-            if player == 0:
-                it.joint[tree.place[row]] += term * plan[sequence]
+
+
+@kernel
+def remember_joint(tree: Any, plan: Any, joint: Any, weight: float) -> None:
+    """Adds everybody's present plans to the joint play [entry]."""
+    rows, others = tree.row_start, tree.others
+    for sequence in range(tree.start[0], tree.start[1]):
+        for row in range(rows[sequence], rows[sequence + 1]):
+            term = weight * plan[sequence]
+            for other in range(len(tree.start) - 2):
+                term *= plan[others[row, other]]
+            joint[tree.place[row]] += term
 
 
 @kernel
@@ -175,14 +185,15 @@ def iterate(tree: Any, weights: Any, it: Any, rule: Any, done: int, count: int) 
         weight = t**rule.gamma
         if len(it.joint) > 0:
             it.weight[0] += weight
+            remember_joint(tree, it.plan, it.joint, weight)
             for player in range(players):
                 _remember(tree, it, weight, player)
         if not rule.alternate:
             for player in range(players):
-                _gradient(tree, weights, it.plan, player, it.gradient)
+                gradient_of(tree, weights, it.plan, player, it.gradient)
         for player in range(players):
             if rule.alternate:
-                _gradient(tree, weights, it.plan, player, it.gradient)
+                gradient_of(tree, weights, it.plan, player, it.gradient)
             _learn(tree, it, player, keep, forgive, rule.predictive)
             if rule.alternate:
                 _plan(tree, it, player, weight)
@@ -195,7 +206,7 @@ def iterate(tree: Any, weights: Any, it: Any, rule: Any, done: int, count: int) 
 def gains(tree: Any, weights: Any, plan: Any, scratch: Any, out: Any) -> None:
     """Sets out [player]: what a best response to the others' plans gains over one's own plan."""
     for player in range(len(tree.start) - 1):
-        _gradient(tree, weights, plan, player, scratch)
+        gradient_of(tree, weights, plan, player, scratch)
         value = 0.0
         for s in range(tree.start[player], tree.start[player + 1]):
             value += plan[s] * scratch[s]

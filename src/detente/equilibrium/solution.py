@@ -75,8 +75,9 @@ _GOOD = {
 class JointPlay:
     """Play that a mediator correlates: leaf_reach [draw, leaf] is how likely each ending is under it.
 
-    gain [draw, player]: what the player gains by deciding, before the mediator says anything, to play another strategy
-    against what the others are told. All at most zero: a normal-form coarse correlated equilibrium.
+    gain [draw, player]: what the player gains by leaving it, as the concept lets it: by deciding, before the mediator
+    says anything, to play another strategy against what the others are told; or by refusing, at one of its information
+    sets, to hear any more. All at most zero: a normal-form, or extensive-form, coarse correlated equilibrium.
     """
 
     leaf_reach: Floats
