@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 ROWS_SHOWN = 24
 LEAVING = {
-    "coarse-correlated": ("Deciding beforehand to leave the joint play", "normal-form"),
+    "coarse-correlated": ("Deciding beforehand to leave the joint play", "a normal-form"),
     "extensive-form-coarse-correlated": (
         "Refusing, from one information set on, to be told more",
-        "extensive-form",
+        "an extensive-form",
     ),
 }
 """What leaving joint play means, by the name of the concept, and what play is called that nobody leaves."""
@@ -160,7 +160,7 @@ def _print_certificate(found: dict[str, Any]) -> None:
         leaving, form = LEAVING[found["concept"]]
         screen.say(
             "Play is correlated: the choices above are averages, and NashConv is that of playing them apart. "
-            f"{leaving} gains nobody more than {max(most, 0.0):.1e} (a {form} coarse correlated equilibrium, as far as "
+            f"{leaving} gains nobody more than {max(most, 0.0):.1e} ({form} coarse correlated equilibrium, as far as "
             "that is nothing)."
         )
     if "ties" in found:
