@@ -176,4 +176,4 @@ def test_coarse_correlated_play_names_itself_and_its_gains(form: str) -> None:
     assert max(told["deviating_gains"].values()) <= 1e-4 * told["payoff_range"]
     code, out = run("solve", BEER, "--concept", concept)
     assert code == 0
-    assert f"a {form} coarse correlated equilibrium" in " ".join(out.split())
+    assert f"{form} coarse correlated equilibrium" in " ".join(out.split())

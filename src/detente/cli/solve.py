@@ -29,16 +29,13 @@ if TYPE_CHECKING:
     from detente.study.answers import SolvedGame
 
 ROWS_SHOWN = 24
+"""How many outcomes or information sets of a large game file the terminal lists; --json has all."""
+
 LEAVING = {
     "coarse-correlated": ("Deciding beforehand to leave the joint play", "a normal-form"),
-    "extensive-form-coarse-correlated": (
-        "Refusing, from one information set on, to be told more",
-        "an extensive-form",
-    ),
+    "extensive-form-coarse-correlated": ("Refusing, from one information set on, to be told more", "an extensive-form"),
 }
 """What leaving joint play means, by the name of the concept, and what play is called that nobody leaves."""
-
-"""How many outcomes or information sets of a large game file the terminal lists; --json has all."""
 
 
 def solve(
