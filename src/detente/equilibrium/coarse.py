@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.regret_kernels import Iterate, Rule, iterate, new_iterate, start_plans
-from detente.equilibrium.regret_matching import FIRST_LOOK, NEXT_LOOK, Watch, stopping
+from detente.equilibrium.regret_matching import Watch, stopping, stretches
 from detente.game.arrays import Game
 from detente.strategy.coarse import node_reach
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, chance_reach, sequence_form, uniform
@@ -63,15 +63,15 @@ def coarse_correlated(
     it = new_iterate(len(form.action), len(game.players), form.entries)
     it.behaviour[:] = uniform(form)
     start_plans(form.treeplex, it)
-    done, look, gain = 0, FIRST_LOOK, np.inf
-    while done < max(iterations, 1) and gain > enough:
-        count = min(look, max(iterations, 1)) - done
+    done, gain = 0, np.inf
+    for count in stretches(max(iterations, 1)):
         iterate(form.treeplex, weights, it, RULE, done, count)
         done += count
-        look = max(done + FIRST_LOOK, int(done * NEXT_LOOK))
         gain = _gain(form, weights, it)
         if watch:
             watch(done, gain)
+        if gain <= enough:
+            break
     joint, others = _at_leaves(form, it, chance)
     alone = behaviour_of(form, it.total, it.behaviour)
     return Correlated(joint, others, marginal(form, joint, alone), gain, done, gain <= enough)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.coarse import Correlated, at_entries, marginal
 from detente.equilibrium.refusal_kernels import Refusals, refuse
-from detente.equilibrium.regret_matching import FIRST_LOOK, NEXT_LOOK, Watch, stopping
+from detente.equilibrium.regret_matching import Watch, stopping, stretches
 from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
 from detente.strategy.coarse import refusing_gains
@@ -45,17 +45,17 @@ def extensive_form_coarse_correlated(
     weights = form.weights(payoff, chance)
     numbers = Numbers(payoff[None], chance[None])
     it = _begin(form)
-    done, look, gain = 0, FIRST_LOOK, np.inf
+    done, gain = 0, np.inf
     joint, refused = np.zeros(0), np.zeros(0)
-    while done < max(iterations, 1) and gain > enough:
-        count = min(look, max(iterations, 1)) - done
+    for count in stretches(max(iterations, 1)):
         refuse(form.treeplex, weights, it, done, count)
         done += count
-        look = max(done + FIRST_LOOK, int(done * NEXT_LOOK))
         joint, refused = _at_leaves(form, it, chance)
         gain = float(refusing_gains(game, numbers, 0, joint, refused).max())
         if watch:
             watch(done, gain)
+        if gain <= enough:
+            break
     last = behaviour_of(form, it.plan, uniform(form))
     return Correlated(joint, refused, marginal(form, joint, last), gain, done, gain <= enough)
 

@@ -7,7 +7,7 @@ certificate says what it is worth.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,12 +80,12 @@ def regret_matching(
     it = new_iterate(len(form.action), len(game.players), 0)
     _begin(form, it, weights, start, spread)
     best, least = behaviour_of(form, it.plan, it.behaviour), _nash_conv(form, weights, it.plan, it.gradient)
-    done, look = 0, FIRST_LOOK
-    while done < iterations and least > enough:
-        count = min(look, iterations) - done
+    done = 0
+    for count in stretches(iterations):
+        if least <= enough:
+            break
         iterate(form.treeplex, weights, it, rule, done, count)
         done += count
-        look = max(done + FIRST_LOOK, int(done * NEXT_LOOK))
         for plan in (_average(form, it), it.plan):
             gap = _nash_conv(form, weights, plan, it.gradient)
             if gap < least:
@@ -93,6 +93,16 @@ def regret_matching(
         if watch:
             watch(done, least)
     return Minimised(best, least, done, least <= enough)
+
+
+def stretches(iterations: int) -> Iterator[int]:
+    """How many iterations to do until the next look at what has been found: longer and longer, that many in all."""
+    done, look = 0, FIRST_LOOK
+    while done < iterations:
+        count = min(look, iterations) - done
+        yield count
+        done += count
+        look = max(done + FIRST_LOOK, int(done * NEXT_LOOK))
 
 
 def stopping(payoff: Floats, accuracy: float) -> tuple[float, float]:
