@@ -13,9 +13,10 @@ from detente.equilibrium import rescue
 from detente.equilibrium.adjusting import come_to_rest
 from detente.equilibrium.elimination import Elimination, elimination_of
 from detente.equilibrium.newton import new_work
-from detente.equilibrium.solution import Ending, normalised
+from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers
+from detente.strategy.behaviour import normalised
 from detente.strategy.layout import layout_of
 from detente.strategy.sweep import new_state
 

@@ -21,7 +21,7 @@ from detente.game.arrays import Game, Numbers
 from detente.strategy.compiled import entry
 from detente.strategy.coupling import coupling_of
 from detente.strategy.layout import Layout, layout_of
-from detente.strategy.sweep import State, load, new_state
+from detente.strategy.sweep import State, load, new_state, residual
 
 DENSE, SPARSE = Settings(threads=1, elimination="dense"), Settings(threads=1, elimination="sparse")
 
@@ -38,7 +38,9 @@ def solved(work, right, adjoint):  # type: ignore[no-untyped-def]
 
 @entry
 def norm_at(layout, state, work, point):  # type: ignore[no-untyped-def]
-    return newton.column_norm(layout, state, work, point)
+    residual(layout, state, point, work.right)
+    newton.assemble(layout, state, work, point, point[len(point) - 1])
+    return newton.column_norm(work, work.guess)
 
 
 def some_game(seed: int) -> tuple[Game, Numbers]:

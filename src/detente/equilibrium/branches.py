@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from detente.equilibrium import tilted
 from detente.equilibrium.memory import new_memory
 from detente.equilibrium.newton import Work
-from detente.equilibrium.solution import Ending, Solution, normalised
+from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.solve import Settings, solve_game
 from detente.equilibrium.threads import in_threads
 from detente.game.arrays import Game, Numbers
-from detente.strategy.behaviour import reach
+from detente.strategy.behaviour import normalised, reach
 from detente.strategy.layout import Layout, layout_of
 from detente.strategy.regret import conditional_regret, nash_conv
 from detente.strategy.sweep import State

@@ -11,12 +11,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.draw import write_play
 from detente.equilibrium.newton import Work, copy, correct, size
 from detente.equilibrium.steps import error
 from detente.equilibrium.tilted import adopt
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout
 from detente.strategy.sweep import State, load, residual
+from detente.strategy.units import in_units
 
 Floats = NDArray[np.float64]
 
@@ -50,33 +52,38 @@ def carry(
     state: State,
     work: Work,
     most_steps: int,
-    old: tuple[Floats, Floats, float, Floats],
-    new: tuple[Floats, Floats, float],
+    old: tuple[Floats, Floats, float, float, Floats],
+    new: tuple[Floats, Floats, float, float],
+    scores: Floats,
 ) -> int:
     """Takes the solution of one draw to another; how many steps it took, or 0 where it was given up.
 
-    old, new: payoff [class, player] in units of the payoff range, chance [class], rationality; the old ones with
-    log behaviour [action]. Leaves the point in `work.here` and behaviour there in the state.
+    old, new: payoff [class, player] and chance [class] as they are, the payoff range, and the rationality in its
+    inverse; the old ones with log behaviour [action]. Leaves the point in `work.here`, and sets scores [action] to
+    unnormalised log behaviour there.
     """
+    before, after = np.empty_like(old[0]), np.empty_like(new[0])
+    if not (in_units(old[0], old[2], before) and in_units(new[0], new[2], after) and np.isfinite(new[1]).all()):
+        return 0
+    load(layout, state, before, old[1])
+    adopt(layout, state, work.here, old[4])
     n = len(work.here) - 1
-    payoff, chance = old[0].copy(), old[1].copy()
-    load(layout, state, payoff, chance)
-    adopt(layout, state, work.here, old[3])
-    work.here[n] = old[2]
+    work.here[n] = old[3]
     sign = _rest(layout, state, work, work.here, 1e-6 * (1.0 + 1e-8 * size(work.here)))
     if sign == 0:
         return 0
     copy(work.here, work.before)
+    payoff, chance = np.empty_like(before), np.empty_like(old[1])
     done, step, last = 0.0, 1.0, 0.0
     for steps in range(1, most_steps + 1):
         share = 1.0 if done + step > 0.999 else done + step
-        _blend(old[0].reshape(-1), new[0].reshape(-1), share, payoff.reshape(-1))
+        _blend(before.reshape(-1), after.reshape(-1), share, payoff.reshape(-1))
         _blend(old[1], new[1], share, chance)
         load(layout, state, payoff, chance)
         ahead = (share - done) / last if last > 0.0 else 0.0
         for i in range(n):
             work.guess[i] = work.here[i] + ahead * (work.here[i] - work.before[i])
-        work.guess[n] = old[2] + share * (new[2] - old[2])
+        work.guess[n] = old[3] + share * (new[3] - old[3])
         copy(work.guess, work.there)
         fine = share == 1.0
         found = _rest(layout, state, work, work.there, 1e-14 * (1.0 + size(work.there)) if fine else 1e-5)
@@ -88,7 +95,8 @@ def carry(
         copy(work.there, work.here)
         if fine:
             residual(layout, state, work.here, work.right)
-            return steps
+            write_play(layout, state, scores)
+            return steps if np.isfinite(work.here).all() else 0
         last = share - done
         done = share
         step = last * LONGER

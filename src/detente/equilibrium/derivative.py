@@ -17,15 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.elimination import elimination_of
-from detente.equilibrium.memory import memory
-from detente.equilibrium.newton import Work, column_norm, linearise, solve_adjoint, solve_system
+from detente.equilibrium.memory import backward_memory, memory
+from detente.equilibrium.newton import Work, assemble, column_norm, factor, solve_adjoint, solve_system
 from detente.equilibrium.solution import Solution
 from detente.equilibrium.tilted import adopt
 from detente.game.arrays import Numbers
-from detente.strategy.adjoint import Adjoint, begin, by_odds, finish, new_adjoint, weigh
-from detente.strategy.compiled import entry, kernel
+from detente.strategy.adjoint import Adjoint, begin, by_odds, finish, weigh
+from detente.strategy.compiled import entry, kernel, plain
 from detente.strategy.layout import Layout, layout_of
-from detente.strategy.sweep import State, load
+from detente.strategy.sweep import State, load, residual
+from detente.strategy.units import in_units
 
 Floats = NDArray[np.float64]
 
@@ -70,7 +71,7 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
     layout = layout_of(game)
     draws, count = by_leaf.shape[:2]
     if by_action is None:
-        by_action = np.zeros((draws, count, game.actions))
+        by_action = np.zeros((draws, count, 0))
     out = Derivatives(
         np.zeros((draws, count, game.payoff_classes, len(game.players))),
         np.zeros((draws, count, game.chance_classes)),
@@ -78,66 +79,72 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
         np.zeros(draws),
         1.0 + solution.reached * solution.payoff_range,
     )
-    spread = solution.payoff_range
-    unit = np.where(spread > 0.0, spread, 1.0)
-    scaled = (numbers.payoff - numbers.payoff.min(axis=1, keepdims=True)) / unit[:, None, None]
-    with memory(game, layout, elimination_of(game)) as (state, work):
+    solved = (numbers.payoff, numbers.chance, solution.log_behaviour, solution.reached, solution.payoff_range)
+    with memory(game, layout, elimination_of(game)) as (state, work), backward_memory(game, layout) as adjoint:
         _pull(
             layout,
             state,
             work,
-            new_adjoint(layout, game.chance_classes),
-            np.ascontiguousarray(scaled),
-            np.array(numbers.chance, np.float64, order="C"),
-            np.ascontiguousarray(solution.log_behaviour),
-            solution.reached * unit,
-            (np.array(by_leaf, order="C"), np.array(by_action, order="C")),
+            adjoint,
+            tuple(plain(each) for each in solved),
+            (plain(by_leaf), plain(by_action)),
             (out.payoff, out.chance, out.rationality, out.condition),
         )
-    out.payoff[:] /= unit[:, None, None, None]
-    out.rationality[:] *= unit[:, None]
-    for table in (out.payoff, out.chance, out.rationality):
-        table[~np.isfinite(out.condition)] = np.nan
     return out
 
 
 @entry
-def _pull(
-    layout: Layout,
-    state: State,
-    work: Work,
-    adjoint: Adjoint,
-    payoff: Any,
-    chance: Any,
-    log_play: Any,
-    rationality: Any,
-    seeds: Any,
-    out: Any,
-) -> None:
+def _pull(layout: Layout, state: State, work: Work, adjoint: Adjoint, solved: Any, seeds: Any, out: Any) -> None:
+    """All draws: what `derivatives` returns goes into out, in the same order."""
+    payoff, chance, log_play, reached, spread = solved
     by_leaf, by_action = seeds
     by_payoff, by_chance, by_rationality, condition = out
-    n = len(work.here) - 1
+    scaled = np.empty_like(payoff[0])
     for draw in range(len(payoff)):
-        load(layout, state, payoff[draw], chance[draw])
-        adopt(layout, state, work.here, log_play[draw])
-        work.here[n] = rationality[draw]
-        condition[draw] = _factorise(layout, state, work)
-        if not condition[draw] < np.inf:
-            continue
-        weigh(layout, state, adjoint, log_play[draw])
+        unit = spread[draw] if spread[draw] > 0.0 else 1.0
+        condition[draw] = np.inf
+        if in_units(payoff[draw], unit, scaled):
+            load(layout, state, scaled, chance[draw])
+            adopt(layout, state, work.here, log_play[draw])
+            work.here[len(work.here) - 1] = reached[draw] * unit
+            condition[draw] = _factorise(layout, state, work)
+        if condition[draw] < np.inf:
+            weigh(layout, state, adjoint, log_play[draw])
         for number in range(by_leaf.shape[1]):
-            begin(layout, state, adjoint, by_leaf[draw, number], by_action[draw, number])
-            by_odds(layout, state, adjoint, work.right)
-            work.right[n] = 0.0
-            solve_adjoint(work, work.right)
-            adjoint.slope[0] = _seed_qualities(layout, state, adjoint, work)
-            finish(layout, state, adjoint, rationality[draw])
-            for leaf in range(len(layout.leaf_node)):
-                for p in range(layout.players):
-                    by_payoff[draw, number, layout.leaf_class[leaf], p] += adjoint.value[layout.leaf_node[leaf], p]
-            for k in range(by_chance.shape[2]):
-                by_chance[draw, number, k] = adjoint.edge[layout.actions + k]
-            by_rationality[draw, number] = adjoint.slope[0]
+            if condition[draw] < np.inf:
+                begin(layout, state, adjoint, by_leaf[draw, number], by_action[draw, number])
+                _gradient(layout, state, work, adjoint)
+                _gather(layout, adjoint, unit, by_payoff[draw, number], by_chance[draw, number])
+                by_rationality[draw, number] = adjoint.slope[0] * unit
+            else:
+                by_payoff[draw, number, :, :] = np.nan
+                by_chance[draw, number, :] = np.nan
+                by_rationality[draw, number] = np.nan
+
+
+@kernel
+def _gradient(layout: Layout, state: State, work: Work, adjoint: Adjoint) -> None:
+    """From derivatives by reach and behaviour to all others, from the factors at hand."""
+    n = len(work.here) - 1
+    by_odds(layout, state, adjoint, work.right)
+    work.right[n] = 0.0
+    solve_adjoint(work, work.right)
+    adjoint.slope[0] = _seed_qualities(layout, state, adjoint, work)
+    finish(layout, state, adjoint, work.here[n])
+
+
+@kernel
+def _gather(layout: Layout, adjoint: Adjoint, unit: float, by_payoff: Floats, by_chance: Floats) -> None:
+    """Sets by_payoff [class, player] from the leaves, per unit of payoff, and by_chance [class]."""
+    leaf_node, leaf_class, value = layout.leaf_node, layout.leaf_class, adjoint.value
+    for leaf in range(len(leaf_node)):
+        for p in range(layout.players):
+            by_payoff[leaf_class[leaf], p] += value[leaf_node[leaf], p]
+    for kind in range(len(by_payoff)):
+        for p in range(layout.players):
+            by_payoff[kind, p] /= unit
+    for kind in range(len(by_chance)):
+        by_chance[kind] = adjoint.edge[layout.actions + kind]
 
 
 @kernel
@@ -166,8 +173,10 @@ def _factorise(layout: Layout, state: State, work: Work) -> float:
     for i in range(n):
         work.border[i] = 0.0
     work.border[n] = 1.0
-    norm = column_norm(layout, state, work, work.here)
-    if linearise(layout, state, work, work.here) == 0:
+    residual(layout, state, work.here, work.right)
+    assemble(layout, state, work, work.here, work.here[n])
+    norm = column_norm(work, work.guess)
+    if factor(work) == 0:
         return np.inf
     return max(norm * _inverse_norm(work), 1.0)
 
@@ -176,13 +185,15 @@ def _factorise(layout: Layout, state: State, work: Work) -> float:
 def _inverse_norm(work: Work) -> float:
     """An estimate of the 1-norm of the inverse from below, seldom off by more than a factor of three.
 
-    With the rationality held, it is J's own inverse that acts on what leaves the last variable alone.
+    The norm of what a vector of length one becomes is convex: the vector is moved to the corner towards which it rises
+    most, until it rises nowhere. With the rationality held, it is J's own inverse that acts on what leaves the last
+    variable alone.
     """
     n = len(work.here) - 1
     x, back = work.guess, work.there
     for i in range(n):
         x[i] = 1.0 / n
-    best = 0.0
+    best, corner = 0.0, -1
     for _ in range(5):
         x[n] = 0.0
         solve_system(work, x)
@@ -196,10 +207,15 @@ def _inverse_norm(work: Work) -> float:
         back[n] = 0.0
         solve_adjoint(work, back)
         top = 0
+        total = 0.0
         for i in range(n):
+            total += back[i]
             if abs(back[i]) > abs(back[top]):
                 top = i
+        if abs(back[top]) <= (back[corner] if corner >= 0 else total / n):
+            break
         for i in range(n):
             x[i] = 0.0
         x[top] = 1.0
+        corner = top
     return best

@@ -31,7 +31,7 @@ from detente.equilibrium.steps import (
     sharpen,
     try_step,
 )
-from detente.strategy.compiled import entry, kernel
+from detente.strategy.compiled import kernel
 from detente.strategy.layout import Layout
 from detente.strategy.sweep import State, load, residual
 
@@ -206,13 +206,12 @@ def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float
     return EXHAUSTED
 
 
-@entry
+@kernel
 def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float, payoff: Floats, chance: Floats) -> int:
     """Follows the path of the draw with these numbers; more carefully, from a checkpoint, each time it gets lost.
 
     payoff [class, player] in units of the payoff range, chance [class]. Leaves the last point in `work.here` and
-    behaviour there in the state. Returns how it ended. One call does it all: handing the records over to compiled
-    code takes as long as a dozen steps of a small game.
+    behaviour there in the state. Returns how it ended.
     """
     load(layout, state, payoff, chance)
     for i in range(len(work.counts)):

@@ -188,20 +188,30 @@ def solve_transposed(matrix: Any, pivots: Any, right: Any) -> None:
 
 
 @fused
+def _inner(row: Any, vector: Any, start: int, end: int) -> float:
+    """Inner product between two places, in four sums: each addition would wait for the one before it."""
+    one = two = three = four = 0.0
+    j = start
+    while j + 4 <= end:
+        one += row[j] * vector[j]
+        two += row[j + 1] * vector[j + 1]
+        three += row[j + 2] * vector[j + 2]
+        four += row[j + 3] * vector[j + 3]
+        j += 4
+    while j < end:
+        one += row[j] * vector[j]
+        j += 1
+    return (one + two) + (three + four)
+
+
+@fused
 def solve_plain(matrix: Any, pivots: Any, right: Any) -> None:
     """Solves A x = right in place, where `factorise` was given A."""
     n = len(pivots)
     for i in range(n):
         exchange(right, i, pivots[i])
     for i in range(1, n):
-        row = matrix[i]
-        total = 0.0
-        for j in range(i):
-            total += row[j] * right[j]
-        right[i] -= total
+        right[i] -= _inner(matrix[i], right, 0, i)
     for i in range(n - 1, -1, -1):
         row = matrix[i]
-        total = 0.0
-        for j in range(i + 1, n):
-            total += row[j] * right[j]
-        right[i] = (right[i] - total) / row[i]
+        right[i] = (right[i] - _inner(row, right, i + 1, n)) / row[i]

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.continuation import carry
 from detente.equilibrium.newton import Work
-from detente.equilibrium.solution import Ending, Solution, normalised
+from detente.equilibrium.solution import Ending, Solution
 from detente.game.arrays import Game, Numbers
+from detente.strategy.behaviour import normalised
+from detente.strategy.compiled import plain
 from detente.strategy.layout import Layout
 from detente.strategy.regret import conditional_regret
 from detente.strategy.sweep import State
@@ -35,50 +37,47 @@ class Near:
 
 
 def continued(
-    game: Game, near: Near, memory: tuple[Layout, State, Work], numbers: Numbers, draw: int, asked: float
+    game: Game,
+    near: Near,
+    memory: tuple[Layout, State, Work],
+    numbers: Numbers,
+    draw: int,
+    asked: float,
+    spread: float,
 ) -> tuple[Floats, float, int] | None:
     """Log behaviour (unnormalised), rationality reached and steps, or None where the draw cannot be continued.
 
     asked: rationality in units of 1/payoff; infinite for the limit, which is then left at the near draw's rationality.
+    spread: the draw's payoff range.
     """
     layout, state, work = memory
     start = draw if near.numbers.draws > 1 else 0
-    known = near.solution
+    known, before = near.solution, near.numbers
     limit = bool(np.isinf(asked))
-    other = near.numbers.payoff.shape[1:] != numbers.payoff.shape[1:] or (
-        near.numbers.chance.shape[1:] != numbers.chance.shape[1:] or known.log_behaviour.shape[1] != len(state.score)
-    )
     if (
-        other
+        before.payoff.shape[1:] != numbers.payoff.shape[1:]
+        or before.chance.shape[1:] != numbers.chance.shape[1:]
+        or known.log_behaviour.shape[1] != game.actions
         or limit != bool(np.isinf(known.rationality[start]))
         or known.endings[start] not in _FROM
         or not layout.unknowns
     ):
         return None
-    scaled, unit = _scaled(numbers, draw)
-    before, old_unit = _scaled(near.numbers, start)
+    old_unit, unit = float(known.payoff_range[start]), spread if spread > 0.0 else 1.0
+    old_unit = old_unit if old_unit > 0.0 else 1.0
     begun = float(known.reached[start]) * old_unit
-    wanted = begun if limit else float(asked) * unit
-    chance = np.array(numbers.chance[draw], np.float64)
-    if not (np.isfinite(scaled).all() and np.isfinite(chance).all() and wanted > 0.0 and begun > 0.0):
+    wanted = begun if limit else asked * unit
+    if not (wanted > 0.0 and begun > 0.0):
         return None
-    old = (before, np.array(near.numbers.chance[start], np.float64), begun, known.log_behaviour[start].copy())
-    steps = carry(layout, state, work, MOST_STEPS, old, (scaled, chance, wanted))
-    if not steps or not np.isfinite(work.here).all():
+    chance = plain(before.chance[start])
+    old = (plain(before.payoff[start]), chance, old_unit, begun, plain(known.log_behaviour[start]))
+    new = (numbers.payoff[draw], numbers.chance[draw], unit, wanted)
+    scores = np.empty(game.actions)
+    steps = carry(layout, state, work, MOST_STEPS, old, new, scores)
+    if not steps:
         return None
-    logs = state.score.copy()
-    logs[layout.action] = state.log_play
     if limit:
         own = Numbers(numbers.payoff[draw : draw + 1], numbers.chance[draw : draw + 1])
-        if not conditional_regret(game, own, normalised(game, logs[None]))[0] <= TOLERABLE * unit:
+        if not conditional_regret(game, own, normalised(game, scores[None]))[0] <= TOLERABLE * unit:
             return None
-    return logs, wanted / unit if limit else float(asked), steps
-
-
-def _scaled(numbers: Numbers, draw: int) -> tuple[Floats, float]:
-    """Payoffs of a draw in units of their range, counted from each player's least, and the range."""
-    payoff = numbers.payoff[draw]
-    lowest = payoff.min(axis=0)
-    unit = float((payoff - lowest).max())
-    unit = unit if unit > 0.0 else 1.0
-    return np.ascontiguousarray((payoff - lowest) / unit), unit
+    return scores, wanted / unit if limit else asked, steps

@@ -161,34 +161,47 @@ def eliminate(layout: Layout, state: State, work: Work, point: Floats, rationali
 
     Another rationality than the point's weighs all that is off the diagonal by the ratio of the two.
     """
-    n = len(point) - 1
+    assemble(layout, state, work, point, rationality)
+    return factor(work)
+
+
+@kernel
+def assemble(layout: Layout, state: State, work: Work, point: Floats, rationality: float) -> None:
+    """The Jacobian where `residual` was last, in the place of factors."""
     if len(work.matrix) == 0:
         entries(layout, state, work.fronts.walks, rationality, work.factors.entries)
         rationality_row(layout, state, rationality, work.factors.rise)
-        return factorise_fronts(work.fronts, work.factors, work.border)
+        return
+    n = len(point) - 1
     held = point[n]
     point[n] = rationality
     jacobian(layout, state, point, work.matrix)
     point[n] = held
+
+
+@kernel
+def factor(work: Work) -> int:
+    """Factors of what was assembled, bordered; the sign of the determinant, 0 where it is singular."""
+    if len(work.matrix) == 0:
+        return factorise_fronts(work.fronts, work.factors, work.border)
+    n = len(work.border) - 1
     for i in range(n + 1):
         work.matrix[i, n] = work.border[i]
     return factorise(work.matrix, work.pivots)
 
 
 @kernel
-def column_norm(layout: Layout, state: State, work: Work, point: Floats) -> float:
-    """The largest sum of absolute derivatives of the equations in one log-odds, at a point; the factors are lost.
+def column_norm(work: Work, sums: Floats) -> float:
+    """The largest sum of absolute derivatives of the equations in one log-odds, of what was assembled. sums: scratch.
 
     With a few solutions of J and of its transpose it bounds the condition of the system (Higham 2002, section 15).
     """
-    n = len(point) - 1
-    residual(layout, state, point, work.right)
-    sums = np.zeros(n + 1)
+    n = len(work.border) - 1
+    for i in range(n + 1):
+        sums[i] = 0.0
     if len(work.matrix) == 0:
-        entries(layout, state, work.fronts.walks, point[n], work.factors.entries)
         add_columns(work.fronts, work.factors, sums)
     else:
-        jacobian(layout, state, point, work.matrix)
         for i in range(n):
             for j in range(n):
                 sums[i] += abs(work.matrix[i, j])

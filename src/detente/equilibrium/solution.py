@@ -132,14 +132,3 @@ class Solution:
         if not self._behaviour:
             self._behaviour.append(np.exp(self.log_behaviour))
         return self._behaviour[0]
-
-
-def normalised(game: Game, scores: Floats) -> Floats:
-    """Log probabilities from unnormalised scores, information set by information set."""
-    if not game.actions:
-        return scores
-    starts = game.action_start[:-1]
-    of = game.infoset_of_action
-    shifted = scores - np.maximum.reduceat(scores, starts, axis=1)[:, of]
-    total = np.add.reduceat(np.exp(shifted), starts, axis=1)
-    return shifted - np.log(total)[:, of]

@@ -10,15 +10,19 @@ from numpy.typing import NDArray
 
 from detente.equilibrium import logit, rescue
 from detente.equilibrium.adjusting import come_to_rest
+from detente.equilibrium.draw import solve_draw, write_play
 from detente.equilibrium.elimination import Elimination, elimination_of
 from detente.equilibrium.memory import memory
 from detente.equilibrium.near import Near, continued
 from detente.equilibrium.newton import Work
-from detente.equilibrium.solution import Ending, Solution, normalised
+from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.threads import Progress, in_threads
 from detente.game.arrays import Game, Numbers
+from detente.strategy.behaviour import normalised
+from detente.strategy.compiled import plain
 from detente.strategy.layout import Layout, layout_of
 from detente.strategy.regret import conditional_regret, nash_conv
+from detente.strategy.units import payoff_ranges
 
 Floats = NDArray[np.float64]
 
@@ -92,9 +96,14 @@ class Settings:
 
 @dataclass(eq=False)
 class _Found:
-    """Where the threads put what they find, draw by draw."""
+    """Where the threads put what they find, draw by draw; numbers and settings are those asked with."""
 
     game: Game
+    numbers: Numbers
+    settings: Settings
+    rules: logit.Rules
+    asked: Floats
+    spread: Floats
     method: list[str]
     reached: Floats
     ending: list[Ending]
@@ -102,6 +111,9 @@ class _Found:
     turns: list[Floats]
     splits: list[Floats]
     steps: NDArray[np.int64]
+
+
+_NONE = np.zeros(0)
 
 
 def solve_game(
@@ -122,44 +134,34 @@ def solve_game(
     Raises KeyboardInterrupt only from `progress`, or when the user interrupts before any draw is finished.
     """
     settings = settings or Settings()
-    draws = numbers.draws
-    asked = np.full(draws, rationality, np.float64)
     layout = layout_of(game, eliminate=settings.eliminate)
     fronts = elimination_of(game, eliminate=settings.eliminate, how=settings.elimination)
-    spread = numbers.payoff_range()
-    found = _Found(
-        game,
-        [""] * draws,
-        np.zeros(draws),
-        [Ending.INTERRUPTED] * draws,
-        np.zeros((draws, game.actions)),
-        [np.zeros(0)] * draws,
-        [np.zeros(0)] * draws,
-        np.zeros(draws, np.int64),
-    )
+    found = _nothing_yet(game, numbers, settings, settings.rules(layout.unknowns))
+    found.asked[:] = rationality
+    payoff_ranges(found.numbers.payoff, found.spread)
 
     def solve_some(some: range) -> int:
         with memory(game, layout, fronts) as (state, work):
             for draw in some:
-                at_hand = near and continued(game, near, (layout, state, work), numbers, draw, asked[draw])
-                if at_hand:
+                asked, spread = float(found.asked[draw]), float(found.spread[draw])
+                if at_hand := near and continued(game, near, (layout, state, work), found.numbers, draw, asked, spread):
                     found.ending[draw] = Ending.CONTINUED
                     found.logs[draw], found.reached[draw], found.steps[draw] = at_hand
                 else:
-                    _solve_one(layout, state, work, settings, numbers, draw, asked[draw], spread[draw], found)
+                    _solve_one(layout, state, work, draw, found)
         return len(some)
 
-    in_threads(solve_some, draws, settings.threads, progress)
+    in_threads(solve_some, numbers.draws, settings.threads, progress)
     logs = normalised(game, found.logs)
     return Solution(
         game=game,
-        rationality=asked,
+        rationality=found.asked,
         reached=found.reached,
         endings=tuple(found.ending),
         log_behaviour=logs,
         nash_conv=nash_conv(game, numbers, np.exp(logs)),
         conditional_regret=conditional_regret(game, numbers, logs),
-        payoff_range=spread,
+        payoff_range=found.spread,
         turning_points=tuple(found.turns),
         bifurcations=tuple(found.splits),
         unknowns=layout.unknowns,
@@ -168,65 +170,70 @@ def solve_game(
     )
 
 
-def _solve_one(
-    layout: Layout,
-    state: Any,
-    work: Work,
-    settings: Settings,
-    numbers: Numbers,
-    draw: int,
-    asked: float,
-    spread: float,
-    found: _Found,
-) -> None:
-    unit = spread if spread > 0.0 else 1.0
-    payoff = numbers.payoff[draw]
-    scaled = (payoff - payoff.min(axis=0)) / unit
-    if not (np.isfinite(scaled).all() and np.isfinite(numbers.chance[draw]).all()):
-        found.ending[draw] = Ending.BROKEN
-        return
-    chance = np.array(numbers.chance[draw], np.float64)
-    work.settled[:] = 0.0  # nothing that another draw left is to count
-    rules, scaled = settings.rules(layout.unknowns), np.ascontiguousarray(scaled)
-    code = logit.trace(layout, state, work, rules, float(asked * unit), scaled, chance)
+def _nothing_yet(game: Game, numbers: Numbers, settings: Settings, rules: logit.Rules) -> _Found:
+    draws = numbers.draws
+    return _Found(
+        game,
+        Numbers(plain(numbers.payoff), plain(numbers.chance)),
+        settings,
+        rules,
+        np.zeros(draws),
+        np.zeros(draws),
+        [""] * draws,
+        np.zeros(draws),
+        [Ending.INTERRUPTED] * draws,
+        np.zeros((draws, game.actions)),
+        [_NONE] * draws,
+        [_NONE] * draws,
+        np.zeros(draws, np.int64),
+    )
+
+
+def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found) -> None:
+    asked, unit = float(found.asked[draw]), float(found.spread[draw])
+    unit = unit if unit > 0.0 else 1.0
+    payoff, chance, logs = found.numbers.payoff[draw], found.numbers.chance[draw], found.logs[draw]
+    code = solve_draw(layout, state, work, tuple(found.rules), asked, unit, payoff, chance, logs)
     found.ending[draw] = ENDINGS[code]
+    if code == logit.BROKEN:
+        return
     found.method[draw] = rescue.PATH
     found.reached[draw] = asked if code == logit.REACHED else work.here[-1] / unit
-    found.logs[draw] = _played(layout, state)
-    found.turns[draw] = work.events[0, : work.counts[logit.FOLDS]] / unit
-    found.splits[draw] = work.events[1, : work.counts[logit.BIFURCATIONS]] / unit
+    found.turns[draw] = _told(work, logit.FOLDS, unit)
+    found.splits[draw] = _told(work, logit.BIFURCATIONS, unit)
     found.steps[draw] = work.counts[logit.STEPS]
-    if ENDINGS[code] in EARLY and np.isfinite(asked):
-        most = min(rules.most_steps, MOST_ADJUSTING)
-        rests, steps = come_to_rest(layout, state, work, scaled, chance, float(asked * unit), most)
-        found.steps[draw] += steps
-        if rests:
-            found.ending[draw], found.reached[draw], found.method[draw] = Ending.ADJUSTED, asked, rescue.ADJUSTING
-            found.logs[draw] = _played(layout, state)
-    elif ENDINGS[code] in EARLY:
-        _rescue(layout, state, work, settings, found, draw, Numbers(numbers.payoff[draw : draw + 1], chance[None]))
+    if ENDINGS[code] not in EARLY:
+        return
+    if np.isinf(asked):
+        _rescue(layout, state, work, draw, found)
+        return
+    scaled = np.ascontiguousarray((payoff - payoff.min(axis=0)) / unit)
+    most = min(found.rules.most_steps, MOST_ADJUSTING)
+    rests, steps = come_to_rest(layout, state, work, scaled, chance, asked * unit, most)
+    found.steps[draw] += steps
+    if rests:
+        found.ending[draw], found.reached[draw], found.method[draw] = Ending.ADJUSTED, asked, rescue.ADJUSTING
+        write_play(layout, state, logs)
 
 
-def _played(layout: Layout, state: Any) -> Floats:
-    """[action]: unnormalised log behaviour that the kernels left."""
-    scores = state.score.copy()
-    scores[layout.action] = state.log_play
-    return scores
+def _told(work: Work, kind: int, unit: float) -> Floats:
+    """Rationality at the turning points or the bifurcations of a path."""
+    count = int(work.counts[kind])
+    return work.events[kind - logit.FOLDS, :count] / unit if count else _NONE
 
 
-def _rescue(
-    layout: Layout, state: Any, work: Work, settings: Settings, found: _Found, draw: int, numbers: Numbers
-) -> None:
+def _rescue(layout: Layout, state: Any, work: Work, draw: int, found: _Found) -> None:
     """Makes the best of a path that ended early on its way to the limit."""
-    unit = float(numbers.payoff_range()[0]) or 1.0
-    steps = min(settings.most_steps, NEARBY_STEPS, NEARBY_WORK // (layout.unknowns + 1) ** 2)
-    rules = settings.rules(layout.unknowns)._replace(tries=1, most_steps=steps)
+    unit = float(found.spread[draw]) or 1.0
+    numbers = Numbers(found.numbers.payoff[draw : draw + 1], found.numbers.chance[draw : draw + 1])
+    steps = min(found.settings.most_steps, NEARBY_STEPS, NEARBY_WORK // (layout.unknowns + 1) ** 2)
+    rules = tuple(found.rules._replace(tries=1, most_steps=steps))
 
     def follow(payoff: Floats) -> tuple[bool, Floats]:
-        scaled = np.ascontiguousarray((payoff - payoff.min(axis=0)) / unit)
-        code = logit.trace(layout, state, work, rules, np.inf, scaled, numbers.chance[0])
+        logs = np.zeros((1, found.game.actions))
+        code = solve_draw(layout, state, work, rules, np.inf, unit, payoff, numbers.chance[0], logs[0])
         found.steps[draw] += work.counts[logit.STEPS]
-        return ENDINGS[code].good, normalised(found.game, _played(layout, state)[None])[0]
+        return ENDINGS[code].good, normalised(found.game, logs)[0]
 
     logs = normalised(found.game, found.logs[draw : draw + 1])[0]
     end = rescue.in_the_limit(found.game, numbers, found.ending[draw], logs, found.reached[draw] * unit, follow)

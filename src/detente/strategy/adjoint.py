@@ -150,33 +150,76 @@ def _from_qualities(layout: Layout, state: State, adjoint: Adjoint) -> None:
 
 
 @kernel
-def _through_left(layout: Layout, state: State, adjoint: Adjoint, k: int, rationality: float) -> None:
-    """One information set that has left: from its nodes' values and its probabilities to its children's values."""
-    value, probability = state.value, state.probability
+def _through_left(
+    layout: Layout, state: State, adjoint: Adjoint, first_item: int, last_item: int, rationality: float
+) -> None:
+    """Information sets that have left, a run of the plan: from values of their nodes to values of their children.
+
+    One node with two actions is a common case, and written out.
+    """
+    value, probability, players = state.value, state.probability, layout.players
     by_value, by_log, by_edge, weights = adjoint.value, adjoint.log_reach, adjoint.edge, adjoint.weights
-    nodes, first_child, player = layout.left_node, layout.first_child, layout.left_player[k]
-    first = layout.infoset_action[layout.left[k]]
-    count = layout.infoset_action[layout.left[k] + 1] - first
-    start, end = layout.left_start[k], layout.left_start[k + 1]
-    mean = 0.0
-    for a in range(count):
-        for j in range(start, end):
-            child = first_child[nodes[j]] + a
-            for p in range(layout.players):
-                by_edge[first + a] += by_value[nodes[j], p] * value[child, p]
-                by_value[child, p] += probability[first + a] * by_value[nodes[j], p]
-        mean += probability[first + a] * by_edge[first + a]
-    for a in range(count):
-        worth = 0.0
-        for j in range(start, end):
-            worth += weights[j] * value[first_child[nodes[j]] + a, player]
-        share = probability[first + a] * (by_edge[first + a] - mean)
-        adjoint.slope[0] += share * worth
-        for j in range(start, end):
-            child = first_child[nodes[j]] + a
-            by_value[child, player] += weights[j] * rationality * share
-            if end - start > 1:
-                by_log[nodes[j]] += weights[j] * rationality * share * (value[child, player] - worth)
+    nodes, starts, first_child, owner = layout.left_node, layout.left_start, layout.first_child, layout.left_player
+    left, infoset_action, simple, plan_left = layout.left, layout.infoset_action, layout.left_simple, layout.plan_left
+    slope = 0.0
+    for item in range(last_item - 1, first_item - 1, -1):
+        k = plan_left[item]
+        player, start, end = owner[k], starts[k], starts[k + 1]
+        first = infoset_action[left[k]]
+        if simple[k]:
+            node = nodes[start]
+            child = first_child[node]
+            one, two = probability[first], probability[first + 1]
+            for p in range(players):
+                by_edge[first] += by_value[node, p] * value[child, p]
+                by_edge[first + 1] += by_value[node, p] * value[child + 1, p]
+                by_value[child, p] += one * by_value[node, p]
+                by_value[child + 1, p] += two * by_value[node, p]
+            mean = one * by_edge[first] + two * by_edge[first + 1]
+            share_one, share_two = one * (by_edge[first] - mean), two * (by_edge[first + 1] - mean)
+            slope += share_one * value[child, player] + share_two * value[child + 1, player]
+            by_value[child, player] += rationality * share_one
+            by_value[child + 1, player] += rationality * share_two
+            continue
+        count = infoset_action[left[k] + 1] - first
+        mean = 0.0
+        for a in range(count):
+            for j in range(start, end):
+                child = first_child[nodes[j]] + a
+                for p in range(players):
+                    by_edge[first + a] += by_value[nodes[j], p] * value[child, p]
+                    by_value[child, p] += probability[first + a] * by_value[nodes[j], p]
+            mean += probability[first + a] * by_edge[first + a]
+        for a in range(count):
+            worth = 0.0
+            for j in range(start, end):
+                worth += weights[j] * value[first_child[nodes[j]] + a, player]
+            share = probability[first + a] * (by_edge[first + a] - mean)
+            slope += share * worth
+            for j in range(start, end):
+                child = first_child[nodes[j]] + a
+                by_value[child, player] += weights[j] * rationality * share
+                if end - start > 1:
+                    by_log[nodes[j]] += weights[j] * rationality * share * (value[child, player] - worth)
+    adjoint.slope[0] += slope
+
+
+@kernel
+def _through_plain(layout: Layout, state: State, adjoint: Adjoint, first_item: int, last_item: int) -> None:
+    """Nodes where chance or unknowns move, a run of the plan, likewise."""
+    value, probability, players = state.value, state.probability, layout.players
+    by_value, by_edge, edge, plan_node = adjoint.value, adjoint.edge, layout.edge, layout.plan_node
+    first_child, child_count = layout.first_child, layout.child_count
+    for item in range(last_item - 1, first_item - 1, -1):
+        node = plan_node[item]
+        child = first_child[node]
+        for below in range(child, child + child_count[node]):
+            e = edge[below]
+            pull = 0.0
+            for p in range(players):
+                pull += by_value[node, p] * value[below, p]
+                by_value[below, p] += probability[e] * by_value[node, p]
+            by_edge[e] += pull
 
 
 @kernel
@@ -186,29 +229,25 @@ def finish(layout: Layout, state: State, adjoint: Adjoint, rationality: float) -
     Leaves the former in adjoint.value at the leaves, the latter in adjoint.edge at the chance classes, and adds to
     adjoint.slope what the rationality does through those who have left.
     """
-    by_value, by_log, by_edge = adjoint.value, adjoint.log_reach, adjoint.edge
-    value, probability = state.value, state.probability
+    by_value, by_log, by_edge, probability = adjoint.value, adjoint.log_reach, adjoint.edge, state.probability
     parent, edge, players, actions = layout.parent, layout.edge, layout.players, layout.actions
-    first_child, child_count = layout.first_child, layout.child_count
-    plan_node, plan_left = layout.plan_node, layout.plan_left
+    plan_node = layout.plan_node
     for node in range(len(parent)):
         by_log[node] = 0.0
         for p in range(players):
             by_value[node, p] = 0.0
     _from_qualities(layout, state, adjoint)
-    for item in range(len(plan_node) - 1, -1, -1):
-        node = plan_node[item]
-        if node < 0:
-            _through_left(layout, state, adjoint, plan_left[item], rationality)
-            continue
-        child = first_child[node]
-        for below in range(child, child + child_count[node]):
-            e = edge[below]
-            pull = 0.0
-            for p in range(players):
-                pull += by_value[node, p] * value[below, p]
-                by_value[below, p] += probability[e] * by_value[node, p]
-            by_edge[e] += pull
+    end = len(plan_node)
+    while end > 0:
+        item = end - 1
+        answers = plan_node[item] < 0
+        while item > 0 and (plan_node[item - 1] < 0) == answers:
+            item -= 1
+        if answers:
+            _through_left(layout, state, adjoint, item, end, rationality)
+        else:
+            _through_plain(layout, state, adjoint, item, end)
+        end = item
     for node in range(len(parent) - 1, 0, -1):
         e = edge[node]
         if by_log[node] != 0.0:

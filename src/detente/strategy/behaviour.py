@@ -46,6 +46,14 @@ def log_chance(numbers: Numbers) -> Floats:
         return np.maximum(np.log(numbers.chance), FLOOR)
 
 
+def normalised(game: Game, scores: Floats) -> Floats:
+    """[draw, action]: log probabilities from unnormalised scores, information set by information set."""
+    out = np.array(scores, np.float64, order="C")
+    if game.actions:
+        _normalise(np.ascontiguousarray(game.action_start), out)
+    return out
+
+
 def values(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
     """[draw, node, player]: expected payoff from the node on, given behaviour [draw, action]."""
     odds = np.concatenate([behaviour, numbers.chance], axis=1)
@@ -78,3 +86,20 @@ def _up(parent: Any, edge: Any, odds: Any, out: Any) -> None:
             chance = odds[draw, edge[node]]
             for player in range(out.shape[2]):
                 out[draw, parent[node], player] += chance * out[draw, node, player]
+
+
+@entry
+def _normalise(starts: Any, logs: Any) -> None:
+    for draw in range(len(logs)):
+        for infoset in range(len(starts) - 1):
+            first, end = starts[infoset], starts[infoset + 1]
+            top = -np.inf
+            for a in range(first, end):
+                top = max(top, logs[draw, a])
+            total = 0.0
+            for a in range(first, end):
+                logs[draw, a] -= top
+                total += np.exp(logs[draw, a])
+            shift = np.log(total)
+            for a in range(first, end):
+                logs[draw, a] -= shift

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.game.arrays import Game, Numbers
-from detente.strategy.compiled import entry
+from detente.strategy.compiled import entry, kernel, plain
+from detente.strategy.records import Record
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -30,10 +31,7 @@ def nash_conv(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
 def best_response_gains(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
     """[draw, player]: what a best response to the others' behaviour [draw, action] would gain."""
     gains = np.zeros((numbers.draws, len(game.players)))
-    plain = _plain(game)
-    for player in range(len(game.players)):
-        last, order, above = _own_sequences(game, player)
-        _gain(plain, last, order, above, player, numbers.payoff, numbers.chance, behaviour, gains[:, player])
+    _gains(_tree(game), plain(numbers.payoff), plain(numbers.chance), plain(behaviour), gains)
     return gains
 
 
@@ -43,104 +41,158 @@ def conditional_regret(game: Game, numbers: Numbers, log_behaviour: Floats) -> F
     Information sets off the path count like any other. log_behaviour [draw, action]: log probabilities.
     """
     worst = np.zeros(numbers.draws)
-    plain = _plain(game)
-    _one_shot(plain, game.infoset_nodes + 0, numbers.payoff, numbers.chance, log_behaviour, worst)
+    _one_shot(_tree(game), plain(numbers.payoff), plain(numbers.chance), plain(log_behaviour), worst)
     return worst
 
 
-_Plain = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints]
-_plains: WeakKeyDictionary[Game, _Plain] = WeakKeyDictionary()
-_sequences: WeakKeyDictionary[Game, dict[int, tuple[Ints, Ints, Ints]]] = WeakKeyDictionary()
+class _Tree(Record):
+    """A game as the certificate reads it, from the game's own arrays; fields as there, and by the players' own moves:
+
+    leaf_class [node]: payoff class, or -1 where it is no leaf.
+    last [player, node]: the player's last action before the node, -1 where there is none.
+    own, own_start [player + 1]: the information sets player by player, those latest in play first.
+    above [infoset]: the last action of its player before it, -1 where there is none.
+    """
+
+    parent: Ints
+    action: Ints
+    chance: Ints
+    first_child: Ints
+    leaf_class: Ints
+    action_start: Ints
+    infoset_node_start: Ints
+    infoset_nodes: Ints
+    infoset_player: Ints
+    last: Ints
+    own: Ints
+    own_start: Ints
+    above: Ints
 
 
-def _plain(game: Game) -> _Plain:
-    """By node: parent, action, chance, first_child, leaf_class; action_start, infoset_node_start, infoset_player."""
-    if game not in _plains:
-        leaf_class = np.full(game.nodes, -1, np.int32)
-        leaf_class[game.leaf_node] = game.leaf_class
-        arrays = (game.parent, game.action, game.chance, game.first_child, leaf_class)
-        rest = (game.action_start, game.infoset_node_start, game.infoset_player)
-        _plains[game] = tuple(np.array(a, np.int32) for a in (*arrays, *rest))  # pyright: ignore[reportArgumentType]
-    return _plains[game]
+_trees: WeakKeyDictionary[Game, _Tree] = WeakKeyDictionary()
 
 
-def _own_sequences(game: Game, player: int) -> tuple[Ints, Ints, Ints]:
-    """For one player: last own action before each node (-1: none); own information sets, latest first; theirs."""
-    known = _sequences.setdefault(game, {})
-    if player in known:
-        return known[player]
-    last = np.full(game.nodes, -1, np.int32)
+def _tree(game: Game) -> _Tree:
+    """Made once per game."""
+    known = _trees.get(game)
+    if known is None:
+        known = _trees[game] = _read(game)
+    return known
+
+
+def _read(game: Game) -> _Tree:
+    players = len(game.players)
+    leaf_class = np.full(game.nodes, -1, np.int32)
+    leaf_class[game.leaf_node] = game.leaf_class
+    last = np.full((players, game.nodes), -1, np.int32)
+    above = np.full(game.infosets, -1, np.int32)
+    orders = [_own_moves(game, player, last[player], above) for player in range(players)]
+    return _Tree(
+        parent=_own(game.parent),
+        action=_own(game.action),
+        chance=_own(game.chance),
+        first_child=_own(game.first_child),
+        leaf_class=leaf_class,
+        action_start=_own(game.action_start),
+        infoset_node_start=_own(game.infoset_node_start),
+        infoset_nodes=_own(game.infoset_nodes),
+        infoset_player=_own(game.infoset_player),
+        last=last,
+        own=_own(np.concatenate([np.zeros(0, np.int32), *orders])),
+        own_start=_own(np.cumsum([0, *map(len, orders)])),
+        above=above,
+    )
+
+
+def _own(values: NDArray[Any]) -> Ints:
+    return np.array(values, np.int32, order="C")
+
+
+def _own_moves(game: Game, player: int, last: Ints, above: Ints) -> Ints:
+    """Sets last [node], and above [infoset] where the set is the player's; returns these sets, latest first."""
     rank = np.zeros(game.nodes, np.int32)
     own = np.zeros(game.actions, bool)
     if game.actions:
         own[:] = game.infoset_player[game.infoset_of_action] == player
     for level in game.levels():
-        above, action = game.parent[level], game.action[level]
-        if above[0] < 0:
+        parent, action = game.parent[level], game.action[level]
+        if parent[0] < 0:
             continue
         mine = (action >= 0) & own[np.maximum(action, 0)] if game.actions else np.zeros(len(action), bool)
-        last[level] = np.where(mine, action, last[above])
-        rank[level] = rank[above] + mine
+        last[level] = np.where(mine, action, last[parent])
+        rank[level] = rank[parent] + mine
     sets = np.flatnonzero(game.infoset_player == player)
     first = game.infoset_nodes[game.infoset_node_start[sets]]
-    order = sets[np.argsort(-rank[first], kind="stable")]
-    above_set = np.full(game.infosets, -1, np.int32)
-    above_set[sets] = last[first]
-    known[player] = (last, order.astype(np.int32), above_set)
-    return known[player]
+    above[sets] = last[first]
+    return sets[np.argsort(-rank[first], kind="stable")].astype(np.int32)
 
 
 @entry
-def _gain(
-    plain: Any, last: Any, order: Any, above: Any, player: int, payoff: Any, chance: Any, behaviour: Any, out: Any
-) -> None:
-    parent, action, luck, _first, leaf_class, action_start, _nodes, _owner = plain
-    nodes = len(parent)
-    others = np.ones(nodes)
-    mine = np.ones(nodes)
+def _gains(tree: _Tree, payoff: Floats, chance: Floats, behaviour: Floats, out: Floats) -> None:
+    """Sets out [draw, player] to what a best response would gain."""
+    others = np.ones(len(tree.parent))
+    mine = np.ones(len(tree.parent))
     worth = np.zeros(behaviour.shape[1])
     for draw in range(len(payoff)):
-        worth[:] = 0.0
-        free = 0.0  # from leaves before which the player never moves
-        actual = 0.0
-        for node in range(nodes):
-            if node > 0:
-                up = parent[node]
-                others[node] = others[up]
-                mine[node] = mine[up]
-                a = action[node]
-                if a < 0:
-                    others[node] *= chance[draw, luck[node]]
-                elif last[node] == a and a != last[up]:
-                    mine[node] *= behaviour[draw, a]
-                else:
-                    others[node] *= behaviour[draw, a]
-            if leaf_class[node] >= 0:
-                paid = others[node] * payoff[draw, leaf_class[node], player]
-                actual += mine[node] * paid
-                if last[node] >= 0:
-                    worth[last[node]] += paid
-                else:
-                    free += paid
-        for infoset in order:
-            best = -np.inf
-            for a in range(action_start[infoset], action_start[infoset + 1]):
-                best = max(best, worth[a])
-            if above[infoset] >= 0:
-                worth[above[infoset]] += best
+        for player in range(out.shape[1]):
+            gain = _gain(tree, player, payoff[draw], chance[draw], behaviour[draw], (others, mine, worth))
+            out[draw, player] = gain
+
+
+@kernel
+def _gain(
+    tree: _Tree, player: int, payoff: Floats, chance: Floats, behaviour: Floats, scratch: tuple[Floats, Floats, Floats]
+) -> float:
+    parent, action, luck, leaf_class = tree.parent, tree.action, tree.chance, tree.leaf_class
+    action_start, above, last = tree.action_start, tree.above, tree.last[player]
+    others, mine, worth = scratch
+    for a in range(len(worth)):
+        worth[a] = 0.0
+    free = 0.0  # from leaves before which the player never moves
+    actual = 0.0
+    for node in range(len(parent)):
+        if node > 0:
+            up = parent[node]
+            others[node] = others[up]
+            mine[node] = mine[up]
+            a = action[node]
+            if a < 0:
+                others[node] *= chance[luck[node]]
+            elif last[node] == a and a != last[up]:
+                mine[node] *= behaviour[a]
             else:
-                free += best
-        out[draw] = max(free - actual, 0.0)
+                others[node] *= behaviour[a]
+        if leaf_class[node] >= 0:
+            paid = others[node] * payoff[leaf_class[node], player]
+            actual += mine[node] * paid
+            if last[node] >= 0:
+                worth[last[node]] += paid
+            else:
+                free += paid
+    for k in range(tree.own_start[player], tree.own_start[player + 1]):
+        infoset = tree.own[k]
+        best = -np.inf
+        for a in range(action_start[infoset], action_start[infoset + 1]):
+            best = max(best, worth[a])
+        if above[infoset] >= 0:
+            worth[above[infoset]] += best
+        else:
+            free += best
+    return max(free - actual, 0.0)
 
 
 @entry
-def _one_shot(plain: Any, members: Any, payoff: Any, chance: Any, log_behaviour: Any, out: Any) -> None:
-    parent, action, luck, first_child, leaf_class, action_start, node_start, owner = plain
+def _one_shot(tree: _Tree, payoff: Floats, chance: Floats, log_behaviour: Floats, out: Floats) -> None:
+    """Sets out [draw] to the largest gain of one deviation."""
+    parent, action, luck, leaf_class = tree.parent, tree.action, tree.chance, tree.leaf_class
+    first_child, members, node_start = tree.first_child, tree.infoset_nodes, tree.infoset_node_start
+    action_start, owner = tree.action_start, tree.infoset_player
     nodes = len(parent)
     players = payoff.shape[2]
     logs = np.zeros(nodes)
     value = np.zeros((nodes, players))
     odds = np.zeros(nodes)
+    weight = np.zeros(len(members))
     for draw in range(len(payoff)):
         for node in range(nodes):
             value[node, :] = 0.0
@@ -150,8 +202,8 @@ def _one_shot(plain: Any, members: Any, payoff: Any, chance: Any, log_behaviour:
                     odds[node] = np.exp(step)
                 else:
                     odds[node] = chance[draw, luck[node]]
-                    step = np.log(odds[node]) if odds[node] > 0.0 else VANISHED
-                logs[node] = logs[parent[node]] + max(step, VANISHED) if action[node] < 0 else logs[parent[node]] + step
+                    step = max(np.log(odds[node]), VANISHED) if odds[node] > 0.0 else VANISHED
+                logs[node] = logs[parent[node]] + step
             if leaf_class[node] >= 0:
                 for player in range(players):
                     value[node, player] = payoff[draw, leaf_class[node], player]
@@ -160,22 +212,23 @@ def _one_shot(plain: Any, members: Any, payoff: Any, chance: Any, log_behaviour:
                 value[parent[node], player] += odds[node] * value[node, player]
         worst = 0.0
         for infoset in range(len(owner)):
-            count = action_start[infoset + 1] - action_start[infoset]
             start, end = node_start[infoset], node_start[infoset + 1]
             top = -np.inf
             for k in range(start, end):
                 top = max(top, logs[members[k]])
             total = 0.0
             for k in range(start, end):
-                total += np.exp(logs[members[k]] - top)
+                weight[k] = np.exp(logs[members[k]] - top)
+                total += weight[k]
+            for k in range(start, end):
+                weight[k] /= total
             best = -np.inf
             mean = 0.0
-            for a in range(count):
+            for a in range(action_start[infoset + 1] - action_start[infoset]):
                 worth = 0.0
                 for k in range(start, end):
-                    weight = np.exp(logs[members[k]] - top) / total
-                    worth += weight * value[first_child[members[k]] + a, owner[infoset]]
+                    worth += weight[k] * value[first_child[members[k]] + a, owner[infoset]]
                 best = max(best, worth)
-                mean += np.exp(log_behaviour[draw, action_start[infoset] + a]) * worth
+                mean += odds[first_child[members[start]] + a] * worth
             worst = max(worst, best - mean)
         out[draw] = worst
