@@ -39,6 +39,7 @@ from detente.equilibrium.lu import (
     solve_plain,
 )
 from detente.strategy.compiled import fused, kernel
+from detente.strategy.fours import short
 from detente.strategy.records import Record
 
 Floats = NDArray[np.float64]
@@ -124,12 +125,16 @@ def _gather(fronts: Fronts, factors: Factors, f: int, border: Floats, matrix: An
         place = entry_start[p]
         row, column, below, above = pair[p, ROW], pair[p, COLUMN], pair[p, BELOW], abs(pair[p, ABOVE])
         for c in range(row, row + below):
+            short()
             for j in range(column, column + above):
+                short()
                 matrix[c, j] += entries[place]
                 place += 1
         if pair[p, ABOVE] > 0:
             for c in range(column, column + above):
+                short()
                 for j in range(row, row + below):
+                    short()
                     matrix[c, j] += entries[place]
                     place += 1
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.strategy.compiled import entry, kernel
+from detente.strategy.fours import WIDTH, four, plus, put, short
 from detente.strategy.layout import Layout
 from detente.strategy.records import Record
 from detente.strategy.sweep import State
@@ -101,48 +102,59 @@ def _pair(layout: Layout, walk_start: Any, walk: Any, pair_start: Any, above: An
 
 @kernel
 def entries(layout: Layout, state: State, walks: Walks, rationality: float, out: Floats) -> None:
-    """Sets out [entry]: the derivative of `residual` at the state it left, but for the border and the identity."""
+    """Sets out [entry]: the derivative of `residual` at the state it left, but for the border and the identity.
+
+    From every position one walk up to those who moved before: play here moves the values that they expect, and their
+    play moves beliefs here, and with them the action values. The reference action is the one whose log-odds move the
+    other way; there is no branch for it, since processors could not foretell which way it goes.
+    """
     for i in range(len(out)):
         out[i] = 0.0
-    _future(layout, state, walks, rationality, out)
-    _past(layout, state, walks, rationality, out)
-
-
-@kernel
-def _future(layout: Layout, state: State, walks: Walks, rationality: float, out: Floats) -> None:
-    """Adds how play at every position moves the values of those who moved before."""
-    above_of, taken_at, owner = layout.above, layout.above_action, layout.position_unknown
-    children, nodes, player_of = layout.position_child, layout.position_node, layout.player
-    starts, action, references = layout.action_start, layout.action, state.reference
-    belief, factor, probability, value = state.belief, state.factor, state.probability, state.value
+    above_of, taken_at, owner, places = (
+        layout.above,
+        layout.above_action,
+        layout.position_unknown,
+        layout.position_start,
+    )
+    starts, action, references, player_of = layout.action_start, layout.action, state.reference, layout.player
+    belief, factor, probability, likely = state.belief, state.factor, state.probability, state.likely
     walk_start, walk, entry_start = walks.walk_start, walks.walk, walks.entry_start
-    for position in range(len(nodes)):
+    lever, lift = state.lever, state.shared
+    _order(layout, state)
+    for position in range(len(owner)):
+        above = above_of[position]
+        if above < 0:
+            continue
         k = owner[position]
-        start, end = starts[k], starts[k + 1]
-        child, node = children[position], nodes[position]
-        own = references[k]
+        player, start, width = player_of[k], starts[k] - k, starts[k + 1] - starts[k] - 1
+        learns = places[k + 1] - places[k] > 1 and belief[position] != 0.0
+        _stakes(layout, state, position, rationality)
         chance = -rationality * factor[position]
         taken = taken_at[position]
-        above = above_of[position]
         step = walk_start[position]
         while above >= 0:
             earlier = owner[above]
+            mover, first, base = player_of[earlier], starts[earlier], references[earlier]
+            wide = starts[earlier + 1] - first - 1
+            place = entry_start[walk[step]]
             weight = belief[above] * chance
-            if weight != 0.0:
-                player = player_of[earlier]
-                base = references[earlier]
-                width = starts[earlier + 1] - starts[earlier] - 1
-                place = entry_start[walk[step]]
-                column = taken - starts[earlier] - (1 if taken > base else 0)
-                for c in range(start, end):
-                    if c == own:
-                        continue
-                    term = weight * probability[action[c]] * (value[child + c - start, player] - value[node, player])
-                    if taken == base:
-                        for other in range(width):
-                            out[place + other] -= term
-                    else:
-                        out[place + column] += term
+            column, against = taken - first - (1 if taken > base else 0), 0.0
+            if taken == base:
+                column, against = -1, 1.0
+            for row in range(width):
+                short()
+                term = weight * likely[start + row] * lever[row, mover]
+                for other in range(wide):
+                    short()
+                    out[place + other] += term * ((1.0 if other == column else 0.0) - against)
+                place += wide
+            if learns and mover != player:
+                for other in range(wide):
+                    short()
+                    share = (1.0 if other == column else 0.0) - likely[first - earlier + other]
+                    for row in range(width):
+                        short()
+                        out[place + row] += lift[row, 0] * share
                     place += width
             chance *= factor[above] * probability[action[taken]]
             taken = taken_at[above]
@@ -151,37 +163,36 @@ def _future(layout: Layout, state: State, walks: Walks, rationality: float, out:
 
 
 @kernel
-def _past(layout: Layout, state: State, walks: Walks, rationality: float, out: Floats) -> None:
-    """Adds how play before every position moves beliefs, and with them the action values, at its information set."""
-    above_of, taken_at, owner = layout.above, layout.above_action, layout.position_unknown
-    children, places, player_of = layout.position_child, layout.position_start, layout.player
-    starts, action, references = layout.action_start, layout.action, state.reference
-    belief, quality, probability, value = state.belief, state.quality, state.probability, state.value
-    walk_start, walk, entry_start = walks.walk_start, walks.walk, walks.entry_start
-    for position in range(len(children)):
-        k = owner[position]
-        if places[k + 1] - places[k] == 1 or belief[position] == 0.0:
+def _order(layout: Layout, state: State) -> None:
+    """Probabilities of the actions that have log-odds, in the order of these."""
+    starts, action, references, likely = layout.action_start, layout.action, state.reference, state.likely
+    for k in range(len(layout.unknown)):
+        column = starts[k] - k
+        for a in range(starts[k], starts[k + 1]):
+            short()
+            if a != references[k]:
+                likely[column] = state.probability[action[a]]
+                column += 1
+
+
+@kernel
+def _stakes(layout: Layout, state: State, position: int, rationality: float) -> None:
+    """What is at stake at a position, in the order of its log-odds.
+
+    Sets `state.lever` [log-odds, player]: how much better each action is than what its node is worth; and
+    `state.shared` [log-odds, 0]: how belief in the node moves the equations of its player.
+    """
+    starts, value, lever, lift = layout.action_start, state.value, state.lever, state.shared
+    k = layout.position_unknown[position]
+    start, own, player = starts[k], state.reference[k], layout.player[k]
+    child, node = layout.position_child[position] - start, layout.position_node[position]
+    base = value[child + own, player] - state.quality[own]
+    scale = -rationality * state.belief[position]
+    row = 0
+    for c in range(start, starts[k + 1]):
+        if c == own:
             continue
-        player, start, child = player_of[k], starts[k], children[position]
-        own, width = references[k], starts[k + 1] - starts[k] - 1
-        base = value[child + own - start, player] - quality[own]
-        row = -1
-        for a in range(start, start + width + 1):
-            if a == own:
-                continue
-            row += 1
-            lift = -rationality * belief[position] * (value[child + a - start, player] - quality[a] - base)
-            above = above_of[position]
-            taken = taken_at[position]
-            step = walk_start[position]
-            while above >= 0:
-                earlier = owner[above]
-                if player_of[earlier] != player:
-                    place = entry_start[walk[step]] + (starts[earlier + 1] - starts[earlier] - 1) * width + row
-                    for c in range(starts[earlier], starts[earlier + 1]):
-                        if c != references[earlier]:
-                            out[place] += lift * ((1.0 if c == taken else 0.0) - probability[action[c]])
-                            place += width
-                taken = taken_at[above]
-                above = above_of[above]
-                step += 1
+        for p in range(0, value.shape[1], WIDTH):
+            put(lever, row, p, plus(four(value, child + c, p), -1.0, four(value, node, p)))
+        lift[row, 0] = scale * (value[child + c, player] - state.quality[c] - base)
+        row += 1

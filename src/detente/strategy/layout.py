@@ -33,7 +33,8 @@ class Layout(Record):
         information set that has left: items are in an order in which everything below comes first. The first
         `plan_given` of them are nodes below which nobody has a choice: their values do not depend on behaviour.
     left, left_player, left_start [+ 1], left_node: the information sets that have left, and their nodes;
-        left_simple: whether it is one node with two actions.
+        left_simple: whether it is one node with two actions; left_known: whether nobody has a choice below it, so that
+        what its actions are worth does not depend on behaviour.
     """
 
     players: int
@@ -64,6 +65,7 @@ class Layout(Record):
     left_start: Ints
     left_node: Ints
     left_simple: NDArray[np.bool_]
+    left_known: NDArray[np.bool_]
 
     @property
     def unknowns(self) -> int:
@@ -90,7 +92,8 @@ def _lay_out(game: Game, eliminate: bool) -> Layout:
     position_start, position_node = _nodes_of(game, unknown)
     left_start, left_node = _nodes_of(game, gone)
     above, above_action = _nearest_above(game, unknown, position_node)
-    plan_node, plan_left, given = _plan(game, gone)
+    decided = _decided(game)
+    plan_node, plan_left, given = _plan(game, gone, decided)
     edge = np.where(game.action >= 0, game.action, game.actions + game.chance).astype(np.int32)
     edge[0] = 0
     return Layout(
@@ -122,6 +125,7 @@ def _lay_out(game: Game, eliminate: bool) -> Layout:
         left_start=left_start,
         left_node=left_node,
         left_simple=(np.diff(left_start) == 1) & (choices[gone] == 2),
+        left_known=_known(game, decided, left_start, left_node),
     )
 
 
@@ -168,7 +172,7 @@ def _nearest_above(game: Game, unknown: Ints, position_node: Ints) -> tuple[Ints
     return _own(above[position_node]), _own(taken[position_node])
 
 
-def _plan(game: Game, gone: Ints) -> tuple[Ints, Ints, int]:
+def _plan(game: Game, gone: Ints, decided: NDArray[np.bool_]) -> tuple[Ints, Ints, int]:
     """Nodes and information sets that have left, deepest children first; and how many at the start are given."""
     number = np.full(game.infosets + 1, -1, np.int32)
     number[gone] = np.arange(len(gone))
@@ -178,9 +182,20 @@ def _plan(game: Game, gone: Ints) -> tuple[Ints, Ints, int]:
     level = np.concatenate([levels_of_children(game)[plain], answer_levels(game)[gone]])
     node = np.concatenate([plain, np.full(len(gone), -1, np.int32)])
     left = np.concatenate([np.full(len(plain), -1, np.int32), number[gone]])
-    moves = np.concatenate([_decided(game)[plain], np.ones(len(gone), bool)])
-    order = np.lexsort((np.concatenate([plain, first]), node < 0, -level, moves))
+    moves = np.concatenate([decided[plain], np.ones(len(gone), bool)])
+    children = np.concatenate([game.child_count[plain], game.child_count[first]])  # like follows like
+    order = np.lexsort((np.concatenate([plain, first]), children, node < 0, -level, moves))
     return _own(node[order]), _own(left[order]), int((~moves).sum())
+
+
+def _known(game: Game, decided: NDArray[np.bool_], start: Ints, nodes: Ints) -> NDArray[np.bool_]:
+    """[information set]: whether nobody has a choice below any of its nodes [start[k] .. start[k + 1]]."""
+    if not len(nodes):
+        return np.zeros(0, bool)
+    counts = game.child_count[nodes]
+    children = _ranges(game.first_child[nodes], counts)
+    below = np.logical_or.reduceat(decided[children], _starts(counts)[:-1])
+    return ~np.logical_or.reduceat(below, start[:-1])
 
 
 def _decided(game: Game) -> NDArray[np.bool_]:

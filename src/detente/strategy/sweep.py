@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.strategy.compiled import entry, kernel
+from detente.strategy.fours import WIDTH
 from detente.strategy.layout import Layout
 from detente.strategy.records import Record
-from detente.strategy.valuing import average, values
+from detente.strategy.valuing import fading, give, values
 
 Floats = NDArray[np.float64]
 
@@ -25,12 +26,15 @@ class State(Record):
     probability [edge], score [action]: behaviour and chance; unnormalised log behaviour.
     log_play [unknown action], reach, rest [position], belief [position]: log behaviour, log reach, beliefs. `rest` is
         what rounding took from `reach`: far off the path logs are large, and beliefs are in their last digits.
-    value, slope [node, player]: payoffs, and their derivative in the rationality through those who have left.
+    value, slope [node, player]: payoffs, and their derivative in the rationality through those who have left; players
+        are filled up with zeros to a multiple of four.
     chance [position], weight [left node]: log chance since the position above; constant beliefs of those who left.
+    gain, rise [action]: of those who have left, what it is worth less than the best action, and the slope of its worth.
     quality, quality_slope [unknown action]: action values of the mover, and their derivative likewise.
     reference [k]: the unknown action against which log-odds are counted: one of the likely ones, for where two
         actions mix, their odds against an unlikely third are large and nearly equal, and rounding would eat them.
-    shared [action of one information set, 2]: scratch. asks [1]: whether slopes are wanted as well.
+    shared [action of one information set, 2], lever [the same, player], likely [unknown log-odds]: scratch.
+    asks [1]: whether slopes are wanted as well.
     """
 
     probability: Floats
@@ -47,13 +51,18 @@ class State(Record):
     quality: Floats
     quality_slope: Floats
     reference: NDArray[np.int32]
+    gain: Floats
+    rise: Floats
     shared: Floats
+    lever: Floats
+    likely: Floats
     asks: NDArray[np.bool_]
 
 
 def new_state(layout: Layout, chance_classes: int, most_actions: int) -> State:
     """Zeroed working memory for one thread."""
     nodes, positions, actions = len(layout.parent), len(layout.position_node), len(layout.action)
+    width = -(-layout.players // WIDTH) * WIDTH
     return State(
         probability=np.zeros(layout.actions + chance_classes),
         score=np.zeros(layout.actions),
@@ -61,15 +70,19 @@ def new_state(layout: Layout, chance_classes: int, most_actions: int) -> State:
         reach=np.zeros(positions),
         rest=np.zeros(positions),
         belief=np.ones(positions),
-        value=np.zeros((nodes, layout.players)),
-        slope=np.zeros((nodes, layout.players)),
+        value=np.zeros((nodes, width)),
+        slope=np.zeros((nodes, width)),
         chance=np.zeros(positions),
         factor=np.zeros(positions),
         weight=np.zeros(len(layout.left_node)),
         quality=np.zeros(actions),
         quality_slope=np.zeros(actions),
         reference=layout.action_start[:-1].copy(),
+        gain=np.zeros(layout.actions),
+        rise=np.zeros(layout.actions),
         shared=np.zeros((max(most_actions, 1), 2)),
+        lever=np.zeros((max(most_actions, 1), width)),
+        likely=np.zeros(layout.unknowns),
         asks=np.zeros(1, np.bool_),
     )
 
@@ -110,13 +123,7 @@ def load(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
             total += state.weight[j]
         for j in range(start, end):
             state.weight[j] /= total
-    _give(layout, state)
-
-
-@kernel
-def _give(layout: Layout, state: State) -> None:
-    """Values of the nodes below which nobody has a choice: chance alone decides, now and at any rationality."""
-    average(layout, state, 0, layout.plan_given, True)
+    give(layout, state)
 
 
 @kernel
@@ -137,7 +144,7 @@ def play(layout: Layout, state: State, odds: Floats) -> None:
         total = 0.0
         for a in range(start, end):
             log_play[a] -= top
-            weight = np.exp(log_play[a])
+            weight = fading(log_play[a])
             probability[action[a]] = weight
             total += weight
         shift = np.log(total)
@@ -181,7 +188,7 @@ def _believe(layout: Layout, state: State) -> None:
                 top = position
         total = 0.0
         for position in range(start, end):
-            belief[position] = np.exp((reach[position] - reach[top]) + (rest[position] - rest[top]))
+            belief[position] = fading((reach[position] - reach[top]) + (rest[position] - rest[top]))
             total += belief[position]
         for position in range(start, end):
             belief[position] /= total

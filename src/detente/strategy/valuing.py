@@ -7,24 +7,33 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from detente.strategy.compiled import kernel
+from detente.strategy.fours import WIDTH, even, four, plus, put
 from detente.strategy.layout import Layout
 
 if TYPE_CHECKING:
     from detente.strategy.sweep import State
+
+FAINTEST = -708.0  # logarithm of the smallest probability that is told apart from zero: below, arithmetic is slow
+
+
+@kernel
+def fading(logarithm: float) -> float:
+    """The exponential of what is at most about zero; nothing where it would be too small for a full number."""
+    return float(np.exp(logarithm)) if logarithm > FAINTEST else 0.0
 
 
 @kernel
 def _answer(layout: Layout, state: State, first_item: int, last_item: int, rationality: float) -> None:
     """The logit answers of information sets that have left, a run of the plan, from the values of their children.
 
-    One node with two actions is a common case, and written out. Arrays are named before the loop: taken from a tuple
-    within it, each would be counted as a reference every time.
+    One node with two actions is a common case, and written out. Arrays are named before the loop: taken from a record
+    within it, each would be looked up every time.
     """
-    value, slope, shared, probability = state.value, state.slope, state.shared, state.probability
-    nodes, weight, first_child, score = layout.left_node, state.weight, layout.first_child, state.score
+    value, slope, probability, gain, rise = state.value, state.slope, state.probability, state.gain, state.rise
+    nodes, first_child, score = layout.left_node, layout.first_child, state.score
     left, left_player, left_start, edge = layout.left, layout.left_player, layout.left_start, layout.edge
-    simple, plan_left, starts, players = layout.left_simple, layout.plan_left, layout.infoset_action, layout.players
-    with_slope = state.asks[0]
+    simple, plan_left, starts, width = layout.left_simple, layout.plan_left, layout.infoset_action, value.shape[1]
+    with_slope, known = state.asks[0], layout.left_known
     for item in range(first_item, last_item):
         k = plan_left[item]
         player, start, end = left_player[k], left_start[k], left_start[k + 1]
@@ -32,9 +41,9 @@ def _answer(layout: Layout, state: State, first_item: int, last_item: int, ratio
             node = nodes[start]
             child = first_child[node]
             action = edge[child]
-            gain = value[child, player] - value[child + 1, player]
-            odds = rationality * gain
-            small = np.exp(-abs(odds))
+            better = value[child, player] - value[child + 1, player]
+            odds = rationality * better
+            small = fading(-abs(odds))
             large = 1.0 / (1.0 + small)
             small *= large
             one, two = (large, small) if odds >= 0.0 else (small, large)
@@ -42,77 +51,106 @@ def _answer(layout: Layout, state: State, first_item: int, last_item: int, ratio
             score[action + 1] = min(-odds, 0.0)
             probability[action] = one
             probability[action + 1] = two
-            for p in range(players):
-                value[node, p] = one * value[child, p] + two * value[child + 1, p]
+            tilt = 0.0
             if with_slope:
-                tilt = one * two * (gain + rationality * (slope[child, player] - slope[child + 1, player]))
-                for p in range(players):
-                    rise = one * slope[child, p] + two * slope[child + 1, p]
-                    slope[node, p] = rise + tilt * (value[child, p] - value[child + 1, p])
+                tilt = one * two * (better + rationality * (slope[child, player] - slope[child + 1, player]))
+            for p in range(0, width, WIDTH):
+                above, below = four(value, child, p), four(value, child + 1, p)
+                put(value, node, p, plus(plus(even(0.0), one, above), two, below))
+                if with_slope:
+                    slant = plus(plus(even(0.0), one, four(slope, child, p)), two, four(slope, child + 1, p))
+                    put(slope, node, p, plus(slant, tilt, plus(above, -1.0, below)))
             continue
         first = starts[left[k]]
         count = starts[left[k] + 1] - first
-        top = -np.inf
-        for a in range(count):
-            worth = 0.0
-            for j in range(start, end):
-                worth += weight[j] * value[first_child[nodes[j]] + a, player]
-            shared[a, 0] = worth
-            top = max(top, worth)
+        if not known[k]:
+            _weigh_up(layout, state, k, with_slope)
         total = 0.0
-        for a in range(count):
-            odds = rationality * (shared[a, 0] - top)
-            score[first + a] = odds
-            shared[a, 0] -= top
-            probability[first + a] = np.exp(odds)
-            total += probability[first + a]
+        for a in range(first, first + count):
+            odds = rationality * gain[a]
+            score[a] = odds
+            probability[a] = fading(odds)
+            total += probability[a]
         mean = 0.0
-        for a in range(count):
-            probability[first + a] /= total
-            if with_slope:
-                rise = 0.0
-                for j in range(start, end):
-                    rise += weight[j] * slope[first_child[nodes[j]] + a, player]
-                shared[a, 1] = shared[a, 0] + rationality * rise
-                mean += probability[first + a] * shared[a, 1]
+        for a in range(first, first + count):
+            probability[a] /= total
+            mean += probability[a] * (gain[a] + rationality * rise[a])
         for j in range(start, end):
             node = nodes[j]
-            child = first_child[node]
-            for p in range(players):
-                worth = 0.0
-                for a in range(count):
-                    worth += probability[first + a] * value[child + a, p]
-                value[node, p] = worth
+            child = first_child[node] - first
+            for p in range(0, width, WIDTH):
+                worths, rises = even(0.0), even(0.0)
+                for a in range(first, first + count):
+                    here = four(value, child + a, p)
+                    worths = plus(worths, probability[a], here)
+                    if with_slope:
+                        slant = even(0.0) if known[k] else four(slope, child + a, p)
+                        rises = plus(rises, probability[a], plus(slant, gain[a] + rationality * rise[a] - mean, here))
+                put(value, node, p, worths)
+                if with_slope:
+                    put(slope, node, p, rises)
+
+
+@kernel
+def _weigh_up(layout: Layout, state: State, k: int, with_slope: bool) -> None:
+    """What the actions of an information set that has left are worth less than the best, and the slopes of it."""
+    value, slope, weight, first_child, nodes = (
+        state.value,
+        state.slope,
+        state.weight,
+        layout.first_child,
+        layout.left_node,
+    )
+    gain, rise, player = state.gain, state.rise, layout.left_player[k]
+    start, end = layout.left_start[k], layout.left_start[k + 1]
+    first, last = layout.infoset_action[layout.left[k]], layout.infoset_action[layout.left[k] + 1]
+    top = -np.inf
+    for a in range(first, last):
+        worth, slant = 0.0, 0.0
+        for j in range(start, end):
+            child = first_child[nodes[j]] + a - first
+            worth += weight[j] * value[child, player]
             if with_slope:
-                for p in range(players):
-                    rise = 0.0
-                    for a in range(count):
-                        gain = slope[child + a, p] + value[child + a, p] * (shared[a, 1] - mean)
-                        rise += probability[first + a] * gain
-                    slope[node, p] = rise
+                slant += weight[j] * slope[child, player]
+        gain[a] = worth
+        rise[a] = slant
+        top = max(top, worth)
+    for a in range(first, last):
+        gain[a] -= top
+
+
+@kernel
+def give(layout: Layout, state: State) -> None:
+    """Values of the nodes below which nobody has a choice: chance alone decides, now and at any rationality.
+
+    And what is at stake for those who move last.
+    """
+    average(layout, state, 0, layout.plan_given, True)
+    for k in range(len(layout.left)):
+        if layout.left_known[k]:
+            _weigh_up(layout, state, k, True)
 
 
 @kernel
 def average(layout: Layout, state: State, first_item: int, last_item: int, with_slope: bool) -> None:
     """Values (and their slopes) of nodes from those of their children, a run of the plan."""
     value, slope, probability = state.value, state.slope, state.probability
-    plan_node, edge, players = layout.plan_node, layout.edge, layout.players
+    plan_node, edge, width = layout.plan_node, layout.edge, value.shape[1]
     first_child, child_count = layout.first_child, layout.child_count
     for item in range(first_item, last_item):
         node = plan_node[item]
         child = first_child[node]
         end = child + child_count[node]
-        for p in range(players):
-            worth = 0.0
+        for p in range(0, width, WIDTH):
+            worths, rises = even(0.0), even(0.0)
             for below in range(child, end):
-                worth += probability[edge[below]] * value[below, p]
-            value[node, p] = worth
-        if with_slope:
-            for p in range(players):
-                rise = 0.0
-                for below in range(child, end):
-                    rise += probability[edge[below]] * slope[below, p]
-                slope[node, p] = rise
+                share = probability[edge[below]]
+                worths = plus(worths, share, four(value, below, p))
+                if with_slope:
+                    rises = plus(rises, share, four(slope, below, p))
+            put(value, node, p, worths)
+            if with_slope:
+                put(slope, node, p, rises)
 
 
 @kernel
