@@ -6,14 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks.large import crisis
 from numpy.typing import NDArray
 from tests.engine.random_games import Grower, beer_quiche, random_game, selten_horse
 
 from detente.equilibrium.branches import ONWARD, PRINCIPAL, Branches, find_branches
+from detente.equilibrium.elimination import elimination_of
+from detente.equilibrium.memory import new_memory
 from detente.equilibrium.newton import new_work
 from detente.equilibrium.solve import Settings, solve_game
-from detente.equilibrium.tilted import slope_of
+from detente.equilibrium.tilted import Crossings, Walk, slope_of, wander
 from detente.game.arrays import Game, Numbers
+from detente.strategy.behaviour import normalised
 from detente.strategy.layout import layout_of
 from detente.strategy.sweep import new_state
 
@@ -34,16 +38,21 @@ def bimatrix(first: Floats, second: Floats) -> tuple[Game, Numbers]:
 COORDINATION = bimatrix(np.array([[3.0, 0.0], [0.0, 1.0]]), np.array([[2.0, 0.0], [0.0, 1.0]]))
 
 
+def scaled(numbers: Numbers) -> tuple[Floats, Floats]:
+    """Payoffs in units of their range, and chances, as the kernels take them."""
+    payoff = numbers.payoff[0]
+    return np.ascontiguousarray((payoff - payoff.min(axis=0)) / numbers.payoff_range()[0]), numbers.chance[0].copy()
+
+
 def logit_error(game: Game, numbers: Numbers, found: Branches, rationality: float) -> float:
     """Largest distance of any log-odds from what logit responses would make of it."""
     layout = layout_of(game)
     most = int(np.diff(game.action_start).max())
     state, work = new_state(layout, game.chance_classes, most), new_work(layout.unknowns, game.actions)
-    unit = numbers.payoff_range()[0]
-    scaled = np.ascontiguousarray((numbers.payoff[0] - numbers.payoff[0].min(axis=0)) / unit)
+    unit, (payoff, chance) = numbers.payoff_range()[0], scaled(numbers)
     worst = 0.0
     for logs in found.solution.log_behaviour:
-        slope_of(layout, state, work, scaled, numbers.chance[0].copy(), logs, rationality * unit)
+        slope_of(layout, state, work, payoff, chance, logs, rationality * unit)
         worst = max(worst, float(np.abs(work.right[: layout.unknowns]).max(initial=0.0)))
     return worst
 
@@ -104,10 +113,66 @@ def test_selten_s_horse_has_one_sequential_outcome() -> None:
 
 def test_nothing_depends_on_the_number_of_threads() -> None:
     game, numbers = random_game(5, players=3, stages=5)
-    one = find_branches(game, numbers, 30.0, settings=replace(Settings(), threads=1))
-    three = find_branches(game, numbers, 30.0, settings=replace(Settings(), threads=3))
+    one = find_branches(game, numbers, 30.0, starts=20, settings=replace(Settings(), threads=1))
+    three = find_branches(game, numbers, 30.0, starts=20, settings=replace(Settings(), threads=3))
     assert one.how == three.how
     assert np.array_equal(one.solution.log_behaviour, three.solution.log_behaviour)
+
+
+@pytest.mark.parametrize("rationality", [12.0, np.inf])
+@pytest.mark.parametrize("seed", [2, 4, 5])
+def test_the_search_finds_the_same_by_sparse_elimination_as_by_dense(seed: int, rationality: float) -> None:
+    """In the limit half the starts weigh the equations unequally."""
+    game, numbers = random_game(seed, players=2 + seed % 2, stages=5)
+    dense, sparse = (
+        find_branches(game, numbers, rationality, starts=16, settings=replace(Settings(), elimination=how))
+        for how in ("dense", "sparse")
+    )
+    assert dense.count == sparse.count
+    assert dense.index == sparse.index
+    assert np.abs(dense.solution.behaviour - sparse.solution.behaviour).max() < 1e-6
+
+
+def test_a_walk_by_sparse_elimination_weighs_unequal_errors_as_a_dense_one() -> None:
+    game, numbers = random_game(7, players=3, stages=5)
+    layout, (payoff, chance) = layout_of(game), scaled(numbers)
+    care = np.random.default_rng(0).choice([1.0, 0.3, 0.03], game.infosets)
+    tilt = 10.0 * np.random.default_rng(1).normal(size=game.actions)
+    rules = Walk(10.0, 10.0, 100.0, 0.5, 1e-5, 4.0, 1e-7, 1000)
+    reached: list[Floats] = []
+    for how in ("dense", "sparse"):
+        state, work = new_memory(game, layout, elimination_of(game, how=how))
+        found = Crossings(np.zeros((1, game.actions)), np.zeros(1, int), np.zeros(1, int), np.zeros(3, int))
+        wander(layout, state, work, rules, payoff, chance, tilt, care, 0.0, True, found)
+        assert found.tally[0] == 1
+        reached.append(normalised(game, found.logs)[0])
+    assert np.abs(np.exp(reached[0]) - np.exp(reached[1])).max() < 1e-9
+
+
+def test_a_walk_down_from_play_that_mixes_everything_stops_at_every_turn() -> None:
+    """The completely mixed equilibrium hardly moves with rationality, until its branch turns back to another."""
+    first, second = np.random.default_rng((77, 3, 20)).normal(size=(2, 3, 3))
+    found = find_branches(*bimatrix(first, second))
+    mixed = (found.solution.behaviour > 1e-3).all(axis=1)
+    assert mixed.sum() == 1
+    assert found.count == 3
+    assert not found.missing
+
+
+def test_an_effort_that_is_spent_ends_the_search_and_shows() -> None:
+    game, numbers = random_game(5, players=3, stages=5)
+    found = find_branches(game, numbers, 30.0, effort=1e-4)
+    assert found.starts < found.planned
+    assert found.seconds >= 1e-4
+    assert find_branches(game, numbers, 30.0, starts=4).starts == 4
+
+
+def test_a_game_of_a_thousand_unknowns_is_searched() -> None:
+    game, numbers = crisis(4, 3, 5)
+    found = find_branches(game, numbers, 30.0 / float(numbers.payoff_range()[0]), starts=6)
+    assert found.solution.unknowns == 968
+    assert found.arrived == 6
+    assert logit_error(game, numbers, found, 30.0 / float(numbers.payoff_range()[0])) < 1e-8
 
 
 def test_the_later_crossings_of_a_principal_branch_that_turns_back_are_found() -> None:

@@ -62,10 +62,11 @@ def other_equilibria(
     starts: int | None = None,
     seed: int = 0,
     settings: Settings | None = None,
+    effort: float | None = None,
 ) -> Several:
     """The equilibria of a single draw; draws None for a game file. rationality None leaves it to the draw (the limit).
 
-    starts, seed: as for `find_branches`.
+    starts, seed, effort: as for `find_branches`.
     """
     game, story = compiled.game, compiled.game.story
     wanted = rationality
@@ -79,6 +80,7 @@ def other_equilibria(
         starts=starts,
         seed=seed,
         settings=settings,
+        effort=effort,
     )
     repeated = None if draws is None else _repeated(draws, found.count)
     return Several(Solved(compiled, repeated, found.numbers, found.solution), found)

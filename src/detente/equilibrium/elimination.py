@@ -8,12 +8,15 @@ from weakref import WeakKeyDictionary
 from detente.equilibrium.fronts import Fronts, fronts_of
 from detente.errors import RequestError
 from detente.game.arrays import Game
-from detente.strategy.layout import layout_of
+from detente.strategy.layout import Layout, layout_of
 
 Elimination = Literal["auto", "dense", "sparse"]
 
 FEWEST = 48  # unknowns below which a plan costs more than it can save
 MOST_DENSE = 20_000  # unknowns above which a dense matrix would take more than 3 GB
+
+ASSEMBLY = 1.5  # times the elimination itself, with what makes its entries
+SWEEP = 40.0  # nanoseconds a node
 
 _plans: WeakKeyDictionary[Game, dict[bool, tuple[Fronts, float] | None]] = WeakKeyDictionary()
 
@@ -44,3 +47,12 @@ def dense_cost(unknowns: int) -> float:
     """Nanoseconds that a dense assembly and factorisation take, about."""
     n = float(unknowns + 1)
     return n * n * (n * 2.0 / 3.0 / 25.0 + 3.0) + 2000.0
+
+
+def foreseen_cost(game: Game, layout: Layout, fronts: Fronts | None) -> float:
+    """Nanoseconds that one linear system takes, with the sweeps through the tree that make it, about."""
+    cost = dense_cost(layout.unknowns)
+    for plan in _plans.get(game, {}).values():
+        if plan is not None and plan[0] is fronts:
+            cost = plan[1]
+    return ASSEMBLY * cost + SWEEP * (len(layout.position_node) + game.nodes)

@@ -16,20 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.lu import factorise, solve_transposed
-from detente.equilibrium.newton import (
-    DONE,
-    FAILED,
-    MOST_CORRECTIONS,
-    SLOW,
-    Work,
-    copy,
-    direction,
-    dot,
-    gap,
-    judged,
-    size,
-)
+from detente.equilibrium.newton import Work, copy, direction, dot, gap, linearise, size
+from detente.equilibrium.pulled import Pull, correct_pulled, linearise_pulled
 from detente.equilibrium.steps import SHARPEST_TURN, likelier
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout
@@ -38,7 +26,10 @@ from detente.strategy.sweep import State, jacobian, load, rebase, residual
 
 Floats = NDArray[np.float64]
 
-LEFT, CEILING, HELD, SPENT, FULL = range(5)  # why a walk ended: lambda <= 0, too high, stuck, out of steps, enough
+LEFT, CEILING, HELD, SPENT, FULL, ROUND = range(6)
+"""Why a walk ended: lambda <= 0, too high, stuck, out of steps, enough crossings, back where it began."""
+SAME = 1e-6  # largest difference of any probability at a crossing that is where the walk began
+REACH = 0.7  # by how much of itself the rationality changes in a step at the most
 PATIENCE = 8  # refusals in a row after which a change of the determinant's sign is taken for a bifurcation
 
 
@@ -59,85 +50,17 @@ class Walk(NamedTuple):
     most_steps: int
 
 
-class Pull(NamedTuple):
-    """What the equations have beside the game's own: tilt [unknown + 1], log-odds; care [unknown], share of lambda."""
-
-    tilt: Floats
-    care: Floats
-
-
 class Crossings(Record):
     """What a walk found, c-th crossing by c-th crossing; as many as there is room for.
 
     logs [c, action]: log behaviour, unnormalised. sign [c]: of the determinant of the Jacobian in the log-odds.
-    turns [c]: turning points passed before. tally [2]: crossings, turning points of the walk.
+    turns [c]: turning points passed before. tally [3]: crossings, turning points, and steps tried on the walk.
     """
 
     logs: Floats
     sign: NDArray[np.int64]
     turns: NDArray[np.int64]
     tally: NDArray[np.int64]
-
-
-@kernel
-def _pulled(work: Work, point: Floats, pull: Pull, fade: float) -> None:
-    """Makes the game's own residual in `work.right` that of the system with care and tilt."""
-    n = len(point) - 1
-    share = 1.0 - point[n] / fade
-    for i in range(n):
-        work.right[i] = pull.care[i] * work.right[i] + (1.0 - pull.care[i]) * point[i] - pull.tilt[i] * share
-
-
-@kernel
-def _linearise(layout: Layout, state: State, work: Work, point: Floats, pull: Pull, fade: float) -> int:
-    """Residual and factors of the bordered Jacobian at a point; the sign of its determinant, 0 where singular."""
-    n = len(point) - 1
-    state.asks[0] = True
-    residual(layout, state, point, work.right)
-    state.asks[0] = False
-    _pulled(work, point, pull, fade)
-    jacobian(layout, state, point, work.matrix)
-    for i in range(n):
-        for j in range(n):
-            work.matrix[i, j] *= pull.care[j]
-        work.matrix[i, i] += 1.0 - pull.care[i]
-        work.matrix[n, i] = pull.care[i] * work.matrix[n, i] + pull.tilt[i] / fade
-    for i in range(n + 1):
-        work.matrix[i, n] = work.border[i]
-    return factorise(work.matrix, work.pivots)
-
-
-@kernel
-def _correct(layout: Layout, state: State, work: Work, point: Floats, pull: Pull, fade: float, accuracy: float) -> int:
-    """Newton within the plane through `point` with normal `work.border`, as `newton.correct`, under the tilt."""
-    n = len(point) - 1
-    sign = 0
-    fresh = 0
-    last = 0.0
-    for turn in range(MOST_CORRECTIONS):
-        if turn == fresh:
-            sign = _linearise(layout, state, work, point, pull, fade)
-            if sign == 0:
-                return 0
-        else:
-            residual(layout, state, point, work.right)
-            _pulled(work, point, pull, fade)
-        for i in range(n):
-            work.right[i] = -work.right[i]
-        work.right[n] = 0.0
-        solve_transposed(work.matrix, work.pivots, work.right)
-        length = size(work.right)
-        for i in range(n + 1):
-            point[i] += work.right[i]
-        verdict = judged(turn, turn == fresh, length, last, accuracy)
-        if verdict == DONE:
-            return sign
-        if verdict == FAILED:
-            return 0
-        if verdict == SLOW:
-            fresh = turn + 1
-        last = length
-    return 0
 
 
 @kernel
@@ -245,11 +168,21 @@ def _land(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk) -> i
     work.guess[n] = walk.target
     copy(work.guess, work.bracket[0])
     _level(work)
-    sign = _correct(layout, state, work, work.guess, pull, walk.fade, 1e-14 * (1.0 + size(work.guess)))
+    sign = correct_pulled(layout, state, work, work.guess, pull, walk.fade, 1e-14 * (1.0 + size(work.guess)))
     if sign == 0 or gap(work.guess, work.bracket[0]) > walk.tolerance:
         return 0
     residual(layout, state, work.guess, work.right)
     return sign
+
+
+@kernel
+def _returns(layout: Layout, state: State, logs: Floats) -> bool:
+    """Whether the behaviour that the state holds is the one with these log probabilities [action]."""
+    for a in range(len(layout.action)):
+        action = layout.action[a]
+        if not abs(state.probability[action] - np.exp(logs[action])) <= SAME:
+            return False
+    return True
 
 
 @kernel
@@ -276,6 +209,15 @@ def _foresee(work: Work) -> None:
 
 
 @kernel
+def _bound(work: Work) -> None:
+    """Keeps a step from passing over most of the rationality there is, however little play changes with it."""
+    n = len(work.here) - 1
+    most = REACH * (1.0 + abs(work.here[n]))
+    if work.step[0] * abs(work.tangent[n]) > most:
+        work.step[0] = most / abs(work.tangent[n])
+
+
+@kernel
 def _attempt(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, careful: bool) -> int:
     """One step, into `work.there` and `work.ahead`; sets the next length. 0 where it is to be tried shorter."""
     n = len(work.here) - 1
@@ -285,14 +227,16 @@ def _attempt(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, c
     if not gap(work.guess, work.here) < np.inf:
         return 0
     copy(work.guess, work.there)
-    sign = _correct(layout, state, work, work.there, pull, walk.fade, max(walk.corrector, 1e-14 * abs(work.guess[n])))
+    sign = correct_pulled(
+        layout, state, work, work.there, pull, walk.fade, max(walk.corrector, 1e-14 * abs(work.guess[n]))
+    )
     if sign == 0:
         return 0
     error = gap(work.there, work.guess)
     if error > 2.0 * walk.tolerance or error > 0.5 * h or (sign * work.counts[0] < 0 and not careful):
         return 0
     copy(work.tangent, work.border)
-    if _linearise(layout, state, work, work.there, pull, walk.fade) == 0:
+    if linearise_pulled(layout, state, work, work.there, pull, walk.fade) == 0:
         return 0
     direction(work, work.ahead)
     if dot(work.ahead, work.tangent) < SHARPEST_TURN:
@@ -303,13 +247,16 @@ def _attempt(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, c
 
 
 @kernel
-def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, found: Crossings) -> int:
-    """From `work.here` along `work.tangent` until the walk ends; why it did."""
+def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, logs: Floats, found: Crossings) -> int:
+    """From `work.here`, where behaviour is `logs`, along `work.tangent` until the walk ends; why it did."""
     n = len(work.here) - 1
+    crosses = work.here[n] == walk.target
     refused = 0
     for _ in range(walk.most_steps):
         if found.tally[0] >= len(found.sign):
             return FULL
+        found.tally[2] += 1
+        _bound(work)
         length = work.step[0]
         sign = _attempt(layout, state, work, pull, walk, refused >= PATIENCE)
         before, after = work.here[n] - walk.target, work.there[n] - walk.target
@@ -323,6 +270,8 @@ def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, fo
                 sign = 0
                 work.step[0] = 0.3 * length
             elif side != 0:
+                if crosses and _returns(layout, state, logs):
+                    return ROUND
                 found.tally[1] += turned and before < 0.0
                 _note(layout, state, found, side)
                 found.tally[1] += turned and before >= 0.0
@@ -370,19 +319,25 @@ def wander(
     load(layout, state, payoff, chance)
     adopt(layout, state, work.here, logs)
     work.here[n] = rationality
-    pull = Pull(np.zeros(n + 1), np.zeros(n))
+    uneven = False
+    for k in range(len(layout.unknown)):
+        uneven = uneven or care[layout.unknown[k]] != 1.0
+    pull = Pull(np.zeros(n + 1), np.zeros(n), uneven)
     for k in range(len(layout.unknown)):
         for column in range(layout.action_start[k] - k, layout.action_start[k + 1] - k - 1):
             pull.care[column] = care[layout.unknown[k]]
     if rationality == 0.0:
         copy(work.here, pull.tilt)
-    found.tally[0] = 0
-    found.tally[1] = 0
+    for i in range(len(found.tally)):
+        found.tally[i] = 0
     _level(work)
-    if _correct(layout, state, work, work.here, pull, walk.fade, max(walk.corrector, 1e-14 * size(work.here))) == 0:
+    if (
+        correct_pulled(layout, state, work, work.here, pull, walk.fade, max(walk.corrector, 1e-14 * size(work.here)))
+        == 0
+    ):
         return HELD
     _level(work)
-    sign = _linearise(layout, state, work, work.here, pull, walk.fade)
+    sign = linearise_pulled(layout, state, work, work.here, pull, walk.fade)
     if sign == 0:
         return HELD
     direction(work, work.tangent)
@@ -390,18 +345,37 @@ def wander(
         for i in range(n + 1):
             work.tangent[i] = -work.tangent[i]
     copy(work.tangent, work.border)
-    work.counts[0] = _linearise(layout, state, work, work.here, pull, walk.fade)
+    work.counts[0] = linearise_pulled(layout, state, work, work.here, pull, walk.fade)
     copy(work.tangent, work.before)
     work.step[0] = 0.3 * (1.0 + 1e-3 * rationality)
     work.step[1] = 0.0
-    return _onward(layout, state, work, pull, walk, found)
+    return _onward(layout, state, work, pull, walk, logs, found)
+
+
+@entry
+def enter(
+    layout: Layout, state: State, work: Work, payoff: Floats, chance: Floats, logs: Floats, rationality: float
+) -> int:
+    """Takes up a draw's numbers and a behaviour, given as log probabilities [action], at a rationality.
+
+    Returns the sign of the determinant of the logit equations' derivative in the log-odds there.
+    """
+    n = len(work.here) - 1
+    load(layout, state, payoff, chance)
+    adopt(layout, state, work.here, logs)
+    work.here[n] = rationality
+    _level(work)
+    return linearise(layout, state, work, work.here)
 
 
 @entry
 def slope_of(
     layout: Layout, state: State, work: Work, payoff: Floats, chance: Floats, logs: Floats, rationality: float
 ) -> None:
-    """Leaves in `work.matrix` [variable, equation] the derivative of the logit equations at a behaviour."""
+    """Leaves in `work.matrix` [variable, equation] the derivative of the logit equations at a behaviour.
+
+    Only where `work` is dense.
+    """
     n = len(work.here) - 1
     load(layout, state, payoff, chance)
     adopt(layout, state, work.here, logs)

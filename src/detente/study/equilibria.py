@@ -51,13 +51,24 @@ class Equilibria:
     def summary(self) -> str:
         """How many were found and how hard they were looked for, in a sentence."""
         branches = self.several.branches
-        if not branches.starts:
+        if not branches.planned:
             return "Nothing in this game can be played in more than one way in equilibrium, ties apart."
         count = "One equilibrium" if len(self) == 1 else f"{len(self)} equilibria"
-        return (
-            f"{count} found from {branches.starts} ways to play at the start, of which {branches.arrived} led to one. "
-            "There may be more."
-        )
+        ways = f"{branches.starts} way{'s' if branches.starts != 1 else ''} to play"
+        said = [f"{count} found from {ways} at the start, of which {branches.arrived} led to one."]
+        if branches.starts < branches.planned:
+            said.append(
+                f"The search ended before {branches.planned} were tried: the work set aside for it was spent, about "
+                f"{branches.seconds:.0f} s of CPU. `starts` (--starts) tries as many as you say, however long it takes."
+            )
+        if branches.unwalked:
+            said.append(f"The branches of {branches.unwalked} of them could not be followed to their ends.")
+        if branches.missing:
+            said.append(
+                f"The indices of all that were found add up to {branches.indices} where those of all that there are "
+                "add up to 1: at least one is missing, or ties leave a continuum."
+            )
+        return " ".join([*said, "There may be more."])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as `detente solve --all --json` prints them."""
@@ -67,6 +78,10 @@ class Equilibria:
             "summary": self.summary,
             "starts": branches.starts,
             "arrived": branches.arrived,
+            "planned": branches.planned,
+            "cpu_seconds_foreseen": branches.seconds,
+            "index_sum": branches.indices if branches.planned else None,
+            "unwalked": branches.unwalked,
             "equilibria": [
                 {
                     "equilibrium": number + 1,

@@ -14,12 +14,12 @@ from detente.game.draws import Draws
 from detente.study.run import Findings
 
 COLUMNS = (
-    "draw equilibrium found_by starts tried index stable nash_conv conditional_regret "
+    "draw equilibrium found_by starts tried planned index stable nash_conv conditional_regret "
     "outcome name probability after same_ending"
 )
 
-LARGEST = 400
-"""A run does not search games of more unknowns than this: it would take longer than the run."""
+EFFORT = 2.0
+"""Seconds of CPU, as foreseen, after which a search on the way of a run begins nothing more."""
 
 _BENDING = 2
 """Draws that are searched beside the medians: the first whose path turned back, so that others are likely."""
@@ -31,14 +31,14 @@ _FEWEST, _MOST, _WORTH = 12, 48, 1_500
 def equilibrium_table(findings: Findings) -> pd.DataFrame:
     """One row for every outcome in every equilibrium found, by draw; draw 0 is the medians.
 
-    equilibrium: from 1, which is the one that the run reports. tried: ways to play that the search set out from.
+    equilibrium: from 1, which is the one that the run reports. tried, planned: ways to play that the search set out
+    from, and was to set out from had the work foreseen for it not been spent.
     probability: of the outcome at the outset; after: given every event of the timeline (NaN without one).
-    same_ending: whether the most likely outcome is that of equilibrium 1. Empty where the game is too large to search.
+    same_ending: whether the most likely outcome is that of equilibrium 1.
     """
     rows: list[dict[str, Any]] = []
-    if findings.ensemble.unknowns <= LARGEST:
-        for draw, draws in _searched(findings):
-            rows += _rows(draw, _search(findings, draws), timeline=bool(findings.prepared.crisis.timeline))
+    for draw, draws in _searched(findings):
+        rows += _rows(draw, _search(findings, draws), timeline=bool(findings.prepared.crisis.timeline))
     return pd.DataFrame(rows, columns=COLUMNS.split())
 
 
@@ -52,7 +52,7 @@ def _searched(findings: Findings) -> Iterator[tuple[int, Draws]]:
 def _search(findings: Findings, draws: Draws) -> Several:
     starts = min(_MOST, max(_FEWEST, _WORTH // max(findings.ensemble.unknowns, 1)))
     compiled, rationality = findings.prepared.compiled, findings.request.rationality
-    return other_equilibria(compiled, draws, rationality, starts=starts, seed=findings.request.seed)
+    return other_equilibria(compiled, draws, rationality, starts=starts, seed=findings.request.seed, effort=EFFORT)
 
 
 def _rows(draw: int, several: Several, *, timeline: bool) -> Iterator[dict[str, Any]]:
@@ -66,6 +66,7 @@ def _rows(draw: int, several: Several, *, timeline: bool) -> Iterator[dict[str, 
                 "found_by": branches.how[number],
                 "starts": branches.starts_here[number],
                 "tried": branches.starts,
+                "planned": branches.planned,
                 "index": branches.index[number],
                 "stable": branches.stable[number],
                 "nash_conv": float(solution.nash_conv[number]),
@@ -80,29 +81,38 @@ def _rows(draw: int, several: Several, *, timeline: bool) -> Iterator[dict[str, 
 
 def multiplicity(table: pd.DataFrame) -> dict[str, Any]:
     """What the search says of the conclusion: searched (draws), others, others_with_another_ending, sentences."""
-    if table.empty:
-        return {"searched": 0, "others": 0, "others_with_another_ending": 0, "sentences": [_UNSEARCHED]}
     each = table.drop_duplicates(["draw", "equilibrium"]).to_dict("records")
     others = [row for row in each if row["equilibrium"] > 1]
     against = [int(row["draw"]) for row in others if not row["same_ending"]]
-    searched, tried = len({row["draw"] for row in each}), max(row["tried"] for row in each)
+    first = [row for row in each if row["equilibrium"] == 1]
+    tried, planned = ([int(row[name]) for row in first] for name in ("tried", "planned"))
     return {
-        "searched": searched,
+        "searched": len(first),
         "others": len(others),
         "others_with_another_ending": len(against),
-        "sentences": [_sentence(searched, tried, len(others), against)],
+        "sentences": [
+            _sentence(len(first), max(tried) if any(planned) else None, len(others), against),
+            *ended_early(sum(tried), sum(planned)),
+        ],
     }
 
 
-_UNSEARCHED = "Other equilibria were not searched for: the game is too large to do so on the way."
+def ended_early(tried: int, planned: int) -> list[str]:
+    """What is said where the work set aside for a search was spent before all ways to play were tried."""
+    if tried >= planned:
+        return []
+    return [
+        f"That search ended early: of {planned} other ways to play {tried} were tried before the work set aside for it "
+        "was spent. `detente solve --all` looks for longer."
+    ]
 
 
-def _sentence(searched: int, tried: int, others: int, against: list[int]) -> str:
-    """against: the draw of each other equilibrium with another most likely ending."""
+def _sentence(searched: int, tried: int | None, others: int, against: list[int]) -> str:
+    """tried: None where there is nothing to try. against: the draw of each other one with another likeliest ending."""
     more = searched - 1
     draws = f" and in {more} draw{'s' if more > 1 else ''} whose path bends back" if more else ""
     where = f"At the medians{draws}"
-    if not tried:
+    if tried is None:
         return "Other equilibria were not looked for: ties apart, nothing can be played in more than one way here."
     if not others:
         return (

@@ -1,0 +1,217 @@
+"""What a search for other equilibria of one draw is made of: its numbers, what it has found, and what it has spent."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.equilibrium import tilted
+from detente.equilibrium.adjusting import adjust
+from detente.equilibrium.continuation import carry
+from detente.equilibrium.draw import write_play
+from detente.equilibrium.elimination import foreseen_cost
+from detente.equilibrium.fronts import Fronts
+from detente.equilibrium.memory import memory
+from detente.equilibrium.newton import Work
+from detente.equilibrium.solve import Settings
+from detente.game.arrays import Game, Numbers
+from detente.strategy.behaviour import normalised, reach
+from detente.strategy.layout import Layout
+from detente.strategy.sweep import State
+
+Floats = NDArray[np.float64]
+Memory = tuple[State, Work]
+
+FAR = 10.0
+"""A walk ends where rationality is this many times the target."""
+MOST_STEPS, MOST_TURNS, FEWEST = 1_000, 300, 30
+"""Steps of a walk, and steps in which play that adjusts in time must have come to rest; fewer in a large game."""
+SHARE = 0.1
+"""Share of the effort that one of them may take, if it has more than the fewest steps."""
+AT_A_TIME = 5
+"""Steps between two looks at what still drives play."""
+AT_REST = 1e-9
+ROUNDING = 1e-13
+"""What may still drive any log-odds at rest: so much, and so much for each unit of rationality."""
+SYSTEMS = 3
+"""Linear systems solved in a step of a walk, about."""
+
+
+@dataclass
+class Found:
+    """An equilibrium: log behaviour [action], probability of each leaf, and how it was found.
+
+    hits: starts that led to it. index: see `Branches`. care [infoset]: with which its branch is to be walked.
+    walked: whether its branch has been followed both ways, or need not be. whole: whether to where it ends.
+    beside: probabilities [action] and index of equilibria that differ from it off the path only.
+    """
+
+    logs: Floats
+    leaves: Floats
+    how: str
+    hits: int
+    index: int | None
+    care: Floats
+    walked: bool = False
+    whole: bool = False
+    beside: list[tuple[Floats, int]] = field(default_factory=list[tuple[Floats, int]])
+
+    def joined_by(self, logs: Floats, index: int | None, hits: int, same: float) -> None:
+        """Takes in another that leads to the same endings: that one again, or one that differs off the path."""
+        self.hits += hits
+        behaviour = np.exp(logs)
+        known = [np.exp(self.logs), *(each for each, _ in self.beside)]
+        if index is not None and all(np.abs(behaviour - each).max() > same for each in known):
+            self.beside.append((behaviour, index))
+
+
+@dataclass
+class Search:
+    """One search: the draw in the units of the kernels, what has been found and how many linear systems it took.
+
+    same: largest difference of any leaf's probability between two that count as one. label [leaf]: its outcome.
+    effort: seconds, as foreseen, after which nothing more is begun.
+    """
+
+    game: Game
+    numbers: Numbers
+    settings: Settings
+    target: float
+    limit: bool
+    layout: Layout
+    fronts: Fronts | None
+    payoff: Floats
+    chance: Floats
+    same: float
+    label: NDArray[np.integer]
+    effort: float
+    found: list[Found] = field(default_factory=list[Found])
+    systems: int = 0
+
+    @contextmanager
+    def memory(self) -> Generator[Memory]:
+        """Working memory for one thread."""
+        with memory(self.game, self.layout, self.fronts) as held:
+            yield held
+
+    @cached_property
+    def cost(self) -> float:
+        """Seconds that a linear system takes, as foreseen from the size of the game."""
+        return foreseen_cost(self.game, self.layout, self.fronts) * 1e-9
+
+    @property
+    def seconds(self) -> float:
+        """CPU time that the linear systems solved so far take, as foreseen."""
+        return self.systems * self.cost
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return self.seconds >= self.effort
+
+    def most(self, steps: int, systems: int) -> int:
+        """How many of so many steps, each of so many systems, one walk may take."""
+        allowed = SHARE * self.effort / (systems * self.cost)
+        return int(min(steps, max(FEWEST, allowed)))
+
+    @property
+    def indices(self) -> int:
+        """Sum of the indices of what has been found; one over all equilibria of a regular game."""
+        return sum((each.index or 0) + sum(index for _, index in each.beside) for each in self.found)
+
+    def walk(
+        self,
+        memory: Memory,
+        entry: tuple[Floats, Floats],
+        start: float,
+        *,
+        target: float,
+        up: bool = True,
+        most: int = 1,
+        tolerance: float = 1.0,
+    ) -> tuple[tilted.Crossings, int]:
+        """The crossings of a target on a walk from a behaviour and care, at a rationality (0: tilted to it).
+
+        tolerance: share of that of the settings. Why the walk ended comes second.
+        """
+        rules = tilted.Walk(
+            target=target,
+            fade=target,
+            ceiling=FAR * target,
+            tolerance=tolerance * self.settings.tolerance,
+            corrector=self.settings.corrector,
+            growth=self.settings.growth,
+            smallest_step=self.settings.smallest_step,
+            most_steps=self.most(MOST_STEPS, SYSTEMS),
+        )
+        found = tilted.Crossings(
+            np.zeros((most, self.game.actions)),
+            np.zeros(most, np.int64),
+            np.zeros(most, np.int64),
+            np.zeros(3, np.int64),
+        )
+        state, work = memory
+        why = tilted.wander(self.layout, state, work, rules, self.payoff, self.chance, *entry, float(start), up, found)
+        return found, why
+
+    def settle(self, memory: Memory, logs: Floats, rationality: float) -> tuple[Floats | None, int]:
+        """Where play that adjusts in time comes to rest, set out from log probabilities; and steps tried.
+
+        None where it does not come to rest.
+        """
+        state, work = memory
+        tilted.enter(self.layout, state, work, self.payoff, self.chance, logs, rationality)
+        damping, drive, steps = -1.0, np.inf, 0
+        enough, most = max(AT_REST, ROUNDING * rationality), self.most(MOST_TURNS, 1)
+        while not drive <= enough:
+            if steps >= most:
+                return None, steps
+            damping, drive = adjust(self.layout, state, work, damping, AT_A_TIME)
+            steps += AT_A_TIME
+        return self.played(state), steps
+
+    def played(self, state: State) -> Floats:
+        """[action]: log behaviour that the kernels left."""
+        scores = np.empty(self.game.actions)
+        write_play(self.layout, state, scores)
+        return normalised(self.game, scores[None])[0]
+
+    def sign(self, memory: Memory, logs: Floats) -> int:
+        """Sign of the determinant of the logit equations' derivative at a behaviour, at the target."""
+        state, work = memory
+        return tilted.enter(self.layout, state, work, self.payoff, self.chance, logs, self.target)
+
+    def evened(self, memory: Memory, logs: Floats) -> Floats | None:
+        """The equilibrium close by in which all err alike, where there is one."""
+        state, work = memory
+        here = (self.payoff, self.chance, 1.0, self.target)
+        scores = np.empty(self.game.actions)
+        if not carry(self.layout, state, work, 1, (*here, logs), here, scores):
+            return None
+        return normalised(self.game, scores[None])[0]
+
+    def reaches(self, logs: Floats) -> Floats:
+        """[leaf]: probability of every leaf under log behaviour [action]."""
+        return reach(self.game, self.numbers, np.exp(logs)[None])[0, self.game.leaf_node]
+
+    def keep(self, logs: Floats, care: Floats, how: str, index: int | None, hits: int = 0) -> Found:
+        """Adds an equilibrium unless it is known.
+
+        Where errors were unequal on the way, whole families are found: of those one per distribution of endings.
+        """
+        logs = normalised(self.game, logs[None])[0]
+        leaves = self.reaches(logs)
+        for known in self.found:
+            apart = leaves - known.leaves
+            if index is None:
+                apart = np.bincount(self.label, apart)
+            if np.abs(apart).max() <= self.same:
+                known.joined_by(logs, index, hits, self.same)
+                return known
+        self.found.append(Found(logs, leaves, how, hits, index, care))
+        return self.found[-1]
