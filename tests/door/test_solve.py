@@ -163,3 +163,11 @@ def test_a_gradient_of_something_unknown_is_a_bad_request(door, tiny):
     done = door("ask", tiny, "P(pax)", "--gradient")
     assert done.exit_code == 2
     assert "pax" in done.stderr
+
+
+def test_a_value_that_rounds_to_zero_is_printed_without_a_sign(door):
+    game = 'EFG 2 R "small" { "one" }\np "" 1 1 "" { "a" "b" } 0\nt "" 1 "" { -1e-9 }\nt "" 2 "" { -1e-9 }\n'
+    (door.folder / "small.efg").write_text(game, "utf-8")
+    printed = door("solve", "small.efg").stdout
+    assert "0.0000" in printed
+    assert "-0.0000" not in printed

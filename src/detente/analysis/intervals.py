@@ -1,7 +1,8 @@
 """How a number is told over draws: median and the interval that holds nine tenths of what the draws stand for.
 
 Source: Hyndman and Fan 1996, definition 6 (Weibull): the k-th smallest of n independent draws has, on average,
-k / (n + 1) of the distribution below it. The more usual definition 7 leaves out 1.8 / n of it.
+k / (n + 1) of the distribution below it. The more usual definition 7 leaves out 1.8 / n of it. Weighted draws count as
+the effective number of equally weighted ones (Kish 1965), each at the middle of its weight.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 LOW, HIGH = 0.05, 0.95
 
@@ -32,5 +33,24 @@ def interval(values: ArrayLike) -> Interval:
     median = float(np.median(known))
     if np.size(values) == 1:
         return Interval(median, np.nan, np.nan)
-    low, high = np.quantile(known, [LOW, HIGH], method="weibull")
+    low, high = quantiles(known, [LOW, HIGH])
     return Interval(median, float(low), float(high))
+
+
+def quantiles(values: ArrayLike, levels: ArrayLike, weights: ArrayLike | None = None) -> NDArray[np.float64]:
+    """Where shares `levels` of what the draws stand for lie below; weights [draw]: >= 0, some of them positive."""
+    if weights is None:
+        return np.asarray(np.quantile(np.asarray(values, float), levels, method="weibull"))
+    known, weight = np.asarray(values, float), np.asarray(weights, float)
+    order = np.argsort(known, kind="stable")
+    order = order[weight[order] > 0.0]
+    known, share = known[order], weight[order] / weight.sum()
+    number = effective_number(share)
+    below = ((np.cumsum(share) - 0.5 * share) * number + 0.5) / (number + 1.0)
+    return np.interp(np.asarray(levels, float), below, known)
+
+
+def effective_number(weights: ArrayLike) -> float:
+    """How many equally weighted draws say as much as these. Source: Kish 1965."""
+    weight = np.asarray(weights, float)
+    return float(weight.sum() ** 2 / (weight**2).sum())

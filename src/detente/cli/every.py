@@ -60,7 +60,7 @@ def _print_outcomes(found: Equilibria) -> None:
     names = {each.id: each.label for each in crisis.outcomes} if crisis else {}
     columns = [f">no. {number + 1}" for number in range(len(found))]
     ordered = sorted(found.all.outcomes.items(), key=lambda item: -float(item[1][0]))
-    rows = [(str(names.get(name, name)), *(f"{value:.4f}" for value in values)) for name, values in ordered]
+    rows = [(str(names.get(name, name)), *(f"{value:z.4f}" for value in values)) for name, values in ordered]
     screen.heading("Outcomes")
     screen.table(("outcome", *columns), rows[:OUTCOMES_SHOWN])
     if len(rows) > OUTCOMES_SHOWN:

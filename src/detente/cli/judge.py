@@ -57,7 +57,7 @@ def judge(
         how = "everybody plays at random" if judged.default == "uniform" else "the logit equilibrium is played"
         screen.say(f"At {judged.untold:,} of {judged.information_sets:,} information sets no entry fits: there {how}.")
     screen.heading("What it is worth, and what a best response to the others would add")
-    rows = [(name, f"{judged.utilities[name]:.4f}", f"{gain:.4g}") for name, gain in judged.gains.items()]
+    rows = [(name, f"{judged.utilities[name]:z.4f}", f"{gain:z.4g}") for name, gain in judged.gains.items()]
     screen.table(("actor", ">utility", ">gain"), rows)
     _print_changes(judged)
     _print_failures(judged.failures)

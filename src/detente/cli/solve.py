@@ -96,7 +96,7 @@ def _print_answer(found: dict[str, Any], names: dict[str, str]) -> None:
         screen.heading(title)
         values = sorted(found[kind].items(), key=lambda item: -item[1]) if kind == "outcomes" else found[kind].items()
         rows = [
-            (str(names.get(each, each)), f"{value:.4f}", *_interval(spread.get(kind, {}).get(each)))
+            (str(names.get(each, each)), f"{value:z.4f}", *_interval(spread.get(kind, {}).get(each)))
             for each, value in values
         ]
         screen.table((column, ">mean", ">90 % of draws") if spread else (column, ">value"), rows[:ROWS_SHOWN])
@@ -105,7 +105,7 @@ def _print_answer(found: dict[str, Any], names: dict[str, str]) -> None:
 
 
 def _interval(ends: list[float] | None) -> tuple[str, ...]:
-    return (f"{ends[0]:.4f} to {ends[1]:.4f}",) if ends else ()
+    return (f"{ends[0]:z.4f} to {ends[1]:z.4f}",) if ends else ()
 
 
 def _print_choices(profile: list[dict[str, Any]]) -> None:

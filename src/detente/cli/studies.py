@@ -157,7 +157,7 @@ def _show(record: Record) -> None:
         rows = [
             (
                 each["name"],
-                *(f"{each[name]:.3f}" if each[name] is not None else "" for name in ("median", "low", "high")),
+                *(f"{each[name]:z.3f}" if each[name] is not None else "" for name in ("median", "low", "high")),
             )
             for each in record.answers["outcomes"]
         ]

@@ -131,13 +131,13 @@ class SolvedGame:
 
     def __repr__(self) -> str:
         lines = [f"Solution of {self.title!r}: {self.status}"]
-        lines += [f"  {values.mean():8.4f}  {name}" for name, values in self.outcomes.items()]
+        lines += [f"  {values.mean():z8.4f}  {name}" for name, values in self.outcomes.items()]
         gain = float(self.solved.solution.nash_conv.max())
         return "\n".join([*lines, f"  NashConv {gain:.1e}"])
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{escape(name)}</td><td>{values.mean():.4f}</td></tr>" for name, values in self.outcomes.items()
+            f"<tr><td>{escape(name)}</td><td>{values.mean():z.4f}</td></tr>" for name, values in self.outcomes.items()
         )
         return f"<h3>{escape(self.title)}</h3><table>{rows}</table><p>{escape(self.status)}</p>"
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.intervals import HIGH, LOW, interval
+from detente.analysis.intervals import HIGH, LOW, effective_number, interval, quantiles
 from detente.study.run import Findings
 from detente.study.uncertain import Column, uncertain
 
@@ -56,20 +56,17 @@ def _row(column: Column, order: NDArray[np.intp], weight: Floats) -> dict[str, A
     # Draws with one value count as one: distribution functions are compared behind the last of them.
     last = np.append(values[1:] > values[:-1], True)
     gap = (np.arange(1, len(values) + 1) / len(values) - share)[last]
-
-    def quantile(level: float) -> float:
-        return float(values[min(int(np.searchsorted(share, level)), len(values) - 1)])
-
+    median, low, high = (float(each) for each in quantiles(column.values, [0.5, LOW, HIGH], weight))
     return {
         "quantity": column.id,
         "name": column.name,
         "median": found.median,
         "low": found.low,
         "high": found.high,
-        "given_median": quantile(0.5),
-        "given_low": quantile(LOW),
-        "given_high": quantile(HIGH),
+        "given_median": median,
+        "given_low": low,
+        "given_high": high,
         "shift": float(gap[np.argmax(np.abs(gap))]),
-        "effective_draws": float(weight.sum() ** 2 / (weight**2).sum()),
+        "effective_draws": effective_number(weight),
         "supported": column.supported,
     }

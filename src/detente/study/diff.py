@@ -192,12 +192,12 @@ class Diff:
         for each in self.answers:
             if each.key.when == when:
                 found = each.difference
-                span = "" if np.isnan(found.low) else f"  ({found.low:+.3f} to {found.high:+.3f})"
-                lines.append(f"  {found.median:+.3f}  {each.name}{span}")
+                span = "" if np.isnan(found.low) else f"  ({found.low:+z.3f} to {found.high:+z.3f})"
+                lines.append(f"  {found.median:+z.3f}  {each.name}{span}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html(index=False, float_format="{:.3f}".format)
+        return self.to_frame().to_html(index=False, float_format="{:z.3f}".format)
 
 
 _SIDES = ("before", "after", "difference")

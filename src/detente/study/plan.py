@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.intervals import HIGH, LOW, quantiles
 from detente.analysis.worth import next_decisions
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import Observation, Question, Scenario
@@ -23,8 +24,6 @@ DRAWS = "draws"
 
 ENDS = ("low", "high")
 """Where claims are tried: the 5th and the 95th percentile of the quantity that they raise."""
-
-_ENDS = (0.05, 0.95)
 
 _FEWEST, _MOST = 32, 1024
 _NODES = 2**19
@@ -156,10 +155,10 @@ def ends_of(draws: Draws, quantity: str, prepared: Prepared) -> tuple[float, flo
     axes = dimensions(prepared.base)
     if draws.count == 1 and quantity in axes:
         cube = np.full((2, len(axes)), 0.5)
-        cube[:, axes.index(quantity)] = _ENDS
+        cube[:, axes.index(quantity)] = LOW, HIGH
         values = prepared.at(cube).quantities[quantity]
         return float(values[0]), float(values[1])
-    low, high = (float(each) for each in np.quantile(values, _ENDS))
+    low, high = (float(each) for each in quantiles(values, [LOW, HIGH]))
     if high > low:
         return low, high
     if low == 0:

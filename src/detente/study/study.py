@@ -313,7 +313,7 @@ class Study:
         return "\n".join([*lines, *certificate(self._findings.ensemble)["sentences"][:1]])
 
     def _repr_html_(self) -> str:
-        table = self.outcomes().to_html(index=False, float_format="{:.3f}".format)
+        table = self.outcomes().to_html(index=False, float_format="{:z.3f}".format)
         verdict = certificate(self._findings.ensemble)["sentences"][0]
         return f"<h3>{escape(self.case.title)}</h3>{table}<p>{escape(verdict)}</p>"
 
