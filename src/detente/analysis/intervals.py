@@ -40,7 +40,7 @@ def interval(values: ArrayLike) -> Interval:
 def quantiles(values: ArrayLike, levels: ArrayLike, weights: ArrayLike | None = None) -> NDArray[np.float64]:
     """Where shares `levels` of what the draws stand for lie below; weights [draw]: >= 0, some of them positive."""
     if weights is None:
-        return np.asarray(np.quantile(np.asarray(values, float), levels, method="weibull"))
+        return np.asarray(np.quantile(np.asarray(values, float), np.asarray(levels, float), method="weibull"))
     known, weight = np.asarray(values, float), np.asarray(weights, float)
     order = np.argsort(known, kind="stable")
     order = order[weight[order] > 0.0]
