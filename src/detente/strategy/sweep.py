@@ -90,40 +90,61 @@ def new_state(layout: Layout, chance_classes: int, most_actions: int) -> State:
 @entry
 def load(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
     """Takes one draw's payoffs [class, player] and chance probabilities [class] into the state."""
-    nodes = len(layout.parent)
-    for leaf in range(len(layout.leaf_node)):
-        node = layout.leaf_node[leaf]
-        for player in range(layout.players):
-            state.value[node, player] = payoff[layout.leaf_class[leaf], player]
-            state.slope[node, player] = 0.0
-    state.probability[: layout.actions] = 1.0
-    logs = np.zeros(len(state.probability))
+    leaf_node, leaf_class, players = layout.leaf_node, layout.leaf_class, layout.players
+    value, slope = state.value, state.slope
+    for leaf in range(len(leaf_node)):
+        node, kind = leaf_node[leaf], leaf_class[leaf]
+        for player in range(players):
+            value[node, player] = payoff[kind, player]
+            slope[node, player] = 0.0
+    luck = np.zeros(len(layout.parent))
+    _take_chances(layout, state, chance, luck)
+    _take_luck(layout, state, luck)
+    give(layout, state)
+
+
+@kernel
+def _take_chances(layout: Layout, state: State, chance: Floats, luck: Floats) -> None:
+    """Sets luck [node that is no leaf]: the logarithm of how likely chance lets play come there."""
+    probability, actions = state.probability, layout.actions
+    parent, edge, child_count = layout.parent, layout.edge, layout.child_count
+    logs = np.zeros(len(probability))
+    for action in range(actions):
+        probability[action] = 1.0
     for k in range(len(chance)):
-        state.probability[layout.actions + k] = chance[k]
-        logs[layout.actions + k] = max(np.log(chance[k]), FLOOR) if chance[k] > 0.0 else FLOOR
-    luck = np.zeros(nodes)
-    for node in range(1, nodes):
-        if layout.child_count[node] > 0:
-            luck[node] = luck[layout.parent[node]] + logs[layout.edge[node]]
-    for position in range(len(layout.position_node)):
-        above = layout.above[position]
-        since = luck[layout.position_node[position]]
+        probability[actions + k] = chance[k]
+        logs[actions + k] = max(np.log(chance[k]), FLOOR) if chance[k] > 0.0 else FLOOR
+    for node in range(1, len(parent)):
+        if child_count[node] > 0:
+            luck[node] = luck[parent[node]] + logs[edge[node]]
+
+
+@kernel
+def _take_luck(layout: Layout, state: State, luck: Floats) -> None:
+    """What luck makes of positions, each against the one above, and of beliefs where somebody has left."""
+    above_of, node_of, chance, factor = layout.above, layout.position_node, state.chance, state.factor
+    for position in range(len(node_of)):
+        above = above_of[position]
+        since = luck[node_of[position]]
         if above >= 0:
-            since -= luck[layout.position_node[above]]
-        state.chance[position] = since
-        state.factor[position] = np.exp(since)
-    for k in range(len(layout.left)):
-        start, end = layout.left_start[k], layout.left_start[k + 1]
+            since -= luck[node_of[above]]
+        chance[position] = since
+        factor[position] = np.exp(since) if since != 0.0 else 1.0
+    starts, nodes, weight = layout.left_start, layout.left_node, state.weight
+    for k in range(len(starts) - 1):
+        start, end = starts[k], starts[k + 1]
+        weight[start] = 1.0
+        if end - start == 1:
+            continue
         top = -np.inf
         for j in range(start, end):
-            top = max(top, luck[layout.left_node[j]])
+            top = max(top, luck[nodes[j]])
         total = 0.0
         for j in range(start, end):
-            state.weight[j] = np.exp(luck[layout.left_node[j]] - top)
-            total += state.weight[j]
+            weight[j] = np.exp(luck[nodes[j]] - top)
+            total += weight[j]
         for j in range(start, end):
-            state.weight[j] /= total
-    give(layout, state)
+            weight[j] /= total
 
 
 @kernel
@@ -198,20 +219,20 @@ def _believe(layout: Layout, state: State) -> None:
 def qualities(layout: Layout, state: State) -> None:
     """Action values at the unknowns, given beliefs and values (and their slopes in the rationality)."""
     places, children, starts = layout.position_start, layout.position_child, layout.action_start
-    belief, value, slope = state.belief, state.value, state.slope
-    for k in range(len(layout.unknown)):
-        player = layout.player[k]
-        first = starts[k]
+    belief, value, slope, with_slope = state.belief, state.value, state.slope, state.asks[0]
+    quality, quality_slope, player_of = state.quality, state.quality_slope, layout.player
+    for k in range(len(player_of)):
+        player, first = player_of[k], starts[k]
         for a in range(first, starts[k + 1]):
             worth = 0.0
             rise = 0.0
             for position in range(places[k], places[k + 1]):
                 child = children[position] + a - first
                 worth += belief[position] * value[child, player]
-                if state.asks[0]:
+                if with_slope:
                     rise += belief[position] * slope[child, player]
-            state.quality[a] = worth
-            state.quality_slope[a] = rise
+            quality[a] = worth
+            quality_slope[a] = rise
 
 
 @kernel
@@ -222,12 +243,13 @@ def residual(layout: Layout, state: State, point: Floats, out: Floats) -> None:
     play(layout, state, point)
     values(layout, state, rationality)
     qualities(layout, state)
-    for k in range(len(layout.unknown)):
-        base = state.quality[state.reference[k]]
-        column = layout.action_start[k] - k
-        for a in range(layout.action_start[k], layout.action_start[k + 1]):
-            if a != state.reference[k]:
-                out[column] = point[column] - rationality * (state.quality[a] - base)
+    starts, quality, reference = layout.action_start, state.quality, state.reference
+    for k in range(len(starts) - 1):
+        own = reference[k]
+        column = starts[k] - k
+        for a in range(starts[k], starts[k + 1]):
+            if a != own:
+                out[column] = point[column] - rationality * (quality[a] - quality[own])
                 column += 1
 
 
@@ -325,13 +347,13 @@ def jacobian(layout: Layout, state: State, point: Floats, matrix: Floats) -> Non
 @kernel
 def rationality_row(layout: Layout, state: State, rationality: float, out: Floats) -> None:
     """Sets out [equation]: the derivative of `residual` in the rationality, at the state it left."""
-    for k in range(len(layout.unknown)):
-        reference = state.reference[k]
-        column = layout.action_start[k] - k
-        for a in range(layout.action_start[k], layout.action_start[k + 1]):
-            if a != reference:
-                rise = state.quality_slope[a] - state.quality_slope[reference]
-                out[column] = state.quality[reference] - state.quality[a] - rationality * rise
+    starts, quality, slope, reference = layout.action_start, state.quality, state.quality_slope, state.reference
+    for k in range(len(starts) - 1):
+        own = reference[k]
+        column = starts[k] - k
+        for a in range(starts[k], starts[k + 1]):
+            if a != own:
+                out[column] = quality[own] - quality[a] - rationality * (slope[a] - slope[own])
                 column += 1
 
 

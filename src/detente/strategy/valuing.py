@@ -123,11 +123,12 @@ def _weigh_up(layout: Layout, state: State, k: int, with_slope: bool) -> None:
 def give(layout: Layout, state: State) -> None:
     """Values of the nodes below which nobody has a choice: chance alone decides, now and at any rationality.
 
-    And what is at stake for those who move last.
+    And what is at stake for those who move last, but for one node with two actions, of which `_answer` asks it anew.
     """
     average(layout, state, 0, layout.plan_given, True)
-    for k in range(len(layout.left)):
-        if layout.left_known[k]:
+    known, simple = layout.left_known, layout.left_simple
+    for k in range(len(known)):
+        if known[k] and not simple[k]:
             _weigh_up(layout, state, k, True)
 
 
