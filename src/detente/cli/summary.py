@@ -84,6 +84,8 @@ def _claims(findings: Findings) -> None:
     for claim in findings.claims:
         say(f"{claim.says}{f' ({claim.by})' if claim.by else ''}")
         say(_verdict(claim, findings), indent=2)
+        if elsewhere := findings.elsewhere(claim.claim):
+            say(elsewhere, indent=2)
 
 
 def _verdict(claim: ClaimTest, findings: Findings) -> str:

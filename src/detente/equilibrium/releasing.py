@@ -127,7 +127,7 @@ def _to_the_limit(search: Search, memory: Memory, start: Start, logs: Floats | N
     reached = normalised(search.game, found.logs[:1])[0]
     if not start.uneven:
         return Arrival(reached, int(found.sign[0]), systems)
-    even = search.evened(memory, reached)
-    if even is not None and np.abs(search.reaches(even) - search.reaches(reached)).max() < CLOSE:
-        return Arrival(even, search.sign(memory, even), systems + EVENING)
+    even = search.exactly(memory, reached)
+    if even is not None and np.abs(search.reaches(even[0]) - search.reaches(reached)).max() < CLOSE:
+        return Arrival(*even, systems + EVENING)
     return Arrival(reached, None, systems + EVENING)

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium import tilted
-from detente.equilibrium.adjusting import adjust
-from detente.equilibrium.continuation import carry
+from detente.equilibrium.adjusting import adjust, begin
 from detente.equilibrium.draw import write_play
 from detente.equilibrium.elimination import foreseen_cost
 from detente.equilibrium.fronts import Fronts
@@ -38,6 +37,8 @@ AT_A_TIME = 5
 AT_REST = 1e-9
 ROUNDING = 1e-13
 """What may still drive any log-odds at rest: so much, and so much for each unit of rationality."""
+EXACT = 1e-12
+"""Accuracy of log-odds where a walk takes no steps."""
 SYSTEMS = 3
 """Linear systems solved in a step of a walk, about."""
 
@@ -134,20 +135,21 @@ class Search:
         up: bool = True,
         most: int = 1,
         tolerance: float = 1.0,
+        steps: int = MOST_STEPS,
     ) -> tuple[tilted.Crossings, int]:
         """The crossings of a target on a walk from a behaviour and care, at a rationality (0: tilted to it).
 
-        tolerance: share of that of the settings. Why the walk ended comes second.
+        tolerance: share of that of the settings. steps: the most it may take. Why the walk ended comes second.
         """
         rules = tilted.Walk(
             target=target,
             fade=target,
             ceiling=FAR * target,
             tolerance=tolerance * self.settings.tolerance,
-            corrector=self.settings.corrector,
+            corrector=self.settings.corrector if steps else EXACT,
             growth=self.settings.growth,
             smallest_step=self.settings.smallest_step,
-            most_steps=self.most(MOST_STEPS, SYSTEMS),
+            most_steps=min(steps, self.most(MOST_STEPS, SYSTEMS)),
         )
         found = tilted.Crossings(
             np.zeros((most, self.game.actions)),
@@ -165,7 +167,9 @@ class Search:
         None where it does not come to rest.
         """
         state, work = memory
-        tilted.enter(self.layout, state, work, self.payoff, self.chance, logs, rationality)
+        begin(self.layout, state, work, self.payoff, self.chance)
+        work.here[:-1] = self._odds(logs)
+        work.here[-1] = rationality
         damping, drive, steps = -1.0, np.inf, 0
         enough, most = max(AT_REST, ROUNDING * rationality), self.most(MOST_TURNS, 1)
         while not drive <= enough:
@@ -175,25 +179,32 @@ class Search:
             steps += AT_A_TIME
         return self.played(state), steps
 
+    def _odds(self, logs: Floats) -> Floats:
+        """[unknown]: log-odds of a behaviour against the first action of each information set."""
+        layout = self.layout
+        scores, starts = logs[layout.action], layout.action_start[:-1]
+        odds = scores - np.repeat(scores[starts], np.diff(layout.action_start))
+        return np.delete(odds, starts)
+
     def played(self, state: State) -> Floats:
         """[action]: log behaviour that the kernels left."""
         scores = np.empty(self.game.actions)
         write_play(self.layout, state, scores)
         return normalised(self.game, scores[None])[0]
 
-    def sign(self, memory: Memory, logs: Floats) -> int:
-        """Sign of the determinant of the logit equations' derivative at a behaviour, at the target."""
-        state, work = memory
-        return tilted.enter(self.layout, state, work, self.payoff, self.chance, logs, self.target)
+    def exactly(self, memory: Memory, logs: Floats) -> tuple[Floats, int] | None:
+        """The equilibrium at the target where Newton's method leads from log probabilities, with all erring alike.
 
-    def evened(self, memory: Memory, logs: Floats) -> Floats | None:
-        """The equilibrium close by in which all err alike, where there is one."""
-        state, work = memory
-        here = (self.payoff, self.chance, 1.0, self.target)
-        scores = np.empty(self.game.actions)
-        if not carry(self.layout, state, work, 1, (*here, logs), here, scores):
-            return None
-        return normalised(self.game, scores[None])[0]
+        Second the sign of the determinant of the logit equations' derivative there. None where it leads nowhere.
+        """
+        even = np.ones(self.game.infosets)
+        found, _ = self.walk(memory, (logs, even), self.target, target=self.target, steps=0)
+        return (normalised(self.game, found.logs)[0], int(found.sign[0])) if found.tally[0] else None
+
+    def sign(self, memory: Memory, logs: Floats) -> int:
+        """The sign at an equilibrium at the target; 0 where that is none."""
+        found = self.exactly(memory, logs)
+        return found[1] if found else 0
 
     def reaches(self, logs: Floats) -> Floats:
         """[leaf]: probability of every leaf under log behaviour [action]."""

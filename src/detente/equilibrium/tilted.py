@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.newton import Work, copy, direction, dot, gap, linearise, size
+from detente.equilibrium.newton import Work, copy, direction, dot, gap, size
 from detente.equilibrium.pulled import Pull, correct_pulled, linearise_pulled
 from detente.equilibrium.steps import SHARPEST_TURN, likelier
 from detente.strategy.compiled import entry, kernel
@@ -313,7 +313,7 @@ def wander(
 
     payoff [class, player] in units of the payoff range, chance [class]; logs [action]: log probabilities of a logit
     equilibrium at the rationality (0: any behaviour, to which the walk is then tilted), with care [infoset]. Crossings
-    go to `found`.
+    go to `found`; a walk of no steps finds the equilibrium that it begins at.
     """
     n = len(work.here) - 1
     load(layout, state, payoff, chance)
@@ -340,6 +340,9 @@ def wander(
     sign = linearise_pulled(layout, state, work, work.here, pull, walk.fade)
     if sign == 0:
         return HELD
+    if walk.most_steps == 0:
+        _note(layout, state, found, sign)
+        return SPENT
     direction(work, work.tangent)
     if not upward:
         for i in range(n + 1):
@@ -350,22 +353,6 @@ def wander(
     work.step[0] = 0.3 * (1.0 + 1e-3 * rationality)
     work.step[1] = 0.0
     return _onward(layout, state, work, pull, walk, logs, found)
-
-
-@entry
-def enter(
-    layout: Layout, state: State, work: Work, payoff: Floats, chance: Floats, logs: Floats, rationality: float
-) -> int:
-    """Takes up a draw's numbers and a behaviour, given as log probabilities [action], at a rationality.
-
-    Returns the sign of the determinant of the logit equations' derivative in the log-odds there.
-    """
-    n = len(work.here) - 1
-    load(layout, state, payoff, chance)
-    adopt(layout, state, work.here, logs)
-    work.here[n] = rationality
-    _level(work)
-    return linearise(layout, state, work, work.here)
 
 
 @entry

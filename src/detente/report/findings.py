@@ -191,6 +191,16 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A claim in other equilibria: how many were found at its ends, and how many comparisons have the sign reported."""
+
+    claim: str
+    others: int
+    comparisons: int
+    same: int
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """What independent checks say about the solutions; regrets are relative to the payoff range."""
 
@@ -202,6 +212,7 @@ class Certificate:
     turning_points: float
     in_the_limit: bool
     sentences: tuple[str, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +233,18 @@ class Findings:
     hinges: list[Hinge] = field(default_factory=list[Hinge])
     assumptions: list[Assumption] = field(default_factory=list[Assumption])
     learnt: Learnt = field(default_factory=Learnt)
+
+    def elsewhere(self, claim: str) -> str:
+        """What is to be said of a claim in other equilibria; nothing where none was found."""
+        found = next((each for each in self.certificate.elsewhere if each.claim == claim), None)
+        if found is None or not found.others or not found.comparisons:
+            return ""
+        if found.same == found.comparisons:
+            return "Other equilibria were found where it was tried; the sign is the same in all of them."
+        return (
+            f"This holds in some equilibria only: of {found.comparisons} comparisons of one before with one after, "
+            f"{found.same} {'have' if found.same != 1 else 'has'} the sign reported."
+        )
 
     @property
     def draws(self) -> int:
@@ -320,6 +343,13 @@ def _certificate(said: dict[str, Any]) -> Certificate:
         turning_points=cells.number(said.get("turning_points")),
         in_the_limit=bool(said.get("in_the_limit", True)),
         sentences=tuple(cells.words(each) for each in said.get("sentences") or ()),
+        elsewhere=tuple(_elsewhere(row) for row in (said.get("equilibria") or {}).get("claims") or ()),
+    )
+
+
+def _elsewhere(row: cells.Row) -> Elsewhere:
+    return Elsewhere(
+        cells.words(row["id"]), cells.whole(row["others"]), cells.whole(row["comparisons"]), cells.whole(row["same"])
     )
 
 

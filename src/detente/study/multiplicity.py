@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from detente.analysis.several import Several, other_equilibria
-from detente.game.draws import Draws
+from detente.game.draws import Draws, dimensions, from_cube
 from detente.study.run import Findings
+
+Floats = NDArray[np.float64]
 
 COLUMNS = (
     "draw equilibrium found_by starts tried planned index stable nash_conv conditional_regret "
@@ -37,20 +39,35 @@ def equilibrium_table(findings: Findings) -> pd.DataFrame:
     same_ending: whether the most likely outcome is that of equilibrium 1.
     """
     rows: list[dict[str, Any]] = []
-    for draw, draws in _searched(findings):
-        rows += _rows(draw, _search(findings, draws), timeline=bool(findings.prepared.crisis.timeline))
+    timeline = bool(findings.prepared.crisis.timeline)
+    for draw, cube in searched(findings):
+        rows += _rows(draw, search(findings, spot(findings, draw, cube)), timeline=timeline)
     return pd.DataFrame(rows, columns=COLUMNS.split())
 
 
-def _searched(findings: Findings) -> Iterator[tuple[int, Draws]]:
-    yield 0, findings.prepared.draws(replace(findings.request, draws=None))
+def searched(findings: Findings) -> Iterator[tuple[int, Floats]]:
+    """The draws that are looked at, with their points of the unit cube [1, dimension]; draw 0 is the medians."""
+    yield 0, np.full((1, len(dimensions(findings.prepared.base))), 0.5)
     if findings.request.draws is not None:
         for draw in np.flatnonzero(findings.ensemble.folds)[:_BENDING]:
-            yield int(draw) + 1, findings.ensemble.draws.block(int(draw), int(draw) + 1)
+            yield int(draw) + 1, findings.ensemble.draws.cube[draw : draw + 1]
 
 
-def _search(findings: Findings, draws: Draws) -> Several:
-    starts = min(_MOST, max(_FEWEST, _WORTH // max(findings.ensemble.unknowns, 1)))
+def spot(findings: Findings, draw: int, cube: Floats, fixed: Mapping[str, float] | None = None) -> Draws:
+    """One of these draws, with further quantities fixed."""
+    prepared = findings.prepared
+    return from_cube(
+        prepared.crisis,
+        cube,
+        axes=dimensions(prepared.base),
+        fixed={**prepared.fixed, **(fixed or {})},
+        median=draw == 0,
+    )
+
+
+def search(findings: Findings, draws: Draws, share: float = 1.0) -> Several:
+    """The equilibria that a search on the way of a run finds at a draw. share: of the ways to play that are tried."""
+    starts = round(share * min(_MOST, max(_FEWEST, _WORTH // max(findings.ensemble.unknowns, 1))))
     compiled, rationality = findings.prepared.compiled, findings.request.rationality
     return other_equilibria(compiled, draws, rationality, starts=starts, seed=findings.request.seed, effort=EFFORT)
 

@@ -28,6 +28,7 @@ from detente.study.plan import next_steps
 from detente.study.request import Request
 from detente.study.run import Findings
 from detente.study.trust import certificate
+from detente.study.verdicts import verdict_table, verdicts
 
 STOPPED = (
     "The run was stopped: what takes long to find was left out (other equilibria, gradients, rules of claims, shares "
@@ -218,6 +219,10 @@ class Study:
         """Other equilibria at the medians and in draws whose path turned back; see `equilibrium_table`."""
         return self._once("equilibria", equilibrium_table)
 
+    def verdicts(self) -> pd.DataFrame:
+        """Claims and answers in other equilibria, at the draws of `equilibria`; see `verdict_table`."""
+        return self._once("verdicts", verdict_table)
+
     def assumptions(self) -> pd.DataFrame:
         """Every assumption with what it rests on: cited, note or unsupported."""
         return tables.assumption_table(self.case)
@@ -229,13 +234,14 @@ class Study:
     def certificate(self) -> dict[str, Any]:
         """How far to trust the result: see `detente.study.trust.certificate`; and whether it holds in other equilibria.
 
-        equilibria: see `detente.study.multiplicity.multiplicity`, whose sentences come last.
+        equilibria: see `multiplicity` and `verdicts` in modules of these names, whose sentences come last.
         """
         found = certificate(self._findings.ensemble)
         if self._brief:
             return {**found, "sentences": [*found["sentences"], STOPPED]}
-        others = multiplicity(self.equilibria())
-        sentences = [*found["sentences"], *others.pop("sentences")]
+        others, elsewhere = multiplicity(self.equilibria()), verdicts(self.verdicts())
+        sentences = [*found["sentences"], *others.pop("sentences"), *elsewhere.pop("sentences")]
+        others |= elsewhere
         return {**found, "equilibria": others, "sentences": sentences}
 
     def _once(self, name: str, make: Callable[[Findings], pd.DataFrame]) -> pd.DataFrame:
@@ -281,6 +287,7 @@ class Study:
             "sensitivity": self.sensitivity,
             "gradients": self.gradients,
             "equilibria": self.equilibria,
+            "verdicts": self.verdicts,
             "assumptions": self.assumptions,
         }
 

@@ -129,7 +129,9 @@ def _card(
         in_points = _in_points(written, names)
         size = change(claim.effect, "that chance") if in_points else f"changes that by {amount(claim.effect)}"
         blocks += [Prose(_fate(claim, draws)), Prose(f"Raising it {size}.")]
-        blocks += [Prose(text) for text in where(claim.claim, learnt, names)]
+        blocks += [
+            Prose(text) for text in (findings.elsewhere(claim.claim), *where(claim.claim, learnt, names)) if text
+        ]
     if written:
         blocks += [Prose(each, "aside") for each in evidence.cite_all(written.support.because)]
     return Card(f"“{sentence(claim.says or claim.claim)}”", blocks, tone)
