@@ -13,6 +13,9 @@ from detente.strategy.sweep import State
 
 Floats = NDArray[np.float64]
 
+EXACT = 1e-6  # distance, in log-odds, at which factors still tell the tangent
+NEAREST, QUICK, SAFE = 1e-4, 6, 0.02  # how near to an end of the bracket to look, at first, for how long, and then
+
 
 @kernel
 def bracket(work: Work) -> None:
@@ -46,17 +49,38 @@ def _across(work: Work, share: float, scratch: Floats) -> None:
 
 
 @kernel
+def _flattest(work: Work, nearest: float) -> float:
+    """Where the cubic through the bracket turns in lambda, as a share of its length; `nearest` to its ends at most."""
+    n = len(work.here) - 1
+    start, end = work.bracket[1, n], work.bracket[3, n]
+    mean = (work.bracket[2, n] - work.bracket[0, n]) / distance(work, work.bracket[2], work.bracket[0])
+    # The slope is start + turn s + bend s^2, s from 0 to 1, and changes its sign in between.
+    bend, turn = 3.0 * (start + end - 2.0 * mean), 2.0 * (3.0 * mean - 2.0 * start - end)
+    root = np.sqrt(max(turn * turn - 4.0 * bend * start, 0.0))
+    half = -0.5 * (turn + root) if turn > 0.0 else -0.5 * (turn - root)
+    share = start / half if half != 0.0 else -1.0
+    if not 0.0 <= share <= 1.0:
+        share = half / bend if bend != 0.0 else -1.0
+    if not 0.0 <= share <= 1.0:
+        share = start / (start - end)
+    return min(max(share, nearest), 1.0 - nearest)
+
+
+@kernel
 def turning_point(layout: Layout, state: State, work: Work) -> bool:
     """Narrows the bracket until its upper end is where lambda turns; False where it could not be pinned down."""
     n = len(work.here) - 1
     point, slope = np.zeros(n + 1), np.zeros(n + 1)
     accuracy = max(1e-10, 1e-14 * abs(work.here[n]))
-    for _ in range(60):
+    for turn in range(60):
         low, high = work.bracket[1, n], work.bracket[3, n]
-        share = min(max(low / (low - high), 0.02), 0.98)
+        share = _flattest(work, NEAREST if turn < QUICK else SAFE)
         _across(work, share, slope)
         _between(work, share, point)
-        if correct(layout, state, work, point, accuracy, np.inf) == 0 or linearise(layout, state, work, point) == 0:
+        copy(point, work.guess)
+        if correct(layout, state, work, point, accuracy, np.inf) == 0:
+            return False
+        if error(work, point, work.guess) > EXACT and linearise(layout, state, work, point) == 0:
             return False
         direction(work, slope)
         unit(work, slope)

@@ -39,7 +39,7 @@ from detente.equilibrium.lu import (
     solve_plain,
 )
 from detente.strategy.compiled import fused, kernel
-from detente.strategy.fours import short
+from detente.strategy.fours import add_to, at, short
 from detente.strategy.records import Record
 
 Floats = NDArray[np.float64]
@@ -128,14 +128,14 @@ def _gather(fronts: Fronts, factors: Factors, f: int, border: Floats, matrix: An
             short()
             for j in range(column, column + above):
                 short()
-                matrix[c, j] += entries[place]
+                add_to(matrix, c, j, at(entries, place))
                 place += 1
         if pair[p, ABOVE] > 0:
             for c in range(column, column + above):
                 short()
                 for j in range(row, row + below):
                     short()
-                    matrix[c, j] += entries[place]
+                    add_to(matrix, c, j, at(entries, place))
                     place += 1
 
 

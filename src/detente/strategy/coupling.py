@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.strategy.compiled import entry, kernel
-from detente.strategy.fours import WIDTH, four, plus, put, short
+from detente.strategy.fours import WIDTH, add, at, cell, four, plus, put, short
 from detente.strategy.layout import Layout
 from detente.strategy.records import Record
 from detente.strategy.sweep import State
@@ -105,8 +105,8 @@ def entries(layout: Layout, state: State, walks: Walks, rationality: float, out:
     """Sets out [entry]: the derivative of `residual` at the state it left, but for the border and the identity.
 
     From every position one walk up to those who moved before: play here moves the values that they expect, and their
-    play moves beliefs here, and with them the action values. The reference action is the one whose log-odds move the
-    other way; there is no branch for it, since processors could not foretell which way it goes.
+    play moves beliefs here, and with them the action values. The reference action is the one that all log-odds take
+    from; there is no branch for it, since processors could not foretell which way it goes.
     """
     for i in range(len(out)):
         out[i] = 0.0
@@ -133,32 +133,35 @@ def entries(layout: Layout, state: State, walks: Walks, rationality: float, out:
         taken = taken_at[position]
         step = walk_start[position]
         while above >= 0:
-            earlier = owner[above]
-            mover, first, base = player_of[earlier], starts[earlier], references[earlier]
-            wide = starts[earlier + 1] - first - 1
-            place = entry_start[walk[step]]
-            weight = belief[above] * chance
+            earlier = at(owner, above)
+            mover, first, base = at(player_of, earlier), at(starts, earlier), at(references, earlier)
+            wide = at(starts, earlier + 1) - first - 1
+            place = at(entry_start, at(walk, step))
+            weight = at(belief, above) * chance
             column, against = taken - first - (1 if taken > base else 0), 0.0
             if taken == base:
                 column, against = -1, 1.0
-            for row in range(width):
-                short()
-                term = weight * likely[start + row] * lever[row, mover]
-                for other in range(wide):
+            if weight != 0.0:
+                line = place
+                for row in range(width):
                     short()
-                    out[place + other] += term * ((1.0 if other == column else 0.0) - against)
-                place += wide
+                    term = weight * at(likely, start + row) * cell(lever, row, mover)
+                    for other in range(wide):
+                        short()
+                        add(out, line + other, term * ((1.0 if other == column else 0.0) - against))
+                    line += wide
             if learns and mover != player:
+                place += wide * width
                 for other in range(wide):
                     short()
-                    share = (1.0 if other == column else 0.0) - likely[first - earlier + other]
+                    share = (1.0 if other == column else 0.0) - at(likely, first - earlier + other)
                     for row in range(width):
                         short()
-                        out[place + row] += lift[row, 0] * share
+                        add(out, place + row, cell(lift, row, 0) * share)
                     place += width
-            chance *= factor[above] * probability[action[taken]]
-            taken = taken_at[above]
-            above = above_of[above]
+            chance *= at(factor, above) * at(probability, at(action, taken))
+            taken = at(taken_at, above)
+            above = at(above_of, above)
             step += 1
 
 

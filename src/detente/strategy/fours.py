@@ -6,6 +6,8 @@ it is told. Products and sums are rounded one after the other, as in any other k
 four(array, row, column): four numbers of a row from a column on; neither is checked.
 put(array, row, column, numbers): sets them. even(number): the same number four times.
 plus(total, weight, numbers): the sum of total and weight times numbers.
+at(array, i), cell(array, i, j): a number, neither index being checked nor counted from the end where negative.
+add(array, i, number), add_to(array, i, j, number): adds to it, likewise.
 short(): within a loop, says that it has but a few turns: in vectors, it would take longer than without.
 """
 
@@ -82,6 +84,40 @@ def _plus(_context: Any, total: Any, weight: Any, numbers: Any) -> Any:
     return _FOUR(_FOUR, types.float64, _FOUR), generate
 
 
+def _place(context: Any, builder: Any, kind: Any, array: Any, *index: Any) -> Any:
+    held = context.make_array(kind)(context, builder, array)
+    if len(index) == 1:
+        return builder.gep(held.data, [index[0]])
+    across = builder.extract_value(held.shape, 1)
+    return builder.gep(held.data, [builder.add(builder.mul(index[0], across), index[1])])
+
+
+def _number(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    return builder.load(_place(context, builder, signature.args[0], *arguments))
+
+
+def _added(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    place = _place(context, builder, signature.args[0], *arguments[:-1])
+    builder.store(builder.fadd(builder.load(place), arguments[-1]), place)
+    return context.get_dummy_value()
+
+
+def _at(_context: Any, array: Any, i: Any) -> Any:
+    return array.dtype(array, types.intp), _number
+
+
+def _cell(_context: Any, array: Any, i: Any, j: Any) -> Any:
+    return array.dtype(array, types.intp, types.intp), _number
+
+
+def _add(_context: Any, array: Any, i: Any, number: Any) -> Any:
+    return types.void(array, types.intp, types.float64), _added
+
+
+def _add_to(_context: Any, array: Any, i: Any, j: Any, number: Any) -> Any:
+    return types.void(array, types.intp, types.intp, types.float64), _added
+
+
 def _short(_context: Any) -> Any:
     def generate(context: Any, builder: Any, _signature: Any, _arguments: Any) -> Any:
         builder.asm(ir.FunctionType(ir.VoidType(), []), "", "", [], True)  # nothing, but the compiler does not know it
@@ -94,4 +130,8 @@ four: Any = intrinsic(_four)
 put: Any = intrinsic(_put)
 even: Any = intrinsic(_even)
 plus: Any = intrinsic(_plus)
+at: Any = intrinsic(_at)
+cell: Any = intrinsic(_cell)
+add: Any = intrinsic(_add)
+add_to: Any = intrinsic(_add_to)
 short: Any = intrinsic(_short)
