@@ -23,8 +23,9 @@ from detente.equilibrium.solution import Solution
 from detente.equilibrium.tilted import adopt
 from detente.game.arrays import Numbers
 from detente.strategy.adjoint import Adjoint, begin, by_odds, finish, weigh
-from detente.strategy.compiled import entry, kernel, plain
+from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout, layout_of
+from detente.strategy.records import plain
 from detente.strategy.sweep import State, load, residual
 from detente.strategy.units import in_units
 

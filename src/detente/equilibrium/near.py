@@ -12,8 +12,8 @@ from detente.equilibrium.newton import Work
 from detente.equilibrium.solution import Ending, Solution
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import normalised
-from detente.strategy.compiled import plain
 from detente.strategy.layout import Layout
+from detente.strategy.records import plain
 from detente.strategy.regret import conditional_regret
 from detente.strategy.sweep import State
 

@@ -19,8 +19,8 @@ from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.threads import Progress, in_threads
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import normalised
-from detente.strategy.compiled import plain
 from detente.strategy.layout import Layout, layout_of
+from detente.strategy.records import plain
 from detente.strategy.regret import conditional_regret, nash_conv
 from detente.strategy.units import payoff_ranges
 

@@ -13,11 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numba import njit
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
-from numpy.typing import NDArray
 
 
 class _Piece(JITCodeLibrary):
@@ -127,10 +125,3 @@ def entry(function: Any) -> Any:
     if hasattr(kept, "_source_stamp"):
         kept._source_stamp = _sources()
     return made
-
-
-def plain(array: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The array, or a copy of it, of the one kind that kernels are compiled for: doubles in C order, writable."""
-    if array.flags.carray and array.dtype.char == "d":
-        return array
-    return np.array(array, np.float64, order="C")

@@ -23,6 +23,7 @@ from numba.extending import (
     unbox,
 )
 from numba.np.arrayobj import get_itemsize, populate_array
+from numpy.typing import NDArray
 
 _LONG = ir.IntType(64)
 
@@ -58,6 +59,13 @@ class Record:
 
     def __reduce__(self) -> Any:
         return type(self), tuple(getattr(self, name) for name in self.fields)
+
+
+def plain(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The array, or a copy of it, of the one kind that kernels are compiled for: doubles in C order, writable."""
+    if array.flags.carray and array.dtype.char == "d":
+        return array
+    return np.array(array, np.float64, order="C")
 
 
 class RecordType(types.Type):

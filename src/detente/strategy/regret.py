@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.game.arrays import Game, Numbers
-from detente.strategy.compiled import entry, kernel, plain
-from detente.strategy.records import Record
+from detente.strategy.compiled import entry, kernel
+from detente.strategy.records import Record, plain
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -25,7 +25,7 @@ VANISHED = -690.0  # logarithm that stands for a chance of zero
 
 def nash_conv(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
     """[draw]: sum over players of (best response payoff - payoff), in payoff units, >= 0 up to rounding."""
-    return best_response_gains(game, numbers, behaviour).sum(axis=1)
+    return np.add.reduce(best_response_gains(game, numbers, behaviour), axis=1)
 
 
 def best_response_gains(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
