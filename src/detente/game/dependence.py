@@ -132,20 +132,20 @@ class _Rows:
 def _pull_outcome(crisis: Crisis, plan: OutcomePlan, by: Floats, slopes: Slopes) -> None:
     rows = _Rows(crisis, plan, slopes, frozenset())
     outcome = crisis.outcome(plan.outcome)
-    for player, actor in enumerate(crisis.actors):
-        own = by[:, :, player]
-        written = outcome.payoff(actor.id)
+    players = {actor.id: number for number, actor in enumerate(crisis.actors)}
+    for actor, player in players.items():
+        written = outcome.payoff(actor)
         if written is not None:
-            rows.pull(written, own, Owner(f"the payoff of {actor.id} in {outcome.id}", outcome.support))
-        for position, preference in enumerate(crisis.preferences):
-            if preference.actor != actor.id:
-                continue
-            tier = next(number for number, tier in enumerate(preference.tiers) if outcome.id in tier)
-            if preference.variable is None:
-                slopes.tier(position, tier, own.sum(axis=1))
-            else:
-                held = plan.columns["private", actor.id, preference.variable] == preference.value
-                slopes.tier(position, tier, own @ held)
+            owner = Owner(f"the payoff of {actor} in {outcome.id}", outcome.support)
+            rows.pull(written, by[:, :, player], owner)
+    for position, preference in enumerate(crisis.preferences):
+        own = by[:, :, players[preference.actor]]
+        tier = next(number for number, tier in enumerate(preference.tiers) if outcome.id in tier)
+        if preference.variable is None:
+            slopes.tier(position, tier, own.sum(axis=1))
+        else:
+            held = plan.columns["private", preference.actor, preference.variable] == preference.value
+            slopes.tier(position, tier, own @ held)
 
 
 def _pull_costs(crisis: Crisis, plan: CostPlan, by: Floats, slopes: Slopes) -> None:

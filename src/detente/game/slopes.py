@@ -97,7 +97,8 @@ def pull(expression: Expression, table: Table, by: Floats, slopes: Slopes, owner
         return
     values: dict[int, Values] = {}
     with np.errstate(all="ignore"):
-        _value(expression, table, values, slopes)
+        if isinstance(expression, Operation):
+            _value(expression, table, values, slopes)
         _pull(expression, by, values, _Way(table, slopes, owner))
 
 
@@ -128,7 +129,9 @@ def _value(expression: Expression, table: Table, values: dict[int, Values], slop
             table.known[id(expression)] = (expression, found)
             return found
         table.varying[id(expression)] = expression
-    if isinstance(expression, Operation):
+    if isinstance(expression, QuantityName):
+        found = table.context.quantity(expression.name)
+    elif isinstance(expression, Operation):
         parts = (_value(operand, table, values, slopes) for operand in expression.operands)
         found = OPERATIONS[expression.operator](*parts)
     else:
@@ -154,10 +157,16 @@ def _pull(expression: Expression, by: Floats, values: dict[int, Values], way: _W
         case Operation(operator, operands) if operator in RULES:
             factors = RULES[operator](*(np.asarray(_known(operand, values, way)) for operand in operands))
             for operand, factor in zip(operands, factors, strict=True):
-                # Where a branch was not taken its formula may have no value at all.
-                _pull(operand, by if factor is ONE else np.where(by == 0.0, 0.0, by * factor), values, way)
+                _pull(operand, _times(by, factor), values, way)
         case _:
             pass
+
+
+def _times(by: Floats, factor: Values) -> Floats:
+    """The product; zero where a branch was not taken, for its formula may have no value at all there."""
+    if factor is ONE:
+        return by
+    return -by if factor is MINUS else np.where(by == 0.0, 0.0, by * factor)
 
 
 def _known(expression: Expression, values: dict[int, Values], way: _Way) -> Values:
@@ -193,14 +202,14 @@ def _alone(rule: Callable[[Values], Values]) -> Callable[..., tuple[Values, ...]
     return lambda *values: (rule(values[0]),)
 
 
-ONE = np.ones(())
+ONE, MINUS = np.ones(()), np.full((), -1.0)
 RULES: Mapping[str, Callable[..., tuple[Values, ...]]] = {
     "+": lambda *_: (ONE, ONE),
-    "-": lambda *_: (ONE, -ONE),
+    "-": lambda *_: (ONE, MINUS),
     "*": _product,
     "/": _quotient,
     "^": _power,
-    "neg": lambda *_: (-ONE,),
+    "neg": lambda *_: (MINUS,),
     "min": _chosen(np.argmin),
     "max": _chosen(np.argmax),
     "abs": _alone(lambda a: np.where(a >= 0, 1.0, -1.0)),
