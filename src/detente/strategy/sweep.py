@@ -89,7 +89,10 @@ def new_state(layout: Layout, chance_classes: int, most_actions: int) -> State:
 
 @entry
 def load(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
-    """Takes one draw's payoffs [class, player] and chance probabilities [class] into the state."""
+    """Takes one draw's payoffs [class, player] and chance probabilities [class] into the state.
+
+    A negative chance is the logarithm of one, which may be as small as it likes.
+    """
     leaf_node, leaf_class, players = layout.leaf_node, layout.leaf_class, layout.players
     value, slope = state.value, state.slope
     for leaf in range(len(leaf_node)):
@@ -112,8 +115,10 @@ def _take_chances(layout: Layout, state: State, chance: Floats, luck: Floats) ->
     for action in range(actions):
         probability[action] = 1.0
     for k in range(len(chance)):
-        probability[actions + k] = chance[k]
+        probability[actions + k] = chance[k] if chance[k] >= 0.0 else np.exp(chance[k])
         logs[actions + k] = max(np.log(chance[k]), FLOOR) if chance[k] > 0.0 else FLOOR
+        if chance[k] < 0.0:
+            logs[actions + k] = chance[k]
     for node in range(1, len(parent)):
         if child_count[node] > 0:
             luck[node] = luck[parent[node]] + logs[edge[node]]
