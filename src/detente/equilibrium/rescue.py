@@ -1,8 +1,9 @@
 """What is done for a draw whose path ended early: where it ended is certified, or another way to play is looked for.
 
 In the limit, in turn, until one is certified: the last point of the path; paths of games whose payoffs differ from the
-true ones by very little, which go round what stopped the first; regret minimisation from the best of these. What is
-kept is what deviating from gains least, by the code that certifies all answers.
+true ones by very little, which go round what stopped the first; the game in parts (`detente.equilibrium.parting`);
+regret minimisation from the best of these. What is kept is what deviating from gains least, by the code that certifies
+all answers.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ Floats = NDArray[np.float64]
 PATH = "the path from rationality zero"
 LAST = "the last point of the path"
 NEARBY = "the path of a game whose payoffs differ by {share:g} of their range"
+PARTS = "the game solved in parts, and put together"
 REGRET = "regret minimisation"
 ADJUSTING = "play that adjusts in time at the rationality asked for"
 
@@ -38,6 +40,8 @@ _LEAST = 1e-12
 
 Follow = Callable[[Floats], tuple[bool, Floats]]
 """Follows the path for payoffs [class, player]: whether it came to the end, and log behaviour [action] there."""
+Apart = Callable[[], Floats | None]
+"""Solves the game in parts: log behaviour [action], or None."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +54,7 @@ class Rescued:
 
 
 def in_the_limit(
-    game: Game, numbers: Numbers, ending: Ending, logs: Floats, rationality: float, follow: Follow
+    game: Game, numbers: Numbers, ending: Ending, logs: Floats, rationality: float, follow: Follow, apart: Apart
 ) -> Rescued:
     """The best answer for a single draw whose path to the limit ended early, by what the certificate says.
 
@@ -60,10 +64,10 @@ def in_the_limit(
     if max(gain, regret) <= CERTIFIED and rationality >= FAR:
         return Rescued(Ending.CERTIFIED, logs, PATH)
     best, least, method = logs, gain, LAST
-    for found, how in _others(game, numbers, follow, logs):
+    for found, how in _others(numbers, follow, apart):
         gain, regret = _gains(game, numbers, found)
         if max(gain, regret) <= CERTIFIED:
-            return Rescued(Ending.SUBSTITUTE, found, how)
+            return Rescued(Ending.PARTS if how == PARTS else Ending.SUBSTITUTE, found, how)
         if gain < least:
             best, least, method = found, gain, how
     behaviour = _minimised(game, numbers, best)
@@ -76,6 +80,11 @@ def in_the_limit(
     return Rescued(Ending.SUBSTITUTE if good else Ending.APPROXIMATE, best, method)
 
 
+def certified(game: Game, numbers: Numbers, logs: Floats) -> bool:
+    """Whether nobody gains more than the share of the payoff range by deviating, in all or at any information set."""
+    return max(_gains(game, numbers, logs)) <= CERTIFIED
+
+
 def _gains(game: Game, numbers: Numbers, logs: Floats) -> tuple[float, float]:
     """NashConv and the largest conditional regret, as shares of the payoff range."""
     unit = float(numbers.payoff_range()[0]) or 1.0
@@ -83,8 +92,8 @@ def _gains(game: Game, numbers: Numbers, logs: Floats) -> tuple[float, float]:
     return float(gain) / unit, float(conditional_regret(game, numbers, logs[None])[0]) / unit
 
 
-def _others(game: Game, numbers: Numbers, follow: Follow, logs: Floats) -> Iterator[tuple[Floats, str]]:
-    """What the paths of nearby games lead to."""
+def _others(numbers: Numbers, follow: Follow, apart: Apart) -> Iterator[tuple[Floats, str]]:
+    """What the paths of nearby games lead to, and what the parts of this one do."""
     unit = float(numbers.payoff_range()[0]) or 1.0
     rng = np.random.default_rng(20251122)
     for share in _NEARBY:
@@ -92,6 +101,9 @@ def _others(game: Game, numbers: Numbers, follow: Follow, logs: Floats) -> Itera
         arrived, found = follow(numbers.payoff[0] + share * unit * tilt)
         if arrived:
             yield found, NEARBY.format(share=share)
+    found = apart()
+    if found is not None:
+        yield found, PARTS
 
 
 def _minimised(game: Game, numbers: Numbers, logs: Floats) -> Floats:

@@ -32,6 +32,11 @@ class Ending(Enum):
         "The path could not be followed to the limit: shown is the best approximate equilibrium found by other means; "
         "the certificate says how good it is."
     )
+    PARTS = (
+        "Put together from parts of the game that were followed to the limit one by one, each with the beliefs that "
+        "trembles leave where it is entered: a sequential equilibrium, certified at every decision; it need not be "
+        "where the path of the whole game leads."
+    )
     ADJUSTED = (
         "The path could not be followed to the rationality asked for: shown is a logit equilibrium at that "
         "rationality, where play that adjusts in time comes to rest; whether the path leads there is not known."
@@ -62,6 +67,7 @@ _GOOD = {
     Ending.LIMIT,
     Ending.CERTIFIED,
     Ending.SUBSTITUTE,
+    Ending.PARTS,
     Ending.ADJUSTED,
     Ending.CONTINUED,
     Ending.OTHER,

@@ -15,6 +15,7 @@ from detente.equilibrium.elimination import Elimination, elimination_of
 from detente.equilibrium.memory import memory
 from detente.equilibrium.near import Near, continued
 from detente.equilibrium.newton import Work
+from detente.equilibrium.parting import Effort, in_parts
 from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.threads import Progress, in_threads
 from detente.game.arrays import Game, Numbers
@@ -42,6 +43,8 @@ NEARBY_WORK = 1_000_000_000
 """Most steps along the path of a nearby game, and steps times unknowns squared, where that of the game ended early."""
 MOST_ADJUSTING = 1_000
 """Most steps of play that adjusts in time, where the path to a finite rationality ended early."""
+PARTED_WORK = 8_000_000
+"""Most steps times unknowns of all the paths along which the parts of a game are followed."""
 LONGEST, FEWEST = 3_000_000, 200
 """Most steps times unknowns of a path in a large game, and steps that any path may take."""
 
@@ -59,6 +62,7 @@ class Settings:
     limit: rationality from which the limit may be declared, once behaviour changes less than `settled` over a
         step and no deviation at an unknown gains more than `regret` of the payoff range.
     cap: where the path ends at the latest.
+    parted: unknowns above which the limit is looked for in parts of the game before the path is followed.
     eliminate: whether information sets whose value depends on no unknown leave the system.
     elimination: of the Newton systems: dense, sparse, or auto for whichever is foreseen to be faster.
     threads: 0 for one per processor.
@@ -74,6 +78,7 @@ class Settings:
     cap: float = 3e8
     settled: float = 1e-6
     regret: float = 1e-8
+    parted: int = 3_000
     eliminate: bool = True
     elimination: Elimination = "auto"
     threads: int = 0
@@ -193,6 +198,8 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
     asked, unit = float(found.asked[draw]), float(found.spread[draw])
     unit = unit if unit > 0.0 else 1.0
     payoff, chance, logs = found.numbers.payoff[draw], found.numbers.chance[draw], found.logs[draw]
+    if np.isinf(asked) and layout.unknowns > found.settings.parted and _apart(draw, found):
+        return
     code = solve_draw(layout, state, work, tuple(found.rules), asked, unit, payoff, chance, logs)
     found.ending[draw] = ENDINGS[code]
     if code == logit.BROKEN:
@@ -201,7 +208,7 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
     found.reached[draw] = asked if code == logit.REACHED else work.here[-1] / unit
     found.turns[draw] = _told(work, logit.FOLDS, unit)
     found.splits[draw] = _told(work, logit.BIFURCATIONS, unit)
-    found.steps[draw] = work.counts[logit.STEPS]
+    found.steps[draw] += work.counts[logit.STEPS]
     if ENDINGS[code] not in EARLY:
         return
     if np.isinf(asked):
@@ -214,6 +221,26 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
     if rests:
         found.ending[draw], found.reached[draw], found.method[draw] = Ending.ADJUSTED, asked, rescue.ADJUSTING
         write_play(layout, state, logs)
+
+
+def _apart(draw: int, found: _Found) -> bool:
+    """Whether a draw was solved in parts, and certified; if so it is done."""
+    numbers = Numbers(found.numbers.payoff[draw : draw + 1], found.numbers.chance[draw : draw + 1])
+    if not (np.isfinite(numbers.payoff).all() and np.isfinite(numbers.chance).all()):
+        return False
+    logs = _parts(numbers, draw, found)
+    if logs is None or not rescue.certified(found.game, numbers, logs):
+        return False
+    found.ending[draw], found.method[draw], found.logs[draw] = Ending.PARTS, rescue.PARTS, logs
+    found.reached[draw] = found.settings.limit / (float(found.spread[draw]) or 1.0)
+    return True
+
+
+def _parts(numbers: Numbers, draw: int, found: _Found) -> Floats | None:
+    effort = Effort(found.settings.rules, PARTED_WORK)
+    logs = in_parts(found.game, numbers, effort)
+    found.steps[draw] += effort.steps
+    return logs
 
 
 def _told(work: Work, kind: int, unit: float) -> Floats:
@@ -236,5 +263,8 @@ def _rescue(layout: Layout, state: Any, work: Work, draw: int, found: _Found) ->
         return ENDINGS[code].good, normalised(found.game, logs)[0]
 
     logs = normalised(found.game, found.logs[draw : draw + 1])[0]
-    end = rescue.in_the_limit(found.game, numbers, found.ending[draw], logs, found.reached[draw] * unit, follow)
+    reached = found.reached[draw] * unit
+    end = rescue.in_the_limit(
+        found.game, numbers, found.ending[draw], logs, reached, follow, lambda: _parts(numbers, draw, found)
+    )
     found.ending[draw], found.logs[draw], found.method[draw] = end.ending, end.logs, end.method

@@ -41,9 +41,13 @@ def log_reach(game: Game, numbers: Numbers, log_behaviour: Floats) -> Floats:
 
 
 def log_chance(numbers: Numbers) -> Floats:
-    """[draw, chance class]: logarithms of chance probabilities, zero counting as exp(-690)."""
+    """[draw, chance class]: logarithms of chance probabilities, zero counting as exp(-690).
+
+    A negative chance is a logarithm already (`detente.strategy.cutting`), and as small as it likes.
+    """
     with np.errstate(divide="ignore"):
-        return np.maximum(np.log(numbers.chance), FLOOR)
+        logs = np.maximum(np.log(np.maximum(numbers.chance, 0.0)), FLOOR)
+    return np.where(numbers.chance < 0.0, numbers.chance, logs)
 
 
 def normalised(game: Game, scores: Floats) -> Floats:
@@ -56,7 +60,8 @@ def normalised(game: Game, scores: Floats) -> Floats:
 
 def values(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
     """[draw, node, player]: expected payoff from the node on, given behaviour [draw, action]."""
-    odds = np.concatenate([behaviour, numbers.chance], axis=1)
+    chance = np.where(numbers.chance < 0.0, np.exp(np.minimum(numbers.chance, 0.0)), numbers.chance)
+    odds = np.concatenate([behaviour, chance], axis=1)
     out = np.zeros((len(odds), game.nodes, len(game.players)))
     out[:, game.leaf_node] = numbers.payoff[:, game.leaf_class]
     _up(np.ascontiguousarray(game.parent), edges_of(game), odds, out)

@@ -1,4 +1,4 @@
-"""Parts of a game that play hardly reaches: subtrees that no information set joins to the rest, and how one enters them.
+"""Parts of a game that play hardly reaches: subtrees that no information set joins to the rest, and their entries.
 
 A part is *closed*: an information set has all its nodes inside or none, so that the part is a game by itself once it
 is known how likely each of its roots is.
@@ -7,6 +7,7 @@ is known how likely each of its roots is.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ def parts_of(game: Game, reach: Floats, least: float) -> list[Part]:
     starts = np.searchsorted(number[inside], np.arange(number.max(initial=-1) + 2))
     choice = np.append(np.diff(game.action_start) > 1, False)
     found: list[Part] = []
-    for start, end in zip(starts[:-1], starts[1:], strict=True):
+    for start, end in pairwise(starts):
         nodes = inside[start:end]
         sets = np.unique(game.infoset[nodes])
         sets = sets[(sets >= 0) & choice[sets]]
