@@ -148,6 +148,8 @@ class _Parting:
                 self._settle(intruded, judged(self.game, self.numbers, full), True)
                 idle = 0
                 continue
+            if self._shed(rest, reached):
+                rest = self._remaining()
             at, tempting = self._together(rest, full)
             self.worth = at.worth
             if tempting:
@@ -175,6 +177,15 @@ class _Parting:
             if more:
                 self._leave(rest, more, at)
         raise AssertionError("the last attempt returns")
+
+    def _shed(self, rest: Cutting, reached: Floats) -> bool:
+        """Takes out of the rest what its own solution does not reach; whether there was anything."""
+        at = judged(rest.game, rest.numbers, reached)
+        more = parts_of(rest.game, np.exp(at.reach), SELDOM)
+        more = [part for part in more if rest.node[part.roots].tobytes() not in self.joined]
+        if more:
+            self._leave(rest, more, at)
+        return bool(more)
 
     def _remaining(self) -> Cutting:
         ends = np.zeros(self.game.nodes, bool)

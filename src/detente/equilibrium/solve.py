@@ -43,7 +43,7 @@ NEARBY_WORK = 1_000_000_000
 """Most steps along the path of a nearby game, and steps times unknowns squared, where that of the game ended early."""
 MOST_ADJUSTING = 1_000
 """Most steps of play that adjusts in time, where the path to a finite rationality ended early."""
-PARTED_WORK = 8_000_000
+PARTED_WORK = 4_000_000
 """Most steps times unknowns of all the paths along which the parts of a game are followed."""
 LONGEST, FEWEST = 3_000_000, 200
 """Most steps times unknowns of a path in a large game, and steps that any path may take."""

@@ -1,0 +1,121 @@
+"""Games solved in parts: what a part is, that cutting changes nothing, that nobody gains in what is put together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from benchmarks.large import crisis
+from tests.engine.random_games import random_game
+
+from detente.equilibrium import rescue
+from detente.equilibrium.parting import Effort, in_parts
+from detente.equilibrium.solution import Ending
+from detente.equilibrium.solve import Settings, solve_game
+from detente.equilibrium.trembling import trembling_play
+from detente.game.arrays import Game, Numbers
+from detente.strategy.behaviour import normalised
+from detente.strategy.cutting import cut_off, subtrees
+from detente.strategy.judging import judged
+from detente.strategy.parts import parts_of
+from detente.strategy.regret import conditional_regret
+
+IN_PARTS = Settings(threads=1, parted=0)
+
+
+def some_play(game: Game, seed: int) -> np.ndarray:
+    """Log behaviour that is very unlikely to go some ways."""
+    scores = np.random.default_rng(seed).normal(scale=8.0, size=(1, game.actions))
+    return normalised(game, scores)[0]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_an_information_set_and_all_that_follows_lie_inside_a_part_or_outside(seed: int) -> None:
+    game, numbers = random_game(seed, players=2 + seed % 2, stages=5) if seed % 4 else crisis(3, 3, 4, seed)
+    parts = parts_of(game, np.exp(judged(game, numbers, some_play(game, seed)).reach), 1e-3)
+    number = np.full(game.nodes, -1)
+    for k, part in enumerate(parts):
+        assert (number[part.nodes] == -1).all()
+        number[part.nodes] = k
+        assert (number[game.parent[part.roots]] != k).all()
+        assert np.isin(part.entries, game.action[part.roots]).all()
+    assert not np.isin(number[1:][number[1:] != number[game.parent[1:]]], [-1]).any()
+    decided = game.infoset >= 0
+    for infoset in range(game.infosets):
+        assert len(set(number[decided & (game.infoset == infoset)])) == 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_beliefs_and_values_are_the_same_in_a_part_and_in_the_game_cut_off_where_it_begins(seed: int) -> None:
+    game, numbers = crisis(3, 3, 4, seed)
+    play = some_play(game, seed)
+    whole = judged(game, numbers, play)
+    parts = parts_of(game, np.exp(whole.reach), 1e-2)
+    assert parts
+    ends = np.zeros(game.nodes, bool)
+    for part in parts:
+        ends[part.roots] = True
+        own = subtrees(game, numbers, part.roots, whole.reach[part.roots] - whole.reach[part.roots].max())
+        inside = judged(own.game, own.numbers, play[own.action])
+        assert np.allclose(inside.quality, whole.quality[own.action], atol=1e-12)
+        assert np.allclose(inside.worth[1:], whole.worth[own.node[1:]], atol=1e-12)
+    rest = cut_off(game, numbers, ends, whole.worth)
+    left = judged(rest.game, rest.numbers, play[rest.action])
+    assert np.allclose(left.quality, whole.quality[rest.action], atol=1e-12)
+    assert np.allclose(left.reach, whole.reach[rest.node], atol=1e-9)
+
+
+def test_regret_given_beliefs_is_what_the_certificate_says() -> None:
+    for seed in range(4):
+        game, numbers = random_game(seed, players=2 + seed % 2, stages=5)
+        play = some_play(game, seed)
+        assert np.isclose(judged(game, numbers, play).regret.max(), conditional_regret(game, numbers, play[None])[0])
+
+
+def test_a_chance_may_be_told_by_its_logarithm() -> None:
+    game, numbers = crisis(3, 3, 3)
+    told = Numbers(numbers.payoff, np.log(numbers.chance))
+    asked = 30.0 / float(numbers.payoff_range()[0])
+    one, two = (solve_game(game, n, asked, settings=Settings(threads=1)) for n in (numbers, told))
+    assert np.allclose(one.log_behaviour, two.log_behaviour, atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_where_moves_are_seen_trembling_players_learn_to_play_their_best_off_the_path_too(seed: int) -> None:
+    game, numbers = crisis(1, 3, 5, seed)
+    play = trembling_play(game, numbers, 500)
+    assert judged(game, numbers, play).regret.max() < 1e-5 * float(numbers.payoff_range()[0])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nobody_gains_anywhere_in_an_equilibrium_put_together_from_parts(seed: int) -> None:
+    game, numbers = crisis(3, 3, 4, seed)
+    found = solve_game(game, numbers, settings=IN_PARTS)
+    unit = float(numbers.payoff_range()[0])
+    assert found.endings == (Ending.PARTS,)
+    assert "parts" in found.methods[0]
+    assert found.nash_conv[0] <= 1e-6 * unit
+    assert found.conditional_regret[0] <= 1e-6 * unit
+
+
+def test_an_equilibrium_is_put_together_from_parts_only_where_the_game_is_large_or_its_path_ends_early() -> None:
+    found = solve_game(*crisis(3, 3, 4), settings=Settings(threads=1))
+    assert found.methods == (rescue.PATH,)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_game_is_solved_in_parts_and_certified_or_by_its_path(seed: int) -> None:
+    game, numbers = random_game(seed, players=2 + seed % 2, stages=5)
+    found = solve_game(game, numbers, settings=IN_PARTS)
+    unit = float(numbers.payoff_range()[0])
+    path = solve_game(game, numbers, settings=Settings(threads=1))
+    if found.endings[0] is Ending.PARTS:
+        assert max(found.nash_conv[0], found.conditional_regret[0]) <= 1e-6 * unit
+    else:
+        assert found.endings == path.endings
+        assert (found.log_behaviour == path.log_behaviour).all()
+
+
+def test_where_the_effort_is_spent_nothing_is_put_together() -> None:
+    effort = Effort(Settings().rules, 0.0)
+    assert in_parts(*crisis(3, 3, 4), effort) is None
+    assert effort.left < 0.0
