@@ -104,11 +104,19 @@ Accuracy = Annotated[
         show_default="1e-4",
     ),
 ]
-Every = Annotated[bool, typer.Option("--all", help="List the other equilibria that a search finds as well.")]
+Every = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="List the other equilibria that a search finds as well, in about 60 s of CPU at the most."
+    ),
+]
 Starts = Annotated[
     int | None,
     typer.Option(
-        min=1, metavar="N", help="With --all: how many other ways to play to set out from.", show_default=False
+        min=1,
+        metavar="N",
+        help="With --all: how many other ways to play to set out from, however long it takes.",
+        show_default=False,
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]

@@ -63,7 +63,7 @@ class Branches:
     numbers: those of the draw, repeated likewise.
     how [e]: how it was found. starts_here [e]: how many of the starts led to it.
     index [e]: sign of the determinant of the logit equations in the log-odds, which sums to 1 over all that there are;
-        None where errors were unequal on the way.
+        None where errors were unequal on the way, or rounding hides it.
     stable [e]: whether play that is slightly off returns under logit best responses; None where not computed.
     starts, arrived: how many ways to play were tried, and how many of them led to an equilibrium.
     planned: how many were to be tried; fewer were where the effort allowed was spent before.
@@ -94,7 +94,7 @@ class Branches:
     @property
     def missing(self) -> bool:
         """Whether the indices show that there are more: those of all equilibria of a regular game sum to one."""
-        return self.planned > 0 and self.indices != 1
+        return self.planned > 0 and self.index[0] is not None and self.indices != 1
 
 
 def find_branches(
@@ -111,7 +111,7 @@ def find_branches(
     """Distinct equilibria of a single draw at a rationality (units of 1/payoff), or in the limit where infinite.
 
     endings [leaf]: leaves with one number are one outcome to the reader; the game's payoff classes unless given.
-    starts: how many other ways to play are tried; None: from 256 in a small game to 24 in one of 250 unknowns.
+    starts: how many other ways to play are tried; None: from 96 in a small game to 24 in one of 250 unknowns.
     effort: seconds of CPU, as foreseen from the size of the game, after which no further way is tried; None: `EFFORT`,
         or no end where `starts` are given.
     The result is the same for one seed, on any number of threads.
@@ -142,7 +142,7 @@ def find_branches(
             tried = some.stop
         with search.memory() as memory:
             _along(search, memory)
-        if search.spent or search.indices == 1:
+        if search.spent or search.found[0].index is None or search.indices == 1:
             break
     return _told(search, principal, tried, arrived, planned)
 

@@ -39,6 +39,8 @@ ROUNDING = 1e-13
 """What may still drive any log-odds at rest: so much, and so much for each unit of rationality."""
 EXACT = 1e-12
 """Accuracy of log-odds where a walk takes no steps."""
+BESIDE = 1e-2
+"""Smallest difference of any probability off the path between two: in the limit such play is not very exact."""
 SYSTEMS = 3
 """Linear systems solved in a step of a walk, about."""
 
@@ -62,12 +64,12 @@ class Found:
     whole: bool = False
     beside: list[tuple[Floats, int]] = field(default_factory=list[tuple[Floats, int]])
 
-    def joined_by(self, logs: Floats, index: int | None, hits: int, same: float) -> None:
+    def joined_by(self, logs: Floats, index: int | None, hits: int) -> None:
         """Takes in another that leads to the same endings: that one again, or one that differs off the path."""
         self.hits += hits
         behaviour = np.exp(logs)
         known = [np.exp(self.logs), *(each for each, _ in self.beside)]
-        if index is not None and all(np.abs(behaviour - each).max() > same for each in known):
+        if index is not None and all(np.abs(behaviour - each).max() > BESIDE for each in known):
             self.beside.append((behaviour, index))
 
 
@@ -201,10 +203,10 @@ class Search:
         found, _ = self.walk(memory, (logs, even), self.target, target=self.target, steps=0)
         return (normalised(self.game, found.logs)[0], int(found.sign[0])) if found.tally[0] else None
 
-    def sign(self, memory: Memory, logs: Floats) -> int:
-        """The sign at an equilibrium at the target; 0 where that is none."""
+    def sign(self, memory: Memory, logs: Floats) -> int | None:
+        """The sign at an equilibrium at the target; None where rounding leaves Newton's method nothing to improve."""
         found = self.exactly(memory, logs)
-        return found[1] if found else 0
+        return found[1] if found else None
 
     def reaches(self, logs: Floats) -> Floats:
         """[leaf]: probability of every leaf under log behaviour [action]."""
@@ -222,7 +224,7 @@ class Search:
             if index is None:
                 apart = np.bincount(self.label, apart)
             if np.abs(apart).max() <= self.same:
-                known.joined_by(logs, index, hits, self.same)
+                known.joined_by(logs, index, hits)
                 return known
         self.found.append(Found(logs, leaves, how, hits, index, care))
         return self.found[-1]

@@ -80,7 +80,7 @@ class Equilibria:
             "arrived": branches.arrived,
             "planned": branches.planned,
             "cpu_seconds_foreseen": branches.seconds,
-            "index_sum": branches.indices if branches.planned else None,
+            "index_sum": branches.indices if branches.planned and branches.index[0] is not None else None,
             "unwalked": branches.unwalked,
             "equilibria": [
                 {
