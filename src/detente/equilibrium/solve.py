@@ -43,8 +43,8 @@ NEARBY_WORK = 1_000_000_000
 """Most steps along the path of a nearby game, and steps times unknowns squared, where that of the game ended early."""
 MOST_ADJUSTING = 1_000
 """Most steps of play that adjusts in time, where the path to a finite rationality ended early."""
-PARTED_WORK = 4_000_000
-"""Most steps times unknowns of all the paths along which the parts of a game are followed."""
+PARTED_WORK, PARTED_STEPS = 4_000_000, 4_000
+"""Most steps times unknowns of all the paths along which parts of a game are followed; and steps as of the whole."""
 LONGEST, FEWEST = 3_000_000, 200
 """Most steps times unknowns of a path in a large game, and steps that any path may take."""
 
@@ -237,7 +237,8 @@ def _apart(draw: int, found: _Found) -> bool:
 
 
 def _parts(numbers: Numbers, draw: int, found: _Found) -> Floats | None:
-    effort = Effort(found.settings.rules, PARTED_WORK)
+    unknowns = layout_of(found.game, eliminate=found.settings.eliminate).unknowns
+    effort = Effort(found.settings.rules, min(PARTED_WORK, PARTED_STEPS * (unknowns + 1)))
     logs = in_parts(found.game, numbers, effort)
     found.steps[draw] += effort.steps
     return logs
