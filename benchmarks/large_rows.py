@@ -41,7 +41,7 @@ def rows(machine: Machine, slow: bool) -> Iterator[Row]:
     warm()
     yield in_time("69,953 nodes at λR=500", lambda: along(8, 3, 6, 500.0, machine))
     yield in_time("69,953 nodes to NashConv below 0.001 R", lambda: precise(8, 3, 6, machine))
-    yield in_time("69,953 nodes to the limit", lambda: limit(8, 3, 6, machine))
+    yield in_time("69,953 nodes to the limit, seed 0", lambda: limit(8, 3, 6, machine))
     yield in_time("209,921 nodes to NashConv below 0.001 R", lambda: precise(8, 3, 7, machine))
     yield in_time("209,921 nodes at λR=500", lambda: along(8, 3, 7, 500.0, machine))
     if slow:
@@ -93,7 +93,7 @@ def limit(types: int, moves: int, rounds: int, machine: Machine) -> Row:
     game, numbers = crisis(types, moves, rounds)
     seconds, wall, found = once(lambda: solve_game(game, numbers, settings=Settings(threads=1)))
     row = Row("structured trees", "", Timing("Détente", [seconds]))
-    told(row, found, f"{game.nodes:,} nodes to the limit", wall, machine)
+    told(row, found, f"{game.nodes:,} nodes to the limit, seed 0", wall, machine)
     off_path = float((found.conditional_regret / found.payoff_range).max())
     row.told = row.told.replace(" folds.", f" folds, {off_path:.1e} R at any one decision.")
     if found.endings[0] is Ending.PARTS:
