@@ -10,6 +10,7 @@ import pytest
 from benchmarks.large import crisis
 from tests.engine.random_games import Grower, random_game
 
+import detente as dt
 from detente.equilibrium import rescue
 from detente.equilibrium.checkpoints import been_here, forget
 from detente.equilibrium.newton import new_work
@@ -17,6 +18,7 @@ from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
 from detente.equilibrium.steps import FOLDS
 from detente.game.arrays import Game, Numbers
+from detente.game.draws import sample_draws
 from detente.strategy.compiled import entry
 from detente.strategy.layout import layout_of
 from detente.strategy.sweep import new_state
@@ -157,3 +159,17 @@ def test_every_ending_has_a_sentence_of_its_own() -> None:
     sentences = [ending.value for ending in Ending]
     assert len(set(sentences)) == len(sentences)
     assert all(sentence.endswith(".") for sentence in sentences)
+
+
+def test_turning_points_on_the_way_to_the_limit_alternate_and_are_even_in_number() -> None:
+    """Rationality rises at first and in the end, so that it turns back as often as it turns forward."""
+    compiled = dt.compile("iran-2025")
+    assert compiled.crisis is not None
+    numbers = compiled.numbers(sample_draws(compiled.crisis, 256, 0))
+    some = [36, 108, 114, 221, 235]
+    found = solve_game(compiled.game, Numbers(numbers.payoff[some], numbers.chance[some]), settings=ALONE)
+    for turns in found.turning_points:
+        steps = np.diff(turns)
+        assert len(turns) % 2 == 0
+        assert (steps[::2] < 0.0).all()
+        assert (steps[1::2] > 0.0).all()

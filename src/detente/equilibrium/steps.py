@@ -317,6 +317,7 @@ def sharpen(layout: Layout, state: State, work: Work, accuracy: float) -> None:
     Points on the way are as exact as long steps need. Where only short ones succeed that is not enough. accuracy: of
     points on the way. What is further off, or leads another way, is another part of the path, or another branch.
     """
+    n = len(work.here) - 1
     along(work, work.tangent)
     copy(work.here, work.there)
     if correct(layout, state, work, work.there, 1e-11, np.inf) == 0:
@@ -325,8 +326,8 @@ def sharpen(layout: Layout, state: State, work: Work, accuracy: float) -> None:
         return
     direction(work, work.ahead)
     unit(work, work.ahead)
-    if cosine(work, work.ahead, work.tangent) < SHARPEST_TURN:
-        return
+    if cosine(work, work.ahead, work.tangent) < SHARPEST_TURN or work.ahead[n] * work.tangent[n] <= 0.0:
+        return  # the latter would pass a turning point that nobody notes
     copy(work.there, work.here)
     copy(work.ahead, work.tangent)
 
