@@ -115,6 +115,13 @@ def test_any_game_is_solved_in_parts_and_certified_or_by_its_path(seed: int) -> 
         assert (found.log_behaviour == path.log_behaviour).all()
 
 
+def test_a_tree_is_solved_in_parts_where_some_join_what_is_reached_and_leave_it_again() -> None:
+    game, numbers = crisis(8, 3, 5, 1)
+    found = in_parts(game, numbers, Effort(Settings().rules, 2e6))
+    assert found is not None
+    assert rescue.certified(game, numbers, found)
+
+
 def test_where_the_effort_is_spent_nothing_is_put_together() -> None:
     effort = Effort(Settings().rules, 0.0)
     assert in_parts(*crisis(3, 3, 4), effort) is None

@@ -115,7 +115,10 @@ def _range(numbers: Numbers) -> float:
 
 @dataclass(eq=False)
 class _Parting:
-    """The search in one game. play [action]: what is known of log behaviour; worth [node, player]: what it comes to."""
+    """The search in one game. play [action]: what is known of log behaviour; worth [node, player]: what it comes to.
+
+    joined: parts that joined the rest, by key. shed: parts there were, and those that then left the rest.
+    """
 
     game: Game
     numbers: Numbers
@@ -126,6 +129,9 @@ class _Parting:
     rarer: dict[bytes, Floats] = field(default_factory=dict[bytes, Floats])
     entered: dict[bytes, int] = field(default_factory=dict[bytes, int])
     joined: set[bytes] = field(default_factory=set[bytes])
+    shed: set[tuple[frozenset[bytes], frozenset[bytes]]] = field(
+        default_factory=set[tuple[frozenset[bytes], frozenset[bytes]]]
+    )
 
     def run(self) -> tuple[Floats, bool]:
         """Log behaviour, and whether nobody gains by deviating anywhere."""
@@ -179,13 +185,34 @@ class _Parting:
         raise AssertionError("the last attempt returns")
 
     def _shed(self, rest: Cutting, reached: Floats) -> bool:
-        """Takes out of the rest what its own solution does not reach; whether there was anything."""
+        """Takes out of the rest what its own solution does not reach; whether there was anything.
+
+        What had joined leaves as well, but not twice from the same parts: that would go round in a circle.
+        """
         at = judged(rest.game, rest.numbers, reached)
         more = parts_of(rest.game, np.exp(at.reach), SELDOM)
-        more = [part for part in more if rest.node[part.roots].tobytes() not in self.joined]
-        if more:
-            self._leave(rest, more, at)
-        return bool(more)
+        keys = {rest.node[part.roots].tobytes(): part for part in more}
+        place = frozenset(part.key for part in self.parts), frozenset(keys)
+        if place in self.shed:
+            keys = {key: part for key, part in keys.items() if key not in self.joined}
+        self.shed.add(place)
+        if not keys:
+            return False
+        self._leave(rest, list(keys.values()), at)
+        self.joined.difference_update(keys)
+        if at.regret.max(initial=0.0) <= GOOD * self.unit:
+            self._keep(self.parts[len(self.parts) - len(keys) :], rest, at)
+        return True
+
+    def _keep(self, parts: list[Part], rest: Cutting, at: Judged) -> None:
+        """Remembers how parts are played in the rest's solution, and with what beliefs: there nobody gains by them."""
+        reach = np.full(self.game.nodes, -np.inf)
+        reach[rest.node] = at.reach
+        for part in parts:
+            own = self._own(part, reach)
+            entries = self.play[part.entries]
+            self.rarer[part.key] = entries - entries.max(initial=-np.inf)
+            self.solved[part.key] = (own.numbers.chance[0, : len(part.roots)], self.play[own.action], True)
 
     def _remaining(self) -> Cutting:
         ends = np.zeros(self.game.nodes, bool)
