@@ -126,3 +126,12 @@ def test_where_the_effort_is_spent_nothing_is_put_together() -> None:
     effort = Effort(Settings().rules, 0.0)
     assert in_parts(*crisis(3, 3, 4), effort) is None
     assert effort.left < 0.0
+
+
+@pytest.mark.parametrize("parted", [0, 3_000])
+def test_parts_are_looked_for_once_before_the_path_or_after_it(parted: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Game] = []
+    monkeypatch.setattr("detente.equilibrium.solve.in_parts", lambda game, *_: asked.append(game))
+    game, numbers = crisis(3, 3, 4)
+    solve_game(game, numbers, settings=Settings(threads=1, parted=parted, most_steps=5, tries=1))
+    assert asked == [game]

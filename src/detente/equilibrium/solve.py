@@ -198,7 +198,7 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
     asked, unit = float(found.asked[draw]), float(found.spread[draw])
     unit = unit if unit > 0.0 else 1.0
     payoff, chance, logs = found.numbers.payoff[draw], found.numbers.chance[draw], found.logs[draw]
-    if np.isinf(asked) and layout.unknowns > found.settings.parted and _apart(draw, found):
+    if np.isinf(asked) and _parts_come_first(found) and _apart(draw, found):
         return
     code = solve_draw(layout, state, work, tuple(found.rules), asked, unit, payoff, chance, logs)
     found.ending[draw] = ENDINGS[code]
@@ -221,6 +221,10 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
     if rests:
         found.ending[draw], found.reached[draw], found.method[draw] = Ending.ADJUSTED, asked, rescue.ADJUSTING
         write_play(layout, state, logs)
+
+
+def _parts_come_first(found: _Found) -> bool:
+    return layout_of(found.game, eliminate=found.settings.eliminate).unknowns > found.settings.parted
 
 
 def _apart(draw: int, found: _Found) -> bool:
@@ -265,7 +269,9 @@ def _rescue(layout: Layout, state: Any, work: Work, draw: int, found: _Found) ->
 
     logs = normalised(found.game, found.logs[draw : draw + 1])[0]
     reached = found.reached[draw] * unit
-    end = rescue.in_the_limit(
-        found.game, numbers, found.ending[draw], logs, reached, follow, lambda: _parts(numbers, draw, found)
-    )
+
+    def apart() -> Floats | None:
+        return None if _parts_come_first(found) else _parts(numbers, draw, found)
+
+    end = rescue.in_the_limit(found.game, numbers, found.ending[draw], logs, reached, follow, apart)
     found.ending[draw], found.logs[draw], found.method[draw] = end.ending, end.logs, end.method
