@@ -22,7 +22,7 @@ _idle: WeakKeyDictionary[Game, dict[Hashable, list[Any]]] = WeakKeyDictionary()
 _Held = TypeVar("_Held")
 
 
-class _Lent(Generic[_Held]):
+class Lent(Generic[_Held]):
     """Something that is lent while a `with` block runs, and thrown away where that fails. idle: what may be lent."""
 
     __slots__ = ("_held", "_idle", "_kept", "_make")
@@ -41,18 +41,18 @@ class _Lent(Generic[_Held]):
             self._idle.append(self._held)
 
 
-def memory(game: Game, layout: Layout, fronts: Fronts | None) -> _Lent[tuple[State, Work]]:
+def memory(game: Game, layout: Layout, fronts: Fronts | None) -> Lent[tuple[State, Work]]:
     """A state and a work for the game's layout and plan, nobody else's for the time being; what they hold is anything.
 
     The layout and the plan are those that are kept with the game, as `layout_of` and `elimination_of` give them.
     """
     kept = game.nodes + layout.unknowns**2 <= MOST_KEPT
-    return _Lent(_of(game, (id(layout), id(fronts))), kept, lambda: new_memory(game, layout, fronts))
+    return Lent(_of(game, (id(layout), id(fronts))), kept, lambda: new_memory(game, layout, fronts))
 
 
-def backward_memory(game: Game, layout: Layout) -> _Lent[Adjoint]:
+def backward_memory(game: Game, layout: Layout) -> Lent[Adjoint]:
     """The same for the sweeps that derivatives take."""
-    return _Lent(_of(game, id(layout)), game.nodes <= MOST_KEPT, lambda: new_adjoint(layout, game.chance_classes))
+    return Lent(_of(game, id(layout)), game.nodes <= MOST_KEPT, lambda: new_adjoint(layout, game.chance_classes))
 
 
 def _of(game: Game, key: Hashable) -> list[Any]:

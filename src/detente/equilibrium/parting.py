@@ -61,7 +61,9 @@ NOWHERE = -300.0
 MOST_TRIED = 6_000
 """Nodes of a part up to which other beliefs are tried."""
 ROUNDS, PATIENCE, AGAIN = 30, 2, 2
+"""Most rounds of a search; rounds in which nothing but beliefs changes; how often a part may be entered."""
 FEW, SOME, MANY_STEPS = 300, 1_500, 3_000
+"""Most steps along a path: of the rest, at first; of what has no parts; of a small part, and of the rest at last."""
 FAR, TOLERABLE = 1e4, 3e-7
 """Rationality, and regret as a share of the payoff range, at which the last point of a path will do."""
 
@@ -84,11 +86,11 @@ def in_parts(game: Game, numbers: Numbers, effort: Effort) -> Floats | None:
     return found if good else None
 
 
-def _limit(game: Game, numbers: Numbers, play: Floats, effort: Effort) -> tuple[Floats, bool]:
-    """A part's log behaviour in the limit, and whether it arrived there; `play`: roughly how it is played."""
+def _limit(game: Game, numbers: Numbers, play: Floats, effort: Effort) -> Floats:
+    """A part's log behaviour in the limit, as near as it was found; `play`: roughly how it is played."""
     if layout_of(game).unknowns <= SMALL:
-        return _path(game, numbers, effort, MANY_STEPS)
-    return _Parting(game, numbers, play, effort).run()
+        return _path(game, numbers, effort, MANY_STEPS)[0]
+    return _Parting(game, numbers, play, effort).run()[0]
 
 
 def _path(game: Game, numbers: Numbers, effort: Effort, most: int) -> tuple[Floats, bool]:
@@ -117,7 +119,9 @@ def _range(numbers: Numbers) -> float:
 class _Parting:
     """The search in one game. play [action]: what is known of log behaviour; worth [node, player]: what it comes to.
 
-    joined: parts that joined the rest, by key. shed: parts there were, and those that then left the rest.
+    All by the key of a part. solved: weights of its roots, in logarithms, and its log behaviour there. rarer [entry]:
+    how much less likely each entry is than the likeliest, in logarithms. entered: how often it was entered. joined:
+    what joined the rest. shed: parts there were, and those that then left the rest.
     """
 
     game: Game
@@ -125,7 +129,7 @@ class _Parting:
     play: Floats
     effort: Effort
     parts: list[Part] = field(default_factory=list[Part])
-    solved: dict[bytes, tuple[Floats, Floats, bool]] = field(default_factory=dict[bytes, tuple[Floats, Floats, bool]])
+    solved: dict[bytes, tuple[Floats, Floats]] = field(default_factory=dict[bytes, tuple[Floats, Floats]])
     rarer: dict[bytes, Floats] = field(default_factory=dict[bytes, Floats])
     entered: dict[bytes, int] = field(default_factory=dict[bytes, int])
     joined: set[bytes] = field(default_factory=set[bytes])
@@ -212,7 +216,7 @@ class _Parting:
             own = self._own(part, reach)
             entries = self.play[part.entries]
             self.rarer[part.key] = entries - entries.max(initial=-np.inf)
-            self.solved[part.key] = (own.numbers.chance[0, : len(part.roots)], self.play[own.action], True)
+            self.solved[part.key] = (own.numbers.chance[0, : len(part.roots)], self.play[own.action])
 
     def _remaining(self) -> Cutting:
         ends = np.zeros(self.game.nodes, bool)
@@ -304,8 +308,8 @@ class _Parting:
         weights = own.numbers.chance[0, : len(part.roots)]
         known = self.solved.get(part.key)
         if known is None or np.abs(np.exp(known[0]) - np.exp(weights)).max() > 1e-9:
-            found, good = _limit(own.game, own.numbers, full[own.action], self.effort)
-            known = self.solved[part.key] = (weights, found, good)
+            found = _limit(own.game, own.numbers, full[own.action], self.effort)
+            known = self.solved[part.key] = (weights, found)
         full[own.action] = known[1]
 
     def _remember(self, part: Part) -> None:
@@ -319,10 +323,10 @@ class _Parting:
             rare = full[part.entries] < np.log(ENTERED)
             full[part.entries] = np.where(rare, slip, full[part.entries])
         full = normalised(self.game, full[None])[0]
-        reach = judged(self.game, self.numbers, full).reach
+        at = judged(self.game, self.numbers, full)
+        reach = at.reach
         self.parts.sort(key=lambda part: len(part.nodes))
         sizes = [len(part.nodes) for part in self.parts] + [np.inf]
-        at = judged(self.game, self.numbers, full)
         for k, part in enumerate(self.parts):
             self._solve(part, reach, full)
             self._remember(part)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +13,7 @@ from detente.equilibrium.adjusting import adjust, begin
 from detente.equilibrium.draw import write_play
 from detente.equilibrium.elimination import foreseen_cost
 from detente.equilibrium.fronts import Fronts
-from detente.equilibrium.memory import memory
+from detente.equilibrium.memory import Lent, memory
 from detente.equilibrium.newton import Work
 from detente.equilibrium.solve import Settings
 from detente.game.arrays import Game, Numbers
@@ -96,11 +94,9 @@ class Search:
     found: list[Found] = field(default_factory=list[Found])
     systems: int = 0
 
-    @contextmanager
-    def memory(self) -> Generator[Memory]:
-        """Working memory for one thread."""
-        with memory(self.game, self.layout, self.fronts) as held:
-            yield held
+    def memory(self) -> Lent[Memory]:
+        """Working memory for one thread, lent while a `with` block runs."""
+        return memory(self.game, self.layout, self.fronts)
 
     @cached_property
     def cost(self) -> float:

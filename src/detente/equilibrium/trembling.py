@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from detente.game.arrays import LEAF, Game, Numbers
 from detente.strategy.behaviour import edges_of, log_chance
 from detente.strategy.compiled import entry
+from detente.strategy.records import indices
 
 Floats = NDArray[np.float64]
 
@@ -34,14 +35,14 @@ def trembling_play(game: Game, numbers: Numbers, iterations: int) -> Floats:
     leaves = np.flatnonzero(game.infoset == LEAF)
     worth[game.leaf_node] = numbers.payoff[0][game.leaf_class]
     shape = (
-        np.array(game.parent, np.int32),
+        indices(game.parent),
         edges_of(game),
-        np.array(game.first_child, np.int32),
+        indices(game.first_child),
         np.append(game.infoset_player, -1)[np.maximum(game.infoset, -1)].astype(np.int32),
-        np.array(game.infoset_player, np.int32),
-        np.array(game.action_start, np.int32),
-        np.array(game.infoset_node_start, np.int32),
-        np.array(game.infoset_nodes, np.int32),
+        indices(game.infoset_player),
+        indices(game.action_start),
+        indices(game.infoset_node_start),
+        indices(game.infoset_nodes),
     )
     inner = np.ones(game.nodes, np.bool_)
     inner[leaves] = False

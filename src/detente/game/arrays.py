@@ -108,7 +108,8 @@ class Numbers:
     """What a game pays and how chance falls, for a block of draws.
 
     payoff [draw, payoff class, player]: von Neumann-Morgenstern utilities, costs on the way subtracted.
-    chance [draw, chance class]: probabilities in [0, 1]; they sum to one over the children of a chance node.
+    chance [draw, chance class]: probabilities in [0, 1]; they sum to one over the children of a chance node. In a part
+        that was cut out of a game (`detente.strategy.cutting`), and nowhere else, a negative one is a logarithm.
     """
 
     payoff: Floats
@@ -123,3 +124,9 @@ class Numbers:
         """[draw]: largest minus smallest payoff over players' own leaves: max over players of (max - min)."""
         spread = self.payoff.max(axis=1) - self.payoff.min(axis=1)
         return spread.max(axis=1)
+
+
+def ranges(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The ranges start .. start + count - 1, one after the other."""
+    closed = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+    return np.arange(closed[-1]) + np.repeat(np.asarray(starts, np.int64) - closed[:-1], counts)

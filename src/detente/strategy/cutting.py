@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.game.arrays import CHANCE, LEAF, Game, Numbers
+from detente.game.arrays import CHANCE, LEAF, Game, Numbers, ranges
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -116,12 +116,6 @@ def _payoff(game: Game, numbers: Numbers, leaf: Longs, ends: Flags, worth: Float
         cut = ends[leaf]
         payoff[cut] = worth[leaf[cut]]
     return payoff
-
-
-def ranges(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> Longs:
-    """The ranges start .. start + count - 1, one after the other."""
-    closed = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
-    return np.arange(closed[-1]) + np.repeat(np.asarray(starts, np.int64) - closed[:-1], counts)
 
 
 def _small(values: NDArray[np.integer]) -> NDArray[np.int32]:

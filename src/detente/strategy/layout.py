@@ -12,9 +12,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.game.arrays import LEAF, Game
+from detente.game.arrays import LEAF, Game, ranges
 from detente.strategy.leaving import answer_levels, leaving, levels_of_children
-from detente.strategy.records import Record
+from detente.strategy.records import Record, indices
 
 Ints = NDArray[np.int32]
 
@@ -99,20 +99,20 @@ def _lay_out(game: Game, eliminate: bool) -> Layout:
     return Layout(
         players=len(game.players),
         actions=game.actions,
-        first_child=_own(game.first_child),
-        child_count=_own(game.child_count),
-        parent=_own(game.parent),
+        first_child=indices(game.first_child),
+        child_count=indices(game.child_count),
+        parent=indices(game.parent),
         edge=edge,
-        infoset_action=_own(game.action_start),
-        leaf_node=_own(game.leaf_node),
-        leaf_class=_own(game.leaf_class),
+        infoset_action=indices(game.action_start),
+        leaf_node=indices(game.leaf_node),
+        leaf_class=indices(game.leaf_class),
         unknown=unknown,
-        player=_own(game.infoset_player[unknown]),
+        player=indices(game.infoset_player[unknown]),
         action_start=_starts(choices[unknown]),
-        action=_ranges(game.action_start[unknown], choices[unknown]),
+        action=indices(ranges(game.action_start[unknown], choices[unknown])),
         position_start=position_start,
         position_node=position_node,
-        position_child=_own(game.first_child[position_node]),
+        position_child=indices(game.first_child[position_node]),
         position_unknown=np.repeat(np.arange(len(unknown), dtype=np.int32), np.diff(position_start)),
         above=above,
         above_action=above_action,
@@ -121,7 +121,7 @@ def _lay_out(game: Game, eliminate: bool) -> Layout:
         plan_left=plan_left,
         plan_given=given,
         left=gone,
-        left_player=_own(game.infoset_player[gone]),
+        left_player=indices(game.infoset_player[gone]),
         left_start=left_start,
         left_node=left_node,
         left_simple=(np.diff(left_start) == 1) & (choices[gone] == 2),
@@ -129,26 +129,14 @@ def _lay_out(game: Game, eliminate: bool) -> Layout:
     )
 
 
-def _own(values: NDArray[np.integer]) -> Ints:
-    """A contiguous, writable copy: kernels are compiled for one kind of array only."""
-    return np.array(values, dtype=np.int32, order="C", copy=True)
-
-
 def _starts(counts: NDArray[np.integer]) -> Ints:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
 
-def _ranges(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> Ints:
-    """The ranges start .. start + count - 1, one after the other."""
-    closed = _starts(counts)
-    shift = np.repeat(np.asarray(starts, np.int64) - closed[:-1], counts)
-    return (np.arange(closed[-1]) + shift).astype(np.int32)
-
-
 def _nodes_of(game: Game, infosets: Ints) -> tuple[Ints, Ints]:
     counts = np.diff(game.infoset_node_start)[infosets]
-    places = _ranges(game.infoset_node_start[infosets], counts)
-    return _starts(counts), _own(game.infoset_nodes[places])
+    places = ranges(game.infoset_node_start[infosets], counts)
+    return _starts(counts), indices(game.infoset_nodes[places])
 
 
 def _nearest_above(game: Game, unknown: Ints, position_node: Ints) -> tuple[Ints, Ints]:
@@ -157,7 +145,7 @@ def _nearest_above(game: Game, unknown: Ints, position_node: Ints) -> tuple[Ints
     place[position_node] = np.arange(len(position_node))
     number = np.full(game.actions + 1, -1, np.int32)
     counts = np.diff(game.action_start)[unknown]
-    actions = _ranges(game.action_start[unknown], counts)
+    actions = ranges(game.action_start[unknown], counts)
     number[actions] = np.arange(len(actions))
     above = np.full(game.nodes, -1, np.int32)
     taken = np.full(game.nodes, -1, np.int32)
@@ -169,7 +157,7 @@ def _nearest_above(game: Game, unknown: Ints, position_node: Ints) -> tuple[Ints
         above[level] = np.where(direct, place[parent], above[parent])
         action = game.action[level]
         taken[level] = np.where(direct, number[np.maximum(action, 0)], taken[parent])
-    return _own(above[position_node]), _own(taken[position_node])
+    return indices(above[position_node]), indices(taken[position_node])
 
 
 def _plan(game: Game, gone: Ints, decided: NDArray[np.bool_]) -> tuple[Ints, Ints, int]:
@@ -185,7 +173,7 @@ def _plan(game: Game, gone: Ints, decided: NDArray[np.bool_]) -> tuple[Ints, Int
     moves = np.concatenate([decided[plain], np.ones(len(gone), bool)])
     children = np.concatenate([game.child_count[plain], game.child_count[first]])  # like follows like
     order = np.lexsort((np.concatenate([plain, first]), children, node < 0, -level, moves))
-    return _own(node[order]), _own(left[order]), int((~moves).sum())
+    return indices(node[order]), indices(left[order]), int((~moves).sum())
 
 
 def _known(game: Game, decided: NDArray[np.bool_], start: Ints, nodes: Ints) -> NDArray[np.bool_]:
@@ -193,7 +181,7 @@ def _known(game: Game, decided: NDArray[np.bool_], start: Ints, nodes: Ints) -> 
     if not len(nodes):
         return np.zeros(0, bool)
     counts = game.child_count[nodes]
-    children = _ranges(game.first_child[nodes], counts)
+    children = ranges(game.first_child[nodes], counts)
     below = np.logical_or.reduceat(decided[children], _starts(counts)[:-1])
     return ~np.logical_or.reduceat(below, start[:-1])
 

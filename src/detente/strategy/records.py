@@ -68,6 +68,11 @@ def plain(array: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array(array, np.float64, order="C")
 
 
+def indices(values: NDArray[Any]) -> NDArray[np.int32]:
+    """A copy of whole numbers of the one kind that kernels are compiled for: int32 in C order, writable."""
+    return np.array(values, np.int32, order="C")
+
+
 class RecordType(types.Type):
     """A record as compiled code knows it. members: each field's type, and where its words begin in the table."""
 

@@ -7,7 +7,6 @@ is chosen from the end. So it is exact under perfect recall, whatever the levels
 
 from __future__ import annotations
 
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.game.arrays import Game, Numbers
 from detente.strategy.compiled import entry, kernel
-from detente.strategy.records import Record, plain
+from detente.strategy.records import Record, indices, plain
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -88,24 +87,20 @@ def _read(game: Game) -> _Tree:
     above = np.full(game.infosets, -1, np.int32)
     orders = [_own_moves(game, player, last[player], above) for player in range(players)]
     return _Tree(
-        parent=_own(game.parent),
-        action=_own(game.action),
-        chance=_own(game.chance),
-        first_child=_own(game.first_child),
+        parent=indices(game.parent),
+        action=indices(game.action),
+        chance=indices(game.chance),
+        first_child=indices(game.first_child),
         leaf_class=leaf_class,
-        action_start=_own(game.action_start),
-        infoset_node_start=_own(game.infoset_node_start),
-        infoset_nodes=_own(game.infoset_nodes),
-        infoset_player=_own(game.infoset_player),
+        action_start=indices(game.action_start),
+        infoset_node_start=indices(game.infoset_node_start),
+        infoset_nodes=indices(game.infoset_nodes),
+        infoset_player=indices(game.infoset_player),
         last=last,
-        own=_own(np.concatenate([np.zeros(0, np.int32), *orders])),
-        own_start=_own(np.cumsum([0, *map(len, orders)])),
+        own=indices(np.concatenate([np.zeros(0, np.int32), *orders])),
+        own_start=indices(np.cumsum([0, *map(len, orders)])),
         above=above,
     )
-
-
-def _own(values: NDArray[Any]) -> Ints:
-    return np.array(values, np.int32, order="C")
 
 
 def _own_moves(game: Game, player: int, last: Ints, above: Ints) -> Ints:

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.game.arrays import Game
+from detente.game.arrays import Game, ranges
 from detente.game.rows import distinct
 
 Ints = NDArray[np.int32]
@@ -147,7 +147,7 @@ def _make(game: Game) -> SequenceForm:
         last = last_actions(game, player)
         own = _in_order(game, player, last)
         counts = np.diff(game.action_start)[own]
-        listed = _ranges(game.action_start[own], counts)
+        listed = ranges(game.action_start[own], counts).astype(np.int32)
         actions += [np.array([-1], np.int32), listed]
         sequence[listed] = start[-1] + 1 + np.arange(len(listed))
         sequence[-1] = start[-1]
@@ -180,12 +180,6 @@ def _make(game: Game) -> SequenceForm:
         entry.astype(np.int32),
         entry_sequence,
     )
-
-
-def _ranges(starts: Ints, counts: Ints) -> Ints:
-    """The ranges start .. start + count - 1, one after the other."""
-    closed = np.cumsum(counts)
-    return (np.arange(counts.sum()) + np.repeat(starts - closed + counts, counts)).astype(np.int32)
 
 
 def _in_order(game: Game, player: int, last: Ints) -> Ints:
