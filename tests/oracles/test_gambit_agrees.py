@@ -14,6 +14,7 @@ from tests.oracles.gambit import behaviour_of, difference, gambit_game, gambit_l
 
 from detente.equilibrium.solve import solve_game
 from detente.errors import CaseError
+from detente.game.arrays import CHANCE, Numbers
 from detente.game.gambit import parse_efg
 from detente.game.gambit_writing import efg_text
 from detente.strategy.regret import nash_conv
@@ -134,6 +135,11 @@ FEATURES = [
     feature("a game of one player", 'p "" 1 1 "" { "a" "b" } 0 t "" 1 "" { 2 } t "" 0', players='"Ann"'),
     feature("payoffs beyond what floats count exactly", 'p "" 1 1 "" { "a" "b" } 0 t "" 1 "" { 1e20 -1/7 } t "" 0'),
     feature("letters of other scripts", 'p "" 1 1 "Тегеран" { "تهران" "b" } 0 t "" 1 "détente" { 1 2 } t "" 0'),
+    feature(
+        "negative numbers of sets and outcomes, and a closing end of file",
+        'c "" -2 "" { "x" 0.3333333333 "y" 0.6666666667 } 0 p "" 1 -1 "" { "a" "b" } -5 "toll" { 1 -1 }\n'
+        't "" -3 "" { 1 2 } t "" 0 p "" 1 0 "" { "c" "d" } 0 t "" -3 t "" +7 "" { 2 2 }\n\x1a',
+    ),
     feature("only one way to move", 'p "" 1 1 "" { "a" } 0 p "" 2 1 "" { "c" "d" } 0 t "" 1 "" { 1 2 } t "" 0'),
 ]
 
@@ -148,6 +154,22 @@ def test_every_feature_of_the_format_is_read_and_written_as_gambit_does(text: st
     rationality = 1.0 / numbers.payoff_range()[0]
     found = solve_game(game, numbers, rationality).behaviour[0]
     assert logit_error(game, numbers, found, rationality) < 1e-12
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_gambit_reads_whatever_chances_and_payoffs_are_written(seed: int) -> None:
+    """Chances from near one down to the smallest floats, payoffs over six hundred orders of magnitude."""
+    rng = np.random.default_rng(seed)
+    game, numbers = random_game(seed)
+    spread = 10.0 ** rng.uniform(-300, 300, numbers.payoff.shape)
+    chance = numbers.chance * 10.0 ** -rng.exponential(rng.choice([0.1, 1, 100]), numbers.chance.shape)
+    total = np.zeros(numbers.chance.shape[1])
+    for node in np.flatnonzero(game.infoset == CHANCE):
+        classes = game.chance[game.first_child[node] : game.first_child[node] + game.child_count[node]]
+        total[classes] = chance[0, classes].sum()
+    written = efg_text(game, Numbers(numbers.payoff * spread, chance / total))
+    theirs = gambit_game(written)
+    assert difference(*parse_efg(written), theirs) == ""
 
 
 def test_a_game_that_is_written_has_perfect_recall_for_gambit_too() -> None:

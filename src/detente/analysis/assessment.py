@@ -14,6 +14,7 @@ from detente.case.suggest import did_you_mean
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Problem
 from detente.game.arrays import Game
+from detente.game.histories import set_numbers
 
 Floats = NDArray[np.float64]
 
@@ -59,15 +60,14 @@ def places_of(game: Game, crisis: Crisis | None) -> list[Place]:
     """Every information set of a game, as a profile can name it."""
     if crisis is not None and game.story is not None:
         return [_told(game, crisis, known) for known in known_at(game, crisis)]
-    counts: dict[int, int] = {}
+    numbers = set_numbers(game)
     found: list[Place] = []
     for infoset in range(game.infosets):
         player = int(game.infoset_player[infoset])
-        counts[player] = counts.get(player, 0) + 1
         label = game.infoset_label[infoset] if game.infoset_label else ""
         own = range(int(game.action_start[infoset]), int(game.action_start[infoset + 1]))
         moves = tuple(game.action_label[a] if game.action_label else str(a - own.start + 1) for a in own)
-        found.append(Place(infoset, game.players[player], "", 0, counts[player], label, {}, {}, {}, moves))
+        found.append(Place(infoset, game.players[player], "", 0, numbers[infoset], label, {}, {}, {}, moves))
     return found
 
 

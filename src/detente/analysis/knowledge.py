@@ -73,8 +73,16 @@ class _Column:
         if (codes == codes[0]).all() and (self._stage is None or not self._stage.sees(known.actor)):
             # It could only have happened one way: nothing to see, nothing to doubt.
             return
-        if self._stage is not None and self._stage.sees(known.actor) and (codes >= 0).all():
-            own = known.actor == self._stage.by
-            known.knows[self._name] = labels[int(codes[0])] if own else self._stage.shown(int(codes[0]))
+        if self._stage is not None and self._stage.sees(known.actor):
+            shown = {self._looks(code, known.actor) for code in np.unique(codes).tolist()}
+            if len(shown) == 1:  # else nothing was seen as yet: moves of simultaneous stages come out together
+                known.knows[self._name] = shown.pop()
         if not (codes == codes[0]).all():
             known.unknown[self._name] = (labels, codes)
+
+    def _looks(self, code: int, actor: str) -> str:
+        """The move of the step's stage as an actor who sees it is told of it; the mover knows its own."""
+        assert self._stage is not None
+        if code < 0:
+            return NOT_PLAYED
+        return self._step.labels[code] if actor == self._stage.by else self._stage.shown(code)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.knowledge import NOT_PLAYED, Known, known_at
 from detente.analysis.solved import Solved
-from detente.game.histories import history_words
+from detente.game.histories import history_words, set_numbers
 from detente.game.paths import story_of
 from detente.strategy.beliefs import beliefs_from_logs
 
@@ -37,16 +37,15 @@ def profile(solved: Solved) -> Iterator[dict[str, Any]]:
 
 def _plain(solved: Solved, behaviour: NDArray[np.float64]) -> Iterator[dict[str, Any]]:
     game = solved.game
-    numbers: dict[int, int] = {}
+    numbers = set_numbers(game)
     weights = beliefs_from_logs(game, solved.numbers, solved.solution.log_behaviour).mean(axis=0)
     for infoset in range(game.infosets):
         player = int(game.infoset_player[infoset])
-        numbers[player] = numbers.get(player, 0) + 1
         label = game.infoset_label[infoset] if game.infoset_label else ""
         actions = range(int(game.action_start[infoset]), int(game.action_start[infoset + 1]))
         told: dict[str, Any] = {
             "actor": game.players[player],
-            "information_set": numbers[player],
+            "information_set": numbers[infoset],
             "label": label,
             "moves": {game.action_label[action]: float(behaviour[action]) for action in actions},
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def quoted(text: str) -> str:
@@ -15,6 +15,30 @@ def tidy(label: str) -> str:
     """The label with single spaces, none of them at its ends, no control characters and no backslash at the end."""
     words = "".join(letter if letter.isprintable() else " " for letter in label).split()
     return " ".join(words).rstrip("\\ ")
+
+
+def told_apart(labels: Sequence[str], empty: str = "") -> tuple[str, ...]:
+    """Names for things of one kind, no two of them alike.
+
+    A label that no other thing has stays as it is. Of those that share one, the first keeps it and each further one
+    gets its count in brackets; a thing without a label is called by its position, after the words of `empty`.
+    """
+    taken = {label for label in labels if label}
+    seen = {""}
+    last: dict[str, int] = {}
+    names: list[str] = []
+    for position, label in enumerate(labels, start=1):
+        told = name = label or f"{empty} {position}".strip()
+        if label in seen:
+            number = last.get(name, 1)
+            while told in taken:
+                number += 1
+                told = f"{name} ({number})"
+            last[name] = number
+        seen.add(label)
+        taken.add(told)
+        names.append(told)
+    return tuple(names)
 
 
 class Distinct:

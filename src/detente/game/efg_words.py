@@ -19,6 +19,7 @@ WORD = re.compile(
     """,
     re.VERBOSE,
 )
+WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 MOST_DIGITS = 400
 
 
@@ -93,10 +94,10 @@ class Words:
         return False
 
     def whole(self, what: str) -> tuple[int, Word]:
-        """A whole number that is not negative."""
+        """A whole number, which may be negative, within what Gambit can read."""
         word = self.expect("number", what)
-        if not word.value.isdigit() or len(word.value) > 9:
-            raise self.error(word, f"expected {what}, a whole number, found {word}")
+        if not WHOLE.fullmatch(word.value):
+            raise self.error(word, f"expected {what}, a whole number of at most nine digits, found {word}")
         return int(word.value), word
 
     def number(self, what: str) -> Fraction:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from detente.game.efg_labels import told_apart
+
 
 @dataclass(frozen=True, eq=False)
 class FileOutcome:
@@ -21,8 +23,9 @@ class FileNames:
 
     infoset_number [infoset]: its number in the file, which counts per player.
     node_label [node]. node_outcome [node]: position in `outcomes`, or -1 for none.
-    chance_number [node]: number of the chance information set, or 0. chance_label [node], chance_moves [node]: its
-        label and its moves' labels, empty elsewhere. chance_odds [node]: its probabilities.
+    chance_number [node]: number of the chance information set, None elsewhere. chance_label [node],
+        chance_moves [node]: its label and its moves' names, no two alike; empty elsewhere. chance_odds [node]: its
+        probabilities as written.
     """
 
     comment: str
@@ -30,7 +33,13 @@ class FileNames:
     node_label: tuple[str, ...]
     node_outcome: tuple[int, ...]
     outcomes: tuple[FileOutcome, ...]
-    chance_number: tuple[int, ...]
+    chance_number: tuple[int | None, ...]
     chance_label: tuple[str, ...]
     chance_moves: tuple[tuple[str, ...], ...]
     chance_odds: tuple[tuple[Fraction, ...], ...]
+
+    @property
+    def ending_names(self) -> tuple[str, ...]:
+        """Names of the outcomes, no two alike, and last that of play that ends without one."""
+        labels = [outcome.label or f"outcome {outcome.number}" for outcome in self.outcomes]
+        return told_apart([*labels, "no outcome"])

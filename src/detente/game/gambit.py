@@ -6,6 +6,7 @@ Source: Gambit's documentation, "The extensive game (.efg) file format".
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,9 +15,10 @@ import numpy as np
 
 from detente.errors import CaseError, Place, Problem
 from detente.game.arrays import CHANCE, LEAF, Game, Numbers
+from detente.game.efg_labels import told_apart
 from detente.game.efg_words import Word, Words
 from detente.game.file_names import FileNames, FileOutcome
-from detente.game.gambit_writing import write_efg
+from detente.game.gambit_writing import adding_up, write_efg
 from detente.game.prefix import PrefixTree, level_order
 
 __all__ = ["parse_efg", "read_efg", "write_efg"]
@@ -25,6 +27,10 @@ MOST_BYTES = 256 * 2**20
 MOST_NODES = 5_000_000
 MOST_PLAYERS = 100
 CHANCE_SLACK = 1e-9
+"""By so much the probabilities of a chance move may miss one, as decimals do; the largest is then what others leave."""
+
+END_OF_FILE = re.compile(r"\x1a[\s\x1a\0]*\Z")
+"""DOS's end of file (^Z), with which a file may close, as Gambit's own reader allows."""
 
 
 def read_efg(path: str | Path) -> tuple[Game, Numbers]:
@@ -48,7 +54,7 @@ def read_efg(path: str | Path) -> tuple[Game, Numbers]:
 
 def parse_efg(text: str, file: str = "game.efg") -> tuple[Game, Numbers]:
     """As `read_efg`, from the text of a file."""
-    return _Reader(Words(file, text.replace("\r\n", "\n"))).game()
+    return _Reader(Words(file, END_OF_FILE.sub("", text.replace("\r\n", "\n")))).game()
 
 
 def _about(path: Path, what: str) -> CaseError:
@@ -60,7 +66,7 @@ class _Mover:
     """An information set of the file (of a player, or of chance) as first told."""
 
     label: str
-    moves: tuple[str, ...]
+    moves: tuple[str, ...]  # no two alike
     odds: tuple[Fraction, ...] = ()
     number: int = -1
     last: int = -1  # last action of the same player before it, for perfect recall
@@ -75,7 +81,7 @@ class _Reader:
     outcomes: dict[int, FileOutcome] = field(default_factory=dict)
     outcome: list[int] = field(default_factory=list)
     label: list[str] = field(default_factory=list)
-    chance: list[int] = field(default_factory=list)
+    chance: list[int | None] = field(default_factory=list)
     last: list[tuple[int, ...]] = field(default_factory=list)
     actions: int = 0
     offset: list[int] = field(default_factory=list)
@@ -130,7 +136,9 @@ class _Reader:
         """Everybody's last action after a branch of a node, and the branch's probability where chance moves."""
         infoset = self.tree.infoset[node]
         if infoset == CHANCE:
-            return self.last[node], self.movers[0, self.chance[node]].odds[rank]
+            number = self.chance[node]
+            assert number is not None
+            return self.last[node], self.movers[0, number].odds[rank]
         owner = self.tree.owner[infoset]
         seen = list(self.last[node])
         seen[owner] = self.offset[infoset] + rank
@@ -149,9 +157,11 @@ class _Reader:
             raise words.error(letter, f"the game has more than {MOST_NODES:,} nodes")
         words.take()
         self.label.append(words.expect("text", 'the label of the node, in double quotes ("" for none)').value)
-        infoset, chance, moves = LEAF, 0, 0
+        infoset, moves = LEAF, 0
+        chance: int | None = None
         if letter.value == "c":
-            infoset, chance, moves = CHANCE, *self._chance_mover()
+            infoset = CHANCE
+            chance, moves = self._chance_mover()
         elif letter.value == "p":
             infoset, moves = self._mover(seen)
         self.tree.add(parent, rank, infoset, float(odds))
@@ -163,14 +173,18 @@ class _Reader:
     def _chance_mover(self) -> tuple[int, int]:
         number, word = self.words.whole("the number of chance's information set")
         told = self._told(word, with_odds=True)
-        mover = self._same(0, number, word, told)
-        if told and (any(p < 0 for p in mover.odds) or abs(float(sum(mover.odds)) - 1.0) > CHANCE_SLACK):
-            total = float(sum(mover.odds))
-            what = f"the probabilities of chance's information set {number} add up to {total:.12g}"
-            if any(p < 0 for p in mover.odds):
+        if told:
+            total = float(sum(told.odds))
+            what = ""
+            if any(p < 0 for p in told.odds):
                 what = f"chance's information set {number} has a negative probability"
-            raise self.words.error(word, what, "They must be at least 0 and add up to exactly 1; 1/3 may be written.")
-        return number, len(mover.moves)
+            elif abs(total - 1.0) > CHANCE_SLACK:
+                what = f"the probabilities of chance's information set {number} add up to {total:.12g}"
+            if what:
+                remedy = "They must be at least 0 and add up to exactly 1; 1/3 may be written."
+                raise self.words.error(word, what, remedy)
+            told.odds = adding_up(told.odds)
+        return number, len(self._same(0, number, word, told).moves)
 
     def _mover(self, seen: tuple[int, ...]) -> tuple[int, int]:
         words = self.words
@@ -209,7 +223,7 @@ class _Reader:
             words.accept(",")
         if not moves:
             raise words.error(word, "this information set has no moves")
-        return _Mover(label, tuple(moves), tuple(odds))
+        return _Mover(label, told_apart(moves, "chance" if with_odds else ""), tuple(odds))
 
     def _same(self, player: int, number: int, word: Word, told: _Mover | None) -> _Mover:
         """The information set under this number; what is told again must be what was told first."""
@@ -271,7 +285,7 @@ class _Reader:
         numbers = list(self.outcomes)
         position = {number: k for k, number in enumerate(numbers)} | {0: -1}
         chance = [self.chance[node] for node in order]
-        movers = [self.movers[0, number] if number else _Mover("", ()) for number in chance]
+        movers = [_Mover("", ()) if number is None else self.movers[0, number] for number in chance]
         told = sorted((mover.number, key[1]) for key, mover in self.movers.items() if key[0])
         return FileNames(
             comment=self.comment,

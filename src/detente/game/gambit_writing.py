@@ -13,6 +13,7 @@ import numpy as np
 from detente.files import write_atomically
 from detente.game.arrays import CHANCE, LEAF, Game, Numbers
 from detente.game.efg_labels import Distinct, distinct, quoted, tidy
+from detente.game.histories import set_numbers
 
 LARGEST_DENOMINATOR = 10_000
 
@@ -55,14 +56,16 @@ def _is_decimal(denominator: int) -> bool:
     return denominator == 1
 
 
-def chance_texts(chances: Sequence[float]) -> list[str]:
-    """Probabilities of one chance node that add up to exactly one."""
-    texts = [number_text(float(chance)) for chance in chances]
-    exact = [Fraction(text) for text in texts]
-    if sum(exact) != 1:
-        largest = int(np.argmax(chances))
-        texts[largest] = number_text(1 - sum(exact) + exact[largest])
-    return texts
+def chance_texts(chances: Sequence[float] | Sequence[Fraction]) -> list[str]:
+    """Probabilities of one chance node that add up to exactly one, each as short as it reads back to its float."""
+    return [number_text(odds) for odds in adding_up([Fraction(number_text(chance)) for chance in chances])]
+
+
+def adding_up(odds: Sequence[Fraction]) -> tuple[Fraction, ...]:
+    """The probabilities, with the largest replaced by what the others leave of one."""
+    largest = odds.index(max(odds))
+    others = sum(odds[:largest]) + sum(odds[largest + 1 :])
+    return (*odds[:largest], 1 - others, *odds[largest + 1 :])
 
 
 @dataclass
@@ -71,12 +74,12 @@ class _Writer:
     numbers: Numbers
     draw: int
     outcome_names: Sequence[str]
-    infoset_numbers: list[int] = field(default_factory=list[int])
+    infoset_numbers: tuple[int, ...] = ()
     infoset_names: list[str] = field(default_factory=list[str])
     chance_nodes: int = 0
     leaf_at: dict[int, int] = field(default_factory=dict[int, int])
     node_names: Distinct = field(default_factory=Distinct)
-    chance_names: dict[int, str] = field(default_factory=dict[int, str])
+    chance_names: dict[int | None, str] = field(default_factory=dict[int | None, str])
 
     def text(self) -> str:
         game = self.game
@@ -97,12 +100,7 @@ class _Writer:
     def _number_infosets(self) -> None:
         """Numbers (the file's own, or 1, 2, ...) and distinct labels of information sets, player by player."""
         game = self.game
-        count = [0] * len(game.players)
-        for player in game.infoset_player:
-            count[player] += 1
-            self.infoset_numbers.append(count[player])
-        if game.file:
-            self.infoset_numbers = list(game.file.infoset_number)
+        self.infoset_numbers = set_numbers(game)
         labels = [self._infoset_label(k) for k in range(game.infosets)]
         self.infoset_names = [""] * game.infosets
         for player in range(len(game.players)):
@@ -165,7 +163,7 @@ class _Writer:
         if game.file:
             label = quoted(self.chance_names[game.file.chance_number[node]])
             told = game.file.chance_odds[node]
-            texts = [number_text(p) for p in told] if [float(p) for p in told] == chances else chance_texts(chances)
+            texts = chance_texts(told if [float(p) for p in told] == chances else chances)
             number = game.file.chance_number[node]
         else:
             texts = chance_texts(chances)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from detente.game.arrays import CHANCE, Game
 
 
@@ -28,18 +30,32 @@ def move_words(game: Game, node: int) -> str:
         return f"{name} {step.round}: {label}" if step.round else f"{name}: {label}"
     rank = node - int(game.first_child[game.parent[node]])
     if game.infoset[game.parent[node]] == CHANCE:
-        labels = game.file.chance_moves[int(game.parent[node])] if game.file is not None else ()
-        return labels[rank] if labels and labels[rank] else f"chance {rank + 1}"
-    label = game.action_label[int(game.action[node])] if game.action_label else ""
-    return label or str(rank + 1)
+        return game.file.chance_moves[int(game.parent[node])][rank] if game.file is not None else f"chance {rank + 1}"
+    return game.action_label[int(game.action[node])] if game.action_label else str(rank + 1)
+
+
+def set_numbers(game: Game) -> tuple[int, ...]:
+    """[infoset]: its number among its player's own, which is that of the game file where the game came from one."""
+    if game.file is not None:
+        return game.file.infoset_number
+    return counted(game.infoset_player.tolist())
+
+
+def counted(owners: Sequence[int]) -> tuple[int, ...]:
+    """[infoset]: its position among the information sets of the same owner, from 1."""
+    count: dict[int, int] = {}
+    numbers: list[int] = []
+    for owner in owners:
+        count[owner] = count.get(owner, 0) + 1
+        numbers.append(count[owner])
+    return tuple(numbers)
 
 
 def set_words(game: Game, infoset: int) -> str:
-    """Which information set, and whose."""
+    """An information set and whose it is, such as `reply`, round 2 (challenger)."""
     player = game.players[int(game.infoset_player[infoset])]
     if game.story is not None:
         step = game.story.steps[int(game.story.infoset_step[infoset])]
         return f"`{step.stage}`, round {step.round} ({player})" if step.round else f"`{step.stage}` ({player})"
     label = game.infoset_label[infoset] if game.infoset_label else ""
-    number = int((game.infoset_player[: infoset + 1] == game.infoset_player[infoset]).sum())
-    return f"information set {number}{f' `{label}`' if label else ''} of {player}"
+    return f"information set {set_numbers(game)[infoset]}{f' `{label}`' if label else ''} of {player}"

@@ -20,6 +20,7 @@ from detente.errors import RequestError
 from detente.game.arrays import CHANCE, LEAF, Game, Ints, Numbers
 from detente.game.file_names import FileNames, FileOutcome
 from detente.game.gambit_writing import chance_texts
+from detente.game.histories import counted
 from detente.game.prefix import PrefixTree, level_order
 
 PREFIX = "openspiel:"
@@ -226,21 +227,16 @@ class _Grower:
         order = np.argsort(place).tolist()
         chance = [self.chance[node] for node in order]
         throws = [self.throws[number - 1] if number else ((), ()) for number in chance]
-        count = [0] * len(self.tree.players)
-        numbers: list[int] = []
-        for owner in self.tree.owner:
-            count[owner] += 1
-            numbers.append(count[owner])
         return FileNames(
             comment=f"OpenSpiel: {self.game}",
-            infoset_number=tuple(numbers),
+            infoset_number=counted(self.tree.owner),
             node_label=("",) * len(order),
             node_outcome=tuple(self.node_outcome[node] for node in order),
             outcomes=tuple(
                 FileOutcome(k + 1, ", ".join(f"{x:g}" for x in payoff), tuple(Fraction(x) for x in payoff))
                 for payoff, k in self.outcomes.items()
             ),
-            chance_number=tuple(chance),
+            chance_number=tuple(number or None for number in chance),
             chance_label=("",) * len(order),
             chance_moves=tuple(labels for labels, _ in throws),
             chance_odds=tuple(odds for _, odds in throws),

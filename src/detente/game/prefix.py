@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.game.arrays import CHANCE, LEAF, Game, Ints, Numbers
+from detente.game.efg_labels import told_apart
 
 
 @dataclass
@@ -19,6 +20,8 @@ class PrefixTree:
     odds: probability of the edge into the node where chance moves above, else 0.
     payoff: what the node pays to each player if it is a leaf, else empty.
     owner, choices [infoset]: who moves, and how many actions there are.
+    players, action_label: as written; the game made of them calls no two players, and no two moves of one information
+        set, by one name.
     """
 
     title: str
@@ -70,7 +73,7 @@ def level_order(tree: PrefixTree) -> tuple[Game, Numbers, Ints]:
     counts = np.bincount(infoset[decisions], minlength=len(tree.owner))
     game = Game(
         title=tree.title,
-        players=tree.players,
+        players=told_apart(tree.players, "player"),
         parent=new_parent,
         first_child=first_child,
         child_count=child_count,
@@ -87,7 +90,7 @@ def level_order(tree: PrefixTree) -> tuple[Game, Numbers, Ints]:
         payoff_classes=len(paid),
         chance_classes=len(chances),
         infoset_label=tuple(tree.infoset_label),
-        action_label=tuple(label for labels in tree.action_label for label in labels),
+        action_label=tuple(name for labels in tree.action_label for name in told_apart(labels)),
         worth=np.stack([np.unique(own, return_inverse=True)[1] for own in paid.T]).astype(np.int32),
     )
     return game, Numbers(payoff=paid[None], chance=chances[None, :, 0]), place

@@ -49,10 +49,9 @@ class SolvedGame:
         found: dict[str, Floats] = {}
         if file is None:
             return found
+        names = file.ending_names
         for leaf, node in enumerate(game.leaf_node):
-            position = file.node_outcome[int(node)]
-            outcome = file.outcomes[position] if position >= 0 else None
-            name = (outcome.label or f"outcome {outcome.number}") if outcome is not None else "no outcome"
+            name = names[file.node_outcome[int(node)]]
             found[name] = found.get(name, np.zeros(self.solved.count)) + self.solved.leaf_reach[:, leaf]
         return found
 
