@@ -132,3 +132,45 @@ def test_the_matrix_of_hypotheses_holds_the_chances_of_events_under_each(solved)
     assert kind.diagnosticity[:, 0] == pytest.approx(np.abs(np.log(weak / strong)))
     assert mood.diagnosticity == pytest.approx(0, abs=1e-9)
     assert (readings.against.min(axis=0) == 0).all()
+
+
+ORDER = """
+detente: 1
+title: Three rounds of two moves at once
+actors: {a: {private: {t: {x: 0.5, y: rest}}}, b: {}}
+stages:
+  - {id: early, by: a, choose: {l: {cost: "if(a.t = x, 0.1, 0)"}, r: }}
+  - repeat: 3
+    stages:
+      - together:
+          - {id: one, by: a, choose: {l: , r: }}
+          - {id: two, by: b, choose: {l: , r: }}
+      - {id: three, by: b, choose: {l: , r: }}
+  - {id: after, by: a, choose: {l: {end: left}, r: {end: right}}}
+outcomes: {left: {payoffs: {a: 1, b: "count(two, l)"}}, right: {payoffs: {a: 0, b: 0}}}
+timeline: [%s]
+rationality: 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("seen", "first", "count"),
+    [
+        ("{stage: one, move: l, round: 2}", ("two", 2), 6),
+        ("{stage: two, move: l, round: 2}", ("one", 2), 6),
+        ("{stage: three, move: l, round: 2}", ("one", 3), 4),
+        ("{stage: early, move: l}", ("one", 1), 10),
+        ("{stage: after, move: l}", None, 0),
+        ("{stage: early, move: l}, {stage: two, move: r, round: 3}", ("one", 3), 3),
+    ],
+)
+def test_nothing_that_lies_before_the_latest_event_is_watched(
+    seen: str, first: tuple[str, int] | None, count: int, tmp_path
+):
+    path = tmp_path / "order.yaml"
+    path.write_text(ORDER % seen, encoding="utf-8")
+    crisis = dt.load(path)
+    assert isinstance(crisis, dt.Crisis)
+    steps = list(dict.fromkeys((each.stage, each.round) for each in sights(compile_crisis(crisis).game, crisis)))
+    assert len(steps) == count
+    assert (steps[0] if steps else None) == first

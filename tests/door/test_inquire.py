@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 
@@ -26,6 +28,16 @@ def test_watch_speaks_to_programs(door, open_case):
     assert {each["move"] for each in found["watch"]} == {"accept", "fight"}
     chances = {each["move"]: each["chance"] for each in found["watch"] if each["subject"] == "tough"}
     assert all(0 < each < 1 for each in chances.values())
+
+
+def test_watch_tells_of_every_reading_and_of_nothing_earlier_than_what_was_seen(door):
+    past = str(Path(__file__).parents[1] / "failing" / "watch-past.yaml")
+    found = door.json("watch", past, "--draws", "8")
+    assert {each["stage"] for each in found["watch"]} == {"third"}
+    done = door("watch", past, "--draws", "8")
+    assert done.exit_code == 0
+    assert all(f"tell of “{reading}”" in done.output for reading in ("hard", "soft"))
+    assert "A: first" not in done.output
 
 
 def test_watch_says_where_nothing_is_left_to_be_seen(door, tiny):

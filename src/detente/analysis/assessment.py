@@ -186,7 +186,13 @@ def _misfit(entry: Entry, condition: str, left: list[Place]) -> Problem:
                 if not values:
                     names = [key for each in own for key in each]
                     nouns = "private variables" if condition == "private" else "things it knows there"
-                    return problem_in(entry, value, f"`{name}` is not known there", did_you_mean(name, names, nouns))
+                    alone = (
+                        "nothing is private there"
+                        if condition == "private"
+                        else "nothing that others do is known there"
+                    )
+                    remedy = did_you_mean(name, names, nouns) if names else alone
+                    return problem_in(entry, value, f"`{name}` is not known there", remedy)
                 if value.text not in values:
                     what = f"`{name}` is never `{value.text}` there"
                     return problem_in(entry, value, what, did_you_mean(value.text, values, "values"))

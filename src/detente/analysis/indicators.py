@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from detente.analysis.solved import Solved
 from detente.analysis.updating import ANALYST, subjects_of, weight_after
 from detente.crisis.model import Crisis
+from detente.crisis.play import simultaneous
 from detente.game.arrays import Game
-from detente.game.paths import made_at, story_of
+from detente.game.paths import made_at, step_of, story_of
 from detente.game.story import Step
 
 Floats = NDArray[np.float64]
@@ -40,16 +41,18 @@ class Sight:
 
 
 def open_steps(game: Game, crisis: Crisis) -> list[tuple[int, Step]]:
-    """The steps of play that no event of the timeline has told, in order."""
-    told = {(event.stage, event.round) for event in crisis.timeline}
+    """The steps of play that are still to come after the latest event, or are made at once with it, in order."""
+    steps = story_of(game).steps
+    told = {step_of(game, event) for event in crisis.timeline}
+    latest = max(told, default=-1)
+    beside = simultaneous(crisis.steps, steps[latest].stage) if told else frozenset[str]()
 
-    def closed(step: Step) -> bool:
-        return (step.stage, step.round) in told or (step.stage, 0) in told
+    def coming(position: int, step: Step) -> bool:
+        at_once = step.stage in beside and step.round == steps[latest].round
+        return position not in told and (position > latest or at_once)
 
     return [
-        (position, step)
-        for position, step in enumerate(story_of(game).steps)
-        if not step.draws_private and not closed(step)
+        (position, step) for position, step in enumerate(steps) if not step.draws_private and coming(position, step)
     ]
 
 

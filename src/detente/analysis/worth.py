@@ -18,10 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.solved import Solved
-from detente.crisis.inquiry import Observation
 from detente.crisis.model import Crisis
 from detente.game.arrays import Game
-from detente.game.paths import events_met, made_at, stage_positions, story_of
+from detente.game.paths import events_met, made_at, step_of, story_of
 from detente.strategy.sequence_form import last_actions
 
 Floats = NDArray[np.float64]
@@ -83,7 +82,7 @@ class Decision:
 
 def next_decision(game: Game, crisis: Crisis, actor: str) -> int | None:
     """The first step after the latest event at which the actor may be to move; None where there is none."""
-    now = max((_when(game, crisis, event) for event in crisis.timeline), default=-1)
+    now = max((step_of(game, event) for event in crisis.timeline), default=-1)
     for position, step in enumerate(story_of(game).steps):
         by = None if step.draws_private else crisis.stage(step.stage).by
         if position > now and by == actor and len(_situations(game, crisis, actor, position)):
@@ -91,16 +90,9 @@ def next_decision(game: Game, crisis: Crisis, actor: str) -> int | None:
     return None
 
 
-def _when(game: Game, crisis: Crisis, event: Observation) -> int:
-    """The step of an event; the first of a repeated stage where the round is not told."""
-    steps = story_of(game).steps
-    places = stage_positions(game, event.stage)
-    return next((k for k in places if steps[k].round == event.round), places[0])
-
-
 def _situations(game: Game, crisis: Crisis, actor: str, position: int) -> Longs:
     """The actor's nodes at a step that fit the events that it saw before."""
-    before = [event for event in crisis.timeline if _when(game, crisis, event) < position]
+    before = [event for event in crisis.timeline if step_of(game, event) < position]
     story, player = story_of(game), game.players.index(actor)
     infoset = np.maximum(game.infoset, 0)
     own = (game.infoset >= 0) & (game.infoset_player[infoset] == player) & (story.infoset_step[infoset] == position)

@@ -43,9 +43,9 @@ def watch(
     if not sightings:
         screen.say("Nothing is left to be seen in this case, or nothing private to tell.")
         return
-    what, table = watch_rows(sightings, Names(study.case))
-    screen.say(f"What each sight would tell of {what}, the most telling stage first.")
-    screen.table(("stage", "sight", ">likely", ">held now", ">held then", ">settles"), table)
+    for what, rows in watch_rows(sightings, Names(study.case)):
+        screen.say(f"What each sight would tell of {what}, the most telling stage first.")
+        screen.table(("stage", "sight", ">likely", ">held now", ">held then", ">settles"), rows)
 
 
 def worth(

@@ -159,6 +159,17 @@ def stages_of(steps: tuple[Step, ...]) -> Iterator[Stage]:
             yield from stages_of(step.stages)
 
 
+def simultaneous(steps: tuple[Step, ...], stage: str) -> frozenset[str]:
+    """The stages that are made at once with a stage, itself among them."""
+    for step in steps:
+        inner = simultaneous(step.stages, stage) if isinstance(step, Repeat) else frozenset[str]()
+        if isinstance(step, Together) and stage in (names := frozenset(each.id for each in step.stages)):
+            inner = names
+        if inner:
+            return inner
+    return frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A way the crisis can end, with von Neumann-Morgenstern utilities (absent actors: see `preferences`)."""

@@ -64,8 +64,8 @@ def chance_texts(chances: Sequence[float] | Sequence[Fraction]) -> list[str]:
 def adding_up(odds: Sequence[Fraction]) -> tuple[Fraction, ...]:
     """The probabilities, with the largest replaced by what the others leave of one."""
     largest = odds.index(max(odds))
-    others = sum(odds[:largest]) + sum(odds[largest + 1 :])
-    return (*odds[:largest], 1 - others, *odds[largest + 1 :])
+    rest = Fraction(1) - sum(odds, Fraction(0)) + odds[largest]
+    return (*odds[:largest], rest, *odds[largest + 1 :])
 
 
 @dataclass

@@ -56,6 +56,13 @@ def stage_positions(game: Game, stage: str) -> list[int]:
     return [k for k, step in enumerate(story_of(game).steps) if step.stage == stage]
 
 
+def step_of(game: Game, event: Observation) -> int:
+    """The position of an event's step among the unrolled ones; the first round where the event tells none."""
+    steps = story_of(game).steps
+    places = stage_positions(game, event.stage)
+    return next((k for k in places if steps[k].round == event.round), places[0])
+
+
 def times_made(game: Game, stage: str, move: int) -> Codes:
     """[node]: how often a move was made at a stage on the way there."""
     story = story_of(game)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from markupsafe import Markup
@@ -58,17 +58,22 @@ def watch(findings: Findings, names: Names) -> Section:
     return Section("watch", title, blocks)
 
 
-def watch_rows(sightings: Sequence[Sighting], names: Names) -> tuple[str, list[tuple[str, ...]]]:
-    """What the sights would tell of, and a row each: stage, sight, how likely, held now and then, share settled."""
-    subject = _leading(sightings)
-    told = [each for each in sightings if (each.subject, each.value) == subject]
-    rows: list[tuple[str, ...]] = []
-    for stage in _by_stage(told).values():
-        for position, each in enumerate(each for each in stage if _seen(each)):
-            stands = (stage_words(each, names), percent(each.settles)) if not position else ("", "")
-            likely = (percent(each.chance.median), percent(each.now), chance(each.after))
-            rows.append((stands[0], sentence(each.move_name), *likely, stands[1]))
-    return _subject(told[0], names), rows
+def watch_rows(sightings: Sequence[Sighting], names: Names) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """Every reading, the leading one first (where there are none the first private value), with a row for each sight.
+
+    A row: stage, sight, how likely it is, what is held now and then, and the share of the question that is settled.
+    """
+    leading = _leading(sightings)
+    readings = {(each.subject, each.value) for each in sightings if not each.value} or {leading}
+    for subject in sorted(readings, key=lambda each: (each != leading, each)):
+        told = [each for each in sightings if (each.subject, each.value) == subject]
+        rows: list[tuple[str, ...]] = []
+        for stage in _by_stage(told).values():
+            for position, each in enumerate(each for each in stage if _seen(each)):
+                stands = (stage_words(each, names), percent(each.settles)) if not position else ("", "")
+                likely = (percent(each.chance.median), percent(each.now), chance(each.after))
+                rows.append((stands[0], sentence(each.move_name), *likely, stands[1]))
+        yield _subject(told[0], names), rows
 
 
 def _leading(sightings: Sequence[Sighting]) -> tuple[str, str]:
