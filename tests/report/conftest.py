@@ -212,8 +212,16 @@ class InventedStudy:
             self.case = replace(self.case, readings=(), timeline=(), questions=(), claims=(), scenarios=(), sources=())
 
     def _estimate(self, median: float, low: float, high: float, *names: str) -> dict[str, float]:
-        keys = names or ("median", "low", "high")
+        keys = names or ("mean", "low", "high")
         return dict(zip(keys, (median, low, high) if self.draws else (median, NAN, NAN), strict=True))
+
+    def moments(self) -> pd.DataFrame:
+        draws = max(self.draws, 1)
+        seen = len(self.case.timeline)
+        rows = [("outset", "at the outset", 0, draws, draws, False)]
+        if seen:
+            rows.append(("events", f"given the {seen} events seen", seen, draws, 0.6 * draws, 0.6 * draws < 40))
+        return pd.DataFrame(rows, columns="when says events draws effective_draws few".split())
 
     def outcomes(self) -> pd.DataFrame:
         names = {each.id: each.name for each in self.case.outcomes}
@@ -222,9 +230,8 @@ class InventedStudy:
                 dict(
                     outcome=id,
                     name=names.get(id, id),
-                    mean=mid,
                     **self._estimate(mid, low, high),
-                    **self._estimate(NAN, NAN, NAN, "after_median", "after_low", "after_high"),
+                    **self._estimate(NAN, NAN, NAN, "after_mean", "after_low", "after_high"),
                 )
                 for id, (_, mid, low, high) in OUTCOMES.items()
             ]
@@ -254,7 +261,7 @@ class InventedStudy:
 
     def _after(self, *estimate: float, prefix: str = "after_") -> dict[str, float]:
         """The same given the events; nothing where the case has none."""
-        names = [f"{prefix}{end}" for end in ("median", "low", "high")]
+        names = [f"{prefix}{end}" for end in ("mean", "low", "high")]
         return self._estimate(*(estimate if self.case.timeline else (math.nan,) * 3), *names)
 
     def utilities(self) -> pd.DataFrame:
@@ -267,7 +274,7 @@ class InventedStudy:
 
     def beliefs(self) -> pd.DataFrame:
         if self.bare:
-            return pd.DataFrame(columns=["event", "observer", "subject", "median"])
+            return pd.DataFrame(columns=["event", "observer", "subject", "mean"])
         rows: list[dict[str, Any]] = []
         for observer, sharper in (("analyst", 1.0), ("iran", 1.0), ("israel", 1.4), ("russia", 1.0)):
             rows += self._path("leverage", "", "leverage to force talks", observer, 0.5, sharper)
@@ -298,7 +305,7 @@ class InventedStudy:
                 llr_median=NAN,
                 llr_low=NAN,
                 llr_high=NAN,
-                surprise_median=NAN,
+                surprise=NAN,
             )
         ]
         for k, (day, stage, label, surprise, ratio) in enumerate(EVENTS, start=1):
@@ -316,7 +323,7 @@ class InventedStudy:
                     **self._estimate(
                         sharp * ratio, sharp * ratio - width, sharp * ratio + width, "llr_median", "llr_low", "llr_high"
                     ),
-                    surprise_median=surprise,
+                    surprise=surprise,
                 )
             )
         return rows
@@ -386,7 +393,7 @@ class InventedStudy:
                         sign_share=0.97 if j % 2 else 0.71,
                         **self._after(max(0, median - shift), max(0, median - shift - 0.08), median - shift + 0.1),
                         **{
-                            name.replace("_median", ""): value
+                            name.replace("_mean", ""): value
                             for name, value in self._after(
                                 -shift, -shift - 0.04, -shift + 0.06, prefix="after_difference_"
                             ).items()

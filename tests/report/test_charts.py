@@ -89,20 +89,20 @@ def test_colours_on_the_page_are_those_of_the_palette(charts):
 
 def test_the_endings_chart_and_its_table_show_the_same_numbers(found):
     table = endings_table(found.endings, events_seen=False)
-    assert values(endings_chart(found.endings, WIDE), "mid") == {round(x.share.median, 9) for x in found.endings}
+    assert values(endings_chart(found.endings, WIDE), "mid") == {round(x.share.middle, 9) for x in found.endings}
     assert [row[1] for row in table.rows] == [chance(each.share) for each in found.endings]
 
 
 def test_the_timeline_and_its_table_show_the_same_numbers(found, charts):
     path = [each for each in found.beliefs if each.observer == "analyst" and each.subject == "leverage"]
     drawn = values(charts["timeline"](WIDE), "mid")
-    assert {round(each.share.median, 9) for each in path} <= drawn
+    assert {round(each.share.middle, 9) for each in path} <= drawn
     table = beliefs_table("", path, Names(found.case))
     assert [row[1] for row in table.rows if len(row) > 1] == [chance(each.share) for each in path]
 
 
 def test_the_claims_chart_and_its_table_show_the_same_numbers(found, charts):
-    assert {round(each.effect.median, 9) for each in found.claims} <= values(charts["claims"](WIDE), "mid")
+    assert {round(each.effect.middle, 9) for each in found.claims} <= values(charts["claims"](WIDE), "mid")
     table = claims_table([(x, x.says) for x in found.claims], Names(found.case), [True, True])
     assert [row[2] for row in table.rows] == [percent(each.holds) for each in found.claims]
 
@@ -118,14 +118,14 @@ def test_the_hinges_chart_and_its_table_show_the_same_numbers(found, charts):
 
 def test_the_scenario_chart_and_its_table_show_the_same_numbers(found, charts):
     shown = found.shifts[:14]
-    assert values(charts["shifts"](WIDE), "mid") == {round(each.difference.median, 9) for each in shown}
+    assert values(charts["shifts"](WIDE), "mid") == {round(each.difference.middle, 9) for each in shown}
     rows = [row for row in shifts_table(shown).rows if len(row) > 1]
     assert [row[1] for row in rows] == [chance(each.share) for each in shown]
 
 
 def test_the_question_chart_and_its_table_show_the_same_numbers(found, charts):
     mine = [each for each in found.points if each.show == "P(war)"]
-    assert values(charts["curves"](WIDE), "mid") == {round(each.answer.median, 9) for each in mine}
+    assert values(charts["curves"](WIDE), "mid") == {round(each.answer.middle, 9) for each in mine}
     table = curves_table("", "threat", [Curve("War", tuple(mine), True)])
     assert [row[1] for row in table.rows] == [chance(each.answer) for each in mine]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.report.learnt import Slope
-from detente.report.sections.hinges import EVENTS, OUTSET, decisive_numbers
+from detente.report.sections.hinges import decisive_numbers
 
 
 def slope(quantity: str, outcome: str, derivative: float, at: float, **other) -> Slope:

@@ -37,9 +37,9 @@ def test_a_chance_comes_with_its_interval(share):
 
 @given(shares)
 def test_a_chance_that_is_neither_certain_nor_impossible_is_not_written_as_such(share):
-    text = chance(Estimate(share.median))
-    assert not text.startswith("0\u00a0%") or share.median == 0
-    assert not text.startswith("100\u00a0%") or share.median == 1
+    text = chance(Estimate(share.middle))
+    assert not text.startswith("0\u00a0%") or share.middle == 0
+    assert not text.startswith("100\u00a0%") or share.middle == 1
 
 
 @given(st.floats(0, 1))
@@ -60,7 +60,7 @@ def test_an_event_whose_interval_crosses_one_is_never_said_to_speak_for_or_again
     if ratio.low < -0.1 and ratio.high > 0.1:
         assert said.startswith("points either way")
     if said.startswith("made it"):
-        assert ("more likely" in said) == (ratio.median > 0)
+        assert ("more likely" in said) == (ratio.middle > 0)
 
 
 def test_an_event_is_told_in_odds():
@@ -84,7 +84,7 @@ def test_an_event_that_rules_something_out_is_told_without_infinity():
 
 @given(shares)
 def test_a_change_names_a_direction_only_where_the_interval_has_one(share):
-    difference = Estimate(share.median - 0.5, share.low - 0.5, share.high - 0.5)
+    difference = Estimate(share.middle - 0.5, share.low - 0.5, share.high - 0.5)
     said = change(difference, "the chance of war")
     if said.startswith("raises"):
         assert difference.low >= -0.005001

@@ -1,8 +1,11 @@
-"""How a number is told over draws: median and the interval that holds nine tenths of what the draws stand for.
+"""Numbers told over draws: the mean with its standard error, and the range of nine tenths of what the draws stand for.
 
-Source: Hyndman and Fan 1996, definition 6 (Weibull): the k-th smallest of n independent draws has, on average,
-k / (n + 1) of the distribution below it. The more usual definition 7 leaves out 1.8 / n of it. Weighted draws count as
-the effective number of equally weighted ones (Kish 1965), each at the middle of its weight.
+Weights say for how much of what is believed a draw stands (`detente.study.weights`); without them all draws count
+alike. The mean of weighted draws is the ratio of two sums over draws, and its standard error is that of a ratio.
+Source: Cochran 1977, chapter 6 (ratio estimator, its error by the delta method); Hyndman and Fan 1996, definition 6
+(Weibull): the k-th smallest of n independent draws has, on average, k / (n + 1) of the distribution below it. The more
+usual definition 7 leaves out 1.8 / n of it. Weighted draws count as the effective number of equally weighted ones
+(Kish 1965), each at the middle of its weight.
 """
 
 from __future__ import annotations
@@ -12,32 +15,85 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+Floats = NDArray[np.float64]
+
 LOW, HIGH = 0.05, 0.95
+
+FEW = 40
+"""With fewer effective draws than this the ends of a range rest on less than two draws beyond either of them."""
+
+NO_CHANGE = 1e-9
+"""A difference smaller than this is rounding, and counts as none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Median with the 5th and 95th percentile over draws; the ends are NaN where there is only one draw."""
+    """Mean over draws, its standard error, 5th and 95th percentile, and the median.
 
-    median: float
+    The error and the ends are NaN where there is only one draw.
+    """
+
+    mean: float
+    error: float
     low: float
     high: float
+    median: float
 
 
-def interval(values: ArrayLike) -> Interval:
-    """The interval of one number over draws; draws in which it is undefined (NaN) are left out."""
-    known = np.asarray(values, float)
-    known = known[~np.isnan(known)]
+UNKNOWN = Interval(np.nan, np.nan, np.nan, np.nan, np.nan)
+
+
+def interval(values: ArrayLike, weights: ArrayLike | None = None) -> Interval:
+    """The interval of one number over draws; draws in which it is undefined (NaN) or that have no weight are left out.
+
+    weights [draw]: >= 0.
+    """
+    given = np.asarray(values, float)
+    known, weight = _counted(given, weights)
     if not len(known):
-        return Interval(np.nan, np.nan, np.nan)
-    median = float(np.median(known))
-    if np.size(values) == 1:
-        return Interval(median, np.nan, np.nan)
-    low, high = quantiles(known, [LOW, HIGH])
-    return Interval(median, float(low), float(high))
+        return UNKNOWN
+    mean = float((weight * known).sum())
+    if given.size == 1:
+        return Interval(mean, np.nan, np.nan, np.nan, mean)
+    error = np.nan
+    if len(known) > 1:
+        apart = weight * (known - mean)
+        error = float(np.sqrt((apart**2).sum() * len(known) / (len(known) - 1)))
+    found = quantiles(known, [LOW, 0.5, HIGH], None if weights is None else weight)
+    low, median, high = (float(each) for each in found)
+    return Interval(mean, error, low, high, median)
 
 
-def quantiles(values: ArrayLike, levels: ArrayLike, weights: ArrayLike | None = None) -> NDArray[np.float64]:
+def _counted(values: Floats, weights: ArrayLike | None) -> tuple[Floats, Floats]:
+    """The known values with a weight, and their weights, which sum to one."""
+    known = ~np.isnan(values)
+    if weights is None:
+        found = values[known]
+        return found, np.full(len(found), 1.0 / max(len(found), 1))
+    weight = np.asarray(weights, float)
+    known &= weight > 0.0
+    found = weight[known]
+    return values[known], found / found.sum() if len(found) else found
+
+
+def mean(values: ArrayLike, weights: ArrayLike | None = None) -> float:
+    """The mean over the draws in which a number is known; NaN where it is known in none."""
+    known, weight = _counted(np.asarray(values, float), weights)
+    return float((weight * known).sum()) if len(known) else float("nan")
+
+
+def sign_share(differences: ArrayLike, weights: ArrayLike | None = None) -> float:
+    """The share of the draws in which a difference has the sign of its mean; NaN where it is known in none."""
+    known, weight = _counted(np.asarray(differences, float), weights)
+    if not len(known):
+        return float("nan")
+    known = np.where(np.abs(known) < NO_CHANGE, 0.0, known)
+    middle = float((weight * known).sum())
+    agree = np.sign(known) == np.sign(0.0 if abs(middle) < NO_CHANGE else middle)
+    return float(weight[agree].sum())
+
+
+def quantiles(values: ArrayLike, levels: ArrayLike, weights: ArrayLike | None = None) -> Floats:
     """Where shares `levels` of what the draws stand for lie below; weights [draw]: >= 0, some of them positive."""
     if weights is None:
         return np.asarray(np.quantile(np.asarray(values, float), np.asarray(levels, float), method="weibull"))
@@ -51,6 +107,7 @@ def quantiles(values: ArrayLike, levels: ArrayLike, weights: ArrayLike | None = 
 
 
 def effective_number(weights: ArrayLike) -> float:
-    """How many equally weighted draws say as much as these. Source: Kish 1965."""
+    """How many equally weighted draws say as much as these; 0 where none has any weight. Source: Kish 1965."""
     weight = np.asarray(weights, float)
-    return float(weight.sum() ** 2 / (weight**2).sum())
+    squares = float((weight**2).sum())
+    return float(weight.sum() ** 2 / squares) if squares > 0.0 else 0.0

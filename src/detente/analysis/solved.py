@@ -16,7 +16,7 @@ from detente.game.arrays import Game, Numbers
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws
 from detente.game.paths import story_of
-from detente.strategy.behaviour import reach
+from detente.strategy.behaviour import log_reach, reach
 from detente.strategy.coarse import node_reach
 
 Floats = NDArray[np.float64]
@@ -61,6 +61,20 @@ class Solved:
         return np.ascontiguousarray(self.reach[:, self.game.leaf_node])
 
     @cached_property
+    def log_leaf_reach(self) -> Floats:
+        """[draw, leaf]: natural logarithm of the probability of each ending; -inf where it is impossible.
+
+        Finite where the probability itself is too small for a number in double precision.
+        """
+        if self.solution.joint is not None:
+            with np.errstate(divide="ignore"):
+                return np.log(self.leaf_reach)
+        logs = log_reach(self.game, self.numbers, self.solution.log_behaviour)[:, self.game.leaf_node]
+        # A chance of zero counts there as one that vanishes, which is right for beliefs and not for what happens.
+        barred = _through(self.game, self.numbers.chance == 0.0)[:, self.game.leaf_node]
+        return np.where(barred, -np.inf, logs)
+
+    @cached_property
     def utilities(self) -> Floats:
         """[draw, player]: expected payoffs."""
         weight = np.zeros((self.count, self.game.payoff_classes))
@@ -88,6 +102,20 @@ class Solved:
                 table[:, move] = self.reach[:, nodes[story.move[nodes] == move]].sum(axis=1)
             tables.append(table)
         return tables
+
+
+def _through(game: Game, barred: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """[draw, node]: where the way there passes through one of the chance classes that are barred [draw, class]."""
+    found = np.zeros((len(barred), game.nodes), bool)
+    if barred.any():
+        at = game.chance >= 0
+        own = np.zeros_like(found)
+        own[:, at] = barred[:, game.chance[at]]
+        for level in game.levels():
+            found[:, level] = own[:, level]
+            if level.start:
+                found[:, level] |= found[:, game.parent[level]]
+    return found
 
 
 def _grouped(labels: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int32]]:

@@ -5,7 +5,7 @@ Source: Bayes' rule in odds form (Good 1950): posterior log-odds = prior log-odd
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.solved import Solved
 from detente.crisis.expressions import PrivateValue, walk
+from detente.crisis.inquiry import Observation
 from detente.crisis.model import Crisis
 from detente.crisis.play import PrivateVariable
 from detente.game.arrays import Game
@@ -117,6 +118,41 @@ def moves_after(solved: Solved) -> list[Floats]:
         held = np.asarray((places.T @ weight.T).T)
         tables.append(np.divide(held, total, out=np.full_like(held, np.nan), where=total > 0))
     return tables
+
+
+def utilities_after(solved: Solved) -> Floats:
+    """[draw, player]: expected payoffs given every event of the timeline; NaN where that is impossible."""
+    weight = weight_after(solved)
+    total = weight.sum(axis=1, keepdims=True)
+    share = np.divide(weight, total, out=np.full_like(weight, np.nan), where=total > 0)
+    classes = np.zeros((solved.count, solved.game.payoff_classes))
+    for draw in range(solved.count):
+        classes[draw] = np.bincount(solved.game.leaf_class, share[draw], minlength=solved.game.payoff_classes)
+    return np.einsum("dc,dcp->dp", classes, solved.numbers.payoff)
+
+
+def log_events(solved: Solved) -> Floats:
+    """[draw, event]: natural logarithm of the probability that the first 0, 1, … events of the timeline happened.
+
+    As an outside reader sees them; -inf where they are impossible. Column 0 is the certain one.
+    """
+    events = len(solved.crisis.timeline)
+    reached = _layout_of(solved).reached[ANALYST]
+    return np.stack([_log_total(solved.log_leaf_reach[:, reached >= number]) for number in range(events + 1)], axis=1)
+
+
+def log_seen(solved: Solved, seen: Sequence[Observation]) -> Floats:
+    """[draw]: natural logarithm of the probability that everything in `seen` happened; -inf where it is impossible."""
+    met = events_met(solved.game, solved.crisis, seen)[solved.game.leaf_node]
+    return _log_total(solved.log_leaf_reach[:, met == (1 << len(seen)) - 1])
+
+
+def _log_total(logs: Floats) -> Floats:
+    """[draw]: logarithm of the sum of probabilities given by their logarithms [draw, leaf]."""
+    top = logs.max(axis=1, initial=-np.inf)
+    shift = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(divide="ignore"):
+        return shift + np.log(np.exp(logs - shift[:, None]).sum(axis=1))
 
 
 def weight_after(solved: Solved) -> Floats:

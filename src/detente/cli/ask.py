@@ -22,7 +22,9 @@ from detente.cli.options import (
     Seed,
     settings,
 )
+from detente.crisis.model import Crisis
 from detente.errors import CaseError, RequestError
+from detente.game.compiled import CompiledGame
 
 
 def ask(
@@ -82,8 +84,27 @@ def ask(
         _print_answers(answers)
     if any(each["value"] is None for each in answers.values()):
         screen.note("None: what is given never happens, or the formula divides by zero.")
+    screen.note(_since(loaded, next(iter(answers.values()))))
     if draws is None:
-        screen.note("Every uncertain quantity is at its median; --draws N gives intervals.")
+        screen.note("Every uncertain quantity is at its median; --draws N gives means and intervals.")
+
+
+def _since(case: Crisis | CompiledGame, answer: dict[str, Any]) -> str:
+    """Since when the answers are told, and how many draws what was seen leaves."""
+    from detente.analysis.intervals import FEW
+    from detente.crisis.inquiry import OUTSET
+    from detente.report.words import counted, sentence, weighed
+
+    crisis = case if isinstance(case, Crisis) else case.crisis
+    said = f"{sentence(answer['says'])}."
+    if answer["when"] == OUTSET:
+        events = len(crisis.timeline) if crisis is not None else 0
+        return (
+            f"{said} The case has seen {counted(events, 'event')}: --events tells it given these." if events else said
+        )
+    if not answer["draws"]:
+        return said
+    return f"{said} {weighed(answer['draws'], answer['effective_draws'], answer['effective_draws'] < FEW)}"
 
 
 def _print_answers(answers: dict[str, Any]) -> None:
@@ -108,8 +129,7 @@ def _print_differences(answers: dict[str, Any]) -> None:
     columns = ("quantity", ">as it stands", ">then", ">difference", ">90 % of draws", ">same sign")
     screen.table(columns[: max(map(len, rows), default=4)], rows)
     screen.note(
-        "Then: with what is forced or forbidden, which everybody knows. Differences are draw by draw: their middle "
-        "need not be that of the middles."
+        "Then: with what is forced or forbidden, which everybody knows. Differences are on the same draws, one by one."
     )
 
 

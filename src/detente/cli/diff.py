@@ -126,8 +126,9 @@ def _print_edits(found: Diff) -> None:
 
 
 def _print_answers(found: Diff) -> None:
+    from detente.crisis.inquiry import EVENTS, OUTSET
     from detente.report import comparing
-    from detente.study.paired import ASKED, ENDING, EVENTS, OUTSET, READING
+    from detente.study.paired import ASKED, ENDING, READING
 
     when = comparing.when_told(found)
     outset = {each.key.id: each for each in found.answers if each.key.when == OUTSET}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from detente.cli.screen import heading, say, table
+from detente.crisis.inquiry import EVENTS
 from detente.report.findings import Belief, ClaimTest, Findings
 from detente.report.naming import ANALYST, Names
-from detente.report.sections.hinges import EVENTS, strongest
+from detente.report.sections.hinges import strongest
+from detente.report.sections.opening import effective
 from detente.report.words import Estimate, change, counted, day, listed, percent
 
 HINGES = 5
@@ -30,23 +32,22 @@ def _setting(findings: Findings) -> str:
         if draws
         else "Everything uncertain at its median; no intervals without --draws."
     )
-    return (
-        f"{drawn} The game has {size.get('nodes', 0):,} nodes and {size.get('information_sets', 0):,} information sets."
-    )
+    game = f"The game has {size.get('nodes', 0):,} nodes and {size.get('information_sets', 0):,} information sets."
+    return " ".join(each for each in (drawn, game, effective(findings)) if each)
 
 
 def _cells(estimate: Estimate) -> tuple[str, str]:
     """A probability and its interval, for two columns."""
     low, high = (percent(each) for each in estimate.ends)
-    return percent(estimate.median), f"{low} to {high}" if estimate.ranged else "none"
+    return percent(estimate.middle), f"{low} to {high}" if estimate.ranged else "none"
 
 
 def _endings(findings: Findings) -> None:
     heading("How it may end")
-    ordered = sorted(findings.endings, key=lambda each: -each.share.median)
+    ordered = sorted(findings.endings, key=lambda each: -each.share.middle)
     if findings.case.timeline:
         say("At the outset, and given the events seen since.")
-        rows = [(each.name, percent(each.outset.median), *_cells(each.share)) for each in ordered]
+        rows = [(each.name, percent(each.outset.middle), *_cells(each.share)) for each in ordered]
         table(("outcome", ">at first", ">now", ">90 % of draws"), rows)
         return
     table(("outcome", ">chance", ">90 % of draws"), [(each.name, *_cells(each.share)) for each in ordered])
@@ -66,7 +67,7 @@ def _readings(findings: Findings) -> None:
 
     def before(belief: Belief) -> str:
         key = (belief.observer, belief.subject)
-        return next((percent(each.share.median) for each in held if (each.observer, each.subject) == key), "")
+        return next((percent(each.share.middle) for each in held if (each.observer, each.subject) == key), "")
 
     rows: list[tuple[str, ...]] = []
     named = ""
@@ -111,11 +112,11 @@ def _scenarios(findings: Findings) -> None:
     largest = {
         each.scenario: max(
             (one for one in findings.shifts if one.scenario == each.scenario),
-            key=lambda one: abs(one.difference.median),
+            key=lambda one: abs(one.difference.middle),
         )
         for each in findings.shifts
     }
-    ordered = sorted(largest.values(), key=lambda one: -abs(one.difference.median))
+    ordered = sorted(largest.values(), key=lambda one: -abs(one.difference.middle))
     if not findings.case.timeline:
         rows = [(each.name, each.outcome_name, *_points_cells(each.difference)) for each in ordered]
         table(("scenario", "outcome", ">points", ">90 % of draws"), rows)
@@ -138,7 +139,7 @@ def _scenarios(findings: Findings) -> None:
 def _points_cells(difference: Estimate) -> tuple[str, str]:
     """A difference in percentage points and its interval, for two columns."""
     middle, low, high = (
-        f"{round(100 * each):+d}" if round(100 * each) else "0" for each in (difference.median, *difference.ends)
+        f"{round(100 * each):+d}" if round(100 * each) else "0" for each in (difference.middle, *difference.ends)
     )
     return middle, f"{low} to {high}" if difference.ranged else "none"
 

@@ -10,6 +10,9 @@ from detente.crisis.expressions import Expression
 from detente.crisis.quantities import Distribution
 from detente.errors import Place
 
+OUTSET, EVENTS = "outset", "events"
+"""Since when a number is told: before anything was seen, or given every event of the timeline."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

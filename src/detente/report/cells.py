@@ -28,9 +28,9 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of an estimate, where they are not "median", "low" and "high"."""
+    """The columns of an estimate, where they are not "mean", "low" and "high"."""
 
-    median: str = "median"
+    middle: str = "mean"
     low: str = "low"
     high: str = "high"
 
@@ -108,8 +108,8 @@ def yes(value: Any) -> bool:
 
 
 def estimate(row: Row, columns: Columns) -> Estimate:
-    """Median and ends of an interval from three columns."""
-    return Estimate(number(row[columns.median]), number(row[columns.low]), number(row[columns.high]))
+    """The middle and the ends of an interval from three columns."""
+    return Estimate(number(row[columns.middle]), number(row[columns.low]), number(row[columns.high]))
 
 
 _VALUES: dict[Any, Callable[[Any], Any]] = {

@@ -29,7 +29,7 @@ def _chance_scale(highest: float) -> alt.Scale:
 
 
 def _highest(estimates: Sequence[Estimate]) -> float:
-    return max((end for each in estimates if each.known for end in each.ends), default=1.0)
+    return max((end for each in estimates if each.known for end in (each.middle, *each.ends)), default=1.0)
 
 
 def endings_chart(endings: Sequence[Ending], canvas: Canvas) -> Any:
@@ -66,7 +66,10 @@ def claims_chart(claims: Sequence[tuple[ClaimTest, str]], in_points: bool, canva
     room = canvas.width if canvas.narrow else canvas.width - canvas.label
     plot = room - 8 if canvas.narrow else (room - 46) / 2
     effects = [claim.effect for claim, _ in claims]
-    extent = max(0.01, max((abs(end) for each in effects if each.known for end in each.ends), default=0.1)) * 1.08
+    extent = (
+        max(0.01, max((abs(end) for each in effects if each.known for end in (each.middle, *each.ends)), default=0.1))
+        * 1.08
+    )
     unit = "datum.value * 100" if in_points else "datum.value"
     x = alt.X(
         "mid:Q",
@@ -194,7 +197,7 @@ def shifts_chart(scenarios: Sequence[tuple[str, Sequence[Shift]]], canvas: Canva
     narrow = canvas.narrow
     side = Canvas(canvas.width, 120 if narrow else 150, 0, 1)
     every = [shift.difference for _, shifts in scenarios for shift in shifts]
-    far = max((abs(end) for each in every if each.known for end in each.ends), default=0.1)
+    far = max((abs(end) for each in every if each.known for end in (each.middle, *each.ends)), default=0.1)
     # One scale for all panels, of a round size, so that pages can be compared as well.
     extent = next((each for each in _EXTENTS if each >= far), 1.0) * 1.04
     x = alt.X(
@@ -238,7 +241,7 @@ def curves_chart(curves: Sequence[Curve], vary: str, canvas: Canvas) -> Any:
 
 def _curve_panel(curve: Curve, vary: str, plot: float, lines: int, name: str) -> Any:
     rows = [
-        {"x": each.value, "low": each.answer.low, "mid": each.answer.median, "high": each.answer.high}
+        {"x": each.value, "low": each.answer.low, "mid": each.answer.middle, "high": each.answer.high}
         for each in curve.points
         if each.answer.known
     ]

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.intervals import interval
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
 from detente.study.alterations import Edit, Kind
 from detente.study.attribution import Method
 from detente.study.diff import Answer, ClaimVerdicts, Diff, sign_share
-from detente.study.paired import ASKED, ENDING, EVENTS, OUTSET, READING, Key
+from detente.study.paired import ASKED, ENDING, READING, Key
 
 Row = tuple[str, ...]
 
@@ -30,7 +31,7 @@ def opening(found: Diff) -> str:
     """What is compared, and on how many draws."""
     draws = (
         f"{counted(found.draws, 'draw')} common to both versions, seed {found.seed}: what both have is drawn alike. "
-        "Points are the middle of the differences draw by draw, and not the difference of the middles."
+        "Points are the mean difference, with the range of nine in ten draws."
         if found.draws > 1
         else "Nothing is uncertain in either version, so there are no intervals."
     )
@@ -79,7 +80,7 @@ def answers(found: Diff, kind: str, when: str) -> list[Answer]:
     """The answers of one kind at one time, the most likely ending of the later version first."""
     chosen = [each for each in found.answers if each.key.kind == kind and each.key.when == when]
     if kind == ENDING:
-        chosen.sort(key=lambda each: -np.nan_to_num(interval(each.after).median, nan=-1.0))
+        chosen.sort(key=lambda each: -np.nan_to_num(interval(each.after).mean, nan=-1.0))
     return chosen
 
 
@@ -88,8 +89,8 @@ def answer_row(answer: Answer) -> Row:
     middle, span = points_cells(estimate(answer.differences))
     return (
         sentence(plain(answer.name)),
-        percent(interval(answer.before).median),
-        percent(interval(answer.after).median),
+        percent(interval(answer.before).mean),
+        percent(interval(answer.after).mean),
         middle,
         span,
         certainty(answer.differences),
@@ -100,12 +101,12 @@ def asked_row(answer: Answer) -> Row:
     """A quantity of interest that was asked for: as it is, in its own unit."""
     found = estimate(answer.differences)
     span = f"{number(found.low)} to {number(found.high)}" if found.ranged else "none"
-    middles = (number(each) for each in (interval(answer.before).median, interval(answer.after).median, found.median))
+    middles = (number(each) for each in (interval(answer.before).mean, interval(answer.after).mean, found.middle))
     return (answer.name, *middles, span, certainty(answer.differences))
 
 
 def certainty(differences: NDArray[np.float64]) -> str:
-    """In what share of the draws a difference has the sign of its median."""
+    """In what share of the draws a difference has the sign of its mean."""
     share = sign_share(differences)
     if np.isnan(share) or not np.any(np.nan_to_num(differences)):
         return ""
@@ -113,9 +114,9 @@ def certainty(differences: NDArray[np.float64]) -> str:
 
 
 def estimate(values: NDArray[np.float64]) -> Estimate:
-    """Values over draws as a median with its interval."""
+    """Values over draws as a mean with its interval."""
     found = interval(values)
-    return Estimate(found.median, found.low, found.high)
+    return Estimate(found.mean, found.low, found.high)
 
 
 def points_cells(found: Estimate) -> Row:
@@ -123,7 +124,7 @@ def points_cells(found: Estimate) -> Row:
     if not found.known:
         return "unknown", ""
     middle, low, high = (
-        f"{round(100 * each):+d}" if round(100 * each) else "0" for each in (found.median, *found.ends)
+        f"{round(100 * each):+d}" if round(100 * each) else "0" for each in (found.middle, *found.ends)
     )
     return middle, f"{low} to {high}" if found.ranged else "none"
 
@@ -143,11 +144,11 @@ def moved(found: Diff) -> list[Answer]:
 
 
 def _reach(answer: Answer) -> float:
-    """How far an answer moved: its median, or the half of where nine draws in ten lie when that is more."""
+    """How far an answer moved: its mean, or the half of where nine draws in ten lie when that is more."""
     found = answer.difference
-    if np.isnan(found.median):
+    if np.isnan(found.mean):
         return -1.0
-    return abs(found.median) if np.isnan(found.low) else max(abs(found.median), (found.high - found.low) / 4)
+    return abs(found.mean) if np.isnan(found.low) else max(abs(found.mean), (found.high - found.low) / 4)
 
 
 def said(answer: Answer) -> str:
@@ -159,14 +160,14 @@ def said(answer: Answer) -> str:
     if answer.key.kind == ASKED:
         found = estimate(answer.differences)
         span = f" ({number(found.low)} to {number(found.high)})" if found.ranged else ""
-        return f"{answer.name} moves by {number(found.median)}{span}{_unsure(answer)}."
+        return f"{answer.name} moves by {number(found.middle)}{span}{_unsure(answer)}."
     clause = change(estimate(answer.differences), what)
     return f"The second version {clause}{_unsure(answer)}."
 
 
 def _unsure(answer: Answer) -> str:
     share = answer.sign_share
-    if np.isnan(share) or share >= SURE or abs(answer.difference.median) < _NOTICEABLE:
+    if np.isnan(share) or share >= SURE or abs(answer.difference.mean) < _NOTICEABLE:
         return ""
     return f"; the direction holds in {percent(share)} of draws"
 
@@ -206,7 +207,7 @@ def shares(found: Diff, key: Key) -> list[Share]:
         values = np.where(np.abs(table[group]) < 1e-9, 0.0, table[group])
         if key.kind == ASKED:
             each = estimate(values)
-            row = (number(each.median), f"{number(each.low)} to {number(each.high)}" if each.ranged else "none")
+            row = (number(each.middle), f"{number(each.low)} to {number(each.high)}" if each.ranged else "none")
         else:
             row = points_cells(estimate(values))
         told.append(Share(_together(found.names(group)), (*row, certainty(values))))
@@ -232,7 +233,7 @@ def how_shared(found: Diff) -> str:
     if method is Method.SINGLE:
         said += " With this many changes contributions need not add up to the difference."
     elif len(groups) > 1:
-        said += " Draw by draw they add up to the difference; their medians need not."
+        said += " Draw by draw, and on the mean, they add up to the difference."
     grouped = [group for group in groups if len(group) > 1]
     if grouped and len(found.paths) <= 40:
         said += " Changes told together make no case one without the other, such as a new name and what mentions it."

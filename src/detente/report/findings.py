@@ -25,6 +25,7 @@ class Studied(Learning, Protocol):
     @property
     def size(self) -> Mapping[str, Any]: ...
 
+    def moments(self) -> Any: ...
     def outcomes(self) -> Any: ...
     def moves(self) -> Any: ...
     def utilities(self) -> Any: ...
@@ -35,6 +36,22 @@ class Studied(Learning, Protocol):
     def hinges(self) -> Any: ...
     def assumptions(self) -> Any: ...
     def certificate(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Since when numbers are told: `when` is "outset" or "events", `says` puts it in words.
+
+    `effective`: how many equally weighted draws say as much as those weighed by the events; `few`: too few for the ends
+    of a range.
+    """
+
+    when: str
+    says: str
+    events: int
+    draws: int
+    effective: Annotated[float, Column("effective_draws")]
+    few: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +66,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class MoveShare:
-    """The probability of a move at a stage that is reached; `reached` is the stage's own median probability.
+    """The probability of a move at a stage that is reached; `reached` is the probability of the stage.
 
     `share` and `reached` are given the events seen where there are any (`when` is then "events", else "outset");
     `outset` and `outset_reached` before any of them. `seen`: an event tells that this move was made.
@@ -94,7 +111,7 @@ class Belief:
     name: str
     share: Estimate
     ratio: Annotated[Estimate, Columns("llr_median", "llr_low", "llr_high")]
-    surprise: Annotated[float, Column("surprise_median")]
+    surprise: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +240,7 @@ class Findings:
     settings: dict[str, Any]
     size: dict[str, Any]
     certificate: Certificate
+    moments: list[Moment] = field(default_factory=list[Moment])
     endings: list[Ending] = field(default_factory=list[Ending])
     moves: list[MoveShare] = field(default_factory=list[MoveShare])
     welfare: list[Welfare] = field(default_factory=list[Welfare])
@@ -247,6 +265,11 @@ class Findings:
         )
 
     @property
+    def moment(self) -> Moment | None:
+        """The moment that is told first: given the events seen, where there are any."""
+        return self.moments[-1] if self.moments else None
+
+    @property
     def draws(self) -> int:
         """How many draws stand behind an interval; 0 for one solution at the middle of every assumption."""
         asked = cells.whole(self.settings.get("draws"))
@@ -268,7 +291,7 @@ class Findings:
 
 def _ending(row: cells.Row) -> Ending:
     outset = cells.estimate(row, Columns())
-    after = cells.estimate(row, Columns("after_median", "after_low", "after_high"))
+    after = cells.estimate(row, Columns("after_mean", "after_low", "after_high"))
     name = cells.words(row["name"]) or cells.words(row["outcome"])
     return Ending(cells.words(row["outcome"]), name, after if after.known else outset, outset)
 
@@ -277,7 +300,7 @@ def _move(row: cells.Row) -> MoveShare:
     given = cells.number(row["after_reached"]) == cells.number(row["after_reached"])
     outset, after = (
         cells.estimate(row, Columns()),
-        cells.estimate(row, Columns("after_median", "after_low", "after_high")),
+        cells.estimate(row, Columns("after_mean", "after_low", "after_high")),
     )
     return MoveShare(
         stage=cells.words(row["stage"]),
@@ -296,7 +319,7 @@ def _move(row: cells.Row) -> MoveShare:
 
 
 def _shift(row: cells.Row) -> Shift:
-    after = cells.estimate(row, Columns("after_median", "after_low", "after_high"))
+    after = cells.estimate(row, Columns("after_mean", "after_low", "after_high"))
     changed = cells.estimate(row, Columns.of("after_difference"))
     outset = cells.estimate(row, Columns.of("difference"))
     given = after.known and changed.known
@@ -360,6 +383,7 @@ def read_findings(study: Studied) -> Findings:
         settings=dict(study.settings),
         size=dict(study.size),
         certificate=_certificate(study.certificate()),
+        moments=cells.read(Moment, study.moments()),
         endings=[_ending(row) for row in cells.rows(study.outcomes())],
         moves=[_move(row) for row in cells.rows(study.moves())],
         welfare=cells.read(Welfare, study.utilities()),

@@ -193,7 +193,7 @@ class Sighting:
     @property
     def settles(self) -> float:
         """The share of what is open that looking at this stage is expected to settle."""
-        return min(1.0, self.bits.median / self.unsure) if self.unsure > 1e-9 else 0.0
+        return min(1.0, self.bits.middle / self.unsure) if self.unsure > 1e-9 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def dots(layout: Layout, strips: Sequence[Strip], x: alt.X) -> list[alt.Chart]:
     for name in dict.fromkeys(strip.tone for strip in strips if strip.estimate):
         for hollow in (False, True):
             rows = [
-                {"y": y, "low": each.estimate.low, "mid": each.estimate.median, "high": each.estimate.high}
+                {"y": y, "low": each.estimate.low, "mid": each.estimate.middle, "high": each.estimate.high}
                 for y, each in zip(layout.marks, strips, strict=True)
                 if each.estimate and each.estimate.known and each.tone == name and each.hollow == hollow
             ]

@@ -35,7 +35,7 @@ def alike(beliefs: Sequence[Belief]) -> list[tuple[list[str], list[Belief]]]:
     groups: dict[tuple[object, ...], tuple[list[str], list[Belief]]] = {}
     for value, observer in dict.fromkeys((each.value, each.observer) for each in beliefs):
         path = [each for each in beliefs if each.observer == observer and each.value == value]
-        shares = tuple(f"{end:.3f}" for each in path for end in (each.share.median, *each.share.ends))
+        shares = tuple(f"{end:.3f}" for each in path for end in (each.share.middle, *each.share.ends))
         groups.setdefault((value, *shares), ([], path))[0].append(observer)
     return list(groups.values())
 
@@ -54,7 +54,7 @@ def beliefs_table(caption: str, beliefs: Sequence[Belief], names: Names) -> Tabl
             )
             for each in path
         ]
-    columns = ("Event", "Held likely (range)", "Odds from this event (range)", "Event foreseen at (median)")
+    columns = ("Event", "Held likely (range)", "Odds from this event (range)", "Event foreseen at")
     return Table(caption, columns, rows, frozenset({1, 2, 3}))
 
 

@@ -47,7 +47,7 @@ def timeline_chart(events: Sequence[tuple[str, str]], tracks: Sequence[Track], n
 
 def _track_panel(track: Track, layout: Layout, name: str, plot: float, lines: int, side: Canvas | None) -> Any:
     rows = [
-        {"y": y, "low": each.low, "mid": each.median, "high": each.high, "note": percent(each.median)}
+        {"y": y, "low": each.low, "mid": each.middle, "high": each.high, "note": percent(each.middle)}
         for y, each in zip(layout.marks, track.estimates, strict=True)
         if each.known
     ]

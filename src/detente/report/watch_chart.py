@@ -19,7 +19,7 @@ def watch_chart(groups: Sequence[tuple[str, Sequence[Sighting]]], now: float, ca
     for heading, sightings in groups:
         strips.append(Strip(heading))
         for each in sightings:
-            note = f"{percent(each.chance.median)} likely"
+            note = f"{percent(each.chance.middle)} likely"
             strips.append(Strip(sentence(each.move_name), estimate=each.after, note=note, tone=_tone(each, now)))
     layout = lay_out(strips, canvas)
     plot = canvas.width if canvas.narrow else canvas.width - canvas.label - canvas.note
@@ -30,4 +30,4 @@ def watch_chart(groups: Sequence[tuple[str, Sequence[Sighting]]], now: float, ca
 
 def _tone(sighting: Sighting, now: float) -> str:
     """Rust where the sight would speak for it, blue where against."""
-    return "rust" if sighting.after.median >= now else "blue"
+    return "rust" if sighting.after.middle >= now else "blue"

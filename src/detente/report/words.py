@@ -1,7 +1,8 @@
 """Numbers as hedged words: always a middle and an interval, never more than was computed.
 
-An *estimate* is the median over the study's draws with the 5th and 95th percentile. Where nothing was drawn there is
-no interval, and the words say so.
+An *estimate* is the mean over the study's draws with the 5th and 95th percentile; of what an event does to the odds it
+is the median, which one draw cannot carry to infinity. Where nothing was drawn there is no interval, and the words say
+so.
 """
 
 from __future__ import annotations
@@ -35,16 +36,19 @@ NOTHING = 0.025
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A median over draws with the 5th and 95th percentile; the ends are NaN where nothing was drawn."""
+    """The middle over draws with the 5th and 95th percentile; the ends are NaN where nothing was drawn.
 
-    median: float
+    middle: the mean, or the median of a log-likelihood ratio.
+    """
+
+    middle: float
     low: float = math.nan
     high: float = math.nan
 
     @property
     def known(self) -> bool:
         """Whether there is a number at all."""
-        return not math.isnan(self.median)
+        return not math.isnan(self.middle)
 
     @property
     def ranged(self) -> bool:
@@ -53,12 +57,12 @@ class Estimate:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The interval, or the median twice where there is none."""
-        return (self.low, self.high) if self.ranged else (self.median, self.median)
+        """The interval, or the middle twice where there is none."""
+        return (self.low, self.high) if self.ranged else (self.middle, self.middle)
 
     def scaled(self, factor: float) -> Estimate:
         """The estimate times a positive factor."""
-        return Estimate(self.median * factor, self.low * factor, self.high * factor)
+        return Estimate(self.middle * factor, self.low * factor, self.high * factor)
 
 
 def plain(text: str) -> str:
@@ -103,8 +107,8 @@ def percent(share: float) -> str:
 def chance(estimate: Estimate) -> str:
     """A probability with its interval: 41 % (28 to 57)."""
     if not estimate.ranged:
-        return f"{percent(estimate.median)} (no interval)"
-    return f"{percent(estimate.median)} ({_share(estimate.low)} to {_share(estimate.high)})"
+        return f"{percent(estimate.middle)} (no interval)"
+    return f"{percent(estimate.middle)} ({_share(estimate.low)} to {_share(estimate.high)})"
 
 
 def likelihood(share: float) -> str:
@@ -129,7 +133,7 @@ def _counted_points(signed: str) -> str:
 
 def points(difference: Estimate) -> str:
     """A difference of probabilities in percentage points with its interval: +12 points (+4 to +19)."""
-    middle = _counted_points(_points(100 * difference.median))
+    middle = _counted_points(_points(100 * difference.middle))
     if not difference.ranged:
         return f"{middle} (no interval)"
     return f"{middle} ({_points(100 * difference.low)} to {_points(100 * difference.high)})"
@@ -148,8 +152,8 @@ def number(value: float, digits: int = 3) -> str:
 def amount(estimate: Estimate) -> str:
     """A number that is not a probability, with its interval: 0.61 (0.55 to 0.70)."""
     if not estimate.ranged:
-        return f"{number(estimate.median)} (no interval)"
-    return f"{number(estimate.median)} ({number(estimate.low)} to {number(estimate.high)})"
+        return f"{number(estimate.middle)} (no interval)"
+    return f"{number(estimate.middle)} ({number(estimate.low)} to {number(estimate.high)})"
 
 
 def _times(log_factor: float) -> str:
@@ -170,8 +174,8 @@ def factor(ratio: Estimate) -> str:
     if not ratio.known:
         return "none"
     if not ratio.ranged:
-        return f"{_odds(ratio.median)} (no interval)"
-    return f"{_odds(ratio.median)} ({_odds(ratio.low)} to {_odds(ratio.high)})"
+        return f"{_odds(ratio.middle)} (no interval)"
+    return f"{_odds(ratio.middle)} ({_odds(ratio.low)} to {_odds(ratio.high)})"
 
 
 def moves_nothing(ratio: Estimate) -> bool:
@@ -196,11 +200,11 @@ def contribution(ratio: Estimate, subject: str, against: str, tense: tuple[str, 
         return f"{how}: odds {factor(ratio)}"
     if low < -STILL and high > STILL:
         return f"points either way, depending on the assumptions: odds {factor(ratio)}"
-    middle = _times(ratio.median)
+    middle = _times(ratio.middle)
     if middle == "1.0":
         return f"{still} in most draws: odds {factor(ratio)}"
-    word = "more" if ratio.median > 0 else "less"
-    low, high = sorted((low, high) if ratio.median > 0 else (-low, -high))
+    word = "more" if ratio.middle > 0 else "less"
+    low, high = sorted((low, high) if ratio.middle > 0 else (-low, -high))
     span = f"{_times(low)} to {_times(high)}" if ratio.ranged else "no interval"
     return f"{made} {subject} {middle} times {word} likely relative to {against} ({span})"
 
@@ -208,16 +212,31 @@ def contribution(ratio: Estimate, subject: str, against: str, tense: tuple[str, 
 def change(difference: Estimate, what: str) -> str:
     """A difference of probabilities as a clause: "raises the chance of war by 12 points (4 to 19)"."""
     low, high = (100 * each for each in difference.ends)
-    middle = 100 * difference.median
+    middle = 100 * difference.middle
     if max(abs(low), abs(high), abs(middle)) < 0.5:
         return f"leaves {what} where it was (less than a point either way)"
     if low < -0.5 and high > 0.5:
         span = f"{_points(low)} to {_points(high)}"
         return f"moves {what} either way, depending on the assumptions: {_counted_points(_points(middle))} ({span})"
-    verb, sign = ("raises", 1) if high > 0.5 else ("lowers", -1)
-    near, middle, far = sorted(max(0.0, sign * each) for each in (low, middle, high))
+    # The mean of a skewed difference may lie beyond an end of its range.
+    verb, sign = ("raises", 1) if max(low + high, middle, key=abs) > 0 else ("lowers", -1)
+    near, far = sorted(max(0.0, sign * each) for each in (low, high))
     span = f"{near:.0f} to {far:.0f}" if difference.ranged else "no interval"
-    return f"{verb} {what} by {_counted_points(f'{middle:.0f}')} ({span})"
+    return f"{verb} {what} by {_counted_points(f'{max(0.0, sign * middle):.0f}')} ({span})"
+
+
+def weighed(draws: int, effective: float, few: bool) -> str:
+    """How far draws weighed by the events can be relied on; a warning where they say as much as a few only."""
+    said = (
+        "Each draw counts by the probability that it gave to what was seen: "
+        f"{counted(draws, 'draw')} say as much as {effective:,.0f} that count alike."
+    )
+    if few:
+        said += (
+            " That is few: the means are rough, and the ends of the ranges are not to be relied on. Solve more draws, "
+            "or look for what in the case makes what was seen so unlikely."
+        )
+    return said
 
 
 def day(when: date | None, short: bool = False) -> str:

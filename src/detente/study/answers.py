@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.intervals import interval
+from detente.analysis.intervals import NO_CHANGE, interval, sign_share
 from detente.analysis.profile import profile
 from detente.analysis.solved import Solved
 from detente.crisis.quantities import LIMIT
 from detente.study.request import Request
+from detente.study.weights import Moment
 
 Floats = NDArray[np.float64]
 
@@ -146,9 +147,6 @@ def _ends(values: Floats) -> list[float]:
     return [found.low, found.high]
 
 
-_MATTERS = 1e-9
-
-
 def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
@@ -157,29 +155,38 @@ def _known(value: float) -> float | None:
 class Answers:
     """Answers to quantities of interest: values [draw] by formula; draws None where everything is at its median.
 
-    baseline: the same on the same draws without the moves that are forced or forbidden, None where none are.
+    baseline: the same on the same draws without the moves that are forced or forbidden, None where none are. moment:
+    since when they are told; weights [draw]: how much each draw counts then, None where all count alike.
     """
 
     values: Mapping[str, Floats]
     draws: int | None
+    moment: Moment
     baseline: Mapping[str, Floats] | None = None
+    weights: Floats | None = None
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
-        """{quantity: {value, low, high, draws}}: median and 90 % interval over draws.
+        """{quantity: {when, says, value, error, low, high, median, draws, effective_draws}}: mean and 90 % interval.
 
-        With moves forced or forbidden also `baseline`, and `difference` to it draw by draw with its interval and
-        `sign_share`, the share of draws in which it has the sign of its median. None where a condition has probability
-        zero, and for the interval of a single draw.
+        when, says: since when it is told. error: standard error of the mean. With moves forced or forbidden also
+        `baseline`, and `difference` to it draw by draw with its error, its interval and `sign_share`, the share of
+        draws in which it has the sign of its mean. None where a condition has probability zero, and for error and
+        interval of a single draw.
         """
         return {text: {**self._told(values), **self._against(text)} for text, values in self.values.items()}
 
     def _told(self, values: Floats) -> dict[str, Any]:
-        found = interval(values)
+        found = interval(values, self.weights)
         return {
-            "value": _known(found.median),
+            "when": self.moment.when,
+            "says": self.moment.says,
+            "value": _known(found.mean),
+            "error": _known(found.error) if self.draws else None,
             "low": _known(found.low) if self.draws else None,
             "high": _known(found.high) if self.draws else None,
+            "median": _known(found.median),
             "draws": self.draws,
+            "effective_draws": self.moment.effective if self.draws else None,
         }
 
     def _against(self, text: str) -> dict[str, Any]:
@@ -187,15 +194,14 @@ class Answers:
         if self.baseline is None:
             return {}
         apart = self.values[text] - self.baseline[text]
-        apart = np.where(np.abs(apart) < _MATTERS, 0.0, apart)
-        found, known = interval(apart), apart[~np.isnan(apart)]
-        agree = float((np.sign(known) == np.sign(found.median)).mean()) if len(known) else math.nan
+        found = interval(np.where(np.abs(apart) < NO_CHANGE, 0.0, apart), self.weights)
         return {
-            "baseline": _known(interval(self.baseline[text]).median),
-            "difference": _known(found.median),
+            "baseline": _known(interval(self.baseline[text], self.weights).mean),
+            "difference": _known(found.mean),
+            "difference_error": _known(found.error) if self.draws else None,
             "difference_low": _known(found.low) if self.draws else None,
             "difference_high": _known(found.high) if self.draws else None,
-            "sign_share": _known(agree) if self.draws else None,
+            "sign_share": _known(sign_share(apart, self.weights)) if self.draws else None,
         }
 
     def to_frame(self) -> pd.DataFrame:

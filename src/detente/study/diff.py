@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from detente.analysis.intervals import Interval, interval
 from detente.case.expressions import parse_interest
-from detente.crisis.inquiry import Claim
+from detente.crisis.inquiry import EVENTS, OUTSET, Claim
 from detente.crisis.model import Crisis
 from detente.errors import CaseError
 from detente.game.compiled import CompiledGame
 from detente.study.alterations import Edit, Kind, edits, form_of
 from detente.study.attribution import Attribution, attribute
 from detente.study.between import Between
-from detente.study.paired import ASKED, ENDING, EVENTS, OUTSET, READING, Answers, CommonDraws, Key, answers_of, renamed
+from detente.study.paired import ASKED, ENDING, READING, Answers, CommonDraws, Key, answers_of, renamed
 from detente.study.plan import ends_of
 from detente.study.request import Request, precision
 from detente.study.sides import Version, settings_differing, version_of

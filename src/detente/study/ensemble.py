@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 from detente.analysis.indicators import joint
 from detente.analysis.interest import value_of
 from detente.analysis.solved import Solved
-from detente.analysis.updating import BeliefPath, Subject, belief_paths, moves_after, outcomes_after
+from detente.analysis.updating import (
+    BeliefPath,
+    Subject,
+    belief_paths,
+    log_events,
+    log_seen,
+    moves_after,
+    outcomes_after,
+    utilities_after,
+)
 from detente.analysis.worth import Decision, Known, Worth, decision_at, worth_of
 from detente.equilibrium.solution import Ending
 from detente.game.draws import Draws
@@ -44,16 +53,21 @@ def read_block(solved: Solved, task: Task) -> Block:
         "folds": np.array([len(points) for points in solution.turning_points], float),
     }
     found |= {_INTEREST + name: value_of(expression, solved, task.seen) for name, expression in task.interests.items()}
+    if task.seen:
+        found["log_seen"] = log_seen(solved, task.seen)
     if task.given_events:
         events = solved.crisis.timeline
         found |= {_GIVEN_EVENTS + name: value_of(each, solved, events) for name, each in task.interests.items()}
     notes: dict[str, Any] = {"unknowns": solution.unknowns, "endings": [ending.name for ending in endings]}
     if task.after:
         found["outcomes_after"] = outcomes_after(solved)
+    if task.weighed:
+        found["log_events"] = log_events(solved)
     if task.whole:
         found["utilities"] = solved.utilities
         found |= {f"moves {step}": table for step, table in enumerate(solved.moves)}
         if solved.crisis.timeline:
+            found["utilities_after"] = utilities_after(solved)
             found |= {f"{_MOVES_AFTER}{step}": table for step, table in enumerate(moves_after(solved))}
         paths = belief_paths(solved)
         for number, path in enumerate(paths):
@@ -83,6 +97,7 @@ class Ensemble:
 
     draws: those that are finished; fewer than asked for where the run was interrupted.
     outcomes [draw, outcome] at the outset, outcomes_after the same given the timeline, utilities [draw, player],
+    log_events [draw, event]: how likely the first events were, by which draws are weighed (`detente.study.weights`),
     moves per unrolled step [draw, move] (joint with reaching it),
     interests name -> [draw], beliefs along the timeline, and the certificate: endings, reached, nash_conv,
     conditional_regret, payoff_range, folds (number of turning points) [draw].
@@ -112,9 +127,24 @@ class Ensemble:
         return self._read("outcomes_after")
 
     @cached_property
+    def log_events(self) -> Floats:
+        """[draw, event]: log probability of the first 0, 1, … events; one column of zeros where no task kept them."""
+        return self._read("log_events") if "log_events" in self.columns.fields else np.zeros((self.count, 1))
+
+    @cached_property
+    def log_seen(self) -> Floats:
+        """[draw]: log probability of what was taken as seen; zeros where nothing was."""
+        return self._read("log_seen") if "log_seen" in self.columns.fields else np.zeros(self.count)
+
+    @cached_property
     def utilities(self) -> Floats:
         """[draw, player]."""
         return self._read("utilities")
+
+    @cached_property
+    def utilities_after(self) -> Floats:
+        """[draw, player] given the events, NaN where they are impossible; only with a timeline."""
+        return self._read("utilities_after")
 
     @property
     def moves(self) -> Sequence[Floats]:

@@ -7,19 +7,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from detente.analysis.hypotheses import Group, groups
 from detente.analysis.intervals import interval
-from detente.analysis.updating import event_label
+from detente.analysis.updating import ANALYST, event_label
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.study.run import Findings
+from detente.study.weights import draw_weights
 
+Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 SURPRISING = 0.1
-"""An event to which no hypothesis of a group gave more than this in the middle draw surprises under all of them."""
+"""An event to which no hypothesis of a group gave more than this surprises under all of them."""
 
 MATRIX = (
-    "group event date label hypothesis value name likelihood likelihood_low likelihood_high "
+    "group event date label when hypothesis value name likelihood likelihood_low likelihood_high "
     "against against_low against_high diagnosticity diagnosticity_low diagnosticity_high surprising"
 )
 
@@ -27,18 +31,25 @@ MATRIX = (
 def matrix(findings: Findings) -> pd.DataFrame:
     """How likely each event was under each hypothesis, as an outside reader sees it.
 
-    likelihood: given the hypothesis and the events before. against: natural log of how much less likely the event was
-    than under the hypothesis of its group that explains it best; summed over events it is the inconsistency of the
-    hypothesis. diagnosticity: the largest of these in the group. Event 0 is all events together.
+    likelihood: given the hypothesis and the events before, which weigh the draws (`when`: `outset` where there were
+    none). against: natural log of how much less likely the event was than under the hypothesis of its group that
+    explains it best, its median and range over draws; summed over events it is the inconsistency of the hypothesis.
+    diagnosticity: the largest of these in the group. Event 0 is all events together.
     """
     crisis = findings.prepared.crisis
 
     def rows() -> Iterator[Row]:
         if not crisis.timeline:
             return
+        weights = [draw_weights(findings.ensemble, number) for number in range(len(crisis.timeline) + 1)]
+        held = {path.subject: path.posterior for path in findings.ensemble.beliefs if path.observer == ANALYST}
         for group in groups(findings.ensemble.beliefs):
             for position in (*range(len(crisis.timeline)), -1):
-                yield from _cells(group, position, _event(findings, position + 1))
+                before = max(position, 0)
+                # The draws that a hypothesis is judged by are weighed as for somebody who takes it to be true.
+                prior = [weights[before] * np.nan_to_num(held[each][:, before]) for each in group.hypotheses]
+                event = {**_event(findings, position + 1), "when": EVENTS if before else OUTSET}
+                yield from _cells(group, position, event, prior, weights[position + 1 if position >= 0 else -1])
 
     return pd.DataFrame(list(rows()), columns=MATRIX.split())
 
@@ -50,20 +61,22 @@ def _event(findings: Findings, number: int) -> Row:
     return {"event": number, "date": crisis.timeline[number - 1].date, "label": event_label(crisis, number)}
 
 
-def _cells(group: Group, position: int, event: Row) -> Iterator[Row]:
+def _cells(group: Group, position: int, event: Row, prior: list[Floats], weights: Floats) -> Iterator[Row]:
+    """prior: for each hypothesis the weights [draw] of its likelihood; weights: those of what the event tells."""
     likelihood, against = group.likelihood[:, :, position], group.against[:, :, position]
-    tells = interval(np.where(np.isfinite(group.diagnosticity[:, position]), group.diagnosticity[:, position], np.nan))
-    middles = [interval(each).median for each in likelihood]
-    known = [each for each in middles if not np.isnan(each)]
+    told = group.diagnosticity[:, position]
+    tells = interval(np.where(np.isfinite(told), told, np.nan), weights)
+    chances = [interval(each, weight) for each, weight in zip(likelihood, prior, strict=True)]
+    known = [each.mean for each in chances if not np.isnan(each.mean)]
     for number, subject in enumerate(group.hypotheses):
-        chance, short = interval(likelihood[number]), interval(against[number])
+        chance, short = chances[number], interval(against[number], weights)
         yield {
             "group": group.id,
             **event,
             "hypothesis": subject.id,
             "value": subject.value,
             "name": subject.name,
-            "likelihood": chance.median,
+            "likelihood": chance.mean,
             "likelihood_low": chance.low,
             "likelihood_high": chance.high,
             "against": short.median,

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from detente.analysis.intervals import effective_number
 from detente.analysis.solved import Solved, solve_draws
 from detente.case.catalogue import find
 from detente.case.expressions import parse_interest
 from detente.case.read import read_case
 from detente.case.sources import check_sources
 from detente.crisis.expressions import Expression
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.equilibrium.near import Near
 from detente.equilibrium.solve import solve_game
@@ -26,6 +27,7 @@ from detente.game.gambit import read_efg, write_efg
 from detente.game.openspiel import PREFIX, read_openspiel
 from detente.study.answers import Answers, SolvedGame
 from detente.study.concept import effort_of, solve_as
+from detente.study.ensemble import Ensemble
 from detente.study.equilibria import Equilibria, find_equilibria
 from detente.study.gradients import Gradients, find_gradients
 from detente.study.judgement import TOLERANCE, Judgement, Profile
@@ -33,6 +35,7 @@ from detente.study.judgement import judge as judge_profile
 from detente.study.request import Prepared, Request, prepare, seen_in
 from detente.study.run import Progress, Run
 from detente.study.study import Study
+from detente.study.weights import SEEN, Moment, normalised
 from detente.study.workers import Workers, solve_ensemble
 
 if TYPE_CHECKING:
@@ -136,6 +139,10 @@ def ask(
     the case without, on the same draws. given: moves, or labels of `seen_as`, that everything is told given, as
     "STAGE[, round 2]: MOVE". events: given every event of the case's timeline. Raises RequestError for what names
     nothing, or leaves somebody without a move.
+
+    Over draws answers are means. Given what was seen each draw counts by the probability that it gave to it as the case
+    stands, also where moves are forced or forbidden. Conditions inside a formula, `given (…)`, are no news: they leave
+    the weight of draws as it is.
     """
     loaded = _loaded(case)
     interests = _interests(loaded, quantities)
@@ -147,14 +154,18 @@ def ask(
         prepare(loaded, bound) if bound.limited else None
     )  # what cannot be done is refused before anything is solved
 
-    def values(of: Prepared) -> Mapping[str, NDArray[np.float64]]:
+    def solved(of: Prepared) -> Ensemble:
         return solve_ensemble(
             of.compiled, of.draws(request), rationality=request.rationality, interests=interests, seen=seen
-        ).interests
+        )
 
+    stands = solved(prepared)
+    weights = normalised(stands.log_seen)
+    when = OUTSET if not seen else SEEN if given else EVENTS
+    moment = Moment(when, len(seen), stands.count, effective_number(weights))
     if after is None:
-        return Answers(values(prepared), draws)
-    return Answers(values(after), draws, values(prepared))
+        return Answers(stands.interests, draws, moment, None, weights)
+    return Answers(solved(after).interests, draws, moment, stands.interests, weights)
 
 
 def gradient(

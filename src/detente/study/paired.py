@@ -16,6 +16,7 @@ from detente.analysis.solved import Solved, solve_draws
 from detente.analysis.updating import ANALYST, outcomes_after, subjects_of, weight_after
 from detente.case.expressions import parse_interest
 from detente.crisis.expressions import Expression
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.equilibrium.solve import Settings
 from detente.errors import CaseError
@@ -30,7 +31,6 @@ Floats = NDArray[np.float64]
 Done = Callable[[int], None]
 """Called with how many draws were solved since the last call."""
 
-OUTSET, EVENTS = "outset", "events"
 ENDING, READING, ASKED = "ending", "reading", "asked"
 
 

@@ -54,6 +54,11 @@ class Task:
     decisions: tuple[tuple[str, int], ...] = ()
     given_events: bool = False
 
+    @property
+    def weighed(self) -> bool:
+        """True where it is kept how likely each draw made the events: by the task whose draws all others share."""
+        return self.whole or self.given_events
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ from detente.study.plan import (
     scenario_purpose,
 )
 from detente.study.request import Prepared, Request, prepare
+from detente.study.weights import draw_weights
 from detente.study.workers import Threads, Workers
 
 Floats = NDArray[np.float64]
@@ -78,6 +80,11 @@ class Findings:
     sweeps: tuple[Sweep, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     interrupted: str = ""
+
+    @cached_property
+    def weights(self) -> Floats:
+        """[draw]: how much each draw counts given every event of the timeline; they sum to one."""
+        return draw_weights(self.ensemble)
 
 
 Keep = Callable[[str, int, Block], object]

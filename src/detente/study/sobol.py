@@ -18,6 +18,7 @@ from detente.analysis.indices import Index, saltelli_indices, saltelli_points
 from detente.case.expressions import parse_interest
 from detente.case.suggest import did_you_mean
 from detente.crisis.expressions import Expectation, Expression, Probability, Utility
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import Distribution
 from detente.errors import CaseError, RequestError
@@ -42,7 +43,6 @@ FEWEST = 16
 """Fewer samples than this say nothing about indices."""
 
 REST = "rest"
-OUTSET, EVENTS = "outset", "events"
 
 TOTALS = (
     "of when input name first first_low first_high total total_low total_high "

@@ -29,6 +29,7 @@ from detente.study.request import Request
 from detente.study.run import Findings
 from detente.study.trust import certificate
 from detente.study.verdicts import verdict_table, verdicts
+from detente.study.weights import moments
 
 STOPPED = (
     "The run was stopped: what takes long to find was left out (other equilibria, gradients, rules of claims, shares "
@@ -37,7 +38,11 @@ STOPPED = (
 
 
 class Study:
-    """Everything one run found, as pandas data frames. Medians come with the 5th and 95th percentile over draws."""
+    """Everything one run found, as pandas data frames.
+
+    Means come with their standard error, the 5th and 95th percentile over draws and the median. A row says since when
+    it is told (`when`: outset or events); given the events draws count by the probability that they gave to them.
+    """
 
     def __init__(
         self, findings: Findings, *, record: str = "", taken_up: int = 0, solved: int = 0, twice: int = 0
@@ -112,28 +117,36 @@ class Study:
         }
 
     def outcomes(self) -> pd.DataFrame:
-        """Probability of each outcome: outcome, name, median, low, high, mean, after_median, after_low, after_high.
+        """Probability of each outcome: outcome, name, mean, mean_error, low, high, median, and the same as after_*.
 
-        median, low, high, mean: at the outset. after_*: given every event of the timeline.
+        At the outset; after_*: given every event of the timeline. Means add up to one.
         """
         return tables.outcomes(self._findings)
 
+    def moments(self) -> pd.DataFrame:
+        """Since when numbers are told, in words, and how many equally weighted draws say as much as the weighted ones.
+
+        See `detente.study.tables.moment_table`.
+        """
+        return tables.moment_table(self._findings)
+
     def moves(self) -> pd.DataFrame:
-        """Probability of each move where its stage is reached, and the stage's own median probability.
+        """Probability of each move where its stage is reached, and how probable that is.
 
         after_*: the same given every event of the timeline; seen: whether an event tells the move.
         """
         return tables.moves(self._findings)
 
     def utilities(self) -> pd.DataFrame:
-        """Expected payoff of each actor."""
+        """Expected payoff of each actor; after_*: given every event of the timeline."""
         return tables.utilities(self._findings)
 
     def beliefs(self) -> pd.DataFrame:
         """Posterior of every reading and private variable after every event, by observer.
 
-        llr_*: natural-log likelihood ratio that the event contributes for the subject against its complement.
-        surprise_median: probability of the event given those before.
+        Draws are weighed by the events up to that one. llr_*: natural-log likelihood ratio that the event contributes
+        for the subject against its complement, its median and range. surprise: probability of the event given those
+        before.
         """
         return tables.beliefs(self._findings)
 
@@ -270,6 +283,7 @@ class Study:
 
     def _tables(self) -> dict[str, Callable[[], pd.DataFrame]]:
         return {
+            "moments": self.moments,
             "outcomes": self.outcomes,
             "moves": self.moves,
             "utilities": self.utilities,
@@ -308,15 +322,16 @@ class Study:
         return written + write_pieces(folder / "tables" / "draws", tables.draw_pieces(self._findings, PIECE), kinds)
 
     def __repr__(self) -> str:
-        seen = "after_" if self.case.timeline else ""
-        rows = self.outcomes().sort_values(f"{seen}median", ascending=False)
-        draws = self._findings.ensemble.count
-        when = ", given the events seen" if seen else ""
-        lines = [f"Study of {self.case.title!r}: {draws:,} draw{'s' if draws != 1 else ''}{when}"]
+        moment = moments(self._findings.ensemble)[-1]
+        seen = "after_" if moment.events else ""
+        rows = self.outcomes().sort_values(f"{seen}mean", ascending=False)
+        lines = [
+            f"Study of {self.case.title!r}: {moment.draws:,} draw{'s' if moment.draws != 1 else ''}, {moment.says}"
+        ]
         for row in rows.to_dict("records"):
-            median, low, high = (row[f"{seen}{each}"] for each in ("median", "low", "high"))
+            mean, low, high = (row[f"{seen}{each}"] for each in ("mean", "low", "high"))
             span = "" if math.isnan(low) else f"  ({low:.0%} to {high:.0%})"
-            lines.append(f"  {median:>4.0%}  {row['name']}{span}")
+            lines.append(f"  {mean:>4.0%}  {row['name']}{span}")
         return "\n".join([*lines, *certificate(self._findings.ensemble)["sentences"][:1]])
 
     def _repr_html_(self) -> str:

@@ -1,4 +1,9 @@
-"""The findings of a run as tables: median and 90 % interval over draws, never one bare number."""
+"""The findings of a run as tables: mean and 90 % interval over draws, never one bare number.
+
+Every row says since when its numbers are told: `when` is `outset` or `events`. Given the events draws are weighed by
+the probability that they gave to them (`detente.study.weights`). mean_error: standard error of the mean, as of
+independent draws; those of a Sobol sequence miss by less.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +14,33 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.intervals import Interval, interval
+from detente.analysis.intervals import NO_CHANGE, Interval, interval, mean, sign_share
 from detente.analysis.updating import event_label
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.study.assumptions import assumptions
 from detente.study.files import cut
 from detente.study.run import Findings
 from detente.study.uncertain import uncertain
+from detente.study.weights import draw_weights, moments
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
-_MATTERS = 1e-9
+_SPREAD = ("mean", "mean_error", "low", "high", "median")
+_TOLD = " ".join(_SPREAD)
+_TOLD_AFTER = "after_when " + " ".join(f"after_{name}" for name in _SPREAD)
+_NOTHING = np.array([np.nan])
 
 
 def _spread(found: Interval, prefix: str = "") -> Row:
-    names = ("median", "low", "high") if not prefix else tuple(f"{prefix}_{name}" for name in ("median", "low", "high"))
-    return dict(zip(names, (found.median, found.low, found.high), strict=True))
+    names = (f"{prefix}_{name}" if prefix else name for name in _SPREAD)
+    return dict(zip(names, (found.mean, found.error, found.low, found.high, found.median), strict=True))
+
+
+def _moment(crisis: Crisis) -> Row:
+    """The moments of a row that tells the outset, and beside it what is so given the events."""
+    return {"when": OUTSET, "after_when": EVENTS if crisis.timeline else ""}
 
 
 def _frame(rows: Iterator[Row], columns: str) -> pd.DataFrame:
@@ -33,32 +48,33 @@ def _frame(rows: Iterator[Row], columns: str) -> pd.DataFrame:
 
 
 def outcomes(findings: Findings) -> pd.DataFrame:
-    """Probability of each outcome at the outset, and given every event of the timeline (NaN without one).
-
-    mean_error: standard error of the mean, as of independent draws; those of a Sobol sequence miss by less.
-    """
+    """Probability of each outcome at the outset, and after_* given every event of the timeline (NaN without one)."""
     crisis = findings.prepared.crisis
 
     def rows() -> Iterator[Row]:
         for number, outcome in enumerate(crisis.outcomes):
-            column = findings.ensemble.outcomes[:, number]
-            after = findings.ensemble.outcomes_after[:, number] if crisis.timeline else np.array([np.nan])
             yield {
                 "outcome": outcome.id,
                 "name": outcome.label,
-                **_spread(interval(column)),
-                "mean": float(column.mean()),
-                "mean_error": float(column.std(ddof=1) / np.sqrt(len(column))) if len(column) > 1 else np.nan,
-                **_spread(interval(after), "after"),
+                **_moment(crisis),
+                **_spread(interval(findings.ensemble.outcomes[:, number])),
+                **_after(findings, findings.ensemble.outcomes_after[:, number] if crisis.timeline else _NOTHING),
             }
 
-    return _frame(rows(), "outcome name median low high mean mean_error after_median after_low after_high")
+    return _frame(rows(), f"outcome name when {_TOLD} {_TOLD_AFTER}")
+
+
+def _after(findings: Findings, values: Floats) -> Row:
+    """A number given the events, over the first draws of the run by their weights."""
+    weights = findings.weights[: len(values)] if findings.prepared.crisis.timeline else None
+    return _spread(interval(values, weights), "after")
 
 
 def moves(findings: Findings) -> pd.DataFrame:
     """Probability of each move where its stage is reached, and how probable that is.
 
-    At the outset, and after_* given the events: NaN without a timeline. seen: whether an event tells the move.
+    At the outset, and after_* given the events: NaN without a timeline. seen: whether an event tells the move. Draws
+    count by the probability that the stage is reached in them: the shares are of plays in which it is.
     """
 
     def rows() -> Iterator[Row]:
@@ -73,6 +89,9 @@ def moves(findings: Findings) -> pd.DataFrame:
             stage = crisis.stage(step.stage)
             after = later[position] if len(later) else np.full_like(table[:1], np.nan)
             share, share_after = _where_reached(table), _where_reached(after)
+            comes, comes_after = table.sum(axis=1), after.sum(axis=1)
+            weights = findings.weights if len(later) else np.ones(1)
+            coming = weights * np.nan_to_num(comes_after)
             seen = told.get((step.stage, step.round))
             for number, move in enumerate(stage.moves):
                 yield {
@@ -82,17 +101,17 @@ def moves(findings: Findings) -> pd.DataFrame:
                     "actor": stage.by,
                     "move": move.id,
                     "move_name": move.label,
-                    **_spread(interval(share[:, number])),
-                    "reached": float(np.median(table.sum(axis=1))),
-                    **_spread(interval(share_after[:, number]), "after"),
-                    "after_reached": interval(after.sum(axis=1)).median,
+                    **_moment(crisis),
+                    **_spread(interval(share[:, number], comes)),
+                    "reached": mean(comes),
+                    **_spread(interval(share_after[:, number], coming), "after"),
+                    "after_reached": mean(comes_after, weights),
                     "seen": seen == number,
                 }
 
     return _frame(
         rows(),
-        "stage stage_name round actor move move_name median low high reached "
-        "after_median after_low after_high after_reached seen",
+        f"stage stage_name round actor move move_name when {_TOLD} reached {_TOLD_AFTER} after_reached seen",
     )
 
 
@@ -103,38 +122,54 @@ def _where_reached(table: Floats) -> Floats:
 
 
 def utilities(findings: Findings) -> pd.DataFrame:
-    """Expected payoff of each actor."""
+    """Expected payoff of each actor, at the outset and after_* given the events (NaN without a timeline)."""
+    crisis = findings.prepared.crisis
 
     def rows() -> Iterator[Row]:
-        for number, actor in enumerate(findings.prepared.crisis.actors):
-            column = findings.ensemble.utilities[:, number]
-            yield {"actor": actor.id, "name": actor.label, **_spread(interval(column))}
+        for number, actor in enumerate(crisis.actors):
+            yield {
+                "actor": actor.id,
+                "name": actor.label,
+                **_moment(crisis),
+                **_spread(interval(findings.ensemble.utilities[:, number])),
+                **_after(findings, findings.ensemble.utilities_after[:, number] if crisis.timeline else _NOTHING),
+            }
 
-    return _frame(rows(), "actor name median low high")
+    return _frame(rows(), f"actor name when {_TOLD} {_TOLD_AFTER}")
 
 
 def beliefs(findings: Findings) -> pd.DataFrame:
-    """What each observer believes after every event of the timeline, and what the event contributed."""
+    """What each observer believes after every event of the timeline, and what the event contributed.
+
+    Draws are weighed by the events up to that one, the surprise of an event by those before it. llr_*: what the event
+    did to the odds, its median and range over draws: one draw that rules something out would carry a mean to infinity.
+    The mean belief moves by that, and because the event makes some draws more believable than others.
+    """
     crisis = findings.prepared.crisis
+    weights = [draw_weights(findings.ensemble, number) for number in range(len(crisis.timeline) + 1)]
 
     def rows() -> Iterator[Row]:
         for path in findings.ensemble.beliefs:
             for number in range(path.posterior.shape[1]):
+                ratio = interval(path.log_ratio[:, number], weights[number])
                 yield {
                     **_event(crisis, number),
                     "observer": path.observer,
                     "subject": path.subject.id,
                     "value": path.subject.value,
                     "name": path.subject.name,
-                    **_spread(interval(path.posterior[:, number])),
-                    **_spread(interval(path.log_ratio[:, number]), "llr"),
-                    "surprise_median": interval(path.likelihood[:, number]).median,
+                    "when": EVENTS if number else OUTSET,
+                    **_spread(interval(path.posterior[:, number], weights[number])),
+                    "llr_median": ratio.median,
+                    "llr_low": ratio.low,
+                    "llr_high": ratio.high,
+                    "surprise": mean(path.likelihood[:, number], weights[number - 1]) if number else np.nan,
                 }
 
     return _frame(
         rows(),
-        "event date stage round move label observer subject value name median low high "
-        "llr_median llr_low llr_high surprise_median",
+        f"event date stage round move label observer subject value name when {_TOLD} "
+        "llr_median llr_low llr_high surprise",
     )
 
 
@@ -168,6 +203,7 @@ def claims(findings: Findings) -> pd.DataFrame:
                 "raises": trial.claim.raises,
                 "expect": "rises" if trial.claim.rises else "falls",
                 "of": trial.claim.of[0],
+                "when": OUTSET,
                 "holds": float((right & ~flat).mean()) if len(known) else np.nan,
                 "ties": float(flat.mean()) if len(known) else np.nan,
                 "low_value": trial.low,
@@ -176,7 +212,7 @@ def claims(findings: Findings) -> pd.DataFrame:
                 "draws": len(known),
             }
 
-    return _frame(rows(), "claim says by raises expect of holds ties low_value high_value median low high draws")
+    return _frame(rows(), f"claim says by raises expect of when holds ties low_value high_value {_TOLD} draws")
 
 
 def questions(findings: Findings) -> pd.DataFrame:
@@ -192,18 +228,19 @@ def questions(findings: Findings) -> pd.DataFrame:
                         "vary": sweep.question.vary,
                         "value": float(value),
                         "show": text,
+                        "when": OUTSET,
                         **_spread(interval(column)),
                         "draws": len(column),
                     }
 
-    return _frame(rows(), "question name vary value show median low high draws")
+    return _frame(rows(), f"question name vary value show when {_TOLD} draws")
 
 
 def scenarios(findings: Findings) -> pd.DataFrame:
     """Outcomes under each scenario, and their difference to the case as it stands, draw by draw.
 
     At the outset, and after_* given every event of the timeline: NaN without one, and where the scenario makes the
-    events impossible.
+    events impossible. Draws count by what they gave to the events as the case stands, with the scenario and without.
     """
 
     def rows() -> Iterator[Row]:
@@ -212,37 +249,59 @@ def scenarios(findings: Findings) -> pd.DataFrame:
             count = len(alternative.outcomes)
             for number, outcome in enumerate(crisis.outcomes):
                 there = alternative.outcomes[:, number]
-                after, change_after = np.array([np.nan]), np.array([np.nan])
+                after, change_after, weights = _NOTHING, _NOTHING, None
                 if crisis.timeline:
                     after = alternative.after[:, number]
                     change_after = after - findings.ensemble.outcomes_after[:count, number]
+                    weights = findings.weights[:count]
                 yield {
                     "scenario": alternative.scenario.id,
                     "name": alternative.scenario.label,
                     "outcome": outcome.id,
                     "outcome_name": outcome.label,
+                    **_moment(crisis),
                     **_spread(interval(there)),
                     **_difference(there - findings.ensemble.outcomes[:count, number]),
-                    **_spread(interval(after), "after"),
-                    **{f"after_{name}": each for name, each in _difference(change_after).items()},
+                    **_spread(interval(after, weights), "after"),
+                    **{f"after_{name}": each for name, each in _difference(change_after, weights).items()},
                     "draws": count,
                 }
 
-    changed = "difference difference_low difference_high sign_share"
-    after = " ".join(f"after_{name}" for name in f"median low high {changed}".split())
-    return _frame(rows(), f"scenario name outcome outcome_name median low high {changed} {after} draws")
+    changed = "difference difference_error difference_low difference_high sign_share"
+    after = " ".join(f"after_{name}" for name in changed.split())
+    columns = f"scenario name outcome outcome_name when {_TOLD} {changed} {_TOLD_AFTER} {after} draws"
+    return _frame(rows(), columns)
 
 
-def _difference(change: Floats) -> Row:
-    """A difference with its interval, and in what share of the draws it has the sign of its median."""
-    change = np.where(np.abs(change) < _MATTERS, 0.0, change)
-    found, known = interval(change), change[~np.isnan(change)]
+def _difference(change: Floats, weights: Floats | None = None) -> Row:
+    """A mean difference with its error and interval, and in what share of the draws it has the sign of the mean."""
+    found = interval(np.where(np.abs(change) < NO_CHANGE, 0.0, change), weights)
     return {
-        "difference": found.median,
+        "difference": found.mean,
+        "difference_error": found.error,
         "difference_low": found.low,
         "difference_high": found.high,
-        "sign_share": float((np.sign(known) == np.sign(found.median)).mean()) if len(known) else np.nan,
+        "sign_share": sign_share(change, weights),
     }
+
+
+def moment_table(findings: Findings) -> pd.DataFrame:
+    """Since when numbers are told: each moment in words, its draws, and how many equally weighted ones say as much.
+
+    few: whether these are too few for the ends of a range.
+    """
+    rows = (
+        {
+            "when": each.when,
+            "says": each.says,
+            "events": each.events,
+            "draws": each.draws,
+            "effective_draws": each.effective,
+            "few": each.few,
+        }
+        for each in moments(findings.ensemble)
+    )
+    return _frame(rows, "when says events draws effective_draws few")
 
 
 def assumption_table(crisis: Crisis) -> pd.DataFrame:
@@ -266,6 +325,8 @@ def draw_pieces(findings: Findings, size: int) -> Iterator[pd.DataFrame]:
         columns[f"P({outcome.id})"] = ensemble.outcomes[:, number]
         if crisis.timeline:
             columns[f"P({outcome.id}) after the events"] = ensemble.outcomes_after[:, number]
+    if crisis.timeline:
+        columns["weight given the events"] = findings.weights
     columns["ending"] = ensemble.endings
     columns |= {name: getattr(ensemble, read) for name, read in _CERTIFICATE.items()}
     columns["turning_points"] = ensemble.folds

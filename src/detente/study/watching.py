@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from detente.analysis.hypotheses import READINGS
 from detente.analysis.indicators import Watched, entropy, information, watched
-from detente.analysis.intervals import interval
+from detente.analysis.intervals import interval, mean
 from detente.analysis.updating import ANALYST, Subject
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.study.run import Findings
 
@@ -20,8 +21,8 @@ Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 WATCH = (
-    "rank stage stage_name round by seen_by move move_name chance chance_low chance_high final group subject value "
-    "name now llr_median llr_low llr_high after after_low after_high bits bits_low bits_high unsure draws"
+    "rank when stage stage_name round by seen_by move move_name chance chance_low chance_high final group "
+    "subject value name now llr_median llr_low llr_high after after_low after_high bits bits_low bits_high unsure draws"
 )
 
 
@@ -29,13 +30,15 @@ def watch(findings: Findings) -> pd.DataFrame:
     """Everything that may be seen after the timeline, and what it would tell of each reading and private value.
 
     One row for each sight and subject. chance: probability of the sight given the events so far; final: whether play
-    ends with it. llr_*: natural-log likelihood ratio for the subject. now, after: what an outside reader holds of the
-    subject, now and on seeing it. bits: information that looking at this stage is expected to give about the
-    subject's group, of `unsure` bits that are open. Ranked by the most bits that a stage gives about a reading (about
-    anything where there are none); stages that only end play come last, for they tell too late.
+    ends with it. llr_*: natural-log likelihood ratio for the subject, its median and range. now, after: what an outside
+    reader holds of the subject, now and on seeing it: draws count by the events, and for `after` by the sight too.
+    bits: information that looking at this stage is expected to give about the subject's group, of `unsure` bits that
+    are open. Ranked by the most bits that a stage gives about a reading (about anything where there are none); stages
+    that only end play come last, for they tell too late.
     """
     crisis = findings.prepared.crisis
-    table = findings.ensemble.signals
+    table, weights = findings.ensemble.signals, findings.weights
+    when = EVENTS if crisis.timeline else OUTSET
     subjects = [path.subject for path in findings.ensemble.beliefs if path.observer == ANALYST]
     by_step: dict[int, list[Watched]] = {}
     for each in watched(findings.prepared.compiled.game, crisis, table):
@@ -43,8 +46,8 @@ def watch(findings: Findings) -> pd.DataFrame:
     stages: list[tuple[bool, float, list[Row]]] = []
     for seen in by_step.values():
         if any(np.nanmax(each.chance, initial=0.0) > 0 for each in seen):
-            told = [_told(number, subjects, seen, table) for number in range(len(subjects))]
-            rows = [row for each in seen for row in _rows(each, told, crisis)]
+            told = [_told(number, subjects, seen, table, weights) for number in range(len(subjects))]
+            rows: list[Row] = [{"when": when, **row} for each in seen for row in _rows(each, told, crisis, weights)]
             counted = [each["bits"] for each in told if not each["value"]] or [each["bits"] for each in told]
             late = all(row["final"] for row in rows if row["chance"] > 0)
             stages.append((late, -max(counted, default=0.0), rows))
@@ -53,32 +56,33 @@ def watch(findings: Findings) -> pd.DataFrame:
     return pd.DataFrame(ranked, columns=WATCH.split())
 
 
-def _told(number: int, subjects: list[Subject], seen: list[Watched], table: Floats) -> Row:
+def _told(number: int, subjects: list[Subject], seen: list[Watched], table: Floats, weights: Floats) -> Row:
     """What looking at one step is expected to tell about a subject and those that exclude it.
 
     A reading stands for itself; the values of a private variable exclude each other.
     """
     subject = subjects[number]
     group = [k for k, each in enumerate(subjects) if each.id == subject.id] if subject.value else [number]
-    bits = interval(information(seen, table, group))
+    bits = interval(information(seen, table, group), weights)
     return {
         "group": subject.id if subject.value else READINGS,
         "subject": subject.id,
         "value": subject.value,
         "name": subject.name,
-        "now": interval(table[:, 1 + number, 0]).median,
-        "bits": bits.median,
+        "now": mean(table[:, 1 + number, 0], weights),
+        "bits": bits.mean,
         "bits_low": bits.low,
         "bits_high": bits.high,
-        "unsure": interval(entropy(table[:, [1 + each for each in group], 0])).median,
+        "unsure": mean(entropy(table[:, [1 + each for each in group], 0]), weights),
     }
 
 
-def _rows(each: Watched, told: list[Row], crisis: Crisis) -> Iterator[Row]:
+def _rows(each: Watched, told: list[Row], crisis: Crisis, weights: Floats) -> Iterator[Row]:
     stage = crisis.stage(each.sight.stage)
-    chance = interval(each.chance)
+    chance = interval(each.chance, weights)
+    seeing = weights * np.nan_to_num(each.chance)
     for number in range(len(told)):
-        ratio, after = interval(each.log_ratio[:, number]), interval(each.after[:, number])
+        ratio, after = interval(each.log_ratio[:, number], weights), interval(each.after[:, number], seeing)
         yield {
             "stage": stage.id,
             "stage_name": stage.label,
@@ -87,7 +91,7 @@ def _rows(each: Watched, told: list[Row], crisis: Crisis) -> Iterator[Row]:
             "seen_by": "" if stage.seen_by is None else " ".join(stage.seen_by),
             "move": each.sight.look,
             "move_name": " or ".join(stage.moves[move].label for move in each.sight.moves),
-            "chance": chance.median,
+            "chance": chance.mean,
             "chance_low": chance.low,
             "chance_high": chance.high,
             "final": all(stage.moves[move].end is not None for move in each.sight.moves),
@@ -95,7 +99,7 @@ def _rows(each: Watched, told: list[Row], crisis: Crisis) -> Iterator[Row]:
             "llr_median": ratio.median,
             "llr_low": ratio.low,
             "llr_high": ratio.high,
-            "after": after.median,
+            "after": after.mean,
             "after_low": after.low,
             "after_high": after.high,
             "draws": int(np.sum(~np.isnan(each.chance))),

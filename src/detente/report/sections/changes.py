@@ -8,11 +8,11 @@ from functools import partial
 from markupsafe import Markup
 
 from detente.crisis.expressions import Expression
+from detente.crisis.inquiry import EVENTS
 from detente.report.blocks import Block, Heading, Points, Prose, Section, Text, figure
 from detente.report.charts import Curve, curves_chart, shifts_chart
 from detente.report.findings import Findings, Point, Shift
 from detente.report.naming import Names
-from detente.report.sections.hinges import EVENTS
 from detente.report.tables import curves_table, shifts_table
 from detente.report.words import amount, chance, change, number, percent, plain, points, sentence
 
@@ -40,7 +40,7 @@ def _scenarios(findings: Findings) -> list[Block]:
     for each in findings.shifts:
         groups.setdefault(each.scenario, []).append(each)
     named = [(members[0].name, members) for members in groups.values()]
-    largest = max(findings.shifts, key=lambda each: abs(each.difference.median))
+    largest = max(findings.shifts, key=lambda each: abs(each.difference.middle))
     what = f"the chance of {largest.outcome_name}"
     finding = f"The largest change: “{largest.name}” {change(largest.difference, what)}"
     how = (
@@ -60,10 +60,10 @@ def _scenario(name: str, shifts: Sequence[Shift], seen: bool) -> tuple[Text, lis
         ", given the events seen" if shifts[0].when == EVENTS else ", from the outset: it leaves no room for the events"
     )
     when = when if seen else ""
-    ranked = sorted(shifts, key=lambda each: -abs(each.difference.median))
-    told = [each for each in ranked[:3] if abs(each.difference.median) >= 0.01]
+    ranked = sorted(shifts, key=lambda each: -abs(each.difference.middle))
+    told = [each for each in ranked[:3] if abs(each.difference.middle) >= 0.01]
     if not told:
-        return Markup("<strong>{}</strong> moves no ending by a point or more at the middle{}.").format(
+        return Markup("<strong>{}</strong> moves no ending by a point or more on the mean{}.").format(
             sentence(name), when
         ), []
     below: list[Text] = []
@@ -88,7 +88,7 @@ def _question(id: str, points: Sequence[Point], findings: Findings, names: Names
     curves, conditions = _curves(points, dict(written.show) if written else {}, names)
     vary, unit = names.quantity(points[0].vary), names.unit(points[0].vary)
     axis = f"{sentence(vary)} ({unit})" if unit else sentence(vary)
-    how = "The line is the middle answer, the shade the range of nine in ten answers."
+    how = "The line is the mean over draws, the shade the range of nine in ten draws."
     how += "".join(f" {mark} is {text}." for text, mark in conditions.items())
     how += fewer(points[0].draws, findings.draws)
     table = curves_table(f"What follows from {vary}", axis, curves)
@@ -125,7 +125,7 @@ def _curve_words(curves: Sequence[Curve], vary: str) -> str:
     """What happens to the curve that moves most, from one end of the range to the other."""
 
     def span(curve: Curve) -> float:
-        middles = [each.answer.median for each in curve.points if each.answer.known]
+        middles = [each.answer.middle for each in curve.points if each.answer.known]
         return (
             (max(middles) - min(middles)) / (1 if curve.in_percent else max(map(abs, middles)) or 1) if middles else -1
         )

@@ -12,7 +12,7 @@ from detente.report.charts import endings_chart
 from detente.report.findings import Ending, Findings
 from detente.report.sections.opening import overlap, ranking
 from detente.report.tables import endings_table
-from detente.report.words import chance, likely_words, percent, sentence
+from detente.report.words import chance, likely_words, sentence
 
 AFTER = (
     "These are the chances given all the events below. The table also has the chances at the outset, before any of "
@@ -29,7 +29,7 @@ def endings(findings: Findings) -> Section:
     finding = sentence(f"{first.name} is the likeliest ending: {chance(first.share)}")
     if len(ranked) > 1 and overlap(first, ranked[1]):
         finding += f", but {ranked[1].name} may be as likely"
-    how = "Each dot is the middle answer, each bar the range of nine in ten answers."
+    how = "Each dot is the mean over draws, each bar the range of nine in ten draws."
     if not first.share.ranged:
         how = "Each dot is the answer of the one solution; there are no ranges."
     blocks: list[Block] = [Prose(AFTER)] if findings.case.timeline else []
@@ -43,15 +43,6 @@ def endings(findings: Findings) -> Section:
         ),
         Points(_in_words(ranked)),
     ]
-    total = sum(each.share.median for each in ranked)
-    if first.share.ranged and abs(total - 1) > 0.02:
-        blocks.append(
-            Prose(
-                f"The middles add up to {percent(total)} rather than 100 %, because each is the middle of its own "
-                "range; within every single draw the chances add up to 100 %.",
-                "aside",
-            )
-        )
     return Section("endings", "How it may end", blocks)
 
 

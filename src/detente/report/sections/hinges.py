@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 from functools import partial
 from statistics import NormalDist
 
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.report.blocks import Block, Fold, Prose, Section, Table, figure
 from detente.report.charts import hinges_chart
 from detente.report.findings import Findings, Hinge
@@ -19,7 +20,6 @@ GROUPS = (
     ("note", "Matters, and rests on the analyst’s judgement"),
     ("cited", "Matters, and a source is cited"),
 )
-EVENTS, OUTSET = "events", "outset"
 FIXABLE = ("quantity", "number")
 SUPPORT = {
     "unsupported": "rests on nothing",
@@ -161,7 +161,7 @@ def shares(findings: Findings, when: str) -> list[Block]:
         return []
     names = {each.quantity: each.name for each in findings.hinges}
     endings = {each.outcome: each.name for each in findings.endings}
-    ranked = sorted(own, key=lambda each: -each.first.median)
+    ranked = sorted(own, key=lambda each: -each.first.middle)
     top = ranked[0]
     said = (
         f"How much of the differences between draws does one quantity explain alone? Most: “{names[top.quantity]}” "
@@ -186,7 +186,7 @@ def shares(findings: Findings, when: str) -> list[Block]:
 
 def share_words(share: Estimate) -> str:
     """A share of variance with its interval, which may not end below nothing."""
-    return chance(Estimate(share.median, max(0.0, share.low), min(1.0, share.high)))
+    return chance(Estimate(share.middle, max(0.0, share.low), min(1.0, share.high)))
 
 
 def _unmoved(still: Sequence[str], total: int, draws: int) -> str:

@@ -84,9 +84,9 @@ def group(beliefs: Iterable[Belief]) -> dict[str, list[Belief]]:
 
 def _mirrors(one: Sequence[Belief], other: Sequence[Belief]) -> bool:
     """Whether one reading is held exactly as far as the other is not."""
-    held = {(each.event, each.observer): each.share.median for each in one}
+    held = {(each.event, each.observer): each.share.middle for each in one}
     return len(one) == len(other) and all(
-        abs(held.get((each.event, each.observer), 2.0) + each.share.median - 1) < 0.002 for each in other
+        abs(held.get((each.event, each.observer), 2.0) + each.share.middle - 1) < 0.002 for each in other
     )
 
 
@@ -135,7 +135,7 @@ def _figure(id: str, finding: str, beliefs: Sequence[Belief], names: Names, tone
     tracks.append(Track(f"Odds from each event, for {names.observer(first)}", tuple(x.ratio for x in own), True))
     events = [(event_words(each), _short(each)) for each in own]
     how = (
-        "Read down the page, event by event. The line is the middle answer, the shade the range of nine in ten. "
+        "Read down the page, event by event. The line is the mean over draws, the shade the range of nine in ten. "
         "At the right: how many times more (×) or less (÷) likely each event made it."
     )
     table = beliefs_table(f"What is held of “{own[0].name}” after each event", beliefs, names)
@@ -171,7 +171,7 @@ def _event(
     if moved:
         below.append(f"Otherwise for {'; '.join(moved)}.")
     if belief.surprise < SURPRISE:
-        below.append(f"A surprise: in the middle draw the model gave it {percent(belief.surprise)} beforehand.")
+        below.append(f"A surprise: the model gave it {percent(belief.surprise)} beforehand.")
     below += evidence.cite_all(_cited(findings, belief.event))
     note = _note(findings, belief.event)
     if note:
@@ -180,7 +180,7 @@ def _event(
 
 
 def _differs(one: Estimate, other: Estimate) -> bool:
-    return one.known and (not other.known or abs(one.median - other.median) > 0.15)
+    return one.known and (not other.known or abs(one.middle - other.middle) > 0.15)
 
 
 def _cited(findings: Findings, event: int) -> list[Citation]:
@@ -212,7 +212,7 @@ def _private_figure(subject: str, beliefs: Sequence[Belief], table: Table, names
     values = dict.fromkeys(each.value for each in beliefs)
     paths = [[each for each in beliefs if each.observer == observer and each.value == value] for value in values]
     tracks = [Track(sentence(names.thing(path[0].value)), tuple(each.share for each in path)) for path in paths]
-    top = max((path[-1] for path in paths), key=lambda each: each.share.median)
+    top = max((path[-1] for path in paths), key=lambda each: each.share.middle)
     who = names.observer(observer)
     finding = f"{sentence(who)} ends with “{names.thing(top.value)}” as the likeliest: {chance(top.share)}"
     events = [(event_words(each), _short(each)) for each in paths[0]]

@@ -51,8 +51,8 @@ def _said(id: str, cells: Sequence[EvidenceCell], names: Names) -> list[str]:
     seen = [cell for cell in cells if cell.event and cell.tells.known]
     said: list[str] = []
     if seen:
-        top = max(seen, key=lambda cell: cell.tells.median)
-        if top.tells.median > STILL:
+        top = max(seen, key=lambda cell: cell.tells.middle)
+        if top.tells.middle > STILL:
             said.append(
                 f"Of {counted(len({cell.event for cell in seen}), 'event')}, “{top.label}” tells most about "
                 f"{_title(id, names)}: {_times(top.tells)} as likely under one as under another."
@@ -71,7 +71,7 @@ def _said(id: str, cells: Sequence[EvidenceCell], names: Names) -> list[str]:
 
 def _times(log_ratio: Estimate) -> str:
     """A likelihood ratio as a number of times, with its interval."""
-    middle, low, high = (_factor(each) for each in (log_ratio.median, *log_ratio.ends))
+    middle, low, high = (_factor(each) for each in (log_ratio.middle, *log_ratio.ends))
     return f"{middle} times ({low} to {high})" if log_ratio.ranged else f"{middle} times"
 
 
@@ -90,9 +90,9 @@ def _table(id: str, cells: Sequence[EvidenceCell], names: Names) -> Table:
         if event:
             when = day(own[0].day, short=True)
             label = f"{event}. {when}: {own[0].label}" if when else f"{event}. {own[0].label}"
-            rows.append((label, *(percent(cell.likelihood.median) for cell in own), _times(own[0].tells)))
+            rows.append((label, *(percent(cell.likelihood.middle) for cell in own), _times(own[0].tells)))
         else:
-            against = (f"{_factor(cell.against.median)} times" for cell in own)
+            against = (f"{_factor(cell.against.middle)} times" for cell in own)
             rows.append(("Speaks against it: all events together less likely than under the best, by", *against, ""))
     title = f"Hypotheses against evidence: {_title(id, names)}"
     headings = ("Event", *columns.values(), "Tells apart (range)")

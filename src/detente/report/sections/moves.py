@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from detente.crisis.inquiry import EVENTS
 from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Table, Text
 from detente.report.findings import Findings, MoveShare
 from detente.report.naming import Names
-from detente.report.sections.hinges import EVENTS
 from detente.report.tables import welfare_table
 from detente.report.words import chance, percent, sentence
 
@@ -60,7 +60,7 @@ def _stage_name(move: MoveShare, rounds: int) -> str:
 
 def _ranked(stage: Sequence[MoveShare]) -> list[MoveShare]:
     known = [each for each in stage if each.share.known]
-    return sorted(known, key=lambda each: -each.share.median)
+    return sorted(known, key=lambda each: -each.share.middle)
 
 
 def _stage_words(stage: Sequence[MoveShare], rounds: int) -> tuple[Text, list[Text]]:
@@ -74,17 +74,17 @@ def _stage_words(stage: Sequence[MoveShare], rounds: int) -> tuple[Text, list[Te
         return head + (
             " cannot come up after the events." if given and stage[0].outset_reached else " never comes up."
         ), []
-    often = "every play" if reached > 0.995 else f"{percent(reached)} of plays in the middle draw"
-    told = [each for each in ranked[:4] if each.share.median >= 0.01 or each is ranked[0]]
+    often = "every play" if reached > 0.995 else f"{percent(reached)} of plays"
+    told = [each for each in ranked[:4] if each.share.middle >= 0.01 or each is ranked[0]]
     words = "; ".join(f"{each.name}, {chance(each.share)}{_before(each)}" for each in told)
     return head + f" (comes up in {often}): {words}.", []
 
 
 def _before(move: MoveShare) -> str:
     """What was so at the outset, where that is another number."""
-    if move.when != EVENTS or not move.outset.known or abs(move.outset.median - move.share.median) < 0.01:
+    if move.when != EVENTS or not move.outset.known or abs(move.outset.middle - move.share.middle) < 0.01:
         return ""
-    return f", at the outset {percent(move.outset.median)}"
+    return f", at the outset {percent(move.outset.middle)}"
 
 
 def _stage_rows(stage: Sequence[MoveShare], rounds: int) -> list[Sequence[Text]]:
@@ -92,7 +92,7 @@ def _stage_rows(stage: Sequence[MoveShare], rounds: int) -> list[Sequence[Text]]
     shown = stage if len(stage) <= MANY else _ranked(stage)[:MANY]
     rows: list[Sequence[Text]] = [(sentence(_stage_name(stage[0], rounds)),)]
     for each in shown:
-        share = 0.0 if not each.share.known else min(1.0, max(0.0, each.share.median))
+        share = 0.0 if not each.share.known else min(1.0, max(0.0, each.share.middle))
         bar = Markup('<span class="bar" aria-hidden="true" style="--share:{}%"></span>').format(f"{100 * share:.1f}")
         early = (chance(each.outset) if each.outset.known else "never comes up",) if each.when == EVENTS else ()
         often = chance(each.share) if each.share.known else "never comes up"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from detente.crisis.inquiry import EVENTS
 from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Text
 from detente.report.findings import Belief, Ending, Findings
 from detente.report.naming import ANALYST, Names
-from detente.report.sections.hinges import EVENTS, weightiest
-from detente.report.words import chance, counted, factor, likely_words, moves_nothing, percent, plain, sentence
+from detente.report.sections.hinges import weightiest
+from detente.report.words import chance, counted, factor, likely_words, moves_nothing, percent, plain, sentence, weighed
 
 
 def opening(findings: Findings, names: Names) -> Section:
@@ -20,7 +21,8 @@ def opening(findings: Findings, names: Names) -> Section:
     if findings.case.readings:
         blocks.append(_readings(findings, names))
     said = [Prose(text) for text in answer(findings, names)]
-    blocks.append(Card("The answer in short", [*said, Prose(_how_to_read(findings), "aside")], "answer"))
+    asides = [Prose(text, "aside") for text in (_how_to_read(findings), effective(findings)) if text]
+    blocks.append(Card("The answer in short", [*said, *asides], "answer"))
     if about[1:]:
         blocks.append(Fold("More about this case", [Prose(text) for text in about[1:]]))
     return Section("answer", "The question and the answer", blocks)
@@ -67,7 +69,7 @@ def _ending(findings: Findings) -> Text:
 
 def ranking(endings: Sequence[Ending]) -> list[Ending]:
     """The endings, the likeliest first; ties keep the case's order."""
-    return sorted(endings, key=lambda each: -each.share.median)
+    return sorted(endings, key=lambda each: -each.share.middle)
 
 
 def overlap(first: Ending, second: Ending) -> bool:
@@ -81,7 +83,7 @@ def _intent(findings: Findings, names: Names) -> Text:
     if not last:
         return ""
     ends = [each for each in held if each.event == last]
-    top = max(ends, key=lambda each: each.share.median)
+    top = max(ends, key=lambda each: each.share.middle)
     path = [each for each in held if each.subject == top.subject]
     seen = counted(last, "event")
     start = next((each for each in path if each.event == 0), None)
@@ -93,7 +95,7 @@ def _intent(findings: Findings, names: Names) -> Text:
         text = f"On intent, after the {seen} seen {who} holds “{top.name}” at {chance(top.share)}"
     if start is not None:
         text += f", having started at {chance(start.share)}"
-    loudest = max((each for each in path if each.ratio.known), key=lambda each: abs(each.ratio.median), default=None)
+    loudest = max((each for each in path if each.ratio.known), key=lambda each: abs(each.ratio.middle), default=None)
     if loudest is not None and not moves_nothing(loudest.ratio):
         text += f". The event that spoke loudest was “{loudest.label}”: odds {factor(loudest.ratio)}"
     return Markup("{}.").format(text)
@@ -135,13 +137,21 @@ def _standing(findings: Findings) -> Text:
     ).format(counted(total, "assumption"), (total - bare - judged) or "none", judged or "none", bare or "none")
 
 
+def effective(findings: Findings) -> str:
+    """How many draws the events leave; empty where nothing was seen or drawn."""
+    moment = findings.moment
+    if moment is None or not moment.events or moment.draws < 2:
+        return ""
+    return weighed(moment.draws, moment.effective, moment.few)
+
+
 def _how_to_read(findings: Findings) -> Text:
     if findings.draws:
         return (
             f"How to read a number: 41 % (28 to 57) means that the model was solved {findings.draws:,} times, each "
-            "time with other values of whatever is uncertain. The middle answer was 41 %; nine in ten answers lay "
-            "between 28 and 57 %. The range shows what the assumptions leave open, not what the model itself may have "
-            "missed."
+            "time with other values of whatever is uncertain. The chance is 41 %, the mean of the answers, so that the "
+            "chances of all endings add up to 100 %; nine in ten answers lay between 28 and 57 %. The range shows what "
+            "the assumptions leave open, not what the model itself may have missed."
         )
     if not findings.uncertain:
         return "Nothing in this case is uncertain: it was solved once, exactly as written, so there are no ranges."

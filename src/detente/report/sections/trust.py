@@ -7,7 +7,7 @@ from typing import Any
 from detente.crisis.quantities import LIMIT
 from detente.report.blocks import Block, Fold, Heading, Points, Prose, Section, Table, Terms, Text
 from detente.report.findings import Certificate, Findings
-from detente.report.words import LADDER, SPACE, counted, listed, number, percent, plain
+from detente.report.words import LADDER, SPACE, counted, listed, number, percent, plain, weighed
 from detente.study.assumptions import distribution_text
 
 GLOSSARY: tuple[tuple[str, str], ...] = (
@@ -65,9 +65,12 @@ def caution(findings: Findings) -> str:
         said.append(f"This study was stopped after {findings.draws:,} of {counted(asked, 'draw')}.")
     if 0 < findings.draws < FEW_DRAWS:
         said.append(
-            f"Only {counted(findings.draws, 'draw')} stand behind this page: the middles are rough, and the ends of "
+            f"Only {counted(findings.draws, 'draw')} stand behind this page: the means are rough, and the ends of "
             f"the ranges are not to be relied on. Solve {FEW_DRAWS} draws or more before quoting one."
         )
+    if findings.moment is not None and findings.moment.events and findings.moment.few:
+        moment = findings.moment
+        said.append(weighed(moment.draws, moment.effective, moment.few))
     certificate = findings.certificate
     failed = certificate.draws - certificate.certified
     if certificate.draws <= 0:

@@ -71,7 +71,7 @@ def watch_rows(sightings: Sequence[Sighting], names: Names) -> Iterator[tuple[st
         for stage in _by_stage(told).values():
             for position, each in enumerate(each for each in stage if _seen(each)):
                 stands = (stage_words(each, names), percent(each.settles)) if not position else ("", "")
-                likely = (percent(each.chance.median), percent(each.now), chance(each.after))
+                likely = (percent(each.chance.middle), percent(each.now), chance(each.after))
                 rows.append((stands[0], sentence(each.move_name), *likely, stands[1]))
         yield _subject(told[0], names), rows
 
@@ -128,7 +128,7 @@ def _late(stage: Sequence[Sighting]) -> bool:
 
 
 def _seen(sighting: Sighting) -> bool:
-    return sighting.chance.known and sighting.chance.median >= SELDOM and sighting.after.known
+    return sighting.chance.known and sighting.chance.middle >= SELDOM and sighting.after.known
 
 
 def _stage(stage: Sequence[Sighting], names: Names) -> tuple[Text, list[Text]]:
@@ -140,9 +140,9 @@ def _stage(stage: Sequence[Sighting], names: Names) -> tuple[Text, list[Text]]:
             listed([names.actor(each) for each in stage[0].seen_by])
         )
     below: list[Text] = []
-    for each in sorted((each for each in stage if _seen(each)), key=lambda each: -each.chance.median):
+    for each in sorted((each for each in stage if _seen(each)), key=lambda each: -each.chance.middle):
         told = contribution(each.ratio, "it", "its opposite", EXPECTED)
-        likely = f"{percent(each.chance.median)} likely{', ends the crisis' if each.final else ''}"
+        likely = f"{percent(each.chance.middle)} likely{', ends the crisis' if each.final else ''}"
         below.append(f"{sentence(each.move_name)} ({likely}): {told}; it would stand at {chance(each.after)}.")
     return head, below
 
@@ -160,7 +160,7 @@ def _table(sightings: Sequence[Sighting], caption: str, names: Names) -> Table:
                     (
                         sentence(each.move_name),
                         chance(each.chance),
-                        factor(each.ratio) if each.chance.median > 0 else "none",
+                        factor(each.ratio) if each.chance.middle > 0 else "none",
                         chance(each.after),
                         _bits(each.bits),
                     )
@@ -173,7 +173,7 @@ def _table(sightings: Sequence[Sighting], caption: str, names: Names) -> Table:
 
 
 def _bits(bits: Estimate) -> str:
-    middle = f"{bits.median:.3f}"
+    middle = f"{bits.middle:.3f}"
     return f"{middle} ({bits.low:.3f} to {bits.high:.3f})" if bits.ranged else middle
 
 
@@ -188,7 +188,7 @@ def _others(sightings: Sequence[Sighting], leading: tuple[str, str], names: Name
         own = [each for each in sightings if (each.subject, each.value) == subject]
         blocks.append(_table(own, f"What would tell of {_subject(own[0], names)}", names))
     for id in dict.fromkeys(each.subject for each in sightings if each.value):
-        best = max((each for each in sightings if each.subject == id), key=lambda each: each.bits.median)
+        best = max((each for each in sightings if each.subject == id), key=lambda each: each.bits.middle)
         if best.settles >= LEAST:
             said.append(
                 f"{names.private(id)}: most would be told by {stage_words(best, names)}, expected to settle "

@@ -89,16 +89,16 @@ def worth_sentences(decision: Sequence[Knowledge]) -> list[str]:
 
 def worthwhile(each: Knowledge) -> bool:
     """Whether a worth is anything to speak of, and beyond chance."""
-    return each.told and (each.share.median >= LEAST or (each.kind != QUANTITY and each.share.ends[1] >= 2 * LEAST))
+    return each.told and (each.share.middle >= LEAST or (each.kind != QUANTITY and each.share.ends[1] >= 2 * LEAST))
 
 
 def _weight(each: Knowledge) -> tuple[float, float]:
-    return -each.share.median, -each.share.ends[1]
+    return -each.share.middle, -each.share.ends[1]
 
 
 def _share(each: Knowledge) -> str:
     low, high = each.share.ends
-    told = chance(Estimate(each.share.median, low, high)) if each.share.ranged else percent(each.share.median)
+    told = chance(Estimate(each.share.middle, low, high)) if each.share.ranged else percent(each.share.middle)
     return f"{told} of what is at stake for it"
 
 
