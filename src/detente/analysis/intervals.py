@@ -52,12 +52,12 @@ def interval(values: ArrayLike, weights: ArrayLike | None = None) -> Interval:
     known, weight = _counted(given, weights)
     if not len(known):
         return UNKNOWN
-    mean = float((weight * known).sum())
+    mean = float((weight * known).sum() / weight.sum())
     if given.size == 1:
         return Interval(mean, np.nan, np.nan, np.nan, mean)
     error = np.nan
     if len(known) > 1:
-        apart = weight * (known - mean)
+        apart = weight * (known - mean) / weight.sum()
         error = float(np.sqrt((apart**2).sum() * len(known) / (len(known) - 1)))
     found = quantiles(known, [LOW, 0.5, HIGH], None if weights is None else weight)
     low, median, high = (float(each) for each in found)
@@ -65,21 +65,19 @@ def interval(values: ArrayLike, weights: ArrayLike | None = None) -> Interval:
 
 
 def _counted(values: Floats, weights: ArrayLike | None) -> tuple[Floats, Floats]:
-    """The known values with a weight, and their weights, which sum to one."""
+    """The known values that count, and their weights: divided by their sum, a certain event comes to exactly one."""
     known = ~np.isnan(values)
     if weights is None:
-        found = values[known]
-        return found, np.full(len(found), 1.0 / max(len(found), 1))
+        return values[known], np.ones(int(known.sum()))
     weight = np.asarray(weights, float)
     known &= weight > 0.0
-    found = weight[known]
-    return values[known], found / found.sum() if len(found) else found
+    return values[known], weight[known]
 
 
 def mean(values: ArrayLike, weights: ArrayLike | None = None) -> float:
     """The mean over the draws in which a number is known; NaN where it is known in none."""
     known, weight = _counted(np.asarray(values, float), weights)
-    return float((weight * known).sum()) if len(known) else float("nan")
+    return float((weight * known).sum() / weight.sum()) if len(known) else float("nan")
 
 
 def sign_share(differences: ArrayLike, weights: ArrayLike | None = None) -> float:
@@ -90,7 +88,7 @@ def sign_share(differences: ArrayLike, weights: ArrayLike | None = None) -> floa
     known = np.where(np.abs(known) < NO_CHANGE, 0.0, known)
     middle = float((weight * known).sum())
     agree = np.sign(known) == np.sign(0.0 if abs(middle) < NO_CHANGE else middle)
-    return float(weight[agree].sum())
+    return float(weight[agree].sum() / weight.sum())
 
 
 def quantiles(values: ArrayLike, levels: ArrayLike, weights: ArrayLike | None = None) -> Floats:

@@ -233,7 +233,7 @@ def how_shared(found: Diff) -> str:
     if method is Method.SINGLE:
         said += " With this many changes contributions need not add up to the difference."
     elif len(groups) > 1:
-        said += " Draw by draw, and on the mean, they add up to the difference."
+        said += " Draw by draw they add up to the difference, and so do their means."
     grouped = [group for group in groups if len(group) > 1]
     if grouped and len(found.paths) <= 40:
         said += " Changes told together make no case one without the other, such as a new name and what mentions it."
