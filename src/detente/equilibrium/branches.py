@@ -1,6 +1,7 @@
 """Other equilibria of one draw: further branches at a rationality or in the limit, beside the principal one.
 
-The ways, start by start and the same for one seed: players set out from some other way to play and adjust in time, or
+The ways, the same for one seed: players reply to one another until nobody's reply departs (`scanning`). Start by start,
+players set out from some other way to play and adjust in time, or
 are drawn to it and let go while rationality rises; the branch of whatever that finds is walked both ways, past its
 turning points; the principal branch is walked on past its first crossing. In the limit, moreover, some players err
 more readily than others on the way: that finds sequential equilibria which no logit branch approaches. None is
@@ -18,7 +19,9 @@ from numpy.typing import NDArray
 from detente.equilibrium import tilted
 from detente.equilibrium.elimination import elimination_of
 from detente.equilibrium.memory import new_memory
-from detente.equilibrium.releasing import Met, release_all
+from detente.equilibrium.releasing import CLOSE, Met, release_all
+from detente.equilibrium.replies import Replies
+from detente.equilibrium.scanning import Looked, every_way, many_ways
 from detente.equilibrium.searching import SYSTEMS, Found, Memory, Search
 from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.solve import Settings, solve_game
@@ -34,6 +37,7 @@ ONWARD = "the same path, followed on past {turns}"
 SETTLED = "play that set out another way, and adjusted in time"
 TILTED = "players drawn to another way to play, and let go"
 UNEQUAL = "the same, while some erred more readily than others"
+REPLIED = "replies to one another, until nobody's departs"
 ALONG = "the branch of equilibrium {other}, followed past {turns}"
 
 EFFORT = 60.0
@@ -46,6 +50,11 @@ _ROUNDS = 3
 _BATCH, _PART, _START = 16, 0.2, 50
 """Starts between two looks at what the search has spent, at most: fewer where, at so many linear systems a start, they
 would take more than this part of the effort."""
+_REPLYING = 0.1
+"""Share of the effort that replies may take."""
+_STRICT = 1e-9
+"""What the best move of an information set gains on the second best at least, over what they are worth, where play is
+one equilibrium and no family of them."""
 _SAME = 1e-6
 _SAME_IN_THE_LIMIT = 1e-4
 """Largest difference of the probability of any ending between two that count as one."""
@@ -70,6 +79,8 @@ class Branches:
     systems, seconds: linear systems solved in the search, about, and the CPU time that they take, as foreseen.
     indices: the sum of the indices of all that was found, those that differ off the path only among them.
     unwalked: how many have a branch that was not followed to its ends.
+    looked: how far replies to one another were looked at; None where nothing was searched.
+    refused: how many more were found that the certificate does not bear out, and so are not listed.
     """
 
     solution: Solution
@@ -85,6 +96,8 @@ class Branches:
     seconds: float
     indices: int
     unwalked: int
+    looked: Looked | None
+    refused: int
 
     @property
     def count(self) -> int:
@@ -124,13 +137,14 @@ def find_branches(
     logs, even = principal.log_behaviour[0], np.ones(game.infosets)
     if not search.layout.unknowns or not search.target:
         search.keep(logs, even, PRINCIPAL, 1)
-        return _told(search, principal, 0, 0, 0)
+        return _told(search, principal, (0, 0, 0), None)
     if starts is None:
         starts = min(_MOST, max(_FEWEST, _WORTH // search.layout.unknowns))
     with search.memory() as memory:
         search.keep(logs, even, PRINCIPAL, search.sign(memory, logs))
         if not search.limit:
             _onward(search, memory)
+        looked = _from_replies(search, memory, starts, seed)
     batch = int(min(_BATCH, max(2, _PART * effort / (_START * search.cost))))
     tried = arrived = planned = 0
     met: list[Met] = []
@@ -144,7 +158,7 @@ def find_branches(
             _along(search, memory)
         if search.spent or search.found[0].index is None or search.indices == 1:
             break
-    return _told(search, principal, tried, arrived, planned)
+    return _told(search, principal, (tried, arrived, planned), looked)
 
 
 def _begin(
@@ -243,10 +257,55 @@ def _from_starts(search: Search, some: range, seed: int, met: list[Met]) -> int:
     return sum(any(arrival.logs is not None for arrival in each) for each in arrivals)
 
 
-def _told(search: Search, principal: Solution, starts: int, arrived: int, planned: int) -> Branches:
+def _from_replies(search: Search, memory: Memory, starts: int, seed: int) -> Looked:
+    """What players' replies to one another lead to; all of it where that is no more than the effort allows."""
+    unit = float(search.numbers.payoff_range()[0]) or 1.0
+    replies = Replies(search.game, search.numbers, np.inf if search.limit else search.target / unit)
+    allowed = _REPLYING * search.effort / search.reply_cost
+    looked = every_way(replies, allowed) if search.limit else None
+    looked = looked or many_ways(replies, starts, seed, allowed)
+    known: list[Floats] = []
+    for logs in looked.found:
+        leaves = search.reaches(logs)
+        if all(np.abs(leaves - each).max() > search.same for each in known):
+            known.append(leaves)
+            _keep_replies(search, memory, replies, logs)
+    search.replies += replies.count
+    return looked
+
+
+def _keep_replies(search: Search, memory: Memory, replies: Replies, logs: Floats) -> None:
+    """Keeps the logit equilibrium beside what replies led to; else that itself, where it stands alone."""
+    even = np.ones(search.game.infosets)
+    exact = search.exactly(memory, logs)
+    search.systems += 1
+    near = CLOSE if search.limit else np.inf
+    if exact is not None and np.abs(search.reaches(exact[0]) - search.reaches(logs)).max() < near:
+        search.keep(exact[0], even, REPLIED, exact[1], 1)
+    elif search.limit and replies.rest(logs, 1) is not None and _alone(search, replies, logs):
+        found = search.keep(logs, even, REPLIED, None, 1, alone=True)
+        if found.how == REPLIED:
+            found.walked = found.whole = True  # no logit branch passes here
+
+
+def _alone(search: Search, replies: Replies, logs: Floats) -> bool:
+    """Whether every move that play comes to is better than any other."""
+    reached = np.add.reduceat(search.reach(logs)[search.game.infoset_nodes], search.game.infoset_node_start[:-1]) > 0.0
+    return bool((replies.margins(logs)[reached] > _STRICT).all())
+
+
+def _repeated(numbers: Numbers, count: int) -> Numbers:
+    return Numbers(np.repeat(numbers.payoff, count, axis=0), np.repeat(numbers.chance, count, axis=0))
+
+
+def _told(search: Search, principal: Solution, tally: tuple[int, int, int], looked: Looked | None) -> Branches:
+    """tally: ways to play that were tried, that arrived, and that were to be tried."""
+    starts, arrived, planned = tally
+    known = len(search.found)
+    search.found = [search.found[0], *(each for each in search.found[1:] if search.borne_out(each.logs))]
     every = search.found
     count, others = len(every), len(every) - 1
-    numbers = Numbers(np.repeat(search.numbers.payoff, count, axis=0), np.repeat(search.numbers.chance, count, axis=0))
+    numbers = _repeated(search.numbers, count)
     logs = np.stack([each.logs for each in every])
     unit = float(principal.payoff_range[0]) or 1.0
     solution = Solution(
@@ -277,6 +336,8 @@ def _told(search: Search, principal: Solution, starts: int, arrived: int, planne
         seconds=search.seconds,
         indices=search.indices,
         unwalked=sum(not each.whole for each in every) if planned else 0,
+        looked=looked,
+        refused=known - count,
     )
 
 

@@ -130,4 +130,11 @@ def _to_the_limit(search: Search, memory: Memory, start: Start, logs: Floats | N
     even = search.exactly(memory, reached)
     if even is not None and np.abs(search.reaches(even[0]) - search.reaches(reached)).max() < CLOSE:
         return Arrival(*even, systems + EVENING)
+    if not search.borne_out(reached):
+        # Who errs most readily errs more at the target than all do who err alike: further on no longer.
+        further = search.target / float(start.care.min())
+        found, _ = search.walk(memory, (reached, start.care), search.target, target=further)
+        systems += SYSTEMS * int(found.tally[2])
+        if found.tally[0]:
+            reached = normalised(search.game, found.logs[:1])[0]
     return Arrival(reached, None, systems + EVENING)

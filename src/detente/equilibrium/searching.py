@@ -19,11 +19,14 @@ from detente.equilibrium.solve import Settings
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import normalised, reach
 from detente.strategy.layout import Layout
+from detente.strategy.regret import conditional_regret, nash_conv
 from detente.strategy.sweep import State
 
 Floats = NDArray[np.float64]
 Memory = tuple[State, Work]
 
+CERTIFIED = 1e-6
+"""The most that anybody may gain, over the payoff range, by playing differently from what is listed in the limit."""
 FAR = 10.0
 """A walk ends where rationality is this many times the target."""
 MOST_STEPS, MOST_TURNS, FEWEST = 1_000, 300, 30
@@ -41,6 +44,8 @@ BESIDE = 1e-2
 """Smallest difference of any probability off the path between two: in the limit such play is not very exact."""
 SYSTEMS = 3
 """Linear systems solved in a step of a walk, about."""
+REPLY, CALL = 1e-8, 2e-5
+"""Seconds that a player's reply takes for each node of the tree, about, and whatever the tree."""
 
 
 @dataclass
@@ -76,7 +81,7 @@ class Search:
     """One search: the draw in the units of the kernels, what has been found and how many linear systems it took.
 
     same: largest difference of any leaf's probability between two that count as one. label [leaf]: its outcome.
-    effort: seconds, as foreseen, after which nothing more is begun.
+    effort: seconds, as foreseen, after which nothing more is begun. replies: of players, that were looked at.
     """
 
     game: Game
@@ -93,6 +98,7 @@ class Search:
     effort: float
     found: list[Found] = field(default_factory=list[Found])
     systems: int = 0
+    replies: int = 0
 
     def memory(self) -> Lent[Memory]:
         """Working memory for one thread, lent while a `with` block runs."""
@@ -105,8 +111,13 @@ class Search:
 
     @property
     def seconds(self) -> float:
-        """CPU time that the linear systems solved so far take, as foreseen."""
-        return self.systems * self.cost
+        """CPU time that the linear systems and replies so far take, as foreseen."""
+        return self.systems * self.cost + self.replies * self.reply_cost
+
+    @property
+    def reply_cost(self) -> float:
+        """Seconds that a player's reply takes, as foreseen from the size of the game."""
+        return CALL + REPLY * self.game.nodes
 
     @property
     def spent(self) -> bool:
@@ -204,20 +215,38 @@ class Search:
         found = self.exactly(memory, logs)
         return found[1] if found else None
 
+    def reach(self, logs: Floats) -> Floats:
+        """[node]: probability of coming there under log behaviour [action]."""
+        return reach(self.game, self.numbers, np.exp(logs)[None])[0]
+
     def reaches(self, logs: Floats) -> Floats:
         """[leaf]: probability of every leaf under log behaviour [action]."""
-        return reach(self.game, self.numbers, np.exp(logs)[None])[0, self.game.leaf_node]
+        return self.reach(logs)[self.game.leaf_node]
 
-    def keep(self, logs: Floats, care: Floats, how: str, index: int | None, hits: int = 0) -> Found:
+    def borne_out(self, logs: Floats) -> bool:
+        """Whether the certificate bears out that log probabilities [action] are an equilibrium.
+
+        At a finite rationality players err by assumption: Newton's method has then settled it to rounding.
+        """
+        if not self.limit:
+            return True
+        gain = nash_conv(self.game, self.numbers, np.exp(logs)[None])
+        regret = conditional_regret(self.game, self.numbers, logs[None])
+        return bool(max(gain[0], regret[0]) <= CERTIFIED * (float(self.numbers.payoff_range()[0]) or 1.0))
+
+    def keep(
+        self, logs: Floats, care: Floats, how: str, index: int | None, hits: int = 0, *, alone: bool = False
+    ) -> Found:
         """Adds an equilibrium unless it is known.
 
         Where errors were unequal on the way, whole families are found: of those one per distribution of endings.
+        alone: whether it is known to stand alone, and so belongs to no family.
         """
         logs = normalised(self.game, logs[None])[0]
         leaves = self.reaches(logs)
         for known in self.found:
             apart = leaves - known.leaves
-            if index is None:
+            if index is None and not alone:
                 apart = np.bincount(self.label, apart)
             if np.abs(apart).max() <= self.same:
                 known.joined_by(logs, index, hits)

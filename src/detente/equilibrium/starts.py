@@ -40,7 +40,7 @@ class Start:
 
 def starts_of(game: Game, numbers: range, seed: int, *, limit: bool) -> list[Start]:
     """The starts with these numbers."""
-    kinds = _kinds(game)
+    kinds = kinds_of(game)
     return [_start(game, kinds, number, seed, limit) for number in numbers]
 
 
@@ -70,7 +70,7 @@ def _tilt(game: Game, kinds: NDArray[np.int64], number: int, rng: np.random.Gene
     return bonus * STRENGTHS[int(rng.integers(len(STRENGTHS)))]
 
 
-def _kinds(game: Game) -> NDArray[np.int64]:
+def kinds_of(game: Game) -> NDArray[np.int64]:
     """[infoset]: a number shared by those where the same player has as many actions at the same depth of the tree."""
     level = np.searchsorted(game.level_start, game.infoset_nodes[game.infoset_node_start[:-1]], side="right")
     what = np.stack([game.infoset_player, level, np.diff(game.action_start)], axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -13,6 +13,8 @@ import pandas as pd
 
 from detente.analysis.several import Several, other_equilibria
 from detente.crisis.model import Crisis
+from detente.equilibrium.branches import Branches
+from detente.equilibrium.scanning import Looked
 from detente.errors import RequestError
 from detente.game.compiled import CompiledGame
 from detente.study.answers import SolvedGame
@@ -51,24 +53,22 @@ class Equilibria:
     def summary(self) -> str:
         """How many were found and how hard they were looked for, in a sentence."""
         branches = self.several.branches
-        if not branches.planned:
+        if branches.looked is None:
             return "Nothing in this game can be played in more than one way in equilibrium, ties apart."
         count = "One equilibrium" if len(self) == 1 else f"{len(self)} equilibria"
-        ways = f"{branches.starts} way{'s' if branches.starts != 1 else ''} to play"
-        said = [f"{count} found from {ways} at the start, of which {branches.arrived} led to one."]
-        if branches.starts < branches.planned:
-            said.append(
-                f"The search ended before {branches.planned} were tried: the work set aside for it was spent, about "
-                f"{branches.seconds:.0f} s of CPU. `starts` (--starts) tries as many as you say, however long it takes."
-            )
+        said = [f"{count} found.", *_replies_told(branches.looked), *_ways_told(branches)]
         if branches.unwalked:
             said.append(f"The branches of {branches.unwalked} of them could not be followed to their ends.")
+        if branches.refused:
+            more = "candidate is" if branches.refused == 1 else "candidates are"
+            said.append(f"{branches.refused} more {more} not listed, for the certificate does not bear them out.")
         if branches.missing:
             said.append(
                 f"The indices of all that were found add up to {branches.indices} where those of all that there are "
                 "add up to 1: at least one is missing, or ties leave a continuum."
             )
-        return " ".join([*said, "There may be more."])
+        end = "That one was found does not prove that it is the only one." if len(self) == 1 else "There may be more."
+        return " ".join([*said, end])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as `detente solve --all --json` prints them."""
@@ -82,6 +82,8 @@ class Equilibria:
             "cpu_seconds_foreseen": branches.seconds,
             "index_sum": branches.indices if branches.planned and branches.index[0] is not None else None,
             "unwalked": branches.unwalked,
+            "refused": branches.refused,
+            "replies": None if branches.looked is None else asdict(replace(branches.looked, found=[])),
             "equilibria": [
                 {
                     "equilibrium": number + 1,
@@ -123,6 +125,34 @@ class Equilibria:
         return f"<p>{escape(self.summary)}</p>" + self.to_frame().to_html(index=False)
 
 
+def _replies_told(looked: Looked) -> Iterator[str]:
+    """How far players' replies to one another were looked at."""
+    if looked.all:
+        yield (
+            f"All {looked.ways:,} ways to play without mixing were looked at: an equilibrium that is not listed mixes, "
+            "hangs on a tie, or rests on beliefs that equally rare mistakes would not leave."
+        )
+        return
+    early = "" if looked.whole else ", which is less than was planned, for the work set aside for it was spent"
+    yield (
+        f"Players replied to one another from {_counted(looked.ways, 'way')} to play without mixing and from "
+        f"{_counted(looked.points, 'share')} of players who stand alike ({_counted(looked.groups, 'group')}) making "
+        f"one move{early}."
+    )
+
+
+def _ways_told(branches: Branches) -> Iterator[str]:
+    """From how many other ways to play the search set out, and how many were meant."""
+    yield (
+        f"Of {_counted(branches.starts, 'other way')} to play at the start, {branches.arrived:,} led to an equilibrium."
+    )
+    if branches.starts < branches.planned:
+        yield (
+            f"The search ended before {branches.planned} were tried: the work set aside for it was spent, about "
+            f"{branches.seconds:.0f} s of CPU. `starts` (--starts) tries as many as you say, however long it takes."
+        )
+
+
 def find_equilibria(case: Crisis | CompiledGame, request: Request, starts: int | None) -> Equilibria:
     """Search a case, or a game file, for other equilibria. Raises RequestError and CaseError."""
     if starts is not None and not 0 < starts <= MOST_STARTS:
@@ -135,3 +165,7 @@ def find_equilibria(case: Crisis | CompiledGame, request: Request, starts: int |
         prepared = prepare(case, request)
         compiled, draws = prepared.compiled, prepared.draws(request)
     return Equilibria(other_equilibria(compiled, draws, request.rationality, starts=starts, seed=request.seed), request)
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
