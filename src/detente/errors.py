@@ -2,43 +2,79 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
+
+from detente.inert import inert, inert_lines
+
+_LONGEST_SHOWN_LINE = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A position in a file that somebody wrote; `line` and `column` count from 1, `text` is that line."""
+    """A position in a file that somebody wrote; `line` and `column` count from 1, `text` is that line.
+
+    The line is kept as it can be shown: a blank for each character that does not print, nothing of a very long one.
+    """
 
     file: str
     line: int
     column: int
     text: str = field(default="", compare=False, repr=False)
 
+    def __post_init__(self) -> None:
+        shown = "" if len(self.text) > _LONGEST_SHOWN_LINE else self.text
+        if not shown.isprintable():
+            shown = "".join(sign if sign.isprintable() else " " for sign in shown)
+        object.__setattr__(self, "text", shown)
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{inert(self.file)}:{self.line}:{self.column}"
+
+    @property
+    def caret(self) -> str:
+        """A caret to be printed below the line; wide letters take two columns, accents none."""
+        before = self.text[: self.column - 1].ljust(self.column - 1)
+        return " " * sum(map(_columns, before)) + "^"
+
+
+def _columns(sign: str) -> int:
+    return 0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with an input: where it stands, what was found, what would be right."""
+    """One thing that is wrong with an input: where it stands, what was found, what would be right.
+
+    severity: `error`, or `warning` for what is odd but can be used. The words are inert, whatever they quote.
+    """
 
     what: str
     remedy: str = ""
     where: Place | None = None
+    severity: Literal["error", "warning"] = "error"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "what", inert(self.what))
+        object.__setattr__(self, "remedy", inert(self.remedy))
 
     def __str__(self) -> str:
-        lines = [f"{self.where}: error: {self.what}" if self.where else f"error: {self.what}"]
+        told = f"{self.severity}: {self.what}"
+        lines = [f"{self.where}: {told}" if self.where else told]
         if self.where and self.where.text:
-            shown = self.where.text.replace("\t", " ")
-            lines += [f"    {shown}", "    " + " " * (self.where.column - 1) + "^"]
+            lines += [f"    {self.where.text}", f"    {self.where.caret}"]
         if self.remedy:
             lines.append(f"    {self.remedy}")
         return "\n".join(lines)
 
 
 class DetenteError(Exception):
-    """Base of every error that Détente raises on purpose."""
+    """Base of every error that Détente raises on purpose; its words are inert, whatever they quote."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(inert_lines(message))
 
 
 class CaseError(DetenteError):
@@ -51,6 +87,9 @@ class CaseError(DetenteError):
 
         self.problems: tuple[Problem, ...] = tuple(sorted(dict.fromkeys(problems), key=position))
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def __reduce__(self) -> tuple[type[CaseError], tuple[tuple[Problem, ...]]]:
+        return CaseError, (self.problems,)
 
 
 class RequestError(DetenteError):

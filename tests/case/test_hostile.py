@@ -152,7 +152,7 @@ def test_yaml_is_read_by_version_1_2():
     text = EXAMPLE.replace("frozen, running, racing", "no, running, on").replace("racing", "on").replace("frozen", "no")
     crisis = read_text(text)
     assert crisis.state[0].values == ("no", "running", "on")
-    assert read_text(EXAMPLE.replace("steps: 31", "steps: 0x1F")) == read_text(EXAMPLE)
+    assert read_text(EXAMPLE.replace("steps: 31", "steps: +31")) == read_text(EXAMPLE)
     assert "found the text `3_1`" in told(EXAMPLE.replace("steps: 31", "steps: 3_1"))
 
 

@@ -317,7 +317,7 @@ def test_rationality_is_a_limit_a_number_or_a_distribution():
         ("by: nature\n", "by: us\n", "`us` cannot move at a chance stage"),
         ("vary: p", "vary: q", "unknown quantity `q`"),
         ("to: 1, steps", "to: 0, steps", "`to: 0` does not lie above `from: 0`"),
-        ("steps: 3", "steps: 1", "1 steps"),
+        ("steps: 3", "steps: 1", "1 step"),
         ("show: P(trap)", "show: []", "nothing is shown"),
         ("- repeat: 3", "- repeat: 0", "0 rounds"),
         (

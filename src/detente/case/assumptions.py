@@ -23,6 +23,7 @@ from detente.crisis.evidence import Source
 from detente.crisis.expressions import Expression, quantities_in
 from detente.crisis.play import Actor, PrivateVariable
 from detente.crisis.quantities import LIMIT, Distribution, Quantity, Shape
+from detente.plurals import counted
 
 SUM_TOLERANCE = 1e-9
 _QUANTITIES = frozenset({May.QUANTITIES})
@@ -191,7 +192,7 @@ def _points(written: NumericPrivate, path: Path, desk: Desk) -> int:
     if not 1 <= written.points <= MOST_POINTS:
         desk.ledger.error(
             (*path, "points"),
-            f"{written.points:,} points",
+            counted(written.points, "point"),
             f"between 1 and {MOST_POINTS:,} can be handled; 20 to 100 are usual",
         )
         return 1

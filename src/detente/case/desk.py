@@ -8,6 +8,7 @@ from detente.case.document import Backed, Cited, NamedPrivate
 from detente.case.expressions import resolve
 from detente.case.kinds import CONDITION, NUMBER, Wanted
 from detente.case.ledger import Ledger, Path
+from detente.case.letters import first_odd
 from detente.case.scope import May, Scope, StageWords, Vocabulary
 from detente.case.suggest import did_you_mean
 from detente.crisis.evidence import Citation, Support
@@ -64,7 +65,8 @@ class Desk:
         """Whether a name is one of those declared; tells the analyst if not."""
         if name in names:
             return True
-        self.ledger.error(path, f"unknown {noun} `{name}`", did_you_mean(name, names, _plural(noun)), key=key)
+        at = first_odd(name) or 0
+        self.ledger.error(path, f"unknown {noun} `{name}`", did_you_mean(name, names, _plural(noun)), key=key, at=at)
         return False
 
     def _citation(self, path: Path, cited: Cited) -> Citation:

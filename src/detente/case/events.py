@@ -20,7 +20,6 @@ class BadYamlError(Exception):
         self.problem, self.context = str(getattr(error, "problem", "")), str(getattr(error, "context", ""))
         self.mark: Any = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         self.context_mark: Any = getattr(error, "context_mark", None)
-        self.position: int = getattr(error, "position", 0)
 
 
 def parsed(text: str, take: Callable[[Iterator[Any]], None]) -> None:

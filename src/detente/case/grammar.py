@@ -6,6 +6,7 @@ limited (`LONGEST`), as is its nesting (`DEEPEST`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import isfinite
@@ -13,6 +14,9 @@ from typing import Any
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from detente.case.letters import is_odd, odd_sign
+from detente.case.numbers import misread
 
 LONGEST = 5_000
 DEEPEST = 100
@@ -49,13 +53,15 @@ COMPARE: "==" | "=" | "!=" | "<=" | ">=" | "<" | ">" | "≤" | "≥" | "≠"
 ADD: "+" | "-"
 MULTIPLY: "*" | "/"
 POWER: "^"
-NUMBER: /(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?/
+NUMBER: /([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?/
 QUOTED: /'[^'\n]*'|"[^"\n]*"/
 FUNCTION.2: /(?!(?:and|or|not|given)\b)[^\W\d]\w*(?=\s*\()/
 NAME: /[^\W\d]\w*/
-%ignore /\s+/
+%ignore /[ \t\r\n]+/
 """
 
+_DATE = re.compile(r"(?<![\w.])\d{4}-\d{2}-\d{2}(?![\w.])")
+_SUBTRACTION = "where a difference is meant, leave blanks around each minus sign"
 _SAME = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
 
 
@@ -97,6 +103,12 @@ def parse_syntax(text: str) -> Syntax:
         )
     if not text.strip():
         raise FormulaError(0, "a formula is missing here", "write a number or a formula such as `1 - p`")
+    why, remedy = misread(text)
+    if why:
+        raise FormulaError(len(text) - len(text.lstrip()), f"`{text.strip()}` is not a number: {why}", remedy)
+    date = _DATE.search(text)
+    if date:
+        raise FormulaError(date.start(), f"`{date[0]}` is a date, which formulas do not know", _SUBTRACTION)
     try:
         tree: Any = _parser().parse(text)
     except UnexpectedInput as error:
@@ -198,7 +210,12 @@ _HINTS = {
 def _explained(error: UnexpectedInput, text: str) -> FormulaError:
     if isinstance(error, UnexpectedCharacters):
         at = error.pos_in_stream or 0
-        return FormulaError(at, f"`{text[at]}` does not belong in a formula", _HINTS.get(text[at], ""))
+        sign = text[at]
+        if is_odd(sign):
+            return FormulaError(at, *odd_sign(sign))
+        if sign.isnumeric():
+            return FormulaError(at, *misread(sign))
+        return FormulaError(at, f"`{sign}` does not belong in a formula", _HINTS.get(sign, ""))
     if not isinstance(error, UnexpectedToken) or error.token.type == "$END":
         opened = text.count("(") - text.count(")")
         if opened > 0:

@@ -8,7 +8,9 @@ from math import isfinite
 from typing import Any
 
 from detente.case.events import BadYamlError
+from detente.case.letters import first_odd, folded, odd_sign, unlike
 from detente.case.nodes import Listing, Mapping, Mark, Node, Scalar, Value, place_in
+from detente.case.numbers import DECIMAL
 from detente.case.yamlwords import plain_words
 from detente.errors import Problem
 
@@ -16,8 +18,7 @@ DEEPEST = 40
 MOST_NODES = 100_000
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
-_OTHER_BASE = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|(?:^|\s)#.*")
 _KEY_WITHOUT_SPACE = re.compile(r"\w+:(?!//)\S")
 _NOT_FINITE = re.compile(r"[-+]?(\.inf|\.Inf|\.INF)\Z|(\.nan|\.NaN|\.NAN)\Z")
 _WORDS: dict[str, bool | None] = {
@@ -33,10 +34,8 @@ def resolve_plain(text: str) -> Value:
         return _WORDS[text]
     if _INT.match(text) and len(text) < 300:
         return int(text)
-    if _OTHER_BASE.match(text) and len(text) < 300:
-        return int(text, 0)
-    if _FLOAT.match(text) or _NOT_FINITE.match(text):
-        number = float(text) if _FLOAT.match(text) else float("nan")
+    if DECIMAL.match(text) or _NOT_FINITE.match(text):
+        number = float(text) if DECIMAL.match(text) else float("nan")
         if not isfinite(number):
             raise ValueError(text)
         return number
@@ -79,22 +78,36 @@ class Grower:
 
     def refuse_yaml(self, error: BadYamlError) -> None:
         """Put the parser's complaint into the reader's words."""
-        mark: Any = error.mark
-        if mark is not None:
-            what, remedy = plain_words(error.problem, error.context)
-            if "never closed" in what and error.context_mark is not None:
-                mark = error.context_mark
-            line, column = mark.line, mark.column
-            if self.lines[line][column : column + 1] == "\t":
-                what, remedy = "a tab cannot indent", "indent with spaces"
-        else:
-            before = self.source[: error.position]
-            line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
-            what, remedy = "a control character stands here, which YAML does not allow", "delete it"
-        while line and not self.lines[line]:
-            line -= 1
-            column = len(self.lines[line])
+        what, remedy = plain_words(error.problem, error.context)
+        began, ended = error.context_mark or error.mark, error.mark or error.context_mark
+        first = self._position(began)
+        line, column = last = self._position(ended)
+        if any(words in what for words in ("never closed", "colon was expected")):
+            line, column = first
+        if self.lines[line][column : column + 1] == "\t":
+            what, remedy = "a tab cannot indent", "indent with spaces"
+        if odd := self._odd_blank(first[0], last[0]):
+            line, column = odd
+            what, remedy = odd_sign(self.lines[line][column])
         self.error(Mark(0, line, column), what, remedy)
+
+    def _position(self, mark: Any) -> tuple[int, int]:
+        """Line and column of a parser's mark; the end of the last line that holds anything where it lies beyond."""
+        line, column = (mark.line, mark.column) if mark is not None else (0, 0)
+        if line >= len(self.lines):
+            line, column = len(self.lines) - 1, len(self.lines[-1])
+        while line and not self.lines[line].strip() and column >= len(self.lines[line].rstrip()):
+            line -= 1
+            column = len(self.lines[line].rstrip())
+        return line, column
+
+    def _odd_blank(self, first: int, last: int) -> tuple[int, int] | None:
+        """Line and column of a blank that is none, in lines that could not be read or on the one before them."""
+        for line in (*range(first, last + 1), *range(first - 1, max(first - 2, -1), -1)):
+            at = first_odd(_QUOTED.sub(lambda match: "x" * len(match[0]), self.lines[line]))
+            if at is not None:
+                return line, at
+        return None
 
     def finish(self) -> Node | None:
         start = Mark(0, 0, 0)
@@ -202,7 +215,22 @@ class Grower:
                     key.start, f"duplicate key `{key.text}`", f"it is already on line {first}: keep one of the two"
                 )
             else:
+                self._refuse_look_alike(key, parent)
                 parent.keys[key.text], parent.values[key.text] = key, node
+
+    def _refuse_look_alike(self, key: Scalar, parent: Mapping) -> None:
+        """Record where a key holds a sign that cannot be seen, or differs from one beside it in nothing one sees."""
+        if key.text.isascii() and key.text.isprintable():
+            return
+        at = first_odd(key.text)
+        if at is not None:
+            column = key.start.column + at + len(key.style)
+            self.error(Mark(0, key.start.line, column), *odd_sign(key.text[at]))
+            return
+        for each in parent.keys.values():
+            if folded(each.text) == folded(key.text):
+                what = f"`{key.text}` looks like the key on line {each.start.line + 1} and is not the same"
+                self.error(key.start, what, f"{unlike(key.text, each.text)}: write both in one way")
 
     def _take_key(self, parent: Mapping, node: Node, at: Mark) -> None:
         if isinstance(node, Scalar):

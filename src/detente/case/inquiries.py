@@ -25,6 +25,7 @@ from detente.case.suggest import did_you_mean, listed
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import Claim, Limit, Observation, Prior, Question, Reading, Scenario
 from detente.crisis.play import Stage
+from detente.plurals import counted
 
 MOST_STEPS = 1_000
 
@@ -154,7 +155,7 @@ def _question(entry: QuestionEntry, path: Path, desk: Desk) -> Question:
             "the quantity goes up from `from` to `to`",
         )
     if not 2 <= entry.steps <= MOST_STEPS:
-        desk.ledger.error((*path, "steps"), f"{entry.steps:,} steps", f"between 2 and {MOST_STEPS:,} can be shown")
+        desk.ledger.error((*path, "steps"), counted(entry.steps, "step"), f"between 2 and {MOST_STEPS:,} can be shown")
     if isinstance(entry.show, str):
         show = (_interest(entry.show, (*path, "show"), desk),)
     else:

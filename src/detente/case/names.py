@@ -15,7 +15,8 @@ from detente.case.document import (
     TogetherEntry,
 )
 from detente.case.ledger import Ledger, Path
-from detente.case.numbers import MOST_MOVES, count_between, exact, grid
+from detente.case.letters import folded, unlike
+from detente.case.numbers import MOST_MOVES, count_between, exact, grid, misread
 from detente.case.scope import RESERVED, PrivateWords, StageWords, StateWords, Vocabulary
 from detente.crisis.play import NATURE
 
@@ -145,7 +146,14 @@ def _take(names: Iterable[tuple[str, str, Path, bool]], taken: dict[str, str], l
                 "choose a name that begins with a letter",
                 key=key,
             )
+        elif alike := next((each for each in taken if _alike(each, name)), ""):
+            what = f"`{name}` looks like the {taken[alike]} `{alike}` and is not the same"
+            ledger.error(path, what, f"{unlike(name, alike)}: write both in one way", key=key)
         taken.setdefault(name, noun)
+
+
+def _alike(one: str, two: str) -> bool:
+    return not (one.isascii() and two.isascii()) and folded(one) == folded(two)
 
 
 def _looks_like_a_number(name: str) -> bool:
@@ -208,8 +216,8 @@ def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, 
         except ValueError:
             ledger.error(
                 (*path, key),
-                f"`{written[:40]}` is not a number",
-                "write a number such as 0.05, or a fraction such as 1/30",
+                f"`{written[:40]}` is not a number" + (f": {why}" if (why := misread(written)[0]) else ""),
+                misread(written)[1] or "write a number such as 0.05, or a fraction such as 1/30",
             )
     if len(found) < 3:
         return [("", *_UNKNOWN)]
@@ -257,6 +265,9 @@ def _state(id: str, entry: StateEntry, path: Path, ledger: Ledger) -> StateWords
         for position, value in enumerate(entry.values):
             if value in entry.values[:position]:
                 ledger.error((*path, "values", position), f"duplicate value `{value}`", "name every value once")
+            elif alike := next((unlike(value, each) for each in entry.values[:position] if _alike(value, each)), ""):
+                what = f"`{value}` looks like a value before it and is not the same"
+                ledger.error((*path, "values", position), what, f"{alike}: write both in one way")
         if not entry.values:
             ledger.error(
                 (*path, "values"), "a state variable without values", "list them in order, such as [frozen, running]"

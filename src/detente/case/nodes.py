@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 
 from detente.errors import Place
 
-_LONGEST_SHOWN_LINE = 400
-
 Value = str | int | float | bool | None
 
 
@@ -85,10 +83,5 @@ def plain(node: Node) -> Any:
 
 
 def place_in(file: str, lines: list[str], line: int, column: int) -> Place:
-    """The position as a person counts it, with the line as far as it can be shown; line and column count from 0."""
-    text = lines[line] if line < len(lines) else ""
-    if len(text) > _LONGEST_SHOWN_LINE:
-        text = ""
-    elif not text.isprintable():  # a terminal may take control characters for commands
-        text = "".join(sign if sign.isprintable() else " " for sign in text)
-    return Place(file, line + 1, column + 1, text)
+    """The position as a person counts it; line and column count from 0."""
+    return Place(file, line + 1, column + 1, lines[line] if line < len(lines) else "")

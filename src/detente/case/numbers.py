@@ -1,4 +1,4 @@
-"""The numbers that can be chosen at a numeric stage, exact to the last digit."""
+"""Numbers as they are written: exact to the last digit where they can be chosen, and what only looks like one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,45 @@ from fractions import Fraction
 
 MOST_MOVES = 10_000
 
-_WRITTEN = re.compile(r"\s*[-+]?(\d{1,30}|\d{0,30}\.\d{1,30}|\d{1,30}\.)([eE][-+]?\d{1,2})?\s*(/\s*\d{1,30}\s*)?\Z")
+_WRITTEN = re.compile(
+    r"\s*[-+]?([0-9]{1,30}|[0-9]{0,30}\.[0-9]{1,30}|[0-9]{1,30}\.)([eE][-+]?[0-9]{1,2})?\s*(/\s*[0-9]{1,30}\s*)?\Z"
+)
+
+DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_LOOKS_LIKE_ONE: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(pattern + r"\Z"), what, remedy)
+    for pattern, what, remedy in (
+        (
+            r"\d{4}-\d{1,2}-\d{1,2}([t ][0-9:.]+z?)?",
+            "a date",
+            "a number stands here; dates belong to `date` and `published`",
+        ),
+        (r"[-+]?[0-9][0-9_.eE]*_[0-9_.eE]*", "grouped by _", "write the digits without a sign between them"),
+        (r"[-+]?0[xXoObB][0-9a-fA-F_]+", "not decimal", "write it with the digits 0 to 9, such as 16"),
+        (r"[-+]?[0-9]+(:[0-9]+)+(\.[0-9]*)?", "a time, or counted in sixties", "write a decimal number, such as 1.5"),
+        (r"[-+]?[0-9]{1,3}(,[0-9]+)+", "written with a comma", "write 1000, and 0.5 with a point"),
+        (r"[-+]?\.?(inf|infinity|nan)", "not finite", "write a number such as 0.5 or 1e6"),
+    )
+)
+
+
+def misread(text: str) -> tuple[str, str]:
+    """Why a text that looks like a number is none, and what would be right; both empty where it does not look so."""
+    text = text.strip()
+    other = next((sign for sign in text if not sign.isascii() and sign.isnumeric()), "")
+    if other and not any(sign.isalpha() for sign in text):
+        return f"`{other}` (U+{ord(other):04X}) is not one of the digits 0 to 9", "type the digits 0 to 9"
+    for pattern, what, remedy in _LOOKS_LIKE_ONE:
+        if pattern.match(text.lower()):
+            return f"it is {what}", remedy
+    return "", ""
+
+
+def decimal(text: str) -> float:
+    """The number that a text says in the digits 0 to 9. Raises ValueError where it says none."""
+    if not DECIMAL.match(text.strip()):
+        raise ValueError(text)
+    return float(text)
 
 
 def exact(written: str) -> Fraction:

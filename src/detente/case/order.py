@@ -20,10 +20,12 @@ from detente.case.document import (
 from detente.case.kinds import NUMBER, nearest
 from detente.case.ledger import Path
 from detente.case.names import PlacedStage
+from detente.case.numbers import decimal
 from detente.case.scope import PLAY, May, Scope, StageWords, StateWords
 from detente.case.suggest import did_you_mean
 from detente.crisis.expressions import Expression
 from detente.crisis.play import NATURE, Move, Repeat, Stage, Step, Together
+from detente.plurals import counted
 
 Settings = tuple[tuple[str, Expression], ...]
 
@@ -56,7 +58,7 @@ def _together(entry: TogetherEntry, stages: Iterator[Stage], path: Path, desk: D
 def _repeat(entry: RepeatEntry, stages: Iterator[Stage], path: Path, desk: Desk) -> Repeat:
     if not 1 <= entry.repeat <= MOST_ROUNDS:
         desk.ledger.error(
-            (*path, "repeat"), f"{entry.repeat:,} rounds", f"between 1 and {MOST_ROUNDS:,} can be handled"
+            (*path, "repeat"), counted(entry.repeat, "round"), f"between 1 and {MOST_ROUNDS:,} can be handled"
         )
     if not entry.stages:
         desk.ledger.error(path, "there are no stages to repeat", "list the stages of one round", key=True)
@@ -277,7 +279,7 @@ def position_of(move: str, words: StageWords) -> int | None:
     if move in words.moves:
         return words.moves.index(move)
     try:
-        number = float(move) if words.numbers else None
+        number = decimal(move) if words.numbers else None
     except ValueError:
         return None
     if number is None:
@@ -289,7 +291,7 @@ def position_of(move: str, words: StageWords) -> int | None:
 def no_such_move(move: str, words: StageWords) -> str:
     """What to offer in place of a move that a stage does not have."""
     try:
-        closest = nearest(float(move), words.numbers) if words.numbers else None
+        closest = nearest(decimal(move), words.numbers) if words.numbers else None
     except ValueError:
         closest = None
     if closest is not None:

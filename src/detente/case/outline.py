@@ -197,6 +197,7 @@ class _Outline:
                         Problem(
                             f"moves of stage `{stage.id}` differ in more than their number: the language cannot say so",
                             "give the stage named moves",
+                            stage.place,
                         )
                     ]
                 )
@@ -208,6 +209,7 @@ class _Outline:
                     Problem(
                         f"the numbers at stage `{stage.id}` are not equally spaced, which the language cannot say",
                         "give the stage named moves",
+                        stage.place,
                     )
                 ]
             )

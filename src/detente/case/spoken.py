@@ -12,7 +12,7 @@ from detente.crisis.inquiry import Limit, Observation
 from detente.crisis.model import Crisis
 from detente.errors import RequestError
 
-_ROUND = re.compile(r"(?P<name>.+?),?\s+round\s+(?P<round>\d+)", re.IGNORECASE)
+_ROUND = re.compile(r"(?P<name>.+?),?\s+round\s+(?P<round>[0-9]{1,9})", re.IGNORECASE)
 
 
 def read_limits(crisis: Crisis, force: Iterable[str], forbid: Iterable[str]) -> list[Limit]:

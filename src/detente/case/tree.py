@@ -17,11 +17,12 @@ from typing import Any
 
 from detente.case.events import BadYamlError, parsed
 from detente.case.grow import Grower, LimitError
-from detente.case.nodes import Document, Mapping
+from detente.case.letters import forbidden, named
+from detente.case.nodes import Document, Mapping, place_in
 from detente.errors import CaseError, Place, Problem
 
 LARGEST_FILE = 2_000_000
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as the fast parser counts lines
+_LINE_BREAK = re.compile("\r\n|[\n\r]")  # as editors count lines
 
 
 def decode(data: bytes, file: str) -> str:
@@ -43,7 +44,11 @@ def parse_tree(text: str, file: str) -> Document:
     """The tree of a case. Raises CaseError with every problem of form that could be found."""
     if len(text) > LARGEST_FILE:
         raise CaseError([_too_large(file)])
+    text = text.removeprefix("\ufeff")
     lines = _LINE_BREAK.split(text)
+    refused = [_refused(text, at, file, lines) for at in forbidden(text)]
+    if refused:
+        raise CaseError(refused)
     grown: list[Grower] = []
 
     def take(events: Iterator[Any]) -> None:
@@ -64,6 +69,16 @@ def parse_tree(text: str, file: str) -> Document:
         raise CaseError(builder.problems)
     assert isinstance(root, Mapping)
     return Document(file, text, lines, root)
+
+
+def _refused(text: str, at: int, file: str, lines: list[str]) -> Problem:
+    """A character that no case may hold, whatever it is part of: YAML knows none of them, or other than editors do."""
+    before = _LINE_BREAK.split(text[:at])
+    remedy = "type an ordinary line break, or a blank" if text[at] in "\x85\u2028\u2029" else "delete it"
+    what = f"{named(text[at])} stands here, which a case may not hold"
+    if text[at].isascii():
+        what = f"a control character stands here (U+{ord(text[at]):04X}), which YAML does not allow"
+    return Problem(what, remedy, place_in(file, lines, len(before) - 1, len(before[-1])))
 
 
 def _too_large(file: str) -> Problem:

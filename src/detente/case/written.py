@@ -7,6 +7,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from detente.case.letters import first_odd, named
+from detente.case.numbers import misread
+
 
 def describe(value: object) -> str:
     """What was found, in words."""
@@ -20,9 +23,15 @@ def describe(value: object) -> str:
         case bool():
             return f"`{str(value).lower()}`"
         case str():
-            return f"the text `{value[:40]}`"
+            return f"the text `{value[:40]}`{_oddness(value)}"
         case _:
             return f"the number {value:g}" if isinstance(value, float) else f"the number {str(value)[:40]}"
+
+
+def _oddness(text: str) -> str:
+    at = first_odd(text)
+    why = misread(text)[0] if at is None else f"{named(text[at])} is part of it"
+    return f" ({why})" if why else ""
 
 
 def wrong(wanted: str, found: object, remedy: str = "") -> PydanticCustomError:
@@ -39,15 +48,19 @@ def _text(value: object) -> object:
     return value
 
 
+def _digits(value: object) -> str:
+    return misread(value)[1] if isinstance(value, str) else ""
+
+
 def _number(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise wrong("a number", value, "write a number such as 0.5")
+        raise wrong("a number", value, _digits(value) or "write a number such as 0.5")
     return float(value) + 0.0  # no -0
 
 
 def _whole(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise wrong("a whole number", value, "write a number such as 3")
+        raise wrong("a whole number", value, _digits(value) or "write a number such as 3")
     return int(value)
 
 

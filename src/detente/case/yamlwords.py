@@ -60,6 +60,11 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
         "write `key: value`, and indent the lines of a long text below its key",
     ),
     (
+        "maximum nesting",
+        "lists and mappings are nested beyond all reason",
+        "a case needs no more than ten, one inside the other",
+    ),
+    (
         "found unknown escape character",
         "an unknown \\ escape in a text with double quotes",
         "use single quotes, which take a \\ as it is",

@@ -14,6 +14,7 @@ import typer
 from detente.cli import screen
 from detente.cli.options import AsJson, CaseName, Sources
 from detente.errors import CaseError, Problem
+from detente.plurals import counted
 
 if TYPE_CHECKING:
     from detente.crisis.model import Crisis
@@ -48,6 +49,7 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
         "case": case,
         "ok": True,
         "problems": [],
+        "warnings": [_plain(each) for each in checked.warnings],
         "size": {"nodes": game.nodes, "information_sets": game.infosets},
         "assumptions": {name: standing[name] for name in STANDINGS},
         "unsupported": standing["unsupported"],
@@ -58,6 +60,7 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
     if as_json:
         screen.emit(found)
     else:
+        screen.problems(checked.warnings)
         _print(found)
 
 
@@ -94,10 +97,12 @@ def _plain(problem: Problem) -> dict[str, Any]:
 
 def _print(found: dict[str, Any]) -> None:
     size, standing = found["size"], found["assumptions"]
-    screen.say(f"{found['case']}: no problems")
-    screen.say(f"{size['nodes']:,} nodes, {size['information_sets']:,} information sets.", indent=2)
+    warned = f", {counted(len(found['warnings']), 'warning')}" if found["warnings"] else ""
+    screen.say(f"{found['case']}: no problems{warned}")
+    sets = counted(size["information_sets"], "information set")
+    screen.say(f"{counted(size['nodes'], 'node')}, {sets}.", indent=2)
     told = ", ".join(f"{standing[name]} {words}" for name, words in STANDINGS.items() if standing[name])
-    screen.say(f"{sum(standing.values())} assumptions: {told}.", indent=2)
+    screen.say(f"{counted(sum(standing.values()), 'assumption')}: {told}.", indent=2)
     if found["resting_on_nothing"]:
         screen.say(f"With nothing to rest on: {', '.join(found['resting_on_nothing'])}.", indent=2)
     for name, cited in groupby(found.get("citations", ()), key=itemgetter("name")):

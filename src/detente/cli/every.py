@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.cli import screen
+from detente.plurals import counted
 
 if TYPE_CHECKING:
     from detente.study.equilibria import Equilibria
@@ -64,7 +65,7 @@ def _print_outcomes(found: Equilibria) -> None:
     screen.heading("Outcomes")
     screen.table(("outcome", *columns), rows[:OUTCOMES_SHOWN])
     if len(rows) > OUTCOMES_SHOWN:
-        screen.note(f"… and {len(rows) - OUTCOMES_SHOWN:,} more outcomes; --json prints all.")
+        screen.note(f"… and {counted(len(rows) - OUTCOMES_SHOWN, 'more outcome')}; --json prints all.")
 
 
 def _print_stages(found: Equilibria) -> None:

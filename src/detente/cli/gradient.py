@@ -42,8 +42,8 @@ def _print_one(text: str, answer: dict[str, Any]) -> None:
         [_told(row, spread) for row in moving[:SHOWN]],
     )
     left, still = len(moving) - SHOWN, len(named) - len(moving)
-    rest = [f"{left:,} more move it less"] if left > 0 else []
-    rest += [f"{still:,} do not move it at all"] if still else []
+    rest = [f"{left:,} more {'moves' if left == 1 else 'move'} it less"] if left > 0 else []
+    rest += [f"{still:,} {'does' if still == 1 else 'do'} not move it at all"] if still else []
     if rest:
         screen.note("… " + ", ".join(rest) + "; --json prints all.")
     written = sorted((row for row in rows if row["kind"] == "number" and _moves(row)), key=_weight)

@@ -9,6 +9,7 @@ import typer
 
 from detente.cli import screen
 from detente.cli.options import AsJson, Changes, GameName, Rationality, ScenarioName, settings
+from detente.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,9 @@ def judge(
     screen.say(judged.verdict)
     if judged.untold:
         how = "everybody plays at random" if judged.default == "uniform" else "the logit equilibrium is played"
-        screen.say(f"At {judged.untold:,} of {judged.information_sets:,} information sets no entry fits: there {how}.")
+        screen.say(
+            f"At {judged.untold:,} of {counted(judged.information_sets, 'information set')} no entry fits: there {how}."
+        )
     screen.heading("What it is worth, and what a best response to the others would add")
     rows = [(name, f"{judged.utilities[name]:z.4f}", f"{gain:z.4g}") for name, gain in judged.gains.items()]
     screen.table(("actor", ">utility", ">gain"), rows)
@@ -93,7 +96,7 @@ def _print_beliefs(judged: Judgement) -> None:
         _more(len(judged.misbeliefs))
     screen.heading("What is believed")
     screen.say(
-        f"Beliefs were told at {judged.told:,} information sets. Elsewhere they follow from Bayes' rule; at "
+        f"Beliefs were told at {counted(judged.told, 'information set')}. Elsewhere they follow from Bayes' rule; at "
         f"{judged.unpinned:,}, which it leaves open, they are those of errors that are all equally rare."
     )
     for remark in judged.notes[:SHOWN]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -28,6 +30,7 @@ from detente.cli.show import show
 from detente.cli.solve import solve
 from detente.cli.studies import rerun, studies
 from detente.errors import CaseError, DetenteError, RequestError
+from detente.inert import inert_lines
 
 STOPPED = 130
 
@@ -35,9 +38,14 @@ STOPPED = 130
 class Commands(TyperGroup):
     """The commands, with every foreseen error turned into words and an exit code."""
 
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        with _inert_complaints():
+            return super().make_context(*arguments, **options)
+
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with _inert_complaints():
+                return super().invoke(ctx)
         except CaseError as error:
             screen.problems(error.problems)
             raise typer.Exit(1) from error
@@ -55,6 +63,17 @@ class Commands(TyperGroup):
         except KeyboardInterrupt as error:
             screen.complain("stopped before anything was finished")
             raise typer.Exit(STOPPED) from error
+
+
+@contextmanager
+def _inert_complaints() -> Generator[None]:
+    """Make the words of a complaint about the command line inert; they quote what was typed."""
+    try:
+        yield
+    except Exception as error:
+        if hasattr(error, "format_message") and isinstance(getattr(error, "message", None), str):
+            error.message = inert_lines(error.message)  # pyright: ignore[reportAttributeAccessIssue]
+        raise
 
 
 app = typer.Typer(
@@ -111,6 +130,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without λ shows ? instead of failing
+    sys.stdout, sys.stderr = screen.Guard(sys.stdout), screen.Guard(sys.stderr)
     try:
         app(prog_name="detente")
     except SystemExit as done:

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from detente.case.numbers import decimal
+
 CaseName = Annotated[
     str,
     typer.Argument(metavar="CASE", help="A case file, or a name that `detente catalogue` lists.", show_default=False),
@@ -142,7 +144,7 @@ def change(word: str) -> tuple[str, float]:
     """One `name=value` of `--set`."""
     name, equals, number = (part.strip() for part in word.partition("="))
     try:
-        value = float(number)
+        value = decimal(number)
     except ValueError:
         value = math.nan
     if not name or not equals or not math.isfinite(value):
@@ -157,7 +159,7 @@ def counts(words: list[str] | None) -> dict[str, int]:
     found: dict[str, int] = {}
     for word in words or ():
         name, _, count = (part.strip() for part in word.partition("="))
-        if not name or not count.isdecimal():
+        if not name or not (count.isascii() and count.isdecimal()):
             raise typer.BadParameter(f"{word!r} does not say how many draws; such as --inquiry-draws claims=500")
         found[name] = int(count)
     return found

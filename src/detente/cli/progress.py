@@ -12,6 +12,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from detente.cli.screen import err
+from detente.inert import inert
 
 Report = Callable[[str, int, int], None]
 WIDTH = 32
@@ -55,14 +56,17 @@ def progress_bar() -> Generator[Report]:
     if not err.is_terminal:
         yield lambda stage, done, total: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
+    words = TextColumn("{task.description}", markup=False)
+    columns = (words, BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[left]}"))
     clock = Clock()
-    with Progress(*columns, console=err, transient=True) as bar, _pauses(bar, clock):
+    # What is written past the bar passes the screen's guard.
+    shown = Progress(*columns, console=err, transient=True, redirect_stdout=False, redirect_stderr=False)
+    with shown as bar, _pauses(bar, clock):
         task = bar.add_task("", left="")  # one line, however many questions a case asks
 
         def report(stage: str, done: int, total: int) -> None:
             left = told(clock.left(done, total))
-            bar.update(task, description=f"{stage[:WIDTH]:<{WIDTH}}", completed=done, total=total, left=left)
+            bar.update(task, description=f"{inert(stage)[:WIDTH]:<{WIDTH}}", completed=done, total=total, left=left)
 
         yield report
 

@@ -28,6 +28,7 @@ from detente.cli.options import (
 from detente.cli.progress import progress_bar
 from detente.cli.studies import LibraryName
 from detente.errors import RequestError
+from detente.plurals import counted, were
 
 if TYPE_CHECKING:
     from detente.study.library import Library
@@ -117,14 +118,17 @@ def run(
 def _say_where_kept(study: Study) -> None:
     if not study.record:
         return
-    solved = "none was solved anew" if not study.solved else f"{study.solved:,} more were solved"
-    before = f"; {study.taken_up:,} solutions were there from before, {solved}" if study.taken_up else ""
+    solved, before = "none was solved anew", ""
+    if study.solved:
+        solved = f"{study.solved:,} more {were(study.solved)} solved"
+    if study.taken_up:
+        before = f"; {counted(study.taken_up, 'solution')} {were(study.taken_up)} there from before, {solved}"
     after = ": the same command goes on from there" if study.settings["interrupted"] else ""
     screen.say(f"study {study.record} in the library{before}{after}", indent=2)
     if study.twice:
+        found = f"{counted(study.twice, 'solution')} {were(study.twice)} found twice"
         screen.say(
-            f"another program is solving this study too: {study.twice:,} solutions were found twice. The results are "
-            "the same; one of the two is enough",
+            f"another program is solving this study too: {found}. The results are the same; one of the two is enough",
             indent=2,
         )
 

@@ -1,4 +1,8 @@
-"""What a person sees: tables that fit 80 columns, problems on the error stream, or JSON for programs."""
+"""What a person sees: tables that fit the width, problems on the error stream, or JSON for programs.
+
+Everything that reaches the terminal passes here. Each text is made inert before it is laid out, so that no line break
+in it forges a row; a guard does the same for whatever is written past these functions (warnings, tracebacks, logs).
+"""
 
 from __future__ import annotations
 
@@ -10,65 +14,126 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from detente.cli.columns import Cell, entries, fitted, wrapped
 from detente.errors import Problem
+from detente.inert import escape, inert, inert_lines
+from detente.plurals import counted
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = Console(highlight=False, markup=False)
+err = Console(stderr=True, highlight=False, markup=False)
+
+
+class Guard:
+    """A stream that writes everything inert, line breaks aside; rich writes past it, with its colours."""
+
+    def __init__(self, stream: Any) -> None:
+        self.rich_proxied_file = stream  # where rich itself looks for the stream behind
+
+    def write(self, text: str) -> int:
+        self.rich_proxied_file.write(inert_lines(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.rich_proxied_file, name)
 
 
 def say(*lines: str, indent: int = 0) -> None:
-    """Print plain lines, wrapped at the width of the terminal."""
+    """Print plain lines, wrapped between words at the width of the terminal."""
     for line in lines:
-        out.print(Padding(Text(line), (0, 0, 0, indent), expand=False))
+        for part in wrapped(inert(line), out.width - indent):
+            out.print(Text(" " * indent + part), soft_wrap=True)
 
 
 def heading(text: str) -> None:
     """Print a heading after an empty line."""
-    out.print()
-    out.print(Text(text, style="bold"))
+    _styled(text, "bold")
 
 
 def note(text: str) -> None:
     """Print a remark under a table."""
+    _styled(text, "dim")
+
+
+def _styled(text: str, style: str) -> None:
     out.print()
-    out.print(Text(text, style="dim"))
+    for part in wrapped(inert(text), out.width):
+        out.print(Text(part, style=style), soft_wrap=True)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table; a column whose heading starts with `>` is aligned to the right."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Print a table; a column whose heading starts with `>` is aligned to the right.
+
+    A cell is a text, or a list of texts that stand one below the other. No word is broken: where the columns do not
+    fit side by side, each row is told as lines of its own.
+    """
+    right = [column.startswith(">") for column in columns]
+    names = [inert(column.removeprefix(">")) for column in columns]
+    cells = [[_lines(cell) for cell in row] for row in rows]
+    widths = fitted(names, cells, right, out.width)
+    if widths is None:
+        for line in entries(names, cells, out.width):
+            out.print(Text(line), soft_wrap=True)
+        return
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
-    for column in columns:
-        right = column.startswith(">")
-        grid.add_column(column.removeprefix(">"), justify="right" if right else "left", no_wrap=right, overflow="fold")
-    for row in rows:
-        grid.add_row(*(escape(cell) for cell in row))
+    for name, width, flush in zip(names, widths, right, strict=True):
+        shown = Text("\n".join(wrapped(name, width)))
+        grid.add_column(shown, justify="right" if flush else "left", width=width, no_wrap=True)
+    for row in cells:
+        grid.add_row(
+            *(
+                Text("\n".join(part for line in cell for part in wrapped(line, width)))
+                for cell, width in zip(row, widths, strict=False)
+            )
+        )
     out.print(grid)
 
 
+def _lines(cell: Cell) -> list[str]:
+    return [inert(cell)] if isinstance(cell, str) else [inert(line) for line in cell]
+
+
 def problems(found: Iterable[Problem]) -> None:
-    """Print problems on the error stream, each with its line and a caret, and count them."""
+    """Print problems or warnings on the error stream, each with its line and a caret, and count them."""
     listed = list(found)
+    if not listed:
+        return
     for problem in listed:
-        err.print(Text(str(problem)), soft_wrap=True)
+        err.print(Text(inert_lines(str(problem))), soft_wrap=True)
         err.print()
-    count = len(listed)
-    err.print(Text("1 problem" if count == 1 else f"{count} problems", style="bold red"))
+    warned = sum(problem.severity == "warning" for problem in listed)
+    counts = ((len(listed) - warned, "problem", "bold red"), (warned, "warning", "bold"))
+    for count, noun, style in counts:
+        if count:
+            err.print(Text(counted(count, noun), style=style))
 
 
 def complain(text: str) -> None:
     """Print an error that no place in a file explains."""
-    err.print(Text(f"error: {text}"), soft_wrap=True)
+    err.print(Text(inert_lines(f"error: {text}")), soft_wrap=True)
 
 
 def emit(value: Any) -> None:
     """Print JSON; a number that is not finite becomes null, for JSON has no other word for it."""
-    json.dump(finite(value), sys.stdout, indent=2, ensure_ascii=False, allow_nan=False, default=str)
-    sys.stdout.write("\n")
+    text = json.dumps(finite(value), indent=2, ensure_ascii=False, allow_nan=False, default=str)
+    sys.stdout.write(inert_json(text) + "\n")
+
+
+def inert_json(text: str) -> str:
+    """JSON with every character that does not print written by its number, which programs read as the same."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign == "\n" or inert(sign) == sign else _escaped(sign) for sign in text)
+
+
+def _escaped(sign: str) -> str:
+    return json.dumps(sign)[1:-1] if ord(sign) > 0x7F else escape(sign).replace("\\x", "\\u00")
 
 
 def finite(value: Any) -> Any:

@@ -9,6 +9,7 @@ import typer
 from detente.cli import screen
 from detente.cli.options import AsJson, CaseName, Changes, Rationality, ScenarioName, Seed, settings
 from detente.cli.progress import progress_bar
+from detente.plurals import counted
 
 if TYPE_CHECKING:
     from detente.study.sobol import Design
@@ -76,7 +77,7 @@ def _cost(design: Design) -> str:
     if design.left:
         rest = f" and the {len(design.left):,} others as one; --quantity NAME or --top K chooses otherwise"
     return (
-        f"{design.samples:,} samples of {varied + 2:,} points are {design.solutions:,} solutions: "
+        f"{counted(design.samples, 'sample')} of {varied + 2:,} points are {counted(design.solutions, 'solution')}: "
         f"{len(design.inputs):,} varied one by one{rest}."
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from detente.cli import screen
 from detente.cli.options import AsJson, GameName
+from detente.plurals import counted
 
 if TYPE_CHECKING:
     from detente.crisis.model import Crisis
@@ -76,7 +77,7 @@ def _inquiry(crisis: Crisis) -> dict[str, Any]:
 
 def _values(variable: PrivateVariable) -> list[str] | str:
     """The named values, or how many points a numeric one has."""
-    return f"{variable.points} points" if variable.numeric else list(variable.values)
+    return counted(variable.points, "point") if variable.numeric else list(variable.values)
 
 
 def _stages(compiled: CompiledGame, crisis: Crisis) -> list[dict[str, Any]]:
@@ -110,9 +111,10 @@ def _stages(compiled: CompiledGame, crisis: Crisis) -> list[dict[str, Any]]:
 def _print(described: dict[str, Any]) -> None:
     size = described["size"]
     screen.heading(described["title"])
+    endings = "an ending" if size["leaves"] == 1 else "endings"
     screen.say(
-        f"{size['nodes']:,} nodes, {size['leaves']:,} of them endings; {size['information_sets']:,} information sets "
-        f"with {size['actions']:,} moves."
+        f"{counted(size['nodes'], 'node')}, {size['leaves']:,} of them {endings}; "
+        f"{counted(size['information_sets'], 'information set')} with {counted(size['actions'], 'move')}."
     )
     screen.heading("Who decides")
     knows = ("privately knows",) if described["stages"] else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from detente.cli import screen
+from detente.cli.columns import Cell
 from detente.cli.every import print_all
 from detente.cli.options import (
     Accuracy,
@@ -24,6 +25,7 @@ from detente.cli.options import (
     settings,
 )
 from detente.errors import RequestError
+from detente.plurals import counted
 
 if TYPE_CHECKING:
     from detente.study.answers import SolvedGame
@@ -88,7 +90,8 @@ def _print_answer(found: dict[str, Any], names: dict[str, str]) -> None:
     size = found["size"]
     screen.heading(found["case"])
     screen.say(
-        f"{size['nodes']:,} nodes, {size['information_sets']:,} information sets, {size['unknowns']:,} unknowns.",
+        f"{counted(size['nodes'], 'node')}, {counted(size['information_sets'], 'information set')}, "
+        f"{counted(size['unknowns'], 'unknown')}.",
         found["status"],
     )
     spread = found.get("intervals", {})
@@ -113,17 +116,17 @@ def _print_choices(profile: list[dict[str, Any]]) -> None:
     screen.heading("What they do at each information set")
     screen.table(("player", ">set", "label", "moves"), [_choice(each) for each in profile[:ROWS_SHOWN]])
     if len(profile) > ROWS_SHOWN:
-        screen.note(f"… and {len(profile) - ROWS_SHOWN:,} more information sets; --json prints all.")
+        screen.note(f"… and {counted(len(profile) - ROWS_SHOWN, 'more information set')}; --json prints all.")
 
 
-def _choice(entry: dict[str, Any]) -> tuple[str, ...]:
+def _choice(entry: dict[str, Any]) -> tuple[Cell, ...]:
     return entry["actor"], str(entry["information_set"]), entry.get("label", ""), _played(entry["moves"])
 
 
-def _played(moves: dict[str, float]) -> str:
+def _played(moves: dict[str, float]) -> list[str]:
     """Moves with their probabilities, a line each, the likeliest first; what is all but never played is left out."""
     ordered = sorted(moves.items(), key=lambda item: -item[1])
-    return "\n".join(f"{p:.3f} {move}" for move, p in ordered if p >= 0.0005)
+    return [f"{p:.3f} {move}" for move, p in ordered if p >= 0.0005]
 
 
 def _print_stages(solved: SolvedGame) -> None:
@@ -131,7 +134,7 @@ def _print_stages(solved: SolvedGame) -> None:
     crisis, story = solved.solved.crisis, solved.solved.game.story
     assert story is not None
     names = {actor.id: actor.label for actor in crisis.actors} | {"nature": "chance"}
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[tuple[Cell, ...]] = []
     for step, table in zip(story.steps, solved.solved.moves, strict=True):
         joint = table.mean(axis=0)
         reached = float(joint.sum())
@@ -168,7 +171,7 @@ def _print_ties(ties: list[dict[str, Any]]) -> None:
     if not ties:
         screen.say("No ties: this is the only subgame-perfect equilibrium.")
         return
-    screen.say(f"Ties: several moves are subgame perfect at {len(ties):,} information sets.")
+    screen.say(f"Ties: several moves are subgame perfect at {counted(len(ties), 'information set')}.")
     for tie in ties[:ROWS_SHOWN]:
         where = tie.get("stage") or f"information set {tie['information_set']}"
         known = ", ".join(f"{name} {value}" for key in ("private", "knows") for name, value in tie.get(key, {}).items())

@@ -32,7 +32,8 @@ def _setting(findings: Findings) -> str:
         if draws
         else "Everything uncertain at its median; no intervals without --draws."
     )
-    game = f"The game has {size.get('nodes', 0):,} nodes and {size.get('information_sets', 0):,} information sets."
+    size_words = (counted(size.get("nodes", 0), "node"), counted(size.get("information_sets", 0), "information set"))
+    game = f"The game has {listed(size_words)}."
     return " ".join(each for each in (drawn, game, effective(findings)) if each)
 
 

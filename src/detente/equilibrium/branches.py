@@ -27,6 +27,7 @@ from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.solve import Settings, solve_game
 from detente.equilibrium.starts import starts_of
 from detente.game.arrays import Game, Numbers
+from detente.plurals import counted
 from detente.strategy.layout import layout_of
 from detente.strategy.regret import conditional_regret, nash_conv
 
@@ -184,7 +185,7 @@ def _begin(
 
 
 def _turns(count: int) -> str:
-    return f"{count} turning point{'s' if count != 1 else ''}"
+    return counted(count, "turning point")
 
 
 def _onward(search: Search, memory: Memory) -> None:

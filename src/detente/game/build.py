@@ -220,10 +220,11 @@ class _Builder:
             return
         owner: Stage | None = turn.stage
         name = f"`{owner.id}`" if owner is not None else f"`{turn.mover}.{turn.step.variable}`"
+        holder = owner or turn.variable
         problem = Problem(
             f"no move is left at {name} in some histories",
             "give one move without `when`, or a `when` to the stage itself so that it is skipped there",
-            owner.place if owner is not None else None,
+            holder.place if holder is not None else None,
         )
         raise CaseError([problem])
 
@@ -316,11 +317,21 @@ class _Builder:
                 self._close(final.outcome, live.take(holds))
                 live = live.take(~holds)
         if len(live):
-            problem = Problem(
-                "play can run out of stages without an outcome",
-                "add `finally: OUTCOME` (or a last entry without `when`), or an `end` to the last moves",
-            )
-            raise CaseError([problem])
+            raise CaseError([self._without_end(int(live.node[0]))])
+
+    def _without_end(self, node: int) -> Problem:
+        """Play that runs out of stages at a node, told at the move that led there."""
+        what, place = "play can run out of stages without an outcome", next(self.crisis.stages()).place
+        at = 1
+        for parents, _, _, position, moves in self.edges:
+            stage = self.play.turns[position].stage
+            if stage is not None and at <= node < at + len(parents):
+                move = stage.moves[int(moves[node - at])]
+                what, place = f"{what}: nothing follows `{move.id}` at `{stage.id}`", move.place or stage.place
+            at += len(parents)
+        return Problem(
+            what, "add `finally: OUTCOME` (or a last entry without `when`), or an `end` to the last moves", place
+        )
 
     def assemble(self) -> CompiledGame:
         """Everything put together in node order; raises CaseError with every leak that was met."""

@@ -12,6 +12,7 @@ from detente.errors import CaseError, Problem
 from detente.game.build import compile_crisis
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions, from_cube, median_draw
+from detente.game.idle import idle_parts
 from detente.game.order import Play
 from detente.game.paths import events_met
 from detente.game.size import MEMORY_BUDGET, GameSize, require_size
@@ -22,11 +23,15 @@ _SEED = 20250307
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found: all problems, the size of the game by turn, and the game itself if it compiles."""
+    """What a check found: problems, the size of the game by turn, and the game itself if it compiles.
+
+    warnings: what a case without problems declares and nothing depends on.
+    """
 
     problems: tuple[Problem, ...]
     size: GameSize | None = None
     compiled: CompiledGame | None = field(default=None, repr=False)
+    warnings: tuple[Problem, ...] = ()
 
 
 def check_crisis(crisis: Crisis, *, memory_budget: int = MEMORY_BUDGET) -> Checked:
@@ -45,7 +50,8 @@ def check_crisis(crisis: Crisis, *, memory_budget: int = MEMORY_BUDGET) -> Check
         problems += error.problems
     if compiled is not None:
         problems += _formulas(crisis, compiled)
-    return Checked(CaseError(problems).problems, size, compiled)
+    warnings = idle_parts(crisis, compiled) if compiled is not None and not problems else ()
+    return Checked(CaseError(problems).problems, size, compiled, warnings)
 
 
 def trial_draws(crisis: Crisis) -> Draws:

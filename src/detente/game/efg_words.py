@@ -70,8 +70,6 @@ class Words:
         begin = self.text.rfind("\n", 0, start) + 1
         end = self.text.find("\n", begin)
         shown = self.text[begin : end if end >= 0 else None].rstrip("\r")
-        if len(shown) > 400:
-            shown = ""
         return CaseError([Problem(what, remedy, Place(self.file, line, start - begin + 1, shown))])
 
     def take(self) -> Word:

@@ -20,6 +20,7 @@ from detente.game.efg_words import Word, Words
 from detente.game.file_names import FileNames, FileOutcome
 from detente.game.gambit_writing import adding_up, write_efg
 from detente.game.prefix import PrefixTree, level_order
+from detente.plurals import counted
 
 __all__ = ["parse_efg", "read_efg", "write_efg"]
 
@@ -256,7 +257,9 @@ class _Reader:
             payoff.append(words.number("a payoff, or '}'"))
             words.accept(",")
         if len(payoff) != len(self.tree.players):
-            what = f"outcome {number} has {len(payoff)} payoffs for {len(self.tree.players)} players"
+            what = (
+                f"outcome {number} has {counted(len(payoff), 'payoff')} for {counted(len(self.tree.players), 'player')}"
+            )
             raise words.error(word, what, "Give every player one payoff.")
         known = self.outcomes.setdefault(number, FileOutcome(number, label, tuple(payoff)))
         if known.payoff != tuple(payoff):

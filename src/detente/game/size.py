@@ -16,6 +16,7 @@ from detente.crisis.play import Repeat, stages_of
 from detente.errors import CaseError, Problem
 from detente.game.order import Play, Turn
 from detente.game.rows import Columns, distinct, join, take
+from detente.plurals import counted
 
 MEMORY_BUDGET = 4 * 2**30
 """Bytes that a compiled game may take unless the caller says otherwise."""
@@ -137,7 +138,8 @@ def _too_large(crisis: Crisis, size: GameSize, budget: int) -> Problem:
     widest = max(size.turns, key=lambda each: len(each.turn.labels))
     name = widest.turn.step.stage or f"{widest.turn.step.actor}.{widest.turn.step.variable}"
     repeats = [step for step in crisis.steps if isinstance(step, Repeat) and step.times > 1]
-    causes = [f"`{name}` has {len(widest.turn.labels)} branches: a coarser `step` or fewer `points` shrinks it"]
+    branches = counted(len(widest.turn.labels), "branch", "branches")
+    causes = [f"`{name}` has {branches}: a coarser `step` or fewer `points` shrinks it"]
     for repeat in repeats:
         inner = ", ".join(f"`{stage.id}`" for stage in stages_of(repeat.stages))
         causes.append(f"{inner} are repeated {repeat.times} times: each round multiplies the game")

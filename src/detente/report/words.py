@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from detente import plurals
+
 SPACE = "\u00a0"
 MINUS = "\u2212"
 
@@ -83,8 +85,8 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """A number of things: "1 event", "6 events"."""
-    return f"{number:,}{SPACE}{one if number == 1 else many or one + 's'}"
+    """A number of things: "1 event", "6 events", not to be parted at the end of a line."""
+    return plurals.counted(number, one, many, SPACE)
 
 
 def _share(share: float) -> str:

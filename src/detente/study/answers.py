@@ -18,6 +18,7 @@ from detente.analysis.intervals import NO_CHANGE, interval, sign_share
 from detente.analysis.profile import profile
 from detente.analysis.solved import Solved
 from detente.crisis.quantities import LIMIT
+from detente.plurals import counted
 from detente.study.request import Request
 from detente.study.weights import Moment
 
@@ -67,7 +68,7 @@ class SolvedGame:
         endings = Counter(ending.value for ending in self.solved.solution.endings)
         if len(endings) == 1:
             return next(iter(endings))
-        return " ".join(f"{count:,} draws: {sentence}" for sentence, count in endings.most_common())
+        return " ".join(f"{counted(count, 'draw')}: {sentence}" for sentence, count in endings.most_common())
 
     @property
     def ties(self) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from detente.crisis.evidence import Support
 from detente.crisis.model import Crisis
 from detente.crisis.play import Preference, PrivateVariable
 from detente.crisis.quantities import Distribution, Shape
+from detente.plurals import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def distribution_text(distribution: Distribution, crisis: Crisis) -> str:
 def prior_text(variable: PrivateVariable, crisis: Crisis) -> str:
     """The prior of a private variable in words."""
     if variable.distribution is not None:
-        return f"{distribution_text(variable.distribution, crisis)} ({variable.points} points)"
+        return f"{distribution_text(variable.distribution, crisis)} ({counted(variable.points, 'point')})"
     pairs = zip(variable.values, variable.probabilities, strict=True)
     return ", ".join(f"{value}: {formula(p, crisis) if p is not None else 'the rest'}" for value, p in pairs)
 

@@ -23,6 +23,7 @@ from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
 from detente.game.compiled import CompiledGame
 from detente.game.histories import history_words
+from detente.plurals import counted
 from detente.strategy.behaviour import reach, values
 from detente.strategy.regret import nash_conv
 from detente.study.answers import SolvedGame
@@ -121,12 +122,13 @@ class Judgement:
         if self.failures:
             worst = max(self.failures, key=lambda failure: failure.continuation or failure.gain)
             most = max(worst.gain, worst.continuation or 0.0)
+            sets = counted(self.information_sets, "information set")
             why.append(
-                f"Somebody is not rational at {len(self.failures):,} of {self.information_sets:,} information sets; "
+                f"Somebody is not rational at {len(self.failures):,} of {sets}; "
                 f"most at {worst.where}, which gains {most:.4g} by `{worst.better}`."
             )
         if self.misbeliefs:
-            why.append(f"Beliefs are not consistent at {len(self.misbeliefs):,} information sets.")
+            why.append(f"Beliefs are not consistent at {counted(len(self.misbeliefs), 'information set')}.")
         return " ".join([first, *why])
 
     def to_dict(self) -> dict[str, Any]:

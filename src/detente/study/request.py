@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.case.numbers import decimal
 from detente.case.spoken import limit_words, read_events, read_limits
 from detente.case.suggest import did_you_mean
 from detente.crisis.changes import with_limits, with_scenario
@@ -31,7 +32,7 @@ def precision(rationality: float | str | None) -> float | None:
     if rationality == LIMIT:
         return math.inf
     try:
-        value = float(rationality)
+        value = decimal(rationality) if isinstance(rationality, str) else float(rationality)
     except ValueError:
         value = math.nan
     if math.isnan(value) or value < 0:

@@ -20,6 +20,7 @@ from detente.crisis.model import Crisis
 from detente.errors import RequestError
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions, from_cube
+from detente.plurals import counted
 from detente.study.face import Case, load
 from detente.study.request import Prepared, Request, prepare
 from detente.study.uncertain import RATIONALITY, uncertain
@@ -27,7 +28,10 @@ from detente.study.workers import solve_ensemble
 
 Floats = NDArray[np.float64]
 
-_WISH = re.compile(r"(?P<formula>.+?)\s*(?P<sign>>=|<=|>|<)\s*(?P<bound>[-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*", re.DOTALL)
+_WISH = re.compile(
+    r"(?P<formula>.+?)\s*(?P<sign>>=|<=|>|<)\s*(?P<bound>[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)\s*",
+    re.DOTALL,
+)
 _ENDS = (0.05, 0.95)
 _HALVINGS = 7
 _ALTERNATIVES = 4
@@ -275,7 +279,7 @@ class _Search:
 
 def sentences(found: Required) -> Sequence[str]:
     """The answer in words, hedged as far as it goes."""
-    said = [f"{found.wish.text} holds in {found.met:.0%} of {found.draws:,} draws."]
+    said = [f"{found.wish.text} holds in {found.met:.0%} of {counted(found.draws, 'draw')}."]
     if found.draws < 40:
         said.append("With fewer than 40 draws that share is a rough one, and nothing is said about where it holds.")
     elif found.box is not None:

@@ -24,6 +24,7 @@ from detente.crisis.quantities import Distribution
 from detente.errors import CaseError, RequestError
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions
+from detente.plurals import counted
 from detente.study.assumptions import preference_name, standing
 from detente.study.face import Case, load
 from detente.study.gradients import find_gradients
@@ -139,7 +140,8 @@ def plan_totals(
     samples = 1 << max((solutions // width).bit_length() - 1, 0)
     if samples < FEWEST:
         raise RequestError(
-            f"{len(chosen)} inputs take at least {FEWEST * width:,} solutions; {solutions:,} are allowed"
+            f"{counted(len(chosen), 'input')} cannot do with fewer than {FEWEST * width:,} solutions; "
+            f"{solutions:,} are allowed"
         )
     return Design(prepared, request, interests, tuple(chosen), left, samples)
 
