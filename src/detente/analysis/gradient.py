@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.interest import ARITHMETIC, LeafContext, at_leaves, value_of
+from detente.analysis.interest import LeafContext, at_leaves, value_of
 from detente.analysis.solved import Solved
 from detente.crisis.expressions import Expectation, Expression, Operation, Probability, QuantityName, Utility
 from detente.equilibrium.derivative import derivatives
@@ -114,6 +114,8 @@ def _direct(interest: Expression, solved: Solved) -> _Direct:
 
 def _pull(interest: Expression, by: Floats, solved: Solved, out: _Direct) -> None:
     """Adds what a derivative `by` [draw] in a quantity of interest says of its parts."""
+    if not by.any():
+        return
     match interest:
         case QuantityName(name):
             out.slopes.quantity(name, by)
@@ -132,7 +134,11 @@ def _pull(interest: Expression, by: Floats, solved: Solved, out: _Direct) -> Non
                 out.payoff[draw, :, player] += np.bincount(
                     solved.game.leaf_class, weights=share[draw], minlength=solved.game.payoff_classes
                 )
-        case Operation(operator, operands) if operator in ARITHMETIC:
+        case Operation("if", (condition, then, otherwise)):
+            chosen = np.asarray(value_of(condition, solved), bool)
+            _pull(then, np.where(chosen, by, 0.0), solved, out)
+            _pull(otherwise, np.where(chosen, 0.0, by), solved, out)
+        case Operation(operator, operands) if operator in RULES:
             values = [value_of(operand, solved) for operand in operands]
             for operand, factor in zip(operands, RULES[operator](*values), strict=True):
                 _pull(operand, np.where(by == 0.0, 0.0, by * factor), solved, out)

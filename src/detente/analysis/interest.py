@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from detente.crisis.expressions import (
 )
 from detente.crisis.inquiry import Observation
 from detente.errors import Problem, RequestError
-from detente.game.evaluate import Values, evaluate
+from detente.game.evaluate import OPERATIONS, Values, evaluate
 from detente.game.paths import events_met, leaf_columns, story_of
 from detente.game.rows import RowContext, keys_in
 
@@ -40,22 +40,6 @@ class LeafContext(RowContext):
         return self._outcome == self._names.index(outcome)
 
 
-ARITHMETIC: Mapping[str, Callable[..., Floats]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.true_divide,
-    "^": np.power,
-    "neg": np.negative,
-    "min": np.minimum,
-    "max": np.maximum,
-    "abs": np.abs,
-    "exp": np.exp,
-    "log": np.log,
-    "sqrt": np.sqrt,
-}
-
-
 def value_of(interest: Expression, solved: Solved, seen: Sequence[Observation] = ()) -> Floats:
     """[draw]: a quantity of interest, given what was seen. NaN in draws where its condition has probability zero.
 
@@ -72,7 +56,7 @@ def value_of(interest: Expression, solved: Solved, seen: Sequence[Observation] =
 def _value(interest: Expression, solved: Solved, weight: Floats) -> Floats:
     match interest:
         case Number(value):
-            return np.asarray(value)
+            return np.asarray(value, float)
         case QuantityName(name) if solved.draws is not None:
             return solved.draws.quantities[name]
         case Probability(event, given):
@@ -83,8 +67,8 @@ def _value(interest: Expression, solved: Solved, weight: Floats) -> Floats:
             player = solved.game.players.index(actor)
             paid = solved.numbers.payoff[:, :, player][:, solved.game.leaf_class]
             return _mean(paid, given, solved, weight)
-        case Operation(operator, operands) if operator in ARITHMETIC:
-            return ARITHMETIC[operator](*(_value(operand, solved, weight) for operand in operands))
+        case Operation(operator, operands):
+            return OPERATIONS[operator](*(_value(operand, solved, weight) for operand in operands))
         case _:
             raise RequestError(f"{type(interest).__name__} is not a quantity of interest: write P(…), E(…) or U(…)")
 

@@ -22,19 +22,11 @@ from detente.case.suggest import listed
 from detente.crisis.evidence import Source
 from detente.crisis.expressions import Expression, quantities_in
 from detente.crisis.play import Actor, PrivateVariable
-from detente.crisis.quantities import LIMIT, Distribution, Quantity, Shape
+from detente.crisis.quantities import FAMILIES, LIMIT, Distribution, Quantity, Shape, outside
 from detente.plurals import counted
 
 SUM_TOLERANCE = 1e-9
 _QUANTITIES = frozenset({May.QUANTITIES})
-_PARAMETERS = {
-    Shape.UNIFORM: ("low", "high"),
-    Shape.TRIANGULAR: ("low", "mode", "high"),
-    Shape.PERT: ("low", "mode", "high"),
-    Shape.NORMAL: ("mean", "sd"),
-    Shape.LOGNORMAL: ("median", "factor"),
-    Shape.BETA: ("a", "b"),
-}
 
 
 def read_sources(document: CaseDocument, desk: Desk) -> tuple[Source, ...]:
@@ -113,35 +105,29 @@ def _within(entry: Uncertain, path: Path, desk: Desk) -> tuple[float, float] | N
 def _check_parameters(
     shape: Shape, parameters: tuple[Expression, ...], within: tuple[float, float] | None, path: Path, desk: Desk
 ) -> None:
-    names = _PARAMETERS.get(shape, ("value",))
-    usage = f"write `{shape.value}: [{', '.join(names)}]`"
-    if len(parameters) != len(names):
-        desk.ledger.error(path, f"`{shape.value}` takes {len(names)} numbers, not {len(parameters)}", usage)
+    """Tells the analyst what is wrong with parameters as far as they are plain numbers; draws are checked likewise."""
+    family = FAMILIES[shape]
+    usage = f"write `{shape.value}: [{', '.join(family.parameters)}]`"
+    if len(parameters) != len(family.parameters):
+        desk.ledger.error(path, f"`{shape.value}` takes {len(family.parameters)} numbers, not {len(parameters)}", usage)
         return
     numbers = [constant(parameter) for parameter in parameters]
-    known = [number for number in numbers if number is not None]
-    if shape in (Shape.UNIFORM, Shape.TRIANGULAR, Shape.PERT):
-        if known != sorted(known):
+    sound = True
+    for rule in family.rules:
+        known = [numbers[position] for position in rule.positions]
+        if None in known or rule.holds(*known) or not sound:
+            continue
+        if len(known) > 1:
             desk.ledger.error(path, f"the numbers of `{shape.value}` are out of order", usage + " from small to large")
-        elif within and len(known) == len(numbers) and (known[0] > within[1] or known[-1] < within[0]):
+            sound = False
+        else:
+            what = f"the {family.parameters[rule.positions[0]]} of `{shape.value}` is {known[0]:g}"
+            desk.ledger.error((*path, rule.positions[0]), what, rule.remedy)
+    if within and sound and None not in numbers and outside(shape, tuple(numbers), within):
+        if shape is Shape.VALUE:
+            desk.ledger.error(path, f"{numbers[0]:g} lies outside `within`", "change one of the two")
+        else:
             desk.ledger.error(path, "the distribution lies wholly outside `within`", "make the two ranges overlap")
-        return
-    positive = {Shape.NORMAL: (1,), Shape.LOGNORMAL: (0,), Shape.BETA: (0, 1)}.get(shape, ())
-    for position in positive:
-        number = numbers[position]
-        if number is not None and number <= 0:
-            desk.ledger.error(
-                (*path, position), f"the {names[position]} of `{shape.value}` is {number:g}", "it must be positive"
-            )
-    factor = numbers[1] if shape is Shape.LOGNORMAL else None
-    if factor is not None and factor <= 1:
-        desk.ledger.error(
-            (*path, 1),
-            f"the factor of `lognormal` is {factor:g}",
-            "it must exceed 1: two thirds lie between median / factor and median * factor",
-        )
-    if shape is Shape.VALUE and within and numbers[0] is not None and not within[0] <= numbers[0] <= within[1]:
-        desk.ledger.error(path, f"{numbers[0]:g} lies outside `within`", "change one of the two")
 
 
 def read_actors(document: CaseDocument, desk: Desk) -> tuple[Actor, ...]:
@@ -258,9 +244,15 @@ def read_rationality(document: CaseDocument, desk: Desk) -> Distribution | str:
         return LIMIT
     path = ("rationality",)
     read = read_distribution(entry, path, desk.scope("`rationality`", _QUANTITIES), desk)
-    number = constant(read.parameters[0]) if read.shape is Shape.VALUE else None
-    if number is not None and number < 0:
-        desk.ledger.error(
-            path, f"a rationality of {number:g}", "it is 0 (random play) or more; `limit` for best responses"
-        )
+    numbers = [constant(parameter) for parameter in read.parameters]
+    if None in numbers or read.shape is Shape.EQUALS:
+        return read  # every draw is checked
+    least = FAMILIES[read.shape].ends(*numbers)[0]
+    if max(least, read.within[0] if read.within else least) < 0:
+        meaning = "it is 0 (random play) or more; `limit` for best responses"
+        if read.shape is Shape.VALUE:
+            desk.ledger.error(path, f"a rationality of {numbers[0]:g}", meaning)
+        else:
+            told = "add `within: [0, …]`, or take a distribution that stays above 0, such as `lognormal`"
+            desk.ledger.error((*path, read.shape.value), "the rationality can be below zero", f"{meaning}: {told}")
     return read

@@ -7,8 +7,19 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from detente.crisis.expressions import Expression, Number, Operation
+from detente.crisis.expressions import EQUAL_WITHIN, ROUNDING, Expression, Number, Operation
 
+
+def _equal(left: float, right: float) -> bool:
+    return left == right or abs(left - right) <= EQUAL_WITHIN
+
+
+def _below(left: float, right: float) -> bool:
+    slack = min(ROUNDING * max(abs(left), abs(right)), EQUAL_WITHIN)
+    return left < right and not abs(left - right) <= slack
+
+
+# The same as `OPERATIONS` of `detente.game.evaluate`, number by number and without NumPy; a test holds the two together.
 _OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -16,12 +27,12 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "/": operator.truediv,
     "^": math.pow,
     "neg": operator.neg,
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
+    "=": _equal,
+    "!=": lambda left, right: not _equal(left, right),
+    "<": _below,
+    "<=": lambda left, right: not _below(right, left),
+    ">": lambda left, right: _below(right, left),
+    ">=": lambda left, right: not _below(left, right),
     "and": min,
     "or": max,
     "not": operator.not_,

@@ -12,6 +12,16 @@ from dataclasses import dataclass, field
 
 from detente.errors import Place
 
+EQUAL_WITHIN = 1e-9
+"""Two numbers count as equal within this distance: 0.1 + 0.2 is the move written 0.3."""
+
+ROUNDING = 2.0**-49
+"""By this share of the larger one, and never by more than `EQUAL_WITHIN`, a number may be off by rounding: neither of
+two numbers that close lies below the other, so that 0.1 + 0.2 <= 0.3 holds."""
+
+LARGEST_WHOLE = 2**53
+"""Up to here every whole number is exact in double precision, in which formulas compute."""
+
 
 @dataclass(frozen=True, slots=True)
 class Number:

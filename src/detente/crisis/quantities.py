@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from math import inf
+from typing import Any
 
 from detente.crisis.evidence import Support
 from detente.crisis.expressions import Expression
@@ -24,12 +27,84 @@ class Shape(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A demand on the parameters of a distribution at some positions.
+
+    holds: from these parameters, which may be numbers or arrays, to a truth value (or an array of them).
+    """
+
+    positions: tuple[int, ...]
+    holds: Callable[..., Any]
+    remedy: str
+
+
+_POSITIVE = "it must be positive"
+
+
+def _in_order(*names: str) -> tuple[Rule, ...]:
+    remedy = f"[{', '.join(names)}] go from small to large"
+    pairs = [(low, high) for high in range(len(names)) for low in range(high)]
+    return tuple(Rule(pair, lambda low, high: low <= high, remedy) for pair in pairs)
+
+
+def _from_first_to_last(*parameters: Any) -> tuple[Any, Any]:
+    return parameters[0], parameters[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A kind of distribution: names of its parameters, what they must fulfil, and between which numbers it lies."""
+
+    parameters: tuple[str, ...]
+    rules: tuple[Rule, ...] = ()
+    ends: Callable[..., tuple[Any, Any]] = lambda *_: (-inf, inf)
+
+
+FAMILIES: Mapping[Shape, Family] = {
+    Shape.VALUE: Family(("value",), ends=_from_first_to_last),
+    Shape.EQUALS: Family(("value",)),
+    Shape.UNIFORM: Family(("low", "high"), _in_order("low", "high"), _from_first_to_last),
+    Shape.TRIANGULAR: Family(("low", "mode", "high"), _in_order("low", "mode", "high"), _from_first_to_last),
+    Shape.PERT: Family(("low", "mode", "high"), _in_order("low", "mode", "high"), _from_first_to_last),
+    Shape.NORMAL: Family(("mean", "sd"), (Rule((1,), lambda sd: sd > 0, _POSITIVE),)),
+    Shape.LOGNORMAL: Family(
+        ("median", "factor"),
+        (
+            Rule((0,), lambda median: median > 0, _POSITIVE),
+            Rule(
+                (1,),
+                lambda factor: factor > 1,
+                "it must exceed 1: two thirds lie between median / factor and median * factor",
+            ),
+        ),
+        lambda *_: (0.0, inf),
+    ),
+    Shape.BETA: Family(
+        ("a", "b"),
+        (Rule((0,), lambda a: a > 0, _POSITIVE), Rule((1,), lambda b: b > 0, _POSITIVE)),
+        lambda *_: (0.0, 1.0),
+    ),
+}
+"""What every kind of distribution demands, in the case as it is written and in every draw."""
+
+
+def outside(shape: Shape, parameters: tuple[Any, ...], within: tuple[float, float]) -> Any:
+    """True where a distribution lies wholly outside an interval; parameters may be numbers or arrays.
+
+    What is spread over a range needs a part of it inside; what is certain may be an end of the interval.
+    """
+    low, high = FAMILIES[shape].ends(*parameters)
+    apart = (low > within[1]) | (high < within[0])
+    return apart | ((low < high) & ((low == within[1]) | (high == within[0])))
+
+
+@dataclass(frozen=True, slots=True)
 class Distribution:
     """A number and its uncertainty.
 
     `parameters` in the order the language writes them: value [x]; uniform [low, high]; triangular and pert
     [low, mode, high]; normal [mean, sd]; lognormal [median, factor], whose logarithm has standard deviation
-    log(factor); beta [a, b]; equals [expression]. `within` truncates to [low, high].
+    log(factor); beta [a, b]; equals [expression]. `within` truncates to [low, high]; `equals` it holds in between.
     """
 
     shape: Shape

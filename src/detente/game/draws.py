@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import log
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.crisis.expressions import Expression, Number
+from detente.crisis.expressions import Number
 from detente.crisis.model import Crisis
 from detente.crisis.play import Preference, PrivateVariable
-from detente.crisis.quantities import Distribution, Shape
+from detente.crisis.quantities import Distribution
 from detente.errors import CaseError, Problem
 from detente.game.evaluate import Values, evaluate
-
-if TYPE_CHECKING:
-    from types import ModuleType
+from detente.game.fit import require_fit, require_rationality
+from detente.game.quantiles import quantiles
 
 Floats = NDArray[np.float64]
 
@@ -29,88 +26,11 @@ SAMPLINGS = (SOBOL, LATIN)
 """How draws are spread over the unit cube: a scrambled Sobol sequence, or a Latin hypercube."""
 
 
-def _special() -> ModuleType:
-    # SciPy is slow to import, and most cases check without a single inverse beta function.
-    from scipy import special
-
-    return special
-
-
-@dataclass(frozen=True)
-class _Family:
-    """A distribution with its parameters as arrays over draws: distribution function and quantiles."""
-
-    shape: Shape
-    parameters: tuple[Floats, ...]
-
-    def _beta(self) -> tuple[Values, Values, Values, Values]:
-        if self.shape is Shape.BETA:
-            a, b = self.parameters
-            return a, b, np.zeros_like(a), np.ones_like(a)
-        low, mode, high = self.parameters
-        width = np.where(high > low, high - low, 1.0)
-        return 1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width, low, high
-
-    def quantile(self, u: Values) -> Values:
-        match self.shape:
-            case Shape.UNIFORM:
-                low, high = self.parameters
-                return low + u * (high - low)
-            case Shape.TRIANGULAR:
-                low, mode, high = self.parameters
-                left, right, width = mode - low, high - mode, np.maximum(high - low, 0)
-                rising = low + np.sqrt(np.maximum(u * width * left, 0))
-                falling = high - np.sqrt(np.maximum((1 - u) * width * right, 0))
-                return np.where(u * width < left, rising, falling)
-            case Shape.NORMAL:
-                mean, sd = self.parameters
-                return mean + sd * _special().ndtri(u)
-            case Shape.LOGNORMAL:
-                median, factor = self.parameters
-                return median * np.exp(np.log(factor) * _special().ndtri(u))
-            case _:
-                a, b, low, high = self._beta()
-                return low + (high - low) * _special().betaincinv(a, b, u)
-
-    def cumulative(self, x: float) -> Values:
-        match self.shape:
-            case Shape.UNIFORM:
-                low, high = self.parameters
-                return np.clip((x - low) / np.where(high > low, high - low, 1.0), 0, 1)
-            case Shape.TRIANGULAR:
-                low, mode, high = self.parameters
-                width = np.where(high > low, high - low, 1.0)
-                rising = np.clip(x - low, 0, None) ** 2 / (width * np.where(mode > low, mode - low, 1.0))
-                falling = 1 - np.clip(high - x, 0, None) ** 2 / (width * np.where(high > mode, high - mode, 1.0))
-                return np.clip(np.where(x < mode, rising, falling), 0, 1)
-            case Shape.NORMAL:
-                mean, sd = self.parameters
-                return _special().ndtr((x - mean) / sd)
-            case Shape.LOGNORMAL:
-                median, factor = self.parameters
-                if x <= 0:
-                    return np.zeros_like(median)
-                return _special().ndtr((log(x) - np.log(median)) / np.log(factor))
-            case _:
-                a, b, low, high = self._beta()
-                return _special().betainc(a, b, np.clip((x - low) / np.where(high > low, high - low, 1.0), 0, 1))
-
-
-def quantiles(distribution: Distribution, parameters: tuple[Floats, ...], u: Values) -> Values:
-    """Quantiles of a distribution, truncated to `within`.
-
-    parameters: arrays that broadcast against u. u: probabilities in [0, 1].
-    Source: inverse transform sampling; PERT is the beta distribution with shape 4 of Malcolm et al. (1959).
-    """
-    if distribution.shape in (Shape.VALUE, Shape.EQUALS):
-        values = np.broadcast_to(parameters[0], np.broadcast_shapes(np.shape(parameters[0]), np.shape(u)))
-        return values if distribution.within is None else np.clip(values, *distribution.within)
-    family = _Family(distribution.shape, parameters)
-    if distribution.within is None:
-        return family.quantile(u)
-    low, high = distribution.within
-    below, above = family.cumulative(low), family.cumulative(high)
-    return np.clip(family.quantile(below + u * (above - below)), low, high)
+def _kept(values: Floats) -> Floats:
+    """The same numbers, which cannot be written into."""
+    kept = values.view()
+    kept.flags.writeable = False
+    return kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +40,8 @@ class Draws:
     quantities: name -> [draw]. utilities: one [draw, tier] per preference of the crisis, best tier first.
     rationality [draw]: precision λ per unit of payoff, infinity for the sequential limit.
     cube [draw, dimension]: the uniform numbers behind the draws (0.5 everywhere at the median).
+    first: how many draws of the sample come before these. Nobody can write into any of the arrays: all questions to a
+    study share them.
     """
 
     crisis: Crisis
@@ -127,6 +49,16 @@ class Draws:
     utilities: tuple[Floats, ...]
     rationality: Floats
     cube: Floats
+    first: int = 0
+    _grids: dict[int, tuple[PrivateVariable, Floats]] = field(
+        default_factory=dict[int, tuple[PrivateVariable, Floats]], init=False, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "quantities", {name: _kept(each) for name, each in self.quantities.items()})
+        object.__setattr__(self, "utilities", tuple(_kept(each) for each in self.utilities))
+        object.__setattr__(self, "rationality", _kept(self.rationality))
+        object.__setattr__(self, "cube", _kept(self.cube))
 
     @property
     def count(self) -> int:
@@ -142,6 +74,7 @@ class Draws:
             tuple(table[part] for table in self.utilities),
             self.rationality[part],
             self.cube[part],
+            self.first + start,
         )
 
     def utility(self, preference: int, outcome: str) -> Floats:
@@ -152,15 +85,22 @@ class Draws:
         raise KeyError(outcome)
 
     def grid(self, variable: PrivateVariable) -> Floats:
-        """[draw, point]: the values of a numeric private variable, at the middle quantiles of its prior."""
+        """[draw, point]: the values of a numeric private variable, at the middle quantiles of its prior.
+
+        Raises CaseError where the prior is no distribution in some draw.
+        """
+        key = id(variable)
+        if key not in self._grids:
+            self._grids[key] = (variable, _kept(self._grid(variable)))
+        return self._grids[key][1]
+
+    def _grid(self, variable: PrivateVariable) -> Floats:
         distribution = variable.distribution
         assert distribution is not None
-        context = QuantityContext(self.quantities)
-        parameters = tuple(
-            np.asarray(evaluate(each, context), float).reshape(-1, 1) for each in distribution.parameters
-        )
+        parameters = _parameters(distribution, self.quantities, self.count)
+        require_fit(distribution, parameters, f"the private number {variable.id}", self.first)
         u = (np.arange(variable.points) + 0.5) / variable.points
-        values = quantiles(distribution, parameters, u[None, :])
+        values = quantiles(distribution, tuple(each[:, None] for each in parameters), u[None, :])
         return np.broadcast_to(values, (self.count, variable.points))
 
 
@@ -211,6 +151,7 @@ def from_cube(
     axes: tuple[str, ...] | None = None,
     fixed: Mapping[str, float | Floats] | None = None,
     median: bool = False,
+    first: int = 0,
 ) -> Draws:
     """Draws from points of the unit cube.
 
@@ -218,7 +159,9 @@ def from_cube(
         keeps the axes of its case, so that draw k differs from the case's draw k by the scenario alone.
     fixed: quantities set to a number, or to one per draw; whatever depends on them follows.
     median: rankings are spaced evenly instead (the cube then holds 0.5).
-    Raises CaseError where a distribution has no such quantile in some draw (a lower bound above the upper one).
+    first: how many draws of the sample come before these.
+    Raises CaseError where a distribution has no such quantile in some draw (a lower bound above the upper one), and
+    where a rationality is below zero.
     """
     column = {name: position for position, name in enumerate(axes or dimensions(crisis))}
     middle = np.full(len(cube), 0.5)
@@ -231,7 +174,7 @@ def from_cube(
         if fixed and quantity.id in fixed:
             values[quantity.id] = np.broadcast_to(np.asarray(fixed[quantity.id], float), middle.shape).copy()
         else:
-            values[quantity.id] = _drawn(quantity.distribution, uniform(quantity.id), values, f"quantity {quantity.id}")
+            values[quantity.id] = _drawn(quantity.distribution, uniform(quantity.id), values, f"quantity {quantity.id}", first)
     utilities: list[Floats] = []
     for position, preference in enumerate(crisis.preferences):
         between = max(len(preference.tiers) - 2, 0)
@@ -242,25 +185,34 @@ def from_cube(
             u = u.reshape(between, len(cube)).T
         utilities.append(_spacing(preference, u))
     if isinstance(crisis.rationality, Distribution):
-        rationality = _drawn(crisis.rationality, uniform(_RATIONALITY), values, _RATIONALITY)
+        rationality = _drawn(crisis.rationality, uniform(_RATIONALITY), values, "the rationality", first)
+        require_rationality(rationality, crisis.rationality, first)
     else:
         rationality = np.full(len(cube), np.inf)
-    return Draws(crisis, values, tuple(utilities), rationality, cube)
+    return Draws(crisis, values, tuple(utilities), rationality, cube, first)
 
 
-def _drawn(distribution: Distribution, u: Floats, known: Mapping[str, Floats], what: str) -> Floats:
-    def parameter(expression: Expression) -> Floats:
-        if isinstance(expression, Number):
-            return np.full(len(u), expression.value)
-        return np.broadcast_to(np.asarray(evaluate(expression, QuantityContext(known)), float), u.shape)
+def _parameters(distribution: Distribution, known: Mapping[str, Floats], draws: int) -> tuple[Floats, ...]:
+    """The parameters of a distribution, [draw] each."""
+    context = QuantityContext(known)
+    return tuple(
+        np.full(draws, each.value)
+        if isinstance(each, Number)
+        else np.broadcast_to(np.asarray(evaluate(each, context), float), (draws,))
+        for each in distribution.parameters
+    )
 
+
+def _drawn(distribution: Distribution, u: Floats, known: Mapping[str, Floats], what: str, first: int) -> Floats:
+    parameters = _parameters(distribution, known, len(u))
+    require_fit(distribution, parameters, what, first)
     with np.errstate(all="ignore"):
-        values = quantiles(distribution, tuple(parameter(each) for each in distribution.parameters), u)
+        values = quantiles(distribution, parameters, u)
     bad = ~np.isfinite(values)
     if bad.any():
         draw = int(np.argmax(bad))
         problem = Problem(
-            f"{what} has no value in draw {draw + 1} (it comes out as {values[draw]})",
+            f"{what} has no value in draw {first + draw + 1} (it comes out as {values[draw]})",
             "check for a division by zero, a logarithm or root of a negative number, or bounds in the wrong order",
             distribution.place,
         )

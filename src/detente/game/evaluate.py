@@ -1,14 +1,17 @@
-"""Evaluation of the case language's syntax tree on arrays: all draws and all contexts at once."""
+"""Evaluation of the case language's syntax tree on arrays: all draws and all contexts at once, in double precision."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.crisis.expressions import (
+    EQUAL_WITHIN,
+    ROUNDING,
     Count,
     DomainValue,
     Ended,
@@ -24,14 +27,12 @@ from detente.crisis.expressions import (
 
 Values = NDArray[Any]
 
-EQUAL_WITHIN = 1e-9
-"""Two numbers of a grid count as equal within this distance: 0.1 + 0.2 is the move written 0.3."""
-
 
 class Context(Protocol):
     """Where the names of an expression get their values; every answer broadcasts against the others.
 
-    Draw-dependent values are [draw, 1] or [draw, row], others [row].
+    Draw-dependent values are [draw, 1] or [draw, row], others [row]. Numbers are of type float64, whole ones as well.
+    An evaluation writes into none of them.
     """
 
     def quantity(self, name: str, /) -> Values:
@@ -39,7 +40,7 @@ class Context(Protocol):
         ...
 
     def stage_move(self, stage: str, before: bool, /) -> Values:
-        """Code of the latest move, or the number at a numeric stage (NaN where there is none)."""
+        """Code of the latest move, or the number at a numeric stage; NaN where there is none."""
         ...
 
     def state(self, variable: str, /) -> Values:
@@ -63,18 +64,31 @@ class Context(Protocol):
         ...
 
 
-def _power(base: Values, exponent: Values) -> Values:
-    return np.power(np.asarray(base, float), exponent)
+def _equal(left: Values, right: Values) -> Values:
+    return (left == right) | (np.abs(left - right) <= EQUAL_WITHIN)
 
 
 def _unequal(left: Values, right: Values) -> Values:
     return ~_equal(left, right)
 
 
-def _equal(left: Values, right: Values) -> Values:
-    if left.dtype.kind == "b" or right.dtype.kind == "b":
-        return left == right
-    return np.abs(left - right) <= EQUAL_WITHIN
+def _beside(left: Values, right: Values) -> Values:
+    """True where two numbers differ by no more than rounding."""
+    slack = np.minimum(ROUNDING * np.maximum(np.abs(left), np.abs(right)), EQUAL_WITHIN)
+    return (left == right) | (np.abs(left - right) <= slack)
+
+
+def _below(left: Values, right: Values) -> Values:
+    return np.less(left, right) & ~_beside(left, right)
+
+
+def _at_most(left: Values, right: Values) -> Values:
+    return np.less(left, right) | _beside(left, right)
+
+
+def _over(pick: Callable[[Values, Values], Values]) -> Callable[..., Values]:
+    # One operand after the other: a NumPy function takes a third operand for the array to write into.
+    return lambda *parts: reduce(pick, parts)
 
 
 OPERATIONS: Mapping[str, Callable[..., Values]] = {
@@ -82,26 +96,29 @@ OPERATIONS: Mapping[str, Callable[..., Values]] = {
     "-": np.subtract,
     "*": np.multiply,
     "/": np.true_divide,
-    "^": _power,
+    "^": np.float_power,
     "neg": np.negative,
     "=": _equal,
     "!=": _unequal,
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "and": lambda *parts: np.logical_and.reduce(np.broadcast_arrays(*parts)),
-    "or": lambda *parts: np.logical_or.reduce(np.broadcast_arrays(*parts)),
+    "<": _below,
+    "<=": _at_most,
+    ">": lambda left, right: _below(right, left),
+    ">=": lambda left, right: _at_most(right, left),
+    "and": _over(np.logical_and),
+    "or": _over(np.logical_or),
     "not": np.logical_not,
     "if": np.where,
-    "min": lambda *parts: np.minimum.reduce(np.broadcast_arrays(*parts)),
-    "max": lambda *parts: np.maximum.reduce(np.broadcast_arrays(*parts)),
+    "min": _over(np.minimum),
+    "max": _over(np.maximum),
     "abs": np.abs,
     "exp": np.exp,
     "log": np.log,
     "sqrt": np.sqrt,
 }
-"""What every operator and function does to arrays."""
+"""The value of every operator and function of the language, operand by operand, as an array of its own.
+
+Formulas of the game and quantities of interest share it.
+"""
 
 
 def evaluate(expression: Expression, context: Context) -> Values:
@@ -117,9 +134,9 @@ def evaluate(expression: Expression, context: Context) -> Values:
 def _value(expression: Expression, context: Context) -> Values:
     match expression:
         case Number(value):
-            return np.asarray(value)
+            return np.asarray(value, float)
         case DomainValue(_, code):
-            return np.asarray(code)
+            return np.asarray(code, float)
         case QuantityName(name):
             return context.quantity(name)
         case StageMove(stage, before):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.crisis.expressions import Expression, quantities_in
+from detente.crisis.expressions import EQUAL_WITHIN, Expression, quantities_in
 from detente.crisis.model import Crisis
 from detente.crisis.play import NATURE, Actor, PrivateVariable, Repeat, Stage, Together
 from detente.errors import CaseError, Problem
@@ -282,15 +282,19 @@ class Play:
     def _codes(self, variable: str, values: NDArray[Any], expression: Expression, made: NDArray[np.bool_]) -> Codes:
         declared = next(each for each in self.crisis.state if each.id == variable)
         values = np.broadcast_to(values, made.shape)[made].astype(float)
-        codes = values - declared.low if declared.numeric else values
-        wrong = ~((codes >= 0) & (codes < len(declared.values)) & (codes == np.round(codes)))
+        exact = values - declared.low if declared.numeric else values
+        codes = np.round(exact)
+        wrong = ~((codes >= 0) & (codes < len(declared.values)) & (np.abs(exact - codes) <= EQUAL_WITHIN))
         if wrong.any():
-            found = values[wrong][0]
+            found = float(values[wrong][0])
             first, last = declared.values[0], declared.values[-1]
-            problem = Problem(
-                f"`set` takes the state `{variable}` to {found:g}, outside its domain",
-                f"`{variable}` runs from {first} to {last}: use min(…) or max(…), or a `when` on the move",
-                expression.place,
-            )
-            raise CaseError([problem])
+            told = f"to {found:.16g}, outside its domain"
+            remedy = f"`{variable}` runs from {first} to {last}: use min(…) or max(…), or a `when` on the move"
+            if np.isnan(found):
+                told = "to no value at all"
+                remedy = "it mentions a move that was not made there, or divides zero by zero: use `if(…)` or a `when`"
+            elif declared.low <= found < declared.low + len(declared.values):
+                told = f"to {found:.16g}, between two of its values"
+                remedy = f"`{variable}` takes whole numbers from {first} to {last}"
+            raise CaseError([Problem(f"`set` takes the state `{variable}` {told}", remedy, expression.place)])
         return codes.astype(np.int32)

@@ -40,17 +40,18 @@ def _history(crisis: Crisis, columns: Columns, row: int) -> str:
     return " where " + ", ".join(parts) if parts else ""
 
 
-def _finite(values: Values, what: str, place: Place | None, crisis: Crisis, columns: Columns) -> Floats:
+def _finite(values: Values, what: str, place: Place | None, draws: Draws, columns: Columns) -> Floats:
     if np.isfinite(values).all():
         return np.asarray(values, float)
     draw, row = (int(each) for each in np.argwhere(~np.isfinite(values))[0])
     found = values[draw, row]
-    missing = [describe(crisis, key) for key, codes in columns.items() if key[0] == "move" and codes[row] < 0]
+    missing = [describe(draws.crisis, key) for key, codes in columns.items() if key[0] == "move" and codes[row] < 0]
     remedy = "check for a division by zero, or a logarithm or root of a negative number"
     if missing and np.isnan(found):
         remedy = f"{' and '.join(missing)} was never made on the way there, so it has no number to count with"
     kind = "is not a number" if np.isnan(found) else "is infinite"
-    problem = Problem(f"{what} {kind} in draw {draw + 1}{_history(crisis, columns, row)}", remedy, place)
+    where = f"in draw {draws.first + draw + 1}{_history(draws.crisis, columns, row)}"
+    problem = Problem(f"{what} {kind} {where}", remedy, place)
     raise CaseError([problem])
 
 
@@ -77,7 +78,7 @@ class OutcomePlan:
                 what = f"the payoff of `{actor.id}` in outcome `{outcome.id}`"
                 values = np.broadcast_to(np.asarray(evaluate(written, context), float), table.shape[:2])
                 place = getattr(written, "place", None) or outcome.place
-                table[:, :, player] += _finite(values, what, place, crisis, self.columns)
+                table[:, :, player] += _finite(values, what, place, draws, self.columns)
             table[:, :, player] += self._ranked(crisis, draws, actor.id)
         return table
 
@@ -130,7 +131,7 @@ class CostPlan:
             what = f"the cost to `{actor}` of `{move.id}` at `{stage.id}`"
             values = np.broadcast_to(np.asarray(evaluate(written, context), float), table.shape[:2])
             place = getattr(written, "place", None) or move.place
-            table[:, :, players[actor]] += _finite(values, what, place, crisis, self.columns)
+            table[:, :, players[actor]] += _finite(values, what, place, draws, self.columns)
         return table
 
     def worth(self, crisis: Crisis, actor: str) -> Codes:
@@ -222,14 +223,14 @@ class ChancePlan:
                 continue
             values = np.broadcast_to(np.asarray(evaluate(expression, context), float), (draws.count, contexts))
             place = getattr(expression, "place", None) or self._place
-            values = _finite(values, f"the probability of {self._branch(branch)}", place, crisis, self.columns)
-            self._check_range(values, branch, place, crisis)
+            values = _finite(values, f"the probability of {self._branch(branch)}", place, draws, self.columns)
+            self._check_range(values, branch, place, draws)
             table[:, :, branch] = np.where(self.possible[:, branch], np.clip(values, 0, 1), 0.0)
         if rest >= 0:
             left = 1 - table.sum(axis=2)
-            self._check_range(left, rest, self._place, crisis)
+            self._check_range(left, rest, self._place, draws)
             table[:, :, rest] = np.where(self.possible[:, rest], np.clip(left, 0, 1), 0.0)
-        self._check_sum(table, crisis)
+        self._check_sum(table, draws)
         return table / table.sum(axis=2, keepdims=True)
 
     @property
@@ -242,25 +243,25 @@ class ChancePlan:
         where = f"at `{stage.id}`" if stage is not None else f"of `{self.turn.mover}.{self.turn.step.variable}`"
         return f"`{self.turn.labels[branch]}` {where}"
 
-    def _check_range(self, values: Floats, branch: int, place: Place | None, crisis: Crisis) -> None:
+    def _check_range(self, values: Floats, branch: int, place: Place | None, draws: Draws) -> None:
         wrong = (values < -SUM_WITHIN) | (values > 1 + SUM_WITHIN)
         if not wrong.any():
             return
         draw, row = (int(each) for each in np.argwhere(wrong)[0])
         is_rest = self.turn.probabilities[branch] is None
         what = "what is left for" if is_rest else "the probability of"
-        history = _history(crisis, self.columns, row)
+        history = _history(draws.crisis, self.columns, row)
         raise CaseError(
             [
                 Problem(
-                    f"{what} {self._branch(branch)} is {values[draw, row]:.4g} in draw {draw + 1}{history}",
+                    f"{what} {self._branch(branch)} is {values[draw, row]:.4g} in draw {draws.first + draw + 1}{history}",
                     "a probability lies between 0 and 1 in every draw: narrow the ranges, or use min(…) and max(…)",
                     place,
                 )
             ]
         )
 
-    def _check_sum(self, table: Floats, crisis: Crisis) -> None:
+    def _check_sum(self, table: Floats, draws: Draws) -> None:
         total = table.sum(axis=2)
         wrong = np.abs(total - 1) > SUM_WITHIN
         if not wrong.any():
@@ -270,8 +271,8 @@ class ChancePlan:
         raise CaseError(
             [
                 Problem(
-                    f"the probabilities of {owner} add up to {total[draw, row]:.6g} in draw {draw + 1}"
-                    f"{_history(crisis, self.columns, row)}, not to 1",
+                    f"the probabilities of {owner} add up to {total[draw, row]:.6g} in draw {draws.first + draw + 1}"
+                    f"{_history(draws.crisis, self.columns, row)}, not to 1",
                     "write `rest` for one of them, and it takes what the others leave",
                     self._place,
                 )

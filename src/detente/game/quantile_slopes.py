@@ -1,6 +1,8 @@
 """How the quantiles of a distribution move with its parameters, at one and the same probability.
 
-Where F(x; a) = u, dx/da = -(dF/da) / (dF/dx). In the beta family dF/da is an integral, found by quadrature.
+Where F(x; a) = u, dx/da = -(dF/da) / (dF/dx). In the beta family dF/da is an integral, found by quadrature. Where
+`within` cuts a smooth distribution off, all of that is in units of the density at the quantile, so that it holds as far
+out in a tail as quantiles do.
 """
 
 from __future__ import annotations
@@ -9,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.crisis.quantities import Distribution, Shape
-from detente.game.draws import quantiles
+from detente.game.quantiles import Cut, Rows, cut, pert, quantiles
+from detente.game.truncated import Beta, Normal
 
 Floats = NDArray[np.float64]
 Slopes = tuple[Floats, ...]
@@ -32,7 +35,10 @@ def quantile_slopes(distribution: Distribution, parameters: tuple[Floats, ...], 
         if distribution.within is None:
             return (np.ones(u.shape),)
         return (np.where((x > distribution.within[0]) & (x < distribution.within[1]), 1.0, 0.0),)
+    smooth = distribution.shape not in (Shape.UNIFORM, Shape.TRIANGULAR)
     with np.errstate(all="ignore"):
+        if distribution.within is not None and smooth:
+            return _truncated(distribution.shape, full, distribution.within, u)
         density, rises = _law(distribution.shape, full, x)
         moves = [-rise for rise in rises]
         if distribution.within is not None:
@@ -40,6 +46,65 @@ def quantile_slopes(distribution: Distribution, parameters: tuple[Floats, ...], 
             _, above = _law(distribution.shape, full, np.full(u.shape, distribution.within[1]))
             moves = [move + b + u * (a - b) for move, b, a in zip(moves, below, above, strict=True)]
         return tuple(np.where(density > 0, np.nan_to_num(move / density), 0.0) for move in moves)
+
+
+def _truncated(shape: Shape, parameters: tuple[Floats, ...], within: tuple[float, float], u: Floats) -> Slopes:
+    rows = Rows.of(parameters, u)
+    found = cut(shape, rows.parameters, within)
+    t = found.law.at(rows.u)
+    low, high = found.law.ends(t)
+    # By how much the quantile moves with a shift of either end.
+    shifts = (1.0 - rows.u) * low, rows.u * high
+    own = tuple(each[:, None] for each in rows.parameters)
+    if isinstance(found.law.law, Normal):
+        slopes = _cut_normal(shape, own, found, t, shifts)
+    else:
+        slopes = _cut_beta(shape, own, found, t, shifts, within, rows.u)
+    return tuple(np.nan_to_num(rows.back(np.broadcast_to(each, t.shape))) for each in slopes)
+
+
+def _cut_normal(
+    shape: Shape, parameters: tuple[Floats, ...], found: Cut, t: Floats, shifts: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    law = found.law.law
+    ends = [np.where(np.isinf(end), 0.0, end)[:, None] for end in (-law.left, law.right)]
+    by_mean = 1.0 - shifts[0] - shifts[1]
+    assert isinstance(law, Normal)
+    by_sd = law.origin[:, None] * by_mean + t - ends[0] * shifts[0] - ends[1] * shifts[1]
+    if shape is Shape.NORMAL:
+        return by_mean, by_sd
+    x = found.place(t)
+    return x * by_mean / parameters[0], x * by_sd / parameters[1]
+
+
+def _cut_beta(
+    shape: Shape,
+    parameters: tuple[Floats, ...],
+    found: Cut,
+    t: Floats,
+    shifts: tuple[Floats, Floats],
+    within: tuple[float, float],
+    u: Floats,
+) -> tuple[Floats, ...]:
+    law = found.law.law
+    assert isinstance(law, Beta)
+    share, rest = law.at(t)
+    by_a, by_b = (share * rest * each for each in found.law.moves(t, u))
+    if shape is Shape.BETA:
+        return by_a, by_b
+    low, mode, high = parameters
+    width = high - low
+    part = (mode - low) / width
+    pull = 4.0 * (by_a - by_b)
+    # An end that `within` sets moves against the range when the range moves; an end of the range moves with it.
+    near = np.where(within[0] > low, shifts[0] / (within[0] - low), 0.0)
+    near_far = np.where(within[0] > low, shifts[0] / (high - within[0]), 0.0)
+    far = np.where(within[1] < high, shifts[1] / (high - within[1]), 0.0)
+    far_near = np.where(within[1] < high, shifts[1] / (within[1] - low), 0.0)
+    area = width * share * rest
+    by_low = rest - (near + far_near) * area + pull * (part - 1.0)
+    by_high = share - (near_far + far) * area - pull * part
+    return by_low, pull, by_high
 
 
 def _law(shape: Shape, parameters: tuple[Floats, ...], x: Floats) -> tuple[Floats, list[Floats]]:

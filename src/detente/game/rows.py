@@ -21,8 +21,9 @@ from detente.crisis.expressions import (
 from detente.crisis.model import Crisis
 from detente.crisis.play import PrivateVariable
 from detente.errors import CaseError, Problem
-from detente.game.draws import Draws, quantiles
+from detente.game.draws import Draws
 from detente.game.evaluate import Values
+from detente.game.quantiles import quantiles
 
 Codes = NDArray[np.int32]
 Key = tuple[str, ...]
@@ -133,15 +134,13 @@ class RowContext:
     def stage_move(self, stage: str, before: bool, /) -> Values:
         codes = self._columns["before" if before else "move", stage]
         declared = self._crisis.stage(stage)
-        if not declared.numeric:
-            return codes
-        numbers = [move.number for move in declared.moves]
-        # The last entry answers for code -1: nothing was chosen, and no comparison with nothing holds.
-        return np.array([*numbers, np.nan], float)[codes]
+        chosen = [move.number if declared.numeric else code for code, move in enumerate(declared.moves)]
+        # The last entry answers for code -1: nothing was chosen, and nothing is equal to nothing.
+        return np.array([*chosen, np.nan], float)[codes]
 
     def state(self, variable: str, /) -> Values:
         declared = next(each for each in self._crisis.state if each.id == variable)
-        codes = self._columns["state", variable]
+        codes = self._columns["state", variable].astype(float)
         return codes + declared.low if declared.numeric else codes
 
     def private(self, actor: str, variable: str, /) -> Values:
@@ -154,10 +153,10 @@ class RowContext:
         return self._draws.grid(declared)[:, codes]
 
     def round(self) -> Values:
-        return self._columns[ROUND]
+        return self._columns[ROUND].astype(float)
 
     def count(self, stage: str, move: int, /) -> Values:
-        return self._columns["count" if stage in self._repeated else "tally", stage, str(move)]
+        return self._columns["count" if stage in self._repeated else "tally", stage, str(move)].astype(float)
 
     def ended(self, outcome: str, /) -> Values:
         raise TypeError(f"how play ended ({outcome}) is known only at the end")

@@ -38,13 +38,13 @@ class Bench:
     _others: OrderedDict[str, Prepared] = field(default_factory=OrderedDict[str, Prepared])
     _lock: Lock = field(default_factory=Lock)
 
-    def solve(self, task: Task, cube: Floats, threads: int, alive: Alive | None = None) -> Block:
-        """Solve the draws at these points [draw, dimension] of the unit cube."""
+    def solve(self, task: Task, cube: Floats, threads: int, alive: Alive | None = None, *, first: int = 0) -> Block:
+        """Solve the draws at these points [draw, dimension] of the unit cube; first: how many come before them."""
         prepared = self._with(task.scenario)
-        draws = self.draws(task, cube, prepared)
+        draws = self.draws(task, cube, prepared, first)
         return solve_block(prepared.compiled, draws, task, self.request.rationality, threads, alive)
 
-    def draws(self, task: Task, cube: Floats, prepared: Prepared) -> Draws:
+    def draws(self, task: Task, cube: Floats, prepared: Prepared, first: int = 0) -> Draws:
         """The draws of a task at points of the unit cube."""
         return from_cube(
             prepared.crisis,
@@ -52,6 +52,7 @@ class Bench:
             axes=dimensions(prepared.base),
             fixed={**prepared.fixed, **task.fixed},
             median=self.request.draws is None,
+            first=first,
         )
 
     def _with(self, scenario: str | None) -> Prepared:

@@ -139,7 +139,7 @@ class Run:
 
     def solve_here(self, job: Job, threads: int, alive: Alive | None = None) -> Block:
         """Solve one block in the thread that calls."""
-        return self.bench.solve(job.task, self.draws.cube[job.first : job.stop], threads, alive)
+        return self.bench.solve(job.task, self.draws.cube[job.first : job.stop], threads, alive, first=job.first)
 
     def threads(self, count: int = 0) -> Threads:
         """Workers on this machine; count 0 for one per processor."""
