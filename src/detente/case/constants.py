@@ -19,7 +19,23 @@ def _below(left: float, right: float) -> bool:
     return left < right and not abs(left - right) <= slack
 
 
-# The same as `OPERATIONS` of `detente.game.evaluate`, number by number and without NumPy; a test holds the two together.
+def _unequal(left: float, right: float) -> bool:
+    return not _equal(left, right)
+
+
+def _above(left: float, right: float) -> bool:
+    return _below(right, left)
+
+
+def _at_most(left: float, right: float) -> bool:
+    return not _below(right, left)
+
+
+def _at_least(left: float, right: float) -> bool:
+    return not _below(left, right)
+
+
+# The same as `OPERATIONS` of `detente.game.evaluate`, number by number and without NumPy; a test compares the two.
 _OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add,
     "-": operator.sub,
@@ -28,11 +44,11 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "^": math.pow,
     "neg": operator.neg,
     "=": _equal,
-    "!=": lambda left, right: not _equal(left, right),
+    "!=": _unequal,
     "<": _below,
-    "<=": lambda left, right: not _below(right, left),
-    ">": lambda left, right: _below(right, left),
-    ">=": lambda left, right: not _below(left, right),
+    "<=": _at_most,
+    ">": _above,
+    ">=": _at_least,
     "and": min,
     "or": max,
     "not": operator.not_,

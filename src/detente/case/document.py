@@ -12,6 +12,12 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from detente.case.written import PRESENT, Date, Formula, Fraction, Number, Text, Value, Whole, either
 
 SHAPES = ("value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "equals")
+NUMBER_KEYS = frozenset((*SHAPES, "within", "points"))
+"""Keys of a private number: none of them is the name of a private value."""
+
+RANGE_KEYS = frozenset(("from", "to", "step"))
+"""Keys of a range of numbers to choose from."""
+
 MOST_ROUNDS = 1_000
 MOST_POINTS = 100_000
 
@@ -176,6 +182,10 @@ class BranchEntry(Backed):
     end: Annotated[Text | None, PRESENT] = Field(None, description=_END)
 
 
+NO_BRANCH = RANGE_KEYS | NUMBER_KEYS | frozenset(BranchEntry.model_fields)
+"""Keys that name a branch of chance only where its probability stands in a mapping of its own."""
+
+
 class NumberRange(Record):
     """A choice of a number: from, to and step."""
 
@@ -193,7 +203,8 @@ Branches = dict[
 
 
 def _choice(value: object) -> str:
-    if isinstance(value, dict) and {"from", "to"} <= set(value):  # pyright: ignore
+    # A move is a mapping or nothing, so a number or a text beside one of these keys belongs to a range.
+    if isinstance(value, dict) and any(isinstance(value.get(key), str | int | float) for key in RANGE_KEYS):  # pyright: ignore
         return "range"
     return "moves"
 

@@ -8,6 +8,7 @@ from detente.case.grammar import FormulaError, Syntax, parse_syntax
 from detente.case.kinds import CONDITION, FALSE, NUMBER, TRUE, Locate, Wanted, nowhere
 from detente.case.resolve import Resolver
 from detente.case.scope import INTEREST, Scope, vocabulary_of
+from detente.case.written import digits
 from detente.crisis.expressions import Expression, Number
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Place, Problem
@@ -44,9 +45,7 @@ def resolve(
         return constant_condition, resolver.errors
     try:
         syntax = (
-            parse_syntax(text)
-            if isinstance(text, str)
-            else Syntax("number", 0, f"{text:.12g}", value=float(text) + 0.0)
+            parse_syntax(text) if isinstance(text, str) else Syntax("number", 0, digits(text), value=float(text) + 0.0)
         )
     except FormulaError as error:
         return Number(0.0), [error]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from detente.case.document import (
+    NUMBER_KEYS,
     CaseDocument,
     NamedPrivate,
     NumberRange,
@@ -16,8 +17,9 @@ from detente.case.document import (
 )
 from detente.case.ledger import Ledger, Path
 from detente.case.letters import folded, unlike
-from detente.case.numbers import MOST_MOVES, count_between, exact, grid, misread
+from detente.case.numbers import MOST_MOVES, count_between, exact, grid, misread, too_close
 from detente.case.scope import RESERVED, PrivateWords, StageWords, StateWords, Vocabulary
+from detente.crisis.expressions import LARGEST_WHOLE
 from detente.crisis.play import NATURE
 
 LONGEST_NAME = 80
@@ -104,6 +106,15 @@ def _check_names(document: CaseDocument, stages: list[PlacedStage], ledger: Ledg
         {},
         ledger,
     )
+    private = {f"{actor}.{id}" for actor, entry in document.actors.items() if entry for id in entry.private}
+    for name, noun, path, key in variables:
+        if name in private:
+            ledger.error(
+                path,
+                f"`{name}` is how formulas write a private variable and cannot name a {noun}",
+                "leave the dot out",
+                key=key,
+            )
     for section, entries in (("questions", document.questions), ("claims", document.claims)):
         _take(((each.id, section[:-1], (section, n, "id"), False) for n, each in enumerate(entries)), {}, ledger)
     for section, names in (("sources", document.sources), ("scenarios", document.scenarios)):
@@ -115,6 +126,13 @@ def _check_names(document: CaseDocument, stages: list[PlacedStage], ledger: Ledg
             _plain(variable, path, ledger)
             for value in (values.model_extra or ()) if isinstance(values, NamedPrivate) else ():
                 check_name(value, (*path, value), ledger)
+                if value in NUMBER_KEYS:
+                    ledger.error(
+                        (*path, value),
+                        f"`{value}` belongs to a private number and cannot name a private value",
+                        "write a number as {uniform: [0, 1], points: 20}, or choose another name for the value",
+                        key=True,
+                    )
         _plain(actor, ("actors", actor), ledger)
 
 
@@ -246,6 +264,9 @@ def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, 
             f"take a step that divides the range, such as `{(high - low) / max(count - 1, 1)}`, or change `to`",
         )
         return [("", *_UNKNOWN)]
+    if (fault := too_close(low, high, step)) is not None:
+        ledger.error((*path, "step"), *fault)
+        return [("", *_UNKNOWN)]
     return grid(low, step, count)
 
 
@@ -275,6 +296,14 @@ def _state(id: str, entry: StateEntry, path: Path, ledger: Ledger) -> StateWords
         return StateWords(id, tuple(entry.values))
     assert entry.from_ is not None
     assert entry.to is not None
+    for key, number in (("from", entry.from_), ("to", entry.to)):
+        if abs(number) > LARGEST_WHOLE:
+            ledger.error(
+                (*path, key),
+                f"{number if abs(number) < 10**18 else float(number):,} cannot be told from its neighbours",
+                f"whole numbers are exact up to {LARGEST_WHOLE:,} (2^53): count in larger units, such as millions",
+            )
+            return StateWords(id, ("",), True, 0, unsure=True)
     count = entry.to - entry.from_ + 1
     if not 1 <= count <= MOST_STATE_VALUES:
         remedy = "`to` lies above `from`" if count < 1 else f"at most {MOST_STATE_VALUES:,} can be handled"

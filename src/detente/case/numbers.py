@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
+
+from detente.crisis.expressions import EQUAL_WITHIN, LARGEST_WHOLE
 
 MOST_MOVES = 10_000
 
@@ -62,6 +65,19 @@ def exact(written: str) -> Fraction:
 def count_between(low: Fraction, high: Fraction, step: Fraction) -> int:
     """How many numbers there are from low by step up to high; step is positive."""
     return int((high - low) / step) + 1
+
+
+def too_close(low: Fraction, high: Fraction, step: Fraction) -> tuple[str, str] | None:
+    """What is wrong where formulas could not tell neighbouring numbers apart, and what would be right."""
+    largest = max(abs(low), abs(high))
+    if step <= 2 * Fraction(EQUAL_WITHIN):
+        what = f"formulas take numbers closer than {EQUAL_WITHIN:g} for equal, and the step is {float(step):.3g}"
+        return what, "take another unit, in which the step is larger"
+    whole = low.denominator == step.denominator == 1
+    if (whole and largest <= LARGEST_WHOLE) or 1000 * Fraction(math.ulp(float(largest))) <= step:
+        return None
+    what = f"steps of {float(step):.3g} are lost in numbers as large as {float(largest):.3g}"
+    return what, "formulas compute with about 16 digits: count from nearer to 0, or take larger steps"
 
 
 def grid(low: Fraction, step: Fraction, count: int) -> list[tuple[str, float]]:

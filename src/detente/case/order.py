@@ -10,7 +10,11 @@ from detente.case.constants import constant
 from detente.case.desk import Desk
 from detente.case.document import (
     MOST_ROUNDS,
+    NO_BRANCH,
+    NUMBER_KEYS,
+    RANGE_KEYS,
     BranchEntry,
+    Branches,
     CaseDocument,
     MoveEntry,
     RepeatEntry,
@@ -23,6 +27,7 @@ from detente.case.names import PlacedStage
 from detente.case.numbers import decimal
 from detente.case.scope import PLAY, May, Scope, StageWords, StateWords
 from detente.case.suggest import did_you_mean
+from detente.case.written import digits
 from detente.crisis.expressions import Expression
 from detente.crisis.play import NATURE, Move, Repeat, Stage, Step, Together
 from detente.plurals import counted
@@ -153,6 +158,7 @@ def _branches(placed: PlacedStage, desk: Desk) -> tuple[Move, ...]:
     assert entry.chance is not None
     shared = _effects(entry, path, desk, words)
     written: dict[str, tuple[str | float | bool, Path]] = {}
+    _refuse_keys_as_branches(entry.chance, (*path, "chance"), desk)
     for id, branch in entry.chance.items():
         own_path = (*path, "chance", id)
         written[id] = (
@@ -176,6 +182,21 @@ def _branches(placed: PlacedStage, desk: Desk) -> tuple[Move, ...]:
             )
         )
     return tuple(moves)
+
+
+def _refuse_keys_as_branches(branches: Branches, path: Path, desk: Desk) -> None:
+    """Tells the analyst that a key of a distribution, of a range or of a record names no branch of chance."""
+    found = [id for id, branch in branches.items() if id in NO_BRANCH and not isinstance(branch, BranchEntry)]
+    if not found:
+        return
+    id = found[0]
+    what = f"`{id}` would name a branch here"
+    right = f"`{id}` stands inside a branch, as in {{hit: {{probability: 0.5, end: won}}}}"
+    if id in RANGE_KEYS or id in NUMBER_KEYS:
+        what += ", and a number drawn by chance is not part of the language"
+        right = "list branches, as in {low: 0.5, high: rest}, or give an actor a private number"
+    remedy = f"{right}; a branch that is really called so is written `{id}: {{probability: …}}`"
+    desk.ledger.error((*path, id), what, remedy, key=True)
 
 
 def _effects(entry: StageEntry | MoveEntry | BranchEntry | None, path: Path, desk: Desk, words: StageWords) -> Move:
@@ -206,7 +227,7 @@ def _set(written: Mapping[str, str | float | bool], path: Path, desk: Desk, word
 
 def _new_value(state: StateWords, text: str | float | bool, path: Path, scope: Scope, desk: Desk) -> Expression:
     if not state.numeric:
-        shown = str(text).lower() if isinstance(text, bool) else f"{text:g}" if isinstance(text, float) else text
+        shown = str(text).lower() if isinstance(text, bool) else digits(text) if isinstance(text, float) else text
         return desk.formula(path, shown, scope, state.domain)
     value = desk.formula(path, text, scope, NUMBER)
     number = constant(value)

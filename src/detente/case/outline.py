@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from detente.case.document import NO_BRANCH
 from detente.case.formulas import formula, number
 from detente.case.numbers import exact, grid
 from detente.crisis.evidence import Citation, Source, Support
@@ -165,7 +166,7 @@ class _Outline:
         for move in stage.moves:
             probability = "rest" if move.probability is None else self.formula(move.probability)
             rest = self.move(move, stage)
-            branches[move.id] = {"probability": probability, **rest} if rest else probability
+            branches[move.id] = {"probability": probability, **rest} if rest or move.id in NO_BRANCH else probability
         return {"chance": branches}
 
     def move(self, move: Move, stage: Stage) -> Entry:

@@ -83,7 +83,10 @@ class Resolver(Mentions):
 
     def of_domain(self, syntax: Syntax, domain: Domain) -> Expression:
         """The tree of a part that has to name a value of a domain."""
-        if syntax.kind in ("name", "number") and syntax.word in domain.values:
+        if _is_value(syntax, domain):
+            other = self.domain(syntax)
+            if other is not None and other != domain and other.values == domain.values and not self.errors:
+                self._ambiguous(syntax, domain)
             return DomainValue(syntax.word, domain.values.index(syntax.word), self.locate(syntax.at))
         if syntax.kind == "call" and syntax.word == "if" and len(syntax.parts) == 3:
             condition, then, otherwise = syntax.parts
@@ -137,9 +140,10 @@ class Resolver(Mentions):
 
     def comparison(self, syntax: Syntax) -> tuple[Expression, Wanted]:
         left, right = syntax.parts
-        domain = self.domain(left) or self.domain(right)
+        domains = self.domain(left), self.domain(right)
+        domain = domains[0] or domains[1]
         if domain:
-            operands = (self._side(left, domain), self._side(right, domain))
+            domain, operands = self._named(left, right, domains)
             if syntax.word not in ("=", "!=") and not domain.ordered:
                 self.error(
                     syntax.at,
@@ -152,9 +156,36 @@ class Resolver(Mentions):
                 operands = self.on_grid(operands, syntax)
         return Operation(syntax.word, operands, self.locate(syntax.at)), CONDITION
 
-    def _side(self, syntax: Syntax, domain: Domain) -> Expression:
-        own = self.domain(syntax)
-        return self.part(syntax, ANYTHING)[0] if own == domain else self.of_domain(syntax, domain)
+    def _named(
+        self, left: Syntax, right: Syntax, domains: tuple[Domain | None, Domain | None]
+    ) -> tuple[Domain, tuple[Expression, Expression]]:
+        """The sides of a comparison of names, and the domain that both belong to.
+
+        A name may be both a variable and a value. It is read in the one way in which the two sides can be compared, a
+        thing never being compared with itself; where there are several such ways, none is taken.
+        """
+        first, second = domains
+        value_right = first is not None and _is_value(right, first)
+        value_left = second is not None and _is_value(left, second)
+        if value_right and value_left and left.word == right.word:
+            value_left = False  # the stage `join` has the move `join`, said in either order
+        if first is not None and second is not None:
+            alike = first.values == second.values and not _same(left, right)
+            if value_right + value_left + alike > 1:
+                self._ambiguous(*((right, first) if value_right else (left, second)))
+        if second is not None and not value_right and (first is None or value_left):
+            return second, (self.of_domain(left, second), self.part(right, ANYTHING)[0])
+        assert first is not None
+        return first, (self.part(left, ANYTHING)[0], self.of_domain(right, first))
+
+    def _ambiguous(self, syntax: Syntax, domain: Domain) -> None:
+        word = syntax.word
+        also = "stage" if word in self.words.stages else "state variable"
+        self.error(
+            syntax.at,
+            f"`{word}` is one of the {domain.noun} of {domain.owner}, and also a {also} that can be compared with it",
+            f"rename one of the two: nothing here tells which is meant, the {domain.noun[:-1]} or the {also}",
+        )
 
     def on_grid(self, operands: tuple[Expression, ...], syntax: Syntax) -> tuple[Expression, ...]:
         """The sides of an equality, a written number replaced by the exact move or state value that it means."""
@@ -304,6 +335,15 @@ class Resolver(Mentions):
             shown = shown_as(syntax)
             self.error(syntax.at, f"`{shown}` is not an actor", did_you_mean(shown, self.words.actors, "actors"))
         return syntax.word
+
+
+def _is_value(syntax: Syntax, domain: Domain) -> bool:
+    return syntax.kind in ("name", "number") and syntax.word in domain.values
+
+
+def _same(left: Syntax, right: Syntax) -> bool:
+    """True where both sides of a comparison name one thing."""
+    return (left.kind, left.word, left.tail) == (right.kind, right.word, right.tail) and left.kind in ("name", "dotted")
 
 
 def _example(stage: StageWords) -> str:

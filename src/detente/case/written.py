@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from detente.case.letters import first_odd, named
 from detente.case.numbers import misread
+from detente.crisis.expressions import LARGEST_WHOLE
 
 
 def describe(value: object) -> str:
@@ -32,6 +33,12 @@ def _oddness(text: str) -> str:
     at = first_odd(text)
     why = misread(text)[0] if at is None else f"{named(text[at])} is part of it"
     return f" ({why})" if why else ""
+
+
+def digits(value: float) -> str:
+    """A number as the name that it is: every digit where it is whole, else those that count."""
+    whole = abs(value) <= LARGEST_WHOLE and value == int(value)
+    return str(int(value)) if whole else f"{value:.15g}"
 
 
 def wrong(wanted: str, found: object, remedy: str = "") -> PydanticCustomError:
@@ -90,7 +97,7 @@ def _named(value: object) -> object:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        return f"{value:.15g}"
+        return digits(value)
     if not isinstance(value, str):
         raise wrong("a name or a number", value)
     return value

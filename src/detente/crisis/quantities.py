@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -44,7 +45,26 @@ _POSITIVE = "it must be positive"
 def _in_order(*names: str) -> tuple[Rule, ...]:
     remedy = f"[{', '.join(names)}] go from small to large"
     pairs = [(low, high) for high in range(len(names)) for low in range(high)]
-    return tuple(Rule(pair, lambda low, high: low <= high, remedy) for pair in pairs)
+    return tuple(Rule(pair, operator.le, remedy) for pair in pairs)
+
+
+def _above(least: float, remedy: str, position: int) -> Rule:
+    def holds(number: Any) -> Any:
+        return number > least
+
+    return Rule((position,), holds, remedy)
+
+
+def _everywhere(*_: Any) -> tuple[Any, Any]:
+    return -inf, inf
+
+
+def _from_zero(*_: Any) -> tuple[Any, Any]:
+    return 0.0, inf
+
+
+def _shares(*_: Any) -> tuple[Any, Any]:
+    return 0.0, 1.0
 
 
 def _from_first_to_last(*parameters: Any) -> tuple[Any, Any]:
@@ -57,7 +77,7 @@ class Family:
 
     parameters: tuple[str, ...]
     rules: tuple[Rule, ...] = ()
-    ends: Callable[..., tuple[Any, Any]] = lambda *_: (-inf, inf)
+    ends: Callable[..., tuple[Any, Any]] = _everywhere
 
 
 FAMILIES: Mapping[Shape, Family] = {
@@ -66,24 +86,16 @@ FAMILIES: Mapping[Shape, Family] = {
     Shape.UNIFORM: Family(("low", "high"), _in_order("low", "high"), _from_first_to_last),
     Shape.TRIANGULAR: Family(("low", "mode", "high"), _in_order("low", "mode", "high"), _from_first_to_last),
     Shape.PERT: Family(("low", "mode", "high"), _in_order("low", "mode", "high"), _from_first_to_last),
-    Shape.NORMAL: Family(("mean", "sd"), (Rule((1,), lambda sd: sd > 0, _POSITIVE),)),
+    Shape.NORMAL: Family(("mean", "sd"), (_above(0, _POSITIVE, 1),)),
     Shape.LOGNORMAL: Family(
         ("median", "factor"),
         (
-            Rule((0,), lambda median: median > 0, _POSITIVE),
-            Rule(
-                (1,),
-                lambda factor: factor > 1,
-                "it must exceed 1: two thirds lie between median / factor and median * factor",
-            ),
+            _above(0, _POSITIVE, 0),
+            _above(1, "it must exceed 1: two thirds lie between median / factor and median * factor", 1),
         ),
-        lambda *_: (0.0, inf),
+        _from_zero,
     ),
-    Shape.BETA: Family(
-        ("a", "b"),
-        (Rule((0,), lambda a: a > 0, _POSITIVE), Rule((1,), lambda b: b > 0, _POSITIVE)),
-        lambda *_: (0.0, 1.0),
-    ),
+    Shape.BETA: Family(("a", "b"), (_above(0, _POSITIVE, 0), _above(0, _POSITIVE, 1)), _shares),
 }
 """What every kind of distribution demands, in the case as it is written and in every draw."""
 

@@ -174,7 +174,9 @@ def from_cube(
         if fixed and quantity.id in fixed:
             values[quantity.id] = np.broadcast_to(np.asarray(fixed[quantity.id], float), middle.shape).copy()
         else:
-            values[quantity.id] = _drawn(quantity.distribution, uniform(quantity.id), values, f"quantity {quantity.id}", first)
+            values[quantity.id] = _drawn(
+                quantity.distribution, uniform(quantity.id), values, f"quantity {quantity.id}", first
+            )
     utilities: list[Floats] = []
     for position, preference in enumerate(crisis.preferences):
         between = max(len(preference.tiers) - 2, 0)

@@ -86,6 +86,10 @@ def _at_most(left: Values, right: Values) -> Values:
     return np.less(left, right) | _beside(left, right)
 
 
+def _swapped(compare: Callable[[Values, Values], Values]) -> Callable[[Values, Values], Values]:
+    return lambda left, right: compare(right, left)
+
+
 def _over(pick: Callable[[Values, Values], Values]) -> Callable[..., Values]:
     # One operand after the other: a NumPy function takes a third operand for the array to write into.
     return lambda *parts: reduce(pick, parts)
@@ -102,8 +106,8 @@ OPERATIONS: Mapping[str, Callable[..., Values]] = {
     "!=": _unequal,
     "<": _below,
     "<=": _at_most,
-    ">": lambda left, right: _below(right, left),
-    ">=": lambda left, right: _at_most(right, left),
+    ">": _swapped(_below),
+    ">=": _swapped(_at_most),
     "and": _over(np.logical_and),
     "or": _over(np.logical_or),
     "not": np.logical_not,

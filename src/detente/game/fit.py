@@ -30,7 +30,9 @@ def require_fit(distribution: Distribution, parameters: tuple[Floats, ...], what
             raise _refusal(f"{what} has no value in draw {first + draw + 1}: {said}", rule.remedy, distribution)
     if distribution.within is None:
         return
-    apart = np.broadcast_to(np.asarray(outside(distribution.shape, parameters, distribution.within)), parameters[0].shape)
+    apart = np.broadcast_to(
+        np.asarray(outside(distribution.shape, parameters, distribution.within)), parameters[0].shape
+    )
     if apart.any():
         draw = int(np.argmax(apart))
         low, high = (float(np.broadcast_to(end, apart.shape)[draw]) for end in family.ends(*parameters))

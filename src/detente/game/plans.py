@@ -254,7 +254,8 @@ class ChancePlan:
         raise CaseError(
             [
                 Problem(
-                    f"{what} {self._branch(branch)} is {values[draw, row]:.4g} in draw {draws.first + draw + 1}{history}",
+                    f"{what} {self._branch(branch)} is {values[draw, row]:.4g} "
+                    f"in draw {draws.first + draw + 1}{history}",
                     "a probability lies between 0 and 1 in every draw: narrow the ranges, or use min(…) and max(…)",
                     place,
                 )

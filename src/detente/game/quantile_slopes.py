@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.crisis.quantities import Distribution, Shape
-from detente.game.quantiles import Cut, Rows, cut, pert, quantiles
+from detente.game.quantiles import Cut, Rows, cut, quantiles
 from detente.game.truncated import Beta, Normal
 
 Floats = NDArray[np.float64]

@@ -33,8 +33,8 @@ def quantiles(distribution: Distribution, parameters: tuple[Any, ...], u: Floats
             return _whole(distribution.shape, parameters, u)
         low, high = distribution.within
         if distribution.shape is Shape.UNIFORM:
-            low, high = np.maximum(parameters[0], low), np.minimum(parameters[1], high)
-            return low + u * (high - low)
+            bottom = np.maximum(parameters[0], low)
+            return bottom + u * (np.minimum(parameters[1], high) - bottom)
         if distribution.shape is Shape.TRIANGULAR:
             return _triangle(parameters, low, high, u)
         rows = Rows.of(parameters, u)
@@ -77,10 +77,10 @@ def pert(low: Floats, mode: Floats, high: Floats) -> tuple[Floats, Floats]:
     return 1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width
 
 
-def _triangle(parameters: Parameters, low: float, high: float, u: Floats) -> Floats:
+def _triangle(parameters: Parameters, least: float, most: float, u: Floats) -> Floats:
     """The part of a triangle between two numbers: a side's share of it goes by products of differences."""
     bottom, mode, top = parameters
-    low, high = np.maximum(bottom, low), np.minimum(top, high)
+    low, high = np.maximum(bottom, least), np.minimum(top, most)
     left, right = mode - bottom, top - mode
     split_low, split_high = np.minimum(high, mode), np.maximum(low, mode)
     rising = np.maximum(split_low - low, 0) * (split_low + low - 2 * bottom)

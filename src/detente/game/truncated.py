@@ -20,7 +20,7 @@ _PANELS = 20
 """Panels on either side of the largest density."""
 
 _DEPTH = 45.0
-"""The density is left out where it is below exp(-45) of its largest value, which no probability from 2^-40 up notices."""
+"""Density below exp(-45) of the largest is left out, which no probability from 2^-40 up notices."""
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 _SHARE, _WEIGHT = 0.5 * (_NODES + 1.0), 0.5 * _WEIGHTS
@@ -82,7 +82,7 @@ class Beta:
         return Beta(a, b, share, rest, left, np.where(above, apart, np.where(below, 0.0, top - mode)))
 
     def scores(self, t: Floats, rows: Any) -> tuple[Floats, Floats]:
-        """How the log density at t, up to a constant, rises with each parameter: log shares in units of the origin's."""
+        """How the log density at t rises with each parameter, up to a constant: log shares in units of the origin's."""
         share, rest = self.share[rows], self.rest[rows]
         return -_log_mean(rest, share, -t), -_log_mean(share, rest, t)
 
@@ -225,7 +225,7 @@ def _running(mass: Floats) -> Floats:
 
 
 def _edges(law: Normal | Beta, reach: Floats, side: float) -> Floats:
-    """[row, edge]: distances from the origin to one side at which the log density has fallen, ever faster, to its depth."""
+    """[row, edge]: distances from the origin to one side, between which the log density falls by little."""
     rows = np.arange(len(reach))
     low, high = np.full(len(reach), -1020.0), np.full(len(reach), 1020.0)
     for _ in range(24):
