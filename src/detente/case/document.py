@@ -12,12 +12,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from detente.case.written import PRESENT, Date, Formula, Fraction, Number, Text, Value, Whole, either
 
 SHAPES = ("value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "equals")
-NUMBER_KEYS = frozenset((*SHAPES, "within", "points"))
-"""Keys of a private number: none of them is the name of a private value."""
-
-RANGE_KEYS = frozenset(("from", "to", "step"))
-"""Keys of a range of numbers to choose from."""
-
+RANGE_KEYS = ("from", "to", "step")
 MOST_ROUNDS = 1_000
 MOST_POINTS = 100_000
 
@@ -180,10 +175,6 @@ class BranchEntry(Backed):
         None, description="Subtracted from payoffs: a mapping of actor to formula."
     )
     end: Annotated[Text | None, PRESENT] = Field(None, description=_END)
-
-
-NO_BRANCH = RANGE_KEYS | NUMBER_KEYS | frozenset(BranchEntry.model_fields)
-"""Keys that name a branch of chance only where its probability stands in a mapping of its own."""
 
 
 class NumberRange(Record):

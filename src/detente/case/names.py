@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from detente.case.document import (
-    NUMBER_KEYS,
     CaseDocument,
     NamedPrivate,
     NumberRange,
@@ -15,6 +14,7 @@ from detente.case.document import (
     StateEntry,
     TogetherEntry,
 )
+from detente.case.keys import NUMBER_KEYS
 from detente.case.ledger import Ledger, Path
 from detente.case.letters import folded, unlike
 from detente.case.numbers import MOST_MOVES, count_between, exact, grid, misread, too_close

@@ -10,9 +10,6 @@ from detente.case.constants import constant
 from detente.case.desk import Desk
 from detente.case.document import (
     MOST_ROUNDS,
-    NO_BRANCH,
-    NUMBER_KEYS,
-    RANGE_KEYS,
     BranchEntry,
     Branches,
     CaseDocument,
@@ -21,6 +18,7 @@ from detente.case.document import (
     StageEntry,
     TogetherEntry,
 )
+from detente.case.keys import NO_BRANCH, NO_NUMBER_OF_CHANCE
 from detente.case.kinds import NUMBER, nearest
 from detente.case.ledger import Path
 from detente.case.names import PlacedStage
@@ -192,7 +190,7 @@ def _refuse_keys_as_branches(branches: Branches, path: Path, desk: Desk) -> None
     id = found[0]
     what = f"`{id}` would name a branch here"
     right = f"`{id}` stands inside a branch, as in {{hit: {{probability: 0.5, end: won}}}}"
-    if id in RANGE_KEYS or id in NUMBER_KEYS:
+    if id in NO_NUMBER_OF_CHANCE:
         what += ", and a number drawn by chance is not part of the language"
         right = "list branches, as in {low: 0.5, high: rest}, or give an actor a private number"
     remedy = f"{right}; a branch that is really called so is written `{id}: {{probability: …}}`"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from detente.case.document import NO_BRANCH
 from detente.case.formulas import formula, number
+from detente.case.keys import NO_BRANCH
 from detente.case.numbers import exact, grid
 from detente.crisis.evidence import Citation, Source, Support
 from detente.crisis.expressions import DomainValue, Expression, Number, Operation
