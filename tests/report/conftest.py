@@ -411,9 +411,7 @@ class InventedStudy:
         for k, quantity in enumerate(self.case.quantities):
             for j, (id, (name, median, *_)) in enumerate(OUTCOMES.items()):
                 swing = (0.22 - 0.035 * k) * math.cos(1.1 * k + 0.9 * j)
-                support = (
-                    "cited" if quantity.support.cited else "unsupported" if quantity.support.unsupported else "note"
-                )
+                support = str(quantity.support.grade)
                 rows.append(
                     {
                         "quantity": quantity.id,
@@ -549,14 +547,13 @@ class InventedStudy:
                 {"source": each.source, "first": each.first, "last": each.last, "says": each.says}
                 for each in quantity.support.because
             ]
-            support = "cited" if cited else "note" if quantity.support.note else "unsupported"
             rows.append(
                 {
                     "kind": "quantity",
                     "id": quantity.id,
                     "name": quantity.label,
                     "value": f"{low:g} to {high:g}, uniform",
-                    "support": support,
+                    "support": str(quantity.support.grade),
                     "citations": cited,
                     "note": quantity.support.note,
                 }
@@ -567,7 +564,7 @@ class InventedStudy:
                 "id": "iran",
                 "name": "Iran, if pragmatic",
                 "value": "symbolic > verified > standoff > war ~ strike",
-                "support": "cited",
+                "support": "direction",
                 "citations": [
                     {"source": "signals", "first": 13, "last": 14, "says": "a symbolic deal would suit both"}
                 ],

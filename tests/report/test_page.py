@@ -206,7 +206,9 @@ def test_a_reader_is_told_that_a_study_was_stopped_early(invent):
 
 def test_unsupported_assumptions_that_matter_come_first(page):
     hinges = section(page, "hinges")
-    assert hinges.index("Matters, and rests on nothing") < hinges.index("Matters, and a source is cited")
+    assert hinges.index("Matters, and rests on nothing") < hinges.index(
+        "Matters, and a source gives its direction only"
+    )
     assert "how credible the threat of force is" in hinges
     assert "unsupported" in section(page, "assumptions")
 

@@ -106,10 +106,10 @@ def test_a_claim_is_tried_across_the_range_of_its_quantity(study):
     assert row["holds"] == 1
 
 
-def test_what_is_cited_noted_or_unsupported_is_told_apart(study):
+def test_what_is_cited_judged_or_unsupported_is_told_apart(study):
     table = study.assumptions().set_index("id")
-    assert table.loc["pain", "support"] == "cited"
-    assert table.loc["fixed", "support"] == "note"
+    assert table.loc["pain", "support"] == "direction"
+    assert table.loc["fixed", "support"] == "judgement"
     assert table.loc["gain", "support"] == "unsupported"
     assert table.loc["pain", "citations"] == [{"source": "desk", "first": 1, "last": 1, "says": "War hurts"}]
 

@@ -161,7 +161,7 @@ def _private(
         desk.vocabulary = _resting(desk.vocabulary, actor, id, distribution)
         return PrivateVariable(id, (), (), distribution, points, desk.support(path, written), place)
     scope = replace(desk.scope(purpose, _QUANTITIES | {May.PRIVATE}), private=earlier)
-    probabilities = {value: (text, (*path, value)) for value, text in (written.model_extra or {}).items()}
+    probabilities = {value: (text, (*path, value)) for value, text in written.values.items()}
     read = read_probabilities(probabilities, path, scope, desk)
     return PrivateVariable(id, tuple(probabilities), read, None, 0, desk.support(path, written), place)
 

@@ -11,7 +11,7 @@ from detente.case.ledger import Ledger, Path
 from detente.case.letters import first_odd
 from detente.case.scope import May, Scope, StageWords, Vocabulary
 from detente.case.suggest import did_you_mean
-from detente.crisis.evidence import Citation, Support
+from detente.crisis.evidence import DECLARABLE, Citation, Grade, Support
 from detente.crisis.expressions import Expression, Number
 from detente.errors import Place
 
@@ -59,7 +59,21 @@ class Desk:
         if entry is None:
             return Support()
         citations = [self._citation((*path, "because", n), cited) for n, cited in enumerate(entry.because)]
-        return Support(tuple(citations), entry.note)
+        return Support(tuple(citations), entry.note, self._grade(path, entry))
+
+    def _grade(self, path: Path, entry: Backed | NamedPrivate) -> Grade | None:
+        """The grade of support that an entry declares; a source can only give what is cited."""
+        if not entry.support:
+            return None
+        if entry.support not in DECLARABLE:
+            what = f"`{entry.support}` is no grade of support"
+            self.ledger.error((*path, "support"), what, "write `number`, `direction` or `judgement`")
+            return None
+        grade = Grade(entry.support)
+        if not entry.because and grade is not Grade.JUDGEMENT:
+            what = f"`support: {grade}` says that a source gives it, and none is cited"
+            self.ledger.error((*path, "support"), what, "cite it with `because`, or write `support: judgement`")
+        return grade
 
     def known(self, path: Path, name: str, names: tuple[str, ...], noun: str, *, key: bool = False) -> bool:
         """Whether a name is one of those declared; tells the analyst if not."""

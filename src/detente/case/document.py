@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from detente.case.written import PRESENT, Date, Formula, Fraction, Number, Text, Value, Whole, either
+from detente.crisis.evidence import DECLARABLE
 
 SHAPES = ("value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "equals")
 RANGE_KEYS = ("from", "to", "step")
@@ -37,11 +38,15 @@ class Cited(Record):
     says: Text = Field("", description="What it says, in the analyst's own words.")
 
 
+SUPPORT = "How far the sources carry it: `number` (a source gives it), `direction` (which way only), or `judgement`."
+
+
 class Backed(Record):
     """A mapping that can carry evidence."""
 
     because: list[Cited] = Field([], description="Evidence: a list of {source, sentence, says}.")
     note: Text = Field("", description="What to know about the assumption where no source says it.")
+    support: Text = Field("", description=SUPPORT, json_schema_extra={"enum": [*DECLARABLE]})
 
 
 class SourceText(Record):
@@ -113,6 +118,18 @@ class NamedPrivate(BaseModel):
 
     because: list[Cited] = Field([], description="Evidence: a list of {source, sentence, says}.")
     note: Text = Field("", description="What to know about the probabilities where no source says it.")
+
+    @property
+    def values(self) -> dict[str, str | float | bool]:
+        """Value -> probability as written, in order. `support: direction` is no value, `support: 0.4` is one."""
+        written = self.model_extra or {}
+        return {value: p for value, p in written.items() if value != "support" or p not in DECLARABLE}
+
+    @property
+    def support(self) -> str:
+        """The grade that is declared beside the values, or nothing."""
+        word = (self.model_extra or {}).get("support", "")
+        return str(word) if word in DECLARABLE else ""
 
 
 def _private(value: object) -> str:

@@ -291,7 +291,7 @@ def _prior(name: str, entry: PriorReplacement, path: Path, desk: Desk) -> Prior 
 
 def _named_prior(actor: str, variable: str, entry: NamedPrivate, path: Path, desk: Desk) -> Prior | None:
     words = desk.vocabulary.private[actor, variable]
-    name, written = f"{actor}.{variable}", entry.model_extra or {}
+    name, written = f"{actor}.{variable}", entry.values
     if not words.values:
         desk.ledger.error(path, f"`{name}` is a number", "give a distribution, such as {uniform: [0, 1]}", key=True)
         return None

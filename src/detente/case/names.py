@@ -45,7 +45,7 @@ def vocabulary(document: CaseDocument, ledger: Ledger) -> tuple[Vocabulary, list
         (actor, id): PrivateWords(
             actor,
             id,
-            tuple(each.model_extra or ()) if isinstance(each, NamedPrivate) else (),
+            tuple(each.values) if isinstance(each, NamedPrivate) else (),
             unsure=ledger.is_muted(("actors", actor)),
         )
         for actor, entry in document.actors.items()
@@ -124,7 +124,7 @@ def _check_names(document: CaseDocument, stages: list[PlacedStage], ledger: Ledg
         for variable, values in (entry.private if entry else {}).items():
             path = ("actors", actor, "private", variable)
             _plain(variable, path, ledger)
-            for value in (values.model_extra or ()) if isinstance(values, NamedPrivate) else ():
+            for value in (values.values) if isinstance(values, NamedPrivate) else ():
                 check_name(value, (*path, value), ledger)
                 if value in NUMBER_KEYS:
                     ledger.error(

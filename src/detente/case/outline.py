@@ -56,7 +56,7 @@ def _citation(citation: Citation) -> Entry:
 
 
 def _support(support: Support) -> Entry:
-    return _kept(because=_because(support), note=support.note)
+    return _kept(because=_because(support), note=support.note, support=support.declared and str(support.declared))
 
 
 class _Outline:

@@ -13,13 +13,12 @@ import typer
 
 from detente.cli import screen
 from detente.cli.options import AsJson, CaseName, Sources
+from detente.crisis.evidence import RESTS_ON, Grade
 from detente.errors import CaseError, Problem
 from detente.plurals import counted
 
 if TYPE_CHECKING:
     from detente.crisis.model import Crisis
-
-STANDINGS = {"cited": "with a source", "note": "with a note", "unsupported": "with nothing to rest on"}
 
 
 def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> None:
@@ -44,16 +43,15 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
     assert checked.compiled is not None
     game = checked.compiled.game
     rows = list(assumptions(crisis))
-    standing = Counter(each.standing for each in rows)
+    grades = Counter(each.support.grade for each in rows)
     found: dict[str, Any] = {
         "case": case,
         "ok": True,
         "problems": [],
         "warnings": [_plain(each) for each in checked.warnings],
         "size": {"nodes": game.nodes, "information_sets": game.infosets},
-        "assumptions": {name: standing[name] for name in STANDINGS},
-        "unsupported": standing["unsupported"],
-        "resting_on_nothing": [each.id for each in rows if each.standing == "unsupported"],
+        "assumptions": {str(grade): grades[grade] for grade in Grade},
+        "resting_on_nothing": [each.id for each in rows if each.support.unsupported],
     }
     if sources:
         found["citations"] = list(_citations(crisis, sources))
@@ -96,15 +94,16 @@ def _plain(problem: Problem) -> dict[str, Any]:
 
 
 def _print(found: dict[str, Any]) -> None:
-    size, standing = found["size"], found["assumptions"]
+    size, grades = found["size"], found["assumptions"]
     warned = f", {counted(len(found['warnings']), 'warning')}" if found["warnings"] else ""
     screen.say(f"{found['case']}: no problems{warned}")
     sets = counted(size["information_sets"], "information set")
     screen.say(f"{counted(size['nodes'], 'node')}, {sets}.", indent=2)
-    told = ", ".join(f"{standing[name]} {words}" for name, words in STANDINGS.items() if standing[name])
-    screen.say(f"{counted(sum(standing.values()), 'assumption')}: {told}.", indent=2)
+    told = ", ".join(f"{count} on {RESTS_ON[grade]}" for grade, count in grades.items() if count)
+    total = counted(sum(grades.values()), "assumption")
+    screen.say(f"{total}{f', resting: {told}' if told else ''}.", indent=2)
     if found["resting_on_nothing"]:
-        screen.say(f"With nothing to rest on: {', '.join(found['resting_on_nothing'])}.", indent=2)
+        screen.say(f"Resting on nothing: {', '.join(found['resting_on_nothing'])}.", indent=2)
     for name, cited in groupby(found.get("citations", ()), key=itemgetter("name")):
         screen.heading(name or "Cited elsewhere")
         for each in cited:

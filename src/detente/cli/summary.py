@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from detente.cli.screen import heading, say, table
+from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import EVENTS
 from detente.report.findings import Belief, ClaimTest, Findings
 from detente.report.naming import ANALYST, Names
@@ -153,7 +154,6 @@ def _hinges(findings: Findings) -> None:
     if not found:
         say(f"No quantity moved any ending by more than {counted(findings.draws, 'draw')} can tell from chance.")
         return
-    resting = {"cited": "sources", "note": "judgement"}
     table(
         ("assumption", "outcome", ">if low", ">if high", "rests on"),
         [
@@ -162,7 +162,7 @@ def _hinges(findings: Findings) -> None:
                 each.outcome_name,
                 percent(each.at_low),
                 percent(each.at_high),
-                resting.get(each.support, "nothing"),
+                RESTS_ON[each.support],
             )
             for each in found
         ],

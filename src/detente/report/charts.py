@@ -130,7 +130,7 @@ def _fates(claims: Sequence[tuple[ClaimTest, str]], layout: Layout) -> list[Any]
     return [layer for layer in layers if layer is not None]
 
 
-_SUPPORT = {"unsupported": "rust", "note": "ochre", "cited": "blue"}
+_SUPPORT = {"unsupported": "rust", "judgement": "ochre", "direction": "blue", "number": "blue"}
 
 
 def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canvas: Canvas) -> Any:

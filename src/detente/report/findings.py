@@ -196,7 +196,7 @@ class Hinge:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """Something the case takes for granted, and what it rests on ("cited", "note" or "unsupported")."""
+    """Something the case takes for granted, and the grade of its support."""
 
     kind: str
     id: str

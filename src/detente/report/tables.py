@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from detente.crisis.evidence import RESTS_ON
 from detente.report.blocks import Table
 from detente.report.charts import Curve
 from detente.report.findings import Belief, ClaimTest, Ending, Hinge, Shift, Welfare
 from detente.report.naming import Names
-from detente.report.words import amount, chance, day, factor, likely_words, listed, number, percent, points, sentence
-
-SUPPORT = {"cited": "cited", "note": "the analyst’s judgement", "unsupported": "rests on nothing"}
+from detente.report.words import (
+    amount,
+    chance,
+    day,
+    factor,
+    likely_words,
+    listed,
+    number,
+    percent,
+    points,
+    sentence,
+)
 
 
 def endings_table(endings: Sequence[Ending], *, events_seen: bool) -> Table:
@@ -107,7 +117,7 @@ def hinges_table(caption: str, hinges: Sequence[Hinge]) -> Table:
             (
                 sentence(each.name),
                 span(each),
-                SUPPORT.get(each.support, each.support),
+                RESTS_ON[each.support],
                 each.outcome_name,
                 percent(each.at_low),
                 percent(each.at_high),
@@ -124,7 +134,7 @@ def swings_table(hinges: Sequence[Hinge]) -> Table:
     endings = dict.fromkeys((each.outcome, each.outcome_name) for each in hinges)
     rows: dict[str, list[str]] = {}
     for each in hinges:
-        row = rows.setdefault(each.quantity, [sentence(each.name), SUPPORT.get(each.support, each.support), span(each)])
+        row = rows.setdefault(each.quantity, [sentence(each.name), RESTS_ON[each.support], span(each)])
         row.append(f"{100 * each.at_low:.0f} → {100 * each.at_high:.0f}")
     columns = ("Assumption", "Rests on", "Moved", *(f"{sentence(name)}, %" for _, name in endings))
     numeric = frozenset(range(3, len(columns)))

@@ -25,7 +25,7 @@ Path = tuple[str, ...]
 Form = dict[str, Any]
 """Nested mappings by name; leaves are `Said`."""
 
-_TEXTS = ("name", "unit", "because", "note", "date")
+_TEXTS = ("name", "unit", "because", "note", "support", "date")
 ORDER = ("order",)
 
 

@@ -24,11 +24,6 @@ class Assumption:
     value: str
     support: Support
 
-    @property
-    def standing(self) -> str:
-        """`cited`, `note` or `unsupported`."""
-        return standing(self.support)
-
     def row(self) -> dict[str, Any]:
         """The assumption as a row of a table."""
         cited = [
@@ -40,15 +35,10 @@ class Assumption:
             "id": self.id,
             "name": self.name,
             "value": self.value,
-            "support": self.standing,
+            "support": str(self.support.grade),
             "citations": cited,
             "note": self.support.note,
         }
-
-
-def standing(support: Support) -> str:
-    """`cited`, `note` or `unsupported`."""
-    return "cited" if support.cited else "unsupported" if support.unsupported else "note"
 
 
 def assumptions(crisis: Crisis) -> Iterator[Assumption]:

@@ -20,7 +20,7 @@ from detente.crisis.quantities import Distribution
 from detente.equilibrium.solution import Solution
 from detente.game.draws import Draws, dimensions
 from detente.game.slopes import Written
-from detente.study.assumptions import preference_name, standing
+from detente.study.assumptions import preference_name
 from detente.study.request import Prepared, Request
 
 Floats = NDArray[np.float64]
@@ -226,7 +226,7 @@ def _levers(prepared: Prepared, request: Request, draws: Draws, rationality: Flo
         if quantity.id in prepared.fixed:
             low, high = nowhere
         at = draws.quantities[quantity.id]
-        supported = standing(quantity.support)
+        supported = str(quantity.support.grade)
         levers[quantity.id] = Lever(quantity.id, quantity.label, "quantity", at, low, high, supported)
     if np.isfinite(rationality).all():
         own = request.rationality is None and isinstance(crisis.rationality, Distribution)
@@ -243,7 +243,7 @@ def _levers(prepared: Prepared, request: Request, draws: Draws, rationality: Flo
             # Spaces of a ranking are order statistics of uniform numbers, which have beta distributions.
             low, high = betaincinv(between + 1 - tier, tier, [LOW, HIGH])
             at = draws.utilities[position][:, tier]
-            name, supported = f"how much {who} values: {what}", standing(preference.support)
+            name, supported = f"how much {who} values: {what}", str(preference.support.grade)
             levers[position, tier] = Lever(id, name, "preference", at, float(low), float(high), supported)
     return levers
 
@@ -291,7 +291,7 @@ def _number(written: Written, draws: int) -> Lever:
     where = f"line {written.line}, column {written.column}"
     name = f"{written.value:g} in {written.owner.says}"
     at = np.full(draws, written.value)
-    return Lever(f"{name} ({where})", name, "number", at, np.nan, np.nan, standing(written.owner.support))
+    return Lever(f"{name} ({where})", name, "number", at, np.nan, np.nan, str(written.owner.support.grade))
 
 
 def _known(value: Any) -> Any:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from detente.analysis.indices import Index, saltelli_indices, saltelli_points
 from detente.case.expressions import parse_interest
 from detente.case.suggest import did_you_mean
+from detente.crisis.evidence import Grade
 from detente.crisis.expressions import Expectation, Expression, Probability, Utility
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
@@ -25,7 +26,7 @@ from detente.errors import CaseError, RequestError
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions
 from detente.plurals import counted
-from detente.study.assumptions import preference_name, standing
+from detente.study.assumptions import preference_name
 from detente.study.face import Case, load
 from detente.study.gradients import find_gradients
 from detente.study.request import Prepared, Request, prepare
@@ -222,17 +223,16 @@ def _inputs(prepared: Prepared, request: Request) -> Iterator[Input]:
     crisis, axes = prepared.crisis, {name: k for k, name in enumerate(dimensions(prepared.base))}
     for quantity in crisis.quantities:
         if quantity.distribution.uncertain and quantity.id in axes and quantity.id not in prepared.fixed:
-            yield Input(quantity.id, quantity.label, standing(quantity.support), (axes[quantity.id],))
+            yield Input(quantity.id, quantity.label, str(quantity.support.grade), (axes[quantity.id],))
     for position, preference in enumerate(crisis.preferences):
         own = tuple(axes[name] for name in axes if name.startswith(f"preference {position} tier "))
         if own:
             name = f"how much {preference_name(preference, crisis)} values what lies between best and worst"
-            yield Input(f"preferences.{preference.actor}.{position}", name, standing(preference.support), own)
+            yield Input(f"preferences.{preference.actor}.{position}", name, str(preference.support.grade), own)
     free = request.rationality is None and isinstance(crisis.rationality, Distribution)
     if free and "rationality" in axes:
-        yield Input(
-            "rationality", "how precisely everybody acts on what is best for them", "note", (axes["rationality"],)
-        )
+        name = "how precisely everybody acts on what is best for them"
+        yield Input("rationality", name, str(Grade.JUDGEMENT), (axes["rationality"],))
 
 
 def _named(words: str, known: Sequence[Input]) -> Input:
@@ -246,7 +246,7 @@ def _named(words: str, known: Sequence[Input]) -> Input:
         parts += [each for each in found if each not in parts]
     if len(parts) == 1:
         return parts[0]
-    worst = min((each.supported for each in parts), key=("unsupported", "note", "cited", "").index)
+    worst = max((each.supported for each in parts), key=["", *Grade].index)
     axes = tuple(axis for each in parts for axis in each.axes)
     return Input(",".join(each.id for each in parts), " and ".join(each.name for each in parts), worst, axes)
 

@@ -237,7 +237,7 @@ class Study:
         return self._once("verdicts", verdict_table)
 
     def assumptions(self) -> pd.DataFrame:
-        """Every assumption with what it rests on: cited, note or unsupported."""
+        """Every assumption with what it rests on; its support is number, direction, judgement or unsupported."""
         return tables.assumption_table(self.case)
 
     def draws(self) -> pd.DataFrame:

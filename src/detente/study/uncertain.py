@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.crisis.evidence import Grade
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import Distribution
 from detente.game.draws import Draws
-from detente.study.assumptions import preference_name, standing
+from detente.study.assumptions import preference_name
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +24,7 @@ _MATTERS = 1e-9
 class Column:
     """One uncertain thing: its id, what to call it, what it rests on, and its value in each draw.
 
-    supported: `cited`, `note` or `unsupported`.
+    supported: the grade of its support, such as `direction`.
     """
 
     id: str
@@ -37,14 +38,15 @@ def uncertain(crisis: Crisis, draws: Draws) -> Iterator[Column]:
     for quantity in crisis.quantities:
         values = draws.quantities[quantity.id]
         if quantity.distribution.uncertain and np.ptp(values) > _MATTERS:
-            yield Column(quantity.id, quantity.label, standing(quantity.support), values)
+            yield Column(quantity.id, quantity.label, str(quantity.support.grade), values)
     for position, preference in enumerate(crisis.preferences):
         who = preference_name(preference, crisis)
         for tier in range(1, len(preference.tiers) - 1):
             what = " and ".join(crisis.outcome(outcome).label for outcome in preference.tiers[tier])
             id = f"preferences.{preference.actor}.{position}.{tier}"
             name = f"how much {who} values: {what}"
-            yield Column(id, name, standing(preference.support), draws.utilities[position][:, tier])
+            yield Column(id, name, str(preference.support.grade), draws.utilities[position][:, tier])
     if isinstance(crisis.rationality, Distribution) and np.ptp(draws.rationality) > _MATTERS:
         # A case has nowhere to say what its rationality rests on.
-        yield Column(RATIONALITY, "how precisely everybody acts on what is best for them", "note", draws.rationality)
+        name = "how precisely everybody acts on what is best for them"
+        yield Column(RATIONALITY, name, str(Grade.JUDGEMENT), draws.rationality)

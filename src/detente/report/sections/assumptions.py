@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from detente.crisis.evidence import Source
+from detente.crisis.evidence import RESTS_ON, Grade, Source
 from detente.report.blocks import Block, Fold, Heading, Points, Prose, Section, Table, Text
 from detente.report.evidence import Evidence
 from detente.report.findings import Assumption, Findings
@@ -59,9 +60,6 @@ def assumptions(findings: Findings, evidence: Evidence) -> Section:
 def _count(every: Sequence[Assumption]) -> Prose:
     bare = [each.name for each in every if each.support == "unsupported"]
     text = f"The case takes {counted(len(every), 'thing')} for granted: {_tally(every)}."
-    noted = sum(each.support == "cited" and bool(each.note) for each in every)
-    if noted:
-        text += f" Of those cited, {noted} also carry a note, in which the analyst says what the source leaves open."
     if bare:
         named = [f"“{name}”" for name in bare[:NAMED]]
         more = len(bare) - len(named)
@@ -70,12 +68,8 @@ def _count(every: Sequence[Assumption]) -> Prose:
 
 
 def _tally(every: Sequence[Assumption]) -> str:
-    counts = [
-        (sum(each.support == "cited" for each in every), "cited"),
-        (sum(each.support == "note" for each in every), "judged"),
-        (sum(each.support == "unsupported" for each in every), "unsupported"),
-    ]
-    return ", ".join(f"{number} {word}" for number, word in counts if number)
+    count = Counter(each.support for each in every)
+    return ", ".join(f"{count[grade]} on {RESTS_ON[grade]}" for grade in Grade if count[grade])
 
 
 def _support(assumption: Assumption, evidence: Evidence) -> Text:
@@ -84,7 +78,8 @@ def _support(assumption: Assumption, evidence: Evidence) -> Text:
         parts.append(Markup("<li>Analyst’s note: {}</li>").format(assumption.note))
     if not parts:
         return Markup('<span class="bare">unsupported</span>')
-    return Markup('<ul class="support">{}</ul>').format(Markup("").join(parts))
+    rests = sentence(RESTS_ON[assumption.support])
+    return Markup('{}:<ul class="support">{}</ul>').format(rests, Markup("").join(parts))
 
 
 def _source(source: Source) -> Text:

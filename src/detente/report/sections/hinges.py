@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from functools import partial
 from statistics import NormalDist
 
+from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.report.blocks import Block, Fold, Prose, Section, Table, figure
 from detente.report.charts import hinges_chart
@@ -17,16 +18,11 @@ from detente.report.words import MINUS, Estimate, chance, counted, listed, numbe
 
 GROUPS = (
     ("unsupported", "Matters, and rests on nothing"),
-    ("note", "Matters, and rests on the analyst’s judgement"),
-    ("cited", "Matters, and a source is cited"),
+    ("judgement", "Matters, and rests on the analyst’s judgement"),
+    ("direction", "Matters, and a source gives its direction only"),
+    ("number", "Matters, and a source gives it"),
 )
 FIXABLE = ("quantity", "number")
-SUPPORT = {
-    "unsupported": "rests on nothing",
-    "note": "rests on the analyst’s judgement",
-    "cited": "rests on a source",
-    "": "rests on nothing",
-}
 MOMENT = {EVENTS: "given the events seen", OUTSET: "at the outset"}
 MOST_SHARES = 20
 SHOWN = 12
@@ -124,8 +120,8 @@ def fixed_numbers(findings: Findings, when: str) -> list[Block]:
     rests = f"; {len(bare)} of them rest on nothing" if bare else ""
     said = (
         f"{counted(len(found), 'number')} that the case fixes, and no draw varies, would matter as much{rests}. Most: "
-        f"“{_fixed_name(top)}”, fixed at {number(top.at)}, which {SUPPORT[top.supported]}. Were it to go from half of "
-        f"that to half as much again, the chance of {top.outcome_name} would move by about "
+        f"“{_fixed_name(top)}”, fixed at {number(top.at)}, which rests on {RESTS_ON[top.supported]}. Were it to go "
+        f"from half of that to half as much again, the chance of {top.outcome_name} would move by about "
         f"{round(100 * abs(top.by_half))} points {'up' if top.by_half > 0 else 'down'}."
     )
     table = Table(
@@ -135,7 +131,7 @@ def fixed_numbers(findings: Findings, when: str) -> list[Block]:
             (
                 sentence(_fixed_name(each)),
                 number(each.at),
-                SUPPORT[each.supported].removeprefix("rests on "),
+                RESTS_ON[each.supported],
                 each.outcome_name,
                 f"{'+' if each.by_half > 0 else MINUS}{abs(100 * each.by_half):.0f} points",
             )
@@ -219,8 +215,7 @@ def _found(findings: Findings, ranked: Sequence[Hinge]) -> list[Block]:
     )
     order = [pair[0] for _, members in groups for pair in members]
     table = hinges_table("The quantities that matter, and the ending that each moves most", order)
-    noted = {each.id for each in findings.assumptions if each.support == "cited" and each.note}
-    return [_warning(ranked, noted), figure("hinges", finding, partial(hinges_chart, groups), how, table)]
+    return [_warning(ranked), figure("hinges", finding, partial(hinges_chart, groups), how, table)]
 
 
 def _detail(hinge: Hinge) -> str:
@@ -228,8 +223,8 @@ def _detail(hinge: Hinge) -> str:
     return f"{percent(hinge.at_low)} → {percent(hinge.at_high)}" + (f"; moved {moved}" if moved else "")
 
 
-def _warning(ranked: Sequence[Hinge], noted: Set[str]) -> Prose:
-    """What the assumptions that matter rest on; `noted` are those cited with a note of the analyst's own."""
+def _warning(ranked: Sequence[Hinge]) -> Prose:
+    """Grades of support of the assumptions that matter, the weakest told first."""
     bare = [f"“{each.name}”" for each in ranked if each.support == "unsupported"]
     if bare:
         verb = "rests" if len(bare) == 1 else "rest"
@@ -238,12 +233,12 @@ def _warning(ranked: Sequence[Hinge], noted: Set[str]) -> Prose:
             "That is where evidence is worth most.",
             "caution",
         )
-    judged = [f"“{each.name}”" for each in ranked if each.support == "note"]
+    judged = [f"“{each.name}”" for each in ranked if each.support == "judgement"]
     if judged:
         return Prose(
             f"Every varied quantity that matters rests on something, but {len(judged)} of {len(ranked)} only on the "
             f"analyst’s judgement: {listed(judged)}."
         )
-    open_ended = sum(each.quantity in noted for each in ranked)
-    tail = f"; for {open_ended} of {len(ranked)} the analyst adds what the source leaves open" if open_ended else ""
-    return Prose(f"Every varied quantity that matters cites a source{tail}.")
+    ranges = sum(each.support == "direction" for each in ranked)
+    tail = f"; {ranges} of {len(ranked)} take the direction alone from it, and their range is the analyst’s"
+    return Prose(f"Every varied quantity that matters cites a source{tail if ranges else ''}.")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from detente.crisis.evidence import RESTS_ON, Grade
 from detente.crisis.inquiry import EVENTS
 from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Text
 from detente.report.findings import Belief, Ending, Findings
@@ -111,7 +113,6 @@ def _hinge(findings: Findings) -> Text:
     found = weightiest(findings)
     if found is None:
         return ""
-    resting = {"cited": "rests on a source", "note": "rests on the analyst’s judgement"}
     return Markup(
         "What moves it most is “{}”: between the draws with the lowest and the highest quarter of its values, "
         "the median chance of {}{} goes from {} to {}. That assumption {}."
@@ -121,20 +122,17 @@ def _hinge(findings: Findings) -> Text:
         ", given those events," if found.when == EVENTS else " at the outset" if findings.case.timeline else "",
         percent(found.at_low),
         percent(found.at_high),
-        resting.get(found.support, "rests on nothing"),
+        f"rests on {RESTS_ON[found.support]}",
     )
 
 
 def _standing(findings: Findings) -> Text:
-    bare = sum(each.support == "unsupported" for each in findings.assumptions)
-    judged = sum(each.support == "note" for each in findings.assumptions)
     if not findings.assumptions:
         return ""
-    total = len(findings.assumptions)
-    return Markup(
-        "All of this follows from the case’s {}, and is no better than they are: {} cite a source, {} rest on the "
-        "analyst’s judgement, {} on nothing."
-    ).format(counted(total, "assumption"), (total - bare - judged) or "none", judged or "none", bare or "none")
+    count = Counter(each.support for each in findings.assumptions)
+    resting = ", ".join(f"{count[grade] or 'none'} on {RESTS_ON[grade]}" for grade in Grade)
+    total = counted(count.total(), "assumption")
+    return f"All of this follows from the case’s {total}, and is no better than they are. They rest: {resting}."
 
 
 def effective(findings: Findings) -> str:
