@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from detente.case.document import Backed, Cited, NamedPrivate
+from detente.case.document import NamedPrivate
+from detente.case.evidence import Backed, Cited
 from detente.case.expressions import resolve
 from detente.case.kinds import CONDITION, NUMBER, Wanted
 from detente.case.ledger import Ledger, Path
