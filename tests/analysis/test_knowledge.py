@@ -81,6 +81,15 @@ def test_moves_made_at_once_are_not_known_to_one_another() -> None:
     assert set(known["second"].unknown) == {"first"}
 
 
+def test_a_label_that_all_moves_share_is_not_known_before_it_is_seen(tmp_path: Path) -> None:
+    crisis = crisis_of("sights", tmp_path)
+    rounds = {(each.stage, each.round): each for each in known_at(compile_crisis(crisis).game, crisis)}
+    assert "one (round 1)" not in rounds["two", 1].knows
+    assert "one (round 1)" in rounds["two", 1].unknown
+    assert rounds["two", 2].knows["one (round 1)"] == "any"
+    assert "one (round 2)" not in rounds["two", 2].knows
+
+
 def test_a_profile_that_rests_on_what_nobody_can_know_is_refused_with_its_place(tmp_path: Path) -> None:
     profile = tmp_path / "profile.yaml"
     profile.write_text("profile:\n  - {stage: second, knows: {first: left}, moves: right}\n", encoding="utf-8")

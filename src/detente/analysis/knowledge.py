@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.crisis.model import Crisis
+from detente.crisis.play import simultaneous
 from detente.game.arrays import Game
 from detente.game.paths import made_at, story_of
 
@@ -57,6 +58,7 @@ class _Column:
     def __init__(self, game: Game, crisis: Crisis, position: int) -> None:
         self._step = story_of(game).steps[position]
         self._stage = crisis.stage(self._step.stage) if self._step.stage else None
+        self._at_once = simultaneous(crisis.steps, self._step.stage)
         self._codes = made_at(game, [position])[game.infoset_nodes]
         self._name = self._step.stage or f"{self._step.actor}.{self._step.variable}"
         if self._step.round:
@@ -73,12 +75,18 @@ class _Column:
         if (codes == codes[0]).all() and (self._stage is None or not self._stage.sees(known.actor)):
             # It could only have happened one way: nothing to see, nothing to doubt.
             return
-        if self._stage is not None and self._stage.sees(known.actor):
+        if self._seen_by(known):
             shown = {self._looks(code, known.actor) for code in np.unique(codes).tolist()}
-            if len(shown) == 1:  # else nothing was seen as yet: moves of simultaneous stages come out together
+            if len(shown) == 1:
                 known.knows[self._name] = shown.pop()
         if not (codes == codes[0]).all():
             known.unknown[self._name] = (labels, codes)
+
+    def _seen_by(self, known: Known) -> bool:
+        """True where the actor has seen the step before it decides: moves made at once come out together, later."""
+        if self._stage is None or not self._stage.sees(known.actor):
+            return False
+        return known.stage not in self._at_once or known.round != self._step.round
 
     def _looks(self, code: int, actor: str) -> str:
         """The move of the step's stage as an actor who sees it is told of it; the mover knows its own."""
