@@ -145,7 +145,7 @@ def test_a_gradient_lists_what_moves_the_answer_most_first(door, tiny):
 
 def test_a_gradient_in_json_has_every_promised_key(door, tiny):
     [answer] = door.json("ask", tiny, "P(war)", "--gradient", "--rationality", "5").values()
-    assert answer.keys() == {"value", "condition", "rationality", "draws", "remarks", "derivatives"}
+    assert answer.keys() == {"value", "condition", "rationality", "draws", "remarks", "how_solved", "derivatives"}
     assert answer["derivatives"][0].keys() >= {
         "quantity",
         "name",

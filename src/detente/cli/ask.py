@@ -84,6 +84,7 @@ def ask(
         _print_answers(answers)
     if any(each["value"] is None for each in answers.values()):
         screen.note("None: what is given never happens, or the formula divides by zero.")
+    screen.solved(next(iter(answers.values()))["how_solved"])
     screen.note(_since(loaded, next(iter(answers.values()))))
     if draws is None:
         screen.note("Every uncertain quantity is at its median; --draws N gives means and intervals.")

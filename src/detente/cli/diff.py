@@ -95,6 +95,7 @@ def _print(found: Diff) -> None:
         _print_answers(found)
     _print_claims(found)
     _print_shares(found)
+    screen.solved(found.how_solved.to_dict())
 
 
 def _print_settings(found: Diff) -> None:

@@ -25,6 +25,7 @@ def show_gradients(found: Gradients, *, as_json: bool) -> None:
         return
     for text, answer in found.to_dict().items():
         _print_one(text, answer)
+    screen.solved(found.how_solved.to_dict())
     if found.draws is None:
         screen.note("Every uncertain quantity is at its median; --draws N shows how derivatives differ over draws.")
 

@@ -36,16 +36,16 @@ def watch(
         study = dt.run(dt.load(case), **asked, inquiry_draws=none, progress=progress)
     found = study.watch()
     if as_json:
-        screen.emit({"case": case, "watch": records(found)})
+        screen.emit({"case": case, "how_solved": study.how_solved.to_dict(), "watch": records(found)})
         return
     screen.heading(f"What to watch: {study.case.title}")
     sightings = read(Sighting, found)
     if not sightings:
         screen.say("Nothing is left to be seen in this case, or nothing private to tell.")
-        return
-    for what, rows in watch_rows(sightings, Names(study.case)):
+    for what, rows in watch_rows(sightings, Names(study.case)) if sightings else ():
         screen.say(f"What each sight would tell of {what}, the most telling stage first.")
         screen.table(("stage", "sight", ">likely", ">held now", ">held then", ">settles"), rows)
+    screen.solved(study.how_solved.to_dict())
 
 
 def worth(
@@ -74,7 +74,7 @@ def worth(
 
     found = knowledge.worth(dt.load(case), actor, move=move, round=round, **asked)
     if as_json:
-        screen.emit({"case": case, "worth": records(found)})
+        screen.emit({"case": case, "how_solved": found.attrs["how_solved"], "worth": records(found)})
         return
     for decision in decisions(read(Knowledge, found)):
         screen.heading("What it would be worth to know")
@@ -82,6 +82,7 @@ def worth(
         screen.table(("to know", ">worth, of what is at stake", ">changes the choice"), worth_rows(decision))
         screen.say("", *worth_sentences(decision))
         screen.note(MEANING)
+    screen.solved(found.attrs["how_solved"])
 
 
 def require(
@@ -105,3 +106,4 @@ def require(
         return
     screen.heading(f"What would have to be true: {found.wish.text}")
     screen.say(*inverse.sentences(found))
+    screen.solved(found.how_solved.to_dict())

@@ -59,6 +59,8 @@ def judge(
         screen.say(
             f"At {judged.untold:,} of {counted(judged.information_sets, 'information set')} no entry fits: there {how}."
         )
+        if judged.how_solved.solutions:
+            screen.solved(judged.how_solved.to_dict())
     screen.heading("What it is worth, and what a best response to the others would add")
     rows = [(name, f"{judged.utilities[name]:z.4f}", f"{gain:z.4g}") for name, gain in judged.gains.items()]
     screen.table(("actor", ">utility", ">gain"), rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich import box
@@ -65,6 +65,13 @@ def _styled(text: str, style: str) -> None:
     out.print()
     for part in wrapped(inert(text), out.width):
         out.print(Text(part, style=style), soft_wrap=True)
+
+
+def solved(how_solved: Mapping[str, Any], whose: str = "") -> None:
+    """Print how what was told was solved, and what a reader has to know of that. how_solved: as `--json` has it."""
+    first, *warnings = how_solved["says"]
+    note(f"{whose}{first}")
+    say(*warnings)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:

@@ -57,7 +57,8 @@ def sensitivity(
         found = totals(design, lambda done: progress("Sobol indices", done, design.solutions))
     rows = records(found.to_frame())
     if as_json:
-        screen.emit({"case": case, "solutions": design.solutions, "samples": design.samples, "indices": rows})
+        solved = {"solutions": design.solutions, "samples": design.samples, "how_solved": found.how_solved.to_dict()}
+        screen.emit({"case": case, **solved, "indices": rows})
         return
     for text in design.interests:
         for when in ("events", "outset"):
@@ -69,6 +70,7 @@ def sensitivity(
         "with the others (first-order and total Sobol indices, intervals of nine in ten). Beside each name, its middle "
         "in the lowest and in the highest quarter of draws; the answer is the median in either."
     )
+    screen.solved(found.how_solved.to_dict())
 
 
 def _cost(design: Design) -> str:

@@ -151,6 +151,7 @@ def _print_stages(solved: SolvedGame) -> None:
 
 def _print_certificate(found: dict[str, Any]) -> None:
     screen.heading("How far to trust it")
+    screen.solved(found["how_solved"])
     screen.say(
         f"NashConv {found['nash_conv']:.1e}, largest conditional regret {found['conditional_regret']:.1e}, "
         f"where payoffs span {found['payoff_range']:.3g}."

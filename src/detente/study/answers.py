@@ -18,19 +18,30 @@ from detente.analysis.intervals import NO_CHANGE, interval, sign_share
 from detente.analysis.profile import profile
 from detente.analysis.solved import Solved
 from detente.crisis.quantities import LIMIT
+from detente.equilibrium.solve import solve_game
+from detente.errors import RequestError
 from detente.plurals import counted
+from detente.study.how_solved import HowSolved
 from detente.study.request import Request
 from detente.study.weights import Moment
 
 Floats = NDArray[np.float64]
 
 
+STILL, STILL_IN_THE_LIMIT = 1e-6, 1e-4
+"""Largest change of the probability of any ending of play that is none, at a finite rationality and in the limit."""
+
+
 @dataclass(frozen=True, eq=False)
 class SolvedGame:
-    """A solved case or game file. Over several draws, probabilities are means; `intervals` tell their spread."""
+    """A solved case or game file. Over several draws, probabilities are means; `intervals` tell their spread.
+
+    moved [draw]: where it was settled, how far that moved the probability of any ending of play; else None.
+    """
 
     solved: Solved
     request: Request
+    moved: Floats | None = None
 
     @property
     def title(self) -> str:
@@ -70,6 +81,39 @@ class SolvedGame:
             return next(iter(endings))
         return " ".join(f"{counted(count, 'draw')}: {sentence}" for sentence, count in endings.most_common())
 
+    @cached_property
+    def how_solved(self) -> HowSolved:
+        """Endings and certificate over draws."""
+        return HowSolved.of(self.solved.solution)
+
+    def settle(self) -> SolvedGame:
+        """The same draws solved from rationality zero; `moved` and `settled` tell how far that moved the answer.
+
+        What was continued from the solution of nearby numbers, or is another equilibrium of a search, need not lie on
+        the path from rationality zero. Raises RequestError for concepts that follow no path.
+        """
+        before = self.solved
+        if before.solution.concept != "logit":
+            raise RequestError("only logit equilibria lie on a path from rationality zero: there is nothing to settle")
+        anew = solve_game(before.game, before.numbers, before.solution.rationality)
+        after = Solved(before.compiled, before.draws, before.numbers, anew)
+        return SolvedGame(after, self.request, np.abs(after.leaf_reach - before.leaf_reach).max(axis=1))
+
+    @property
+    def settled(self) -> str:
+        """Where it was settled: how far that moved it, in a sentence; else empty."""
+        if self.moved is None:
+            return ""
+        least = np.where(np.isinf(self.solved.solution.rationality), STILL_IN_THE_LIMIT, STILL)
+        count, worst = int((self.moved > least).sum()), float(self.moved.max())
+        if not count:
+            return f"Solved anew from rationality zero, it stays where it was, to {worst:.1e} of any ending."
+        where = "" if self.solved.count == 1 else f"in {count:,} of {self.solved.count:,} draws "
+        return (
+            f"Solved anew from rationality zero, {where}it moves, by up to {worst:.1e} in the probability of an "
+            "ending: what was told before lies elsewhere than where the path leads."
+        )
+
     @property
     def ties(self) -> list[dict[str, Any]]:
         """Information sets at which several moves are subgame perfect in some draw: actor, stage or number, moves."""
@@ -95,6 +139,7 @@ class SolvedGame:
             "rationality": (LIMIT if math.isinf(wanted) else wanted) if solution.concept == "logit" else None,
             "reached": reached if solution.concept == "logit" else None,
             "status": self.status,
+            "how_solved": self.how_solved.to_dict(),
             "nash_conv": float(solution.nash_conv.max()),
             "conditional_regret": float(solution.conditional_regret.max()),
             "payoff_range": float(solution.payoff_range.max()),
@@ -104,6 +149,8 @@ class SolvedGame:
             "utilities": {name: float(values.mean()) for name, values in self.utilities.items()},
             "profile": list(profile(self.solved)),
         }
+        if self.moved is not None:
+            found["moved"], found["settled"] = float(self.moved.max()), self.settled
         if solution.joint is not None:
             gain = solution.joint.gain.max(axis=0)
             found["deviating_gains"] = {name: float(most) for name, most in zip(game.players, gain, strict=True)}
@@ -134,7 +181,8 @@ class SolvedGame:
         lines = [f"Solution of {self.title!r}: {self.status}"]
         lines += [f"  {values.mean():z8.4f}  {name}" for name, values in self.outcomes.items()]
         gain = float(self.solved.solution.nash_conv.max())
-        return "\n".join([*lines, f"  NashConv {gain:.1e}"])
+        said = [self.settled] if self.settled else []
+        return "\n".join([*lines, f"  NashConv {gain:.1e}", *said])
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -158,23 +206,26 @@ class Answers:
 
     baseline: the same on the same draws without the moves that are forced or forbidden, None where none are. moment:
     since when they are told; weights [draw]: how much each draw counts then, None where all count alike.
+    how_solved: endings and certificate of all that was solved for them, the baseline included.
     """
 
     values: Mapping[str, Floats]
     draws: int | None
     moment: Moment
+    how_solved: HowSolved
     baseline: Mapping[str, Floats] | None = None
     weights: Floats | None = None
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
-        """{quantity: {when, says, value, error, low, high, median, draws, effective_draws}}: mean and 90 % interval.
+        """{quantity: {when, says, value, error, low, high, median, draws, effective_draws, how_solved}}.
 
-        when, says: since when it is told. error: standard error of the mean. With moves forced or forbidden also
-        `baseline`, and `difference` to it draw by draw with its error, its interval and `sign_share`, the share of
-        draws in which it has the sign of its mean. None where a condition has probability zero, and for error and
-        interval of a single draw.
+        value, low, high: mean and 90 % interval. when, says: since when it is told. error: standard error of the mean.
+        With moves forced or forbidden also `baseline`, and `difference` to it draw by draw with its error, its interval
+        and `sign_share`, the share of draws in which it has the sign of its mean. None where a condition has
+        probability zero, and for error and interval of a single draw.
         """
-        return {text: {**self._told(values), **self._against(text)} for text, values in self.values.items()}
+        solved = {"how_solved": self.how_solved.to_dict()}
+        return {text: {**self._told(values), **self._against(text), **solved} for text, values in self.values.items()}
 
     def _told(self, values: Floats) -> dict[str, Any]:
         found = interval(values, self.weights)
@@ -207,10 +258,15 @@ class Answers:
 
     def to_frame(self) -> pd.DataFrame:
         """One row for every quantity."""
-        return pd.DataFrame([{"quantity": text, **row} for text, row in self.to_dict().items()])
+        rows = [
+            {"quantity": text, **row, "how_solved": self.how_solved.sentence} for text, row in self.to_dict().items()
+        ]
+        return pd.DataFrame(rows)
 
     def __repr__(self) -> str:
-        return self.to_frame().to_string(index=False)
+        table = self.to_frame().drop(columns="how_solved").to_string(index=False)
+        return "\n".join([table, self.how_solved.sentence, *self.how_solved.warnings])
 
     def _repr_html_(self) -> str:
-        return self.to_frame().to_html(index=False)
+        said = " ".join([self.how_solved.sentence, *self.how_solved.warnings])
+        return self.to_frame().drop(columns="how_solved").to_html(index=False) + f"<p>{escape(said)}</p>"

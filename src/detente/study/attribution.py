@@ -23,6 +23,7 @@ from detente.game.build import compile_crisis
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws
 from detente.study.between import Between, Chosen, Grouping, coarser
+from detente.study.how_solved import HowSolved
 from detente.study.paired import ENDING, Answers, CommonDraws, Key, answers_of
 
 Floats = NDArray[np.float64]
@@ -61,6 +62,7 @@ class Attribution:
     last: Mapping[Key, Floats]
     draws: int
     solutions: int
+    how_solved: HowSolved
 
 
 @dataclass(eq=False)
@@ -74,6 +76,7 @@ class _Solving:
 
     def __post_init__(self) -> None:
         self.known: dict[Chosen, Answers] = {}
+        self.solved: list[HowSolved] = []
         self.solutions = 0
 
     def made(self, chosen: Chosen) -> tuple[Crisis, CompiledGame, Draws]:
@@ -110,7 +113,7 @@ class _Solving:
                 if progress:
                     progress("which change did it", number * self.count + found, len(games) * self.count)
 
-            told = answers_of(compiled, crises, draws, asked=self.asked, done=done)
+            told = answers_of(compiled, crises, draws, asked=self.asked, done=done, solved_so=self.solved)
             self.known |= dict(zip(alike, told, strict=True))
             self.solutions += self.count
 
@@ -121,7 +124,7 @@ def attribute(
     """Share out the differences between two versions among the changes, on the first `count` draws."""
     changes = len(between.paths)
     if not changes:
-        return Attribution(Method.NONE, (), {}, {}, {}, count, 0)
+        return Attribution(Method.NONE, (), {}, {}, {}, count, 0, HowSolved())
     solving = _Solving(between, common, count, asked)
     grouping = Grouping(changes, solving.valid)
     groups = grouping.groups(_begin(between))
@@ -134,7 +137,9 @@ def attribute(
         groups = grouping.groups(grouping.together(groups, refused))
     solving.solve(wanted, progress)
     effect, alone, last = _shared(method, groups, orders, solving.known)
-    return Attribution(method, tuple(groups), effect, alone, last, count, solving.solutions)
+    return Attribution(
+        method, tuple(groups), effect, alone, last, count, solving.solutions, HowSolved.together(solving.solved)
+    )
 
 
 def _begin(between: Between) -> list[Chosen] | None:

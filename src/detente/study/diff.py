@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from detente.game.compiled import CompiledGame
 from detente.study.alterations import Edit, Kind, edits, form_of
 from detente.study.attribution import Attribution, attribute
 from detente.study.between import Between
+from detente.study.how_solved import HowSolved
 from detente.study.paired import ASKED, ENDING, READING, Answers, CommonDraws, Key, answers_of, renamed
 from detente.study.plan import ends_of
 from detente.study.request import Request, precision
@@ -105,6 +106,7 @@ class Diff:
     edits: what they say differently, what may move answers first. settings: what else differs between two studies, as
     (what, before, after). answers: endings, readings and what was asked, at the outset and given the events.
     renamed: quantities that seem to have another name only. attribution: which change did it.
+    how_solved: endings and certificate of all that was solved, cases between the two versions included.
     """
 
     before: Version
@@ -118,6 +120,7 @@ class Diff:
     claims: tuple[ClaimVerdicts, ...]
     attribution: Attribution
     paths: tuple[Edit, ...]
+    how_solved: HowSolved
 
     @property
     def same(self) -> bool:
@@ -159,6 +162,7 @@ class Diff:
             "same": self.same,
             "draws": self.draws,
             "seed": self.seed,
+            "how_solved": self.how_solved.to_dict(),
             "changes": [each.to_dict() for each in self.edits],
             "renamed": dict(self.renamed),
             "settings": [{"what": what, "before": was, "after": now} for what, was, now in self.settings],
@@ -253,6 +257,7 @@ def diff(
         claims,
         shared,
         paths,
+        HowSolved.together([*solver.solved, shared.how_solved]),
     )
 
 
@@ -265,6 +270,7 @@ class _Comparison:
     common: CommonDraws
     asked: tuple[str, ...]
     progress: Progress | None
+    solved: list[HowSolved] = field(default_factory=list[HowSolved])
 
     def answers(self, differ: bool) -> Iterator[Answer]:
         """Every answer in both versions; the second is solved only where something may move answers."""
@@ -303,6 +309,7 @@ class _Comparison:
             asked=self.asked,
             rationality=version.request.rationality,
             done=self._counting(what, draws.count),
+            solved_so=self.solved,
         )[0]
 
     def _trials(self, version: Version, count: int) -> dict[str, Floats]:
@@ -327,6 +334,7 @@ class _Comparison:
             asked=[claim.of[0] for claim in claims],
             rationality=version.request.rationality,
             done=self._counting("claims", count),
+            solved_so=self.solved,
         )[0]
         return {claim.id: found[Key(ASKED, claim.of[0], OUTSET)] for claim in claims}
 

@@ -27,6 +27,7 @@ from detente.analysis.worth import Decision, Known, Worth, decision_at, worth_of
 from detente.equilibrium.solution import Ending
 from detente.game.draws import Draws
 from detente.study.columns import Block, Columns
+from detente.study.how_solved import HowSolved, certified, shares
 from detente.study.plan import Task
 
 Floats = NDArray[np.float64]
@@ -201,6 +202,16 @@ class Ensemble:
         """[draw]."""
         known = [Ending[name] for name in self.columns.notes["endings"]]
         return tuple(known[int(code)] for code in self._read("ending"))
+
+    @cached_property
+    def how_solved(self) -> HowSolved:
+        """How the draws ended, and their certificate."""
+        return HowSolved.read(self.endings, self.nash_conv, self.conditional_regret, self.payoff_range)
+
+    @property
+    def certified(self) -> NDArray[np.bool_]:
+        """[draw]: whether it is certified, see `detente.study.how_solved.certified`."""
+        return certified(self.endings, *shares(self.nash_conv, self.conditional_regret, self.payoff_range))
 
     @cached_property
     def reached(self) -> Floats:

@@ -17,6 +17,7 @@ from detente.equilibrium.branches import Branches
 from detente.equilibrium.scanning import Looked
 from detente.errors import RequestError
 from detente.game.compiled import CompiledGame
+from detente.plurals import counted
 from detente.study.answers import SolvedGame
 from detente.study.request import Request, prepare
 
@@ -76,6 +77,7 @@ class Equilibria:
         return {
             "case": self.all.title,
             "summary": self.summary,
+            "how_solved": self.all.how_solved.to_dict(),
             "starts": branches.starts,
             "arrived": branches.arrived,
             "planned": branches.planned,
@@ -135,8 +137,8 @@ def _replies_told(looked: Looked) -> Iterator[str]:
         return
     early = "" if looked.whole else ", which is less than was planned, for the work set aside for it was spent"
     yield (
-        f"Players replied to one another from {_counted(looked.ways, 'way')} to play without mixing and from "
-        f"{_counted(looked.points, 'share')} of players who stand alike ({_counted(looked.groups, 'group')}) making "
+        f"Players replied to one another from {counted(looked.ways, 'way')} to play without mixing and from "
+        f"{counted(looked.points, 'share')} of players who stand alike ({counted(looked.groups, 'group')}) making "
         f"one move{early}."
     )
 
@@ -144,7 +146,7 @@ def _replies_told(looked: Looked) -> Iterator[str]:
 def _ways_told(branches: Branches) -> Iterator[str]:
     """From how many other ways to play the search set out, and how many were meant."""
     yield (
-        f"Of {_counted(branches.starts, 'other way')} to play at the start, {branches.arrived:,} led to an equilibrium."
+        f"Of {counted(branches.starts, 'other way')} to play at the start, {branches.arrived:,} led to an equilibrium."
     )
     if branches.starts < branches.planned:
         yield (
@@ -165,7 +167,3 @@ def find_equilibria(case: Crisis | CompiledGame, request: Request, starts: int |
         prepared = prepare(case, request)
         compiled, draws = prepared.compiled, prepared.draws(request)
     return Equilibria(other_equilibria(compiled, draws, request.rationality, starts=starts, seed=request.seed), request)
-
-
-def _counted(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"

@@ -30,6 +30,7 @@ from detente.study.concept import effort_of, solve_as
 from detente.study.ensemble import Ensemble
 from detente.study.equilibria import Equilibria, find_equilibria
 from detente.study.gradients import Gradients, find_gradients
+from detente.study.how_solved import HowSolved
 from detente.study.judgement import TOLERANCE, Judgement, Profile
 from detente.study.judgement import judge as judge_profile
 from detente.study.request import Prepared, Request, prepare, seen_in
@@ -90,7 +91,8 @@ def solve(
     when a concept found by iteration stops (10,000; 1e-4 of the payoff range). Raises RequestError for a name the case
     does not have or a concept that does not fit it, CaseError for a bad case.
     near: the same case solved with nearby numbers, from which this one is continued where it can be, many times as
-    fast. Its `status` then says so, for the answer need not be the one on the path from rationality zero.
+    fast. Its `status` then says so, for the answer need not be the one on the path from rationality zero: `settle()`
+    solves from there, and says whether that moves it.
     force, forbid: moves as for `ask`.
     """
     request = Request.of(rationality, set, scenario, draws, seed).bound(force, forbid)
@@ -164,8 +166,10 @@ def ask(
     when = OUTSET if not seen else SEEN if given else EVENTS
     moment = Moment(when, len(seen), stands.count, effective_number(weights))
     if after is None:
-        return Answers(stands.interests, draws, moment, None, weights)
-    return Answers(solved(after).interests, draws, moment, stands.interests, weights)
+        return Answers(stands.interests, draws, moment, stands.how_solved, None, weights)
+    then = solved(after)
+    both = HowSolved.together([stands.how_solved, then.how_solved])
+    return Answers(then.interests, draws, moment, both, stands.interests, weights)
 
 
 def gradient(

@@ -21,6 +21,7 @@ from detente.equilibrium.solution import Solution
 from detente.game.draws import Draws, dimensions
 from detente.game.slopes import Written
 from detente.study.assumptions import preference_name
+from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request
 
 Floats = NDArray[np.float64]
@@ -93,15 +94,15 @@ class Sensitivity:
 class Gradients:
     """Derivatives of quantities of interest, by formula; draws None where everything is at its median.
 
-    reached [draw]: the rationality they hold at; limit: whether that stands for the limit. poor: draws whose search
-    did not end as meant.
+    reached [draw]: the rationality they hold at; limit: whether that stands for the limit. how_solved: endings and
+    certificate of the solutions that are differentiated.
     """
 
     found: Mapping[str, Sensitivity]
     reached: Floats
     draws: int | None
     limit: bool
-    poor: int
+    how_solved: HowSolved
 
     def to_frame(self) -> pd.DataFrame:
         """One row for every formula and every assumption; columns `of` and those of `COLUMNS`."""
@@ -118,6 +119,7 @@ class Gradients:
                 "rationality": _known(float(np.median(self.reached))),
                 "draws": self.draws,
                 "remarks": self.remarks(text),
+                "how_solved": self.how_solved.to_dict(),
                 "derivatives": [
                     {key: _known(each) for key, each in row.items() if key not in ("value", "condition")}
                     for row in found.rows()
@@ -138,12 +140,7 @@ class Gradients:
         if unknown:
             where = "the formula has" if not self.draws else f"in {unknown:,} of {self.draws:,} draws the formula has"
             said.append(f"No derivative where {where} no value: what is given never happens.".replace("where in", "in"))
-        if self.poor:
-            said.append(
-                f"{self.poor:,} of {len(self.reached):,} solutions did not reach the rationality asked for; "
-                "derivatives there are those at the last point found."
-            )
-        return said
+        return [*said, *self.how_solved.warnings]
 
     def __repr__(self) -> str:
         frame = self.to_frame().sort_values("per_range", key=np.abs, ascending=False, kind="stable")
@@ -185,13 +182,12 @@ def find_gradients(prepared: Prepared, request: Request, interests: Mapping[str,
         text: _sensitivity([part[number] for part in parts], levers, draws.count)
         for number, text in enumerate(interests)
     }
-    endings = [ending for solution in solutions for ending in solution.endings]
     return Gradients(
         found,
         np.concatenate([each.reached for each in solutions]),
         request.draws,
         any(np.isinf(each.rationality).any() for each in solutions),
-        sum(not ending.good for ending in endings),
+        HowSolved.together(map(HowSolved.of, solutions)),
     )
 
 

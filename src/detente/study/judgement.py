@@ -27,6 +27,7 @@ from detente.plurals import counted
 from detente.strategy.behaviour import reach, values
 from detente.strategy.regret import nash_conv
 from detente.study.answers import SolvedGame
+from detente.study.how_solved import HowSolved
 from detente.study.request import Request, prepare
 
 Floats = NDArray[np.float64]
@@ -76,7 +77,8 @@ class Judgement:
     gains: by actor, what its best response to the others would gain; their sum is nash_conv. changes: by actor, where
     the best response differs. failures, misbeliefs: why it is not a sequential equilibrium. told: at how many
     information sets beliefs were told; elsewhere they follow from Bayes' rule or, unpinned, from equal trembles.
-    untold: at how many information sets the default was played.
+    untold: at how many information sets the default was played. how_solved: endings and certificate of the equilibrium
+    that is the default; of nothing where none is.
     """
 
     title: str
@@ -95,6 +97,7 @@ class Judgement:
     default: str
     tolerance: float
     notes: tuple[str, ...]
+    how_solved: HowSolved
 
     @property
     def nash(self) -> bool:
@@ -154,6 +157,7 @@ class Judgement:
                 "beliefs_by_equal_trembles": self.unpinned,
             },
             "default": self.default,
+            "how_solved": self.how_solved.to_dict(),
             "notes": list(self.notes),
         }
 
@@ -175,7 +179,7 @@ def judge(case: Crisis | CompiledGame, profile: Profile, request: Request, toler
     if not 0 < tolerance < 0.5:
         raise RequestError(f"the tolerance is a small share such as {TOLERANCE:g}; got {tolerance:g}")
     text = read_profile(profile.to_dict() if isinstance(profile, SolvedGame) else _writable(profile))
-    compiled, numbers, crisis, default = _game_of(case, request, text)
+    compiled, numbers, crisis, default, solved = _game_of(case, request, text)
     game = compiled.game
     found = assess(text, game, crisis, default)
     behaviour = found.behaviour
@@ -207,6 +211,7 @@ def judge(case: Crisis | CompiledGame, profile: Profile, request: Request, toler
         default=text.default,
         tolerance=tolerance,
         notes=tuple(found.notes),
+        how_solved=solved,
     )
 
 
@@ -216,24 +221,26 @@ def _writable(profile: str | Path | Mapping[str, Any] | list[Any]) -> str | Path
 
 def _game_of(
     case: Crisis | CompiledGame, request: Request, text: ProfileText
-) -> tuple[CompiledGame, Numbers, Crisis | None, Floats]:
-    """The game, its numbers at the medians, the case, and what is done where the profile says nothing."""
+) -> tuple[CompiledGame, Numbers, Crisis | None, Floats, HowSolved]:
+    """The game, its numbers at the medians, the case, play where the profile is silent, and how that was found."""
     if isinstance(case, CompiledGame) and case.fixed is not None:
         if request.set or request.scenario:
             raise RequestError("a game file has no quantities or scenarios")
         compiled, numbers, crisis = case, case.fixed, None
         if text.default == "equilibrium":
             wanted = np.inf if request.rationality is None else request.rationality
-            return compiled, numbers, crisis, solve_game(case.game, case.fixed, wanted).behaviour[0]
+            solution = solve_game(case.game, case.fixed, wanted)
+            return compiled, numbers, crisis, solution.behaviour[0], HowSolved.of(solution)
     else:
         prepared = prepare(case, request)
         compiled, crisis, draws = prepared.compiled, prepared.crisis, prepared.draws(request)
         numbers = compiled.numbers(draws)
         if text.default == "equilibrium":
-            solved = solve_draws(compiled, draws, rationality=request.rationality)
-            return compiled, numbers, crisis, solved.solution.behaviour[0]
+            solution = solve_draws(compiled, draws, rationality=request.rationality).solution
+            return compiled, numbers, crisis, solution.behaviour[0], HowSolved.of(solution)
     game = compiled.game
-    return compiled, numbers, crisis, 1.0 / np.diff(game.action_start)[game.infoset_of_action]
+    random_play = 1.0 / np.diff(game.action_start)[game.infoset_of_action]
+    return compiled, numbers, crisis, random_play, HowSolved()
 
 
 def _told(game: Game, found: Assessment) -> NDArray[np.bool_]:

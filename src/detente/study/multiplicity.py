@@ -16,7 +16,7 @@ from detente.study.run import Findings
 Floats = NDArray[np.float64]
 
 COLUMNS = (
-    "draw equilibrium found_by starts tried planned index stable nash_conv conditional_regret "
+    "draw equilibrium found_by ending starts tried planned index stable nash_conv conditional_regret "
     "outcome name probability after same_ending"
 )
 
@@ -81,6 +81,7 @@ def _rows(draw: int, several: Several, *, timeline: bool) -> Iterator[dict[str, 
                 "draw": draw,
                 "equilibrium": number + 1,
                 "found_by": branches.how[number],
+                "ending": solution.endings[number].name.lower(),
                 "starts": branches.starts_here[number],
                 "tried": branches.starts,
                 "planned": branches.planned,

@@ -24,6 +24,7 @@ from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions, from_cube, uniform_cube
 from detente.study.bench import Alive
 from detente.study.columns import Block, Columns
+from detente.study.how_solved import HowSolved
 from detente.study.plan import DRAWS, Job, Plan, Task, block_draws
 from detente.study.workers import Threads
 
@@ -130,8 +131,12 @@ def answers_of(
     asked: Sequence[str] = (),
     rationality: float | None = None,
     done: Done | None = None,
+    solved_so: list[HowSolved] | None = None,
 ) -> list[Answers]:
-    """Solve a game and read it as each of the crises does, which differ in readings and timeline alone."""
+    """Solve a game and read it as each of the crises does, which differ in readings and timeline alone.
+
+    solved_so: where endings and certificate of what is solved are added, block by block.
+    """
     formulas = [{text: _parsed(text, crisis) for text in asked} for crisis in crises]
     task = Task(DRAWS, draws.count)
     columns = Columns(draws.count)
@@ -146,6 +151,8 @@ def answers_of(
             view = replace(solved, compiled=replace(compiled, crisis=crisis))
             for key, values in _read(view, formulas[number]):
                 found[f"{number} {key.kind} {key.when} {key.id}"] = values
+        if solved_so is not None:
+            solved_so.append(HowSolved.of(solved.solution))
         return Block.of(found, {})
 
     for job, block in Threads(solve, compiled).solve(Plan((task,), block_draws(compiled)).jobs()):

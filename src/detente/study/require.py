@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions, from_cube
 from detente.plurals import counted
 from detente.study.face import Case, load
+from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request, prepare
 from detente.study.uncertain import RATIONALITY, uncertain
 from detente.study.workers import solve_ensemble
@@ -90,6 +91,7 @@ class Required:
 
     met: share of the draws that meet it; box: where they lie, None where no box foretells it; median: the value with
     everything at its median; ways: the smallest changes from there, the smallest first, each verified by solving.
+    how_solved: endings and certificate of all that was solved for it.
     """
 
     wish: Wish
@@ -99,6 +101,7 @@ class Required:
     median: float
     ways: tuple[Way, ...]
     names: Mapping[str, str]
+    how_solved: HowSolved
 
     @property
     def already(self) -> bool:
@@ -113,6 +116,7 @@ class Required:
             "draws": self.draws,
             "met": self.met,
             "median": self.median,
+            "how_solved": self.how_solved.to_dict(),
             "box": None
             if box is None
             else {
@@ -183,16 +187,17 @@ def require(
     median, ways = search.ways()
     names = {each.id: each.name for each in columns}
     met = float(holds.mean()) if len(holds) else float("nan")
-    return Required(wanted, int(known.sum()), met, box, median, tuple(ways), names)
+    return Required(wanted, int(known.sum()), met, box, median, tuple(ways), names, HowSolved.together(search.solved))
 
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """The search for small changes from the median, in the unit cube of the case."""
+    """The search for small changes from the median, in the unit cube of the case; solved: how, block by block."""
 
     prepared: Prepared
     request: Request
     wish: Wish
+    solved: list[HowSolved] = field(default_factory=list[HowSolved])
 
     def values(self, draws: Draws) -> Floats:
         """[draw]: the quantity of interest."""
@@ -202,6 +207,7 @@ class _Search:
             rationality=self.request.rationality,
             interests={self.wish.formula: self.wish.expression},
         )
+        self.solved.append(found.how_solved)
         return found.interests[self.wish.formula]
 
     def _draws(self, cube: Floats) -> Draws:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -17,6 +17,7 @@ from detente.game.draws import Draws, dimensions
 from detente.study.bench import Alive, Bench
 from detente.study.columns import Block, BlockError, Columns
 from detente.study.ensemble import Ensemble
+from detente.study.how_solved import HowSolved
 from detente.study.plan import (
     DRAWS,
     ENDS,
@@ -71,7 +72,10 @@ class Alternative:
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """Everything that one run found; `interrupted` names what was cut short, empty if nothing was."""
+    """Everything that one run found; `interrupted` names what was cut short, empty if nothing was.
+
+    solved: endings and certificate of the solutions that claims, scenarios and questions rest on, by these words.
+    """
 
     prepared: Prepared
     request: Request
@@ -80,6 +84,7 @@ class Findings:
     sweeps: tuple[Sweep, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     interrupted: str = ""
+    solved: Mapping[str, HowSolved] = field(default_factory=dict[str, HowSolved])
 
     @cached_property
     def weights(self) -> Floats:
@@ -183,7 +188,16 @@ class Run:
             tuple(self._sweeps()),
             tuple(self._alternatives()) if whole else (),
             _KINDS[open_[0].split(" ")[0]] if open_ else "",
+            self._solved(),
         )
+
+    def _solved(self) -> dict[str, HowSolved]:
+        """Endings and certificate of what was solved beside the draws, by what it was solved for."""
+        found: dict[str, list[HowSolved]] = {}
+        for task in self.plan.tasks:
+            if task.purpose != DRAWS and (ensemble := self._ensemble(task.purpose)):
+                found.setdefault(_KINDS[task.purpose.split(" ")[0]], []).append(ensemble.how_solved)
+        return {kind: HowSolved.together(parts) for kind, parts in found.items()}
 
     def _ensemble(self, purpose: str) -> Ensemble | None:
         # A part of a comparison would be one of apples with pears: what is unfinished is left out whole.

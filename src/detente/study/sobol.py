@@ -29,6 +29,7 @@ from detente.plurals import counted
 from detente.study.assumptions import preference_name
 from detente.study.face import Case, load
 from detente.study.gradients import find_gradients
+from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request, prepare
 from detente.study.workers import solve_ensemble
 
@@ -85,11 +86,13 @@ class Totals:
 
     first: share of the variance that the input explains alone; total: with all that it does together with others, with
     90 % bootstrap intervals. low_value, high_value, at_low, at_high: median of a single quantity in its lowest and
-    highest quarter, and of the answer there. The input `rest` is everything else together.
+    highest quarter, and of the answer there. The input `rest` is everything else together. how_solved: endings
+    and certificate of the points of the design.
     """
 
     design: Design
     frame: pd.DataFrame
+    how_solved: HowSolved
 
     def to_frame(self) -> pd.DataFrame:
         """The table."""
@@ -170,7 +173,7 @@ def totals(design: Design, progress: Callable[[int], None] | None = None) -> Tot
             found[EVENTS] = ensemble.interests_after[text]
         for when, values in found.items():
             rows += [{"of": text, "when": when, **row} for row in _told(design, draws, values, bool(spare))]
-    return Totals(design, pd.DataFrame(rows, columns=TOTALS.split()))
+    return Totals(design, pd.DataFrame(rows, columns=TOTALS.split()), ensemble.how_solved)
 
 
 def _told(design: Design, draws: Draws, values: Floats, spare: bool) -> Iterator[Row]:

@@ -22,6 +22,7 @@ from detente.study import evidence, sensitivity, tables, trials, watching
 from detente.study.conditional import where
 from detente.study.files import CSV, PARQUET, PIECE, write_pieces
 from detente.study.gradients import outcome_table
+from detente.study.how_solved import HowSolved
 from detente.study.knowing import worth_table
 from detente.study.multiplicity import equilibrium_table, multiplicity
 from detente.study.plan import next_steps
@@ -244,12 +245,20 @@ class Study:
         """The raw draws, a row each."""
         return tables.draw_table(self._findings)
 
+    @property
+    def how_solved(self) -> HowSolved:
+        """Endings and certificate of all that was solved: the draws, and what claims, scenarios and questions rest on.
+
+        `certificate()["how_solved"]` has them one by one.
+        """
+        return HowSolved.together([self._findings.ensemble.how_solved, *self._findings.solved.values()])
+
     def certificate(self) -> dict[str, Any]:
         """How far to trust the result: see `detente.study.trust.certificate`; and whether it holds in other equilibria.
 
         equilibria: see `multiplicity` and `verdicts` in modules of these names, whose sentences come last.
         """
-        found = certificate(self._findings.ensemble)
+        found = certificate(self._findings.ensemble, self._findings.solved)
         if self._brief:
             return {**found, "sentences": [*found["sentences"], STOPPED]}
         others, elsewhere = multiplicity(self.equilibria()), verdicts(self.verdicts())

@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from detente.equilibrium.solution import Ending
 from detente.study.ensemble import Ensemble
-
-CERTIFIED = 1e-6
-"""Largest NashConv, as a share of the payoff range, at which a draw in the limit counts as certified."""
+from detente.study.how_solved import CERTIFIED, HowSolved
 
 
-def certificate(ensemble: Ensemble) -> dict[str, Any]:
-    """The certificate over draws.
+def certificate(ensemble: Ensemble, beside: Mapping[str, HowSolved] | None = None) -> dict[str, Any]:
+    """The certificate over draws; `how_solved` has it for what was solved beside the draws as well.
 
-    In the limit a draw is certified where nobody can gain more than CERTIFIED of the payoff range by any deviation.
-    At a finite rationality players err by assumption, so gains are no defect: a draw is then certified where the
-    solver reached that rationality.
+    In the limit a draw is certified where nobody can gain more than CERTIFIED of the payoff range by any deviation,
+    and by one change at a decision that play does not come to neither. At a finite rationality players err by
+    assumption, so gains are no defect: a draw is then certified where the solver reached that rationality.
+    beside: how claims, scenarios and questions were solved, by these words.
     """
-    unit = np.where(ensemble.payoff_range > 0, ensemble.payoff_range, 1.0)
-    gain, regret = ensemble.nash_conv / unit, ensemble.conditional_regret / unit
-    ended = ensemble.endings
-    passed = [
-        ending is Ending.REACHED or (ending.good and bool(share <= CERTIFIED))
-        for ending, share in zip(ended, gain, strict=True)
-    ]
-    known = np.isfinite(gain)
+    how = ensemble.how_solved
     found: dict[str, Any] = {
         "draws": ensemble.count,
-        "certified": sum(passed),
-        "failed": [number + 1 for number, good in enumerate(passed) if not good],
-        "endings": dict(Counter(ending.value for ending in ended)),
-        "worst_nash_conv": float(gain[known].max()) if known.any() else np.nan,
-        "worst_conditional_regret": float(regret[known].max()) if known.any() else np.nan,
+        "certified": how.certified,
+        "failed": [number + 1 for number in np.flatnonzero(~ensemble.certified).tolist()],
+        "endings": {ending.value: count for ending, count in how.endings.items()},
+        "worst_nash_conv": how.worst_nash_conv,
+        "worst_conditional_regret": how.worst_conditional_regret,
         "turning_points": float((ensemble.folds > 0).mean()),
-        "in_the_limit": any(ending is not Ending.REACHED for ending in ended),
+        "in_the_limit": how.limit,
     }
-    return {**found, "sentences": _sentences(found)}
+    others = {kind: each for kind, each in (beside or {}).items() if each.solutions}
+    solved = {"draws": how, **others}
+    return {
+        **found,
+        "how_solved": {kind: each.to_dict() for kind, each in solved.items()},
+        "sentences": [*_sentences(found), *how.elsewhere, *_said_beside(others)],
+    }
+
+
+def _said_beside(others: Mapping[str, HowSolved]) -> list[str]:
+    """What has to be said of the solutions that claims, scenarios and questions rest on; nothing where all is well."""
+    return [f"Of what the {kind} rest on: {warning}" for kind, each in others.items() for warning in each.warnings]
 
 
 def _share(gain: float) -> str:

@@ -33,7 +33,7 @@ def worth(
 
     move: the stage at which it decides, the next one open to it if left out; round: which, of a repeated stage.
     Everybody else plays on as in the solution, not noticing that the actor knows. Columns:
-    `detente.study.knowing.WORTH`.
+    `detente.study.knowing.WORTH`; `attrs["how_solved"]` of the table has endings and certificate of what was solved.
     Raises RequestError for an actor or a stage that does not fit.
     """
     loaded = load(case) if isinstance(case, str | Path) else case
@@ -48,7 +48,9 @@ def worth(
     sample = prepared.draws(request)
     steps = ((decision.actor, decision.position),)
     ensemble = solve_ensemble(prepared.compiled, sample, rationality=request.rationality, decisions=steps)
-    return worth_table(prepared, ensemble, steps)
+    table = worth_table(prepared, ensemble, steps)
+    table.attrs["how_solved"] = ensemble.how_solved.to_dict()
+    return table
 
 
 def _wanted(prepared: Prepared, actor: str, move: str | None, round: int) -> Decision:

@@ -1,0 +1,212 @@
+"""Endings and certificate of the solutions that an answer rests on: one record, carried by every answer."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.equilibrium.solution import Ending, Solution
+from detente.plurals import counted
+
+Floats = NDArray[np.float64]
+
+CERTIFIED = 1e-6
+"""Largest gain by deviating, as a share of the payoff range, at which a solution in the limit counts as certified."""
+
+FOLLOWED = {Ending.REACHED, Ending.LIMIT, Ending.CERTIFIED}
+"""Endings on the principal branch: the path from rationality zero, as far as it was asked for or arithmetic goes."""
+
+ANOTHER_WAY = {Ending.INDUCED, Ending.OPTIMAL, Ending.UNSOLVED, Ending.CONVERGED, Ending.STOPPED}
+"""Endings of concepts that follow no path."""
+
+LOGIT = "logit"
+_EVERYWHERE = {LOGIT, "backward-induction"}
+"""Concepts by which moves are best where play never comes as well."""
+
+_AT_A_RATIONALITY = {Ending.REACHED, Ending.ADJUSTED}
+
+
+@dataclass(frozen=True)
+class HowSolved:
+    """Endings, each with how many solutions ended so, and their certificate.
+
+    certified: solutions that are, see `certified`. worst_nash_conv, worst_conditional_regret: the largest of all, as
+    shares of the payoff range; NaN where none is known. limit: whether any solution is one of the limit.
+    """
+
+    endings: Mapping[Ending, int] = field(default_factory=dict[Ending, int])
+    certified: int = 0
+    worst_nash_conv: float = math.nan
+    worst_conditional_regret: float = math.nan
+    limit: bool = False
+
+    @staticmethod
+    def of(solution: Solution) -> HowSolved:
+        """The record of a block of solved draws.
+
+        Where players follow a mediator, its certificate is what leaving gains. Concepts that ask for no more than a
+        Nash equilibrium are not held to what happens where play never comes.
+        """
+        gain, regret = solution.nash_conv, solution.conditional_regret
+        if solution.joint is not None:
+            gain = np.maximum(solution.joint.gain.max(axis=1), 0.0)
+        if solution.concept not in _EVERYWHERE:
+            regret = gain
+        at_a_rationality = np.isfinite(solution.rationality) & (solution.concept == LOGIT)
+        return HowSolved.read(solution.endings, gain, regret, solution.payoff_range, limit=~at_a_rationality)
+
+    @staticmethod
+    def read(
+        endings: Sequence[Ending],
+        nash_conv: Floats,
+        conditional_regret: Floats,
+        payoff_range: Floats,
+        limit: NDArray[np.bool_] | None = None,
+    ) -> HowSolved:
+        """The record of solutions by their endings and certificates [solution].
+
+        limit: which are of the limit; by their endings, if that is not known.
+        """
+        if limit is None:
+            limit = _in_the_limit(endings)
+        gain, regret = shares(nash_conv, conditional_regret, payoff_range)
+        return HowSolved(
+            dict(Counter(endings)),
+            int(certified(endings, gain, regret, limit).sum()),
+            _largest(gain),
+            _largest(regret),
+            bool(limit.any()),
+        )
+
+    @staticmethod
+    def together(parts: Iterable[HowSolved]) -> HowSolved:
+        """The record of all the solutions of several."""
+        whole = HowSolved()
+        for part in parts:
+            whole = HowSolved(
+                dict(Counter(whole.endings) + Counter(part.endings)),
+                whole.certified + part.certified,
+                float(np.fmax(whole.worst_nash_conv, part.worst_nash_conv)),
+                float(np.fmax(whole.worst_conditional_regret, part.worst_conditional_regret)),
+                whole.limit or part.limit,
+            )
+        return whole
+
+    @property
+    def solutions(self) -> int:
+        """How many there are."""
+        return sum(self.endings.values())
+
+    @property
+    def principal(self) -> int:
+        """How many are on the path from rationality zero."""
+        return sum(count for ending, count in self.endings.items() if ending in FOLLOWED)
+
+    @property
+    def as_asked(self) -> bool:
+        """True where every solution is certified, and on the path from rationality zero if there is one."""
+        elsewhere = self.endings.keys() - FOLLOWED - ANOTHER_WAY
+        return self.certified == self.solutions and not elsewhere
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """What is said of solutions that are not on the path from rationality zero, ending by ending."""
+        return [
+            f"{_of(count, self.solutions)} {_is(count, self.solutions)} not known to be on the path from rationality "
+            f"zero. {ending.value}"
+            for ending, count in sorted(self.endings.items(), key=lambda item: -item[1])
+            if ending not in FOLLOWED | ANOTHER_WAY
+        ]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader of the answer has to know; nothing where every solution is as asked."""
+        said = self.elsewhere
+        if missing := self.solutions - self.certified:
+            said.append(
+                f"{_of(missing, self.solutions)} {_is(missing, self.solutions)} not certified: take the numbers that "
+                f"rest on {'it' if missing == 1 else 'them'} as provisional."
+            )
+        return said
+
+    @property
+    def sentence(self) -> str:
+        """The endings and the certificate, in a sentence."""
+        if not self.solutions:
+            return "Nothing was solved."
+        held = "certified" if self.as_asked else f"{self.certified:,} certified"
+        all_of_them = "The solution" if self.solutions == 1 else counted(self.solutions, "solution")
+        if self.as_asked and not self.endings.keys() - FOLLOWED:
+            where = "the limit" if self.limit else "the rationality asked for"
+            return f"{all_of_them}, followed from rationality zero to {where}, {held}{self._gain()}."
+        if self.as_asked:
+            return f"{all_of_them}, {held}{self._gain()}."
+        return f"{all_of_them}, {self.principal:,} followed from rationality zero, {held}{self._gain()}."
+
+    def _gain(self) -> str:
+        """The largest gain, where there is meant to be none."""
+        worst = float(np.fmax(self.worst_nash_conv, self.worst_conditional_regret))
+        if not self.limit or math.isnan(worst):
+            return ""
+        return f": by playing differently nobody gains more than {max(worst, 0.0):.1e} of the payoff range"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as every `--json` prints them."""
+        return {
+            "solutions": self.solutions,
+            "principal": self.principal,
+            "certified": self.certified,
+            "endings": {ending.name.lower(): count for ending, count in self.endings.items()},
+            "worst_nash_conv": _known(self.worst_nash_conv),
+            "worst_conditional_regret": _known(self.worst_conditional_regret),
+            "says": [self.sentence, *self.warnings],
+        }
+
+
+def shares(nash_conv: Floats, conditional_regret: Floats, payoff_range: Floats) -> tuple[Floats, Floats]:
+    """[solution]: NashConv and the largest conditional regret as shares of the payoff range."""
+    unit = np.where(payoff_range > 0, payoff_range, 1.0)
+    return nash_conv / unit, conditional_regret / unit
+
+
+def _in_the_limit(endings: Sequence[Ending]) -> NDArray[np.bool_]:
+    return np.array([ending not in _AT_A_RATIONALITY for ending in endings], bool)
+
+
+def certified(
+    endings: Sequence[Ending], gain: Floats, regret: Floats, limit: NDArray[np.bool_] | None = None
+) -> NDArray[np.bool_]:
+    """[solution]: whether it is certified.
+
+    gain, regret [solution]: as `shares` gives them. limit: as for `HowSolved.read`. In the limit
+    neither is above `CERTIFIED`. At a finite rationality players err by assumption, so that gains are no defect: the
+    solver has then reached that rationality. Where regret was minimised to an accuracy, that accuracy was reached.
+    """
+    limit = _in_the_limit(endings) if limit is None else limit
+    minimised = np.array([ending is Ending.CONVERGED for ending in endings], bool)
+    good = np.array([ending.good for ending in endings], bool)
+    with np.errstate(invalid="ignore"):
+        return good & (~limit | minimised | (np.maximum(gain, regret) <= CERTIFIED))
+
+
+def _largest(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.max()) if len(known) else math.nan
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _of(count: int, all: int) -> str:
+    return "The solution" if all == 1 else f"{count:,} of {all:,} solutions"
+
+
+def _is(count: int, all: int) -> str:
+    return "is" if all == 1 or count == 1 else "are"
