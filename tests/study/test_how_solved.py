@@ -7,7 +7,7 @@ import pytest
 
 import detente as dt
 from detente.equilibrium.solution import Ending
-from detente.study.how_solved import ANOTHER_WAY, FOLLOWED, HowSolved
+from detente.study.how_solved import ANOTHER_WAY, FOLLOWED, NOWHERE, SHORT, HowSolved
 
 
 def solved(*endings: Ending, gain: float = 0.0, regret: float = 0.0) -> HowSolved:
@@ -16,11 +16,15 @@ def solved(*endings: Ending, gain: float = 0.0, regret: float = 0.0) -> HowSolve
 
 
 @pytest.mark.parametrize("ending", [each for each in Ending if each not in FOLLOWED | ANOTHER_WAY])
-def test_every_ending_off_the_path_is_told_in_its_own_sentence(ending: Ending) -> None:
+def test_every_ending_elsewhere_is_told_in_its_own_sentence(ending: Ending) -> None:
     warnings = solved(ending).warnings
-    assert warnings[0].startswith("The solution is not known to be on the path from rationality zero.")
+    where = (
+        "has no answer" if ending in NOWHERE else "short of where" if ending in SHORT else "not known to be on the path"
+    )
+    assert where in warnings[0]
     assert warnings[0].endswith(ending.value)
     assert (len(warnings) == 1) == ending.good
+    assert not solved(ending).as_asked
 
 
 @pytest.mark.parametrize("ending", sorted(FOLLOWED, key=lambda each: each.name))

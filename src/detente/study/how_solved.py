@@ -22,6 +22,12 @@ CERTIFIED = 1e-6
 FOLLOWED = {Ending.REACHED, Ending.LIMIT, Ending.CERTIFIED}
 """Endings on the principal branch: the path from rationality zero, as far as it was asked for or arithmetic goes."""
 
+SHORT = {Ending.UNSETTLED, Ending.STALLED, Ending.EXHAUSTED}
+"""Endings on that path, short of where it was to lead."""
+
+NOWHERE = {Ending.BROKEN, Ending.INTERRUPTED}
+"""Endings without an answer."""
+
 ANOTHER_WAY = {Ending.INDUCED, Ending.OPTIMAL, Ending.UNSOLVED, Ending.CONVERGED, Ending.STOPPED}
 """Endings of concepts that follow no path."""
 
@@ -111,15 +117,13 @@ class HowSolved:
     @property
     def as_asked(self) -> bool:
         """True where every solution is certified, and on the path from rationality zero if there is one."""
-        elsewhere = self.endings.keys() - FOLLOWED - ANOTHER_WAY
-        return self.certified == self.solutions and not elsewhere
+        return self.certified == self.solutions and not self.elsewhere
 
     @property
     def elsewhere(self) -> list[str]:
-        """What is said of solutions that are not on the path from rationality zero, ending by ending."""
+        """What is said of solutions that are not where the path from rationality zero was to lead, by their endings."""
         return [
-            f"{_of(count, self.solutions)} {_is(count, self.solutions)} not known to be on the path from rationality "
-            f"zero. {ending.value}"
+            f"{_of(count, self.solutions)} {_where(ending, one=count == 1)}. {ending.value}"
             for ending, count in sorted(self.endings.items(), key=lambda item: -item[1])
             if ending not in FOLLOWED | ANOTHER_WAY
         ]
@@ -129,10 +133,9 @@ class HowSolved:
         """What a reader of the answer has to know; nothing where every solution is as asked."""
         said = self.elsewhere
         if missing := self.solutions - self.certified:
-            said.append(
-                f"{_of(missing, self.solutions)} {_is(missing, self.solutions)} not certified: take the numbers that "
-                f"rest on {'it' if missing == 1 else 'them'} as provisional."
-            )
+            is_, it = ("is", "it") if missing == 1 else ("are", "them")
+            some = f"{_of(missing, self.solutions)} {is_} not certified"
+            said.append(f"{some}: take the numbers that rest on {it} as provisional.")
         return said
 
     @property
@@ -140,19 +143,24 @@ class HowSolved:
         """The endings and the certificate, in a sentence."""
         if not self.solutions:
             return "Nothing was solved."
-        held = "certified" if self.as_asked else f"{self.certified:,} certified"
-        all_of_them = "The solution" if self.solutions == 1 else counted(self.solutions, "solution")
+        if self.solutions == 1:
+            said = ["The solution"]
+            held = "certified" if self.certified else "not certified"
+        else:
+            said = [counted(self.solutions, "solution")]
+            held = "certified" if self.as_asked else f"{self.certified:,} certified"
         if self.as_asked and not self.endings.keys() - FOLLOWED:
-            where = "the limit" if self.limit else "the rationality asked for"
-            return f"{all_of_them}, followed from rationality zero to {where}, {held}{self._gain()}."
-        if self.as_asked:
-            return f"{all_of_them}, {held}{self._gain()}."
-        return f"{all_of_them}, {self.principal:,} followed from rationality zero, {held}{self._gain()}."
+            said.append(
+                f"followed from rationality zero to {'the limit' if self.limit else 'the rationality asked for'}"
+            )
+        elif self.solutions > 1 and not self.as_asked:
+            said.append(f"{self.principal:,} followed from rationality zero to where it was to lead")
+        return f"{', '.join([*said, held])}{self._gain()}."
 
     def _gain(self) -> str:
         """The largest gain, where there is meant to be none."""
         worst = float(np.fmax(self.worst_nash_conv, self.worst_conditional_regret))
-        if not self.limit or math.isnan(worst):
+        if not self.limit or self.endings.keys() & _AT_A_RATIONALITY or math.isnan(worst):
             return ""
         return f": by playing differently nobody gains more than {max(worst, 0.0):.1e} of the payoff range"
 
@@ -208,5 +216,11 @@ def _of(count: int, all: int) -> str:
     return "The solution" if all == 1 else f"{count:,} of {all:,} solutions"
 
 
-def _is(count: int, all: int) -> str:
-    return "is" if all == 1 or count == 1 else "are"
+def _where(ending: Ending, *, one: bool) -> str:
+    """Where solutions that ended so are, beside the path from rationality zero."""
+    is_, has = ("is", "has") if one else ("are", "have")
+    if ending in NOWHERE:
+        return f"{has} no answer"
+    if ending in SHORT:
+        return f"{is_} on the path from rationality zero, but short of where it was to lead"
+    return f"{is_} not known to be on the path from rationality zero"
