@@ -29,20 +29,22 @@ class Group:
 
     likelihood [hypothesis, draw, event]: probability of the event given the hypothesis and the events before it;
         the last entry is that of all events together. NaN where the hypothesis is already ruled out.
+    gain [hypothesis, draw, event]: natural log of what the event multiplies the belief in the hypothesis by. It differs
+        from the log likelihood by the same number for all hypotheses, and is known where likelihoods are too small.
     """
 
     id: str
     hypotheses: tuple[Subject, ...]
     likelihood: Floats
+    gain: Floats
 
     @property
     def against(self) -> Floats:
         """[hypothesis, draw, event]: natural log of how much less likely than under the best hypothesis it was."""
         with np.errstate(all="ignore"):
-            logs = np.log(np.maximum(self.likelihood, _TINY))
-            best = np.where(np.isnan(logs), -np.inf, logs).max(axis=0)
-            short = np.where(best - logs < _ROUNDING, 0.0, best - logs)
-            return np.where(np.isnan(self.likelihood), np.nan, short)
+            best = np.where(np.isnan(self.gain), -np.inf, self.gain).max(axis=0)
+            short = best - self.gain
+            return np.where(short < _ROUNDING, 0.0, short)
 
     @property
     def diagnosticity(self) -> Floats:
@@ -56,8 +58,8 @@ def groups(beliefs: Sequence[BeliefPath], observer: str = ANALYST) -> Iterator[G
     own = [path for path in beliefs if path.observer == observer]
     for name in dict.fromkeys(_group_of(path.subject) for path in own):
         paths = [path for path in own if _group_of(path.subject) == name]
-        tables = [_likelihood(path) for path in paths]
-        yield Group(name, tuple(path.subject for path in paths), np.stack(tables))
+        tables = (np.stack([table(path) for path in paths]) for table in (_likelihood, _gain))
+        yield Group(name, tuple(path.subject for path in paths), *tables)
 
 
 def _group_of(subject: Subject) -> str:
@@ -70,3 +72,12 @@ def _likelihood(path: BeliefPath) -> Floats:
         before, after = path.posterior[:, :-1], path.posterior[:, 1:]
         each = np.where(before > 0, np.clip(after * path.likelihood[:, 1:] / before, 0, 1), np.nan)
     return np.concatenate([each, np.prod(each, axis=1, keepdims=True)], axis=1)
+
+
+def _gain(path: BeliefPath) -> Floats:
+    """[draw, event + 1]: log of posterior by prior for every event, and of all together; NaN where ruled out before."""
+    with np.errstate(all="ignore"):
+        before, after = path.posterior[:, :-1], path.posterior[:, 1:]
+        each = np.log(np.maximum(after, _TINY)) - np.log(before)
+        each = np.where((before > 0) & ~np.isnan(after), each, np.nan)
+    return np.concatenate([each, each.sum(axis=1, keepdims=True)], axis=1)

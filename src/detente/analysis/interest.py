@@ -25,6 +25,7 @@ from detente.game.paths import events_met, leaf_columns, story_of
 from detente.game.rows import RowContext, keys_in
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 class LeafContext(RowContext):
@@ -45,30 +46,30 @@ def value_of(interest: Expression, solved: Solved, seen: Sequence[Observation] =
 
     Raises RequestError for an expectation of a number that was not always chosen.
     """
-    weight = solved.leaf_reach
+    where = None
     if seen:
         met = events_met(solved.game, solved.crisis, seen)[solved.game.leaf_node]
-        weight = weight * (met == (1 << len(seen)) - 1)
+        where = met == (1 << len(seen)) - 1
     with np.errstate(all="ignore"):
-        return np.broadcast_to(_value(interest, solved, weight), (solved.count,)).astype(float)
+        return np.broadcast_to(_value(interest, solved, where), (solved.count,)).astype(float)
 
 
-def _value(interest: Expression, solved: Solved, weight: Floats) -> Floats:
+def _value(interest: Expression, solved: Solved, where: Bools | None) -> Floats:
     match interest:
         case Number(value):
             return np.asarray(value, float)
         case QuantityName(name) if solved.draws is not None:
             return solved.draws.quantities[name]
         case Probability(event, given):
-            return _mean(at_leaves(event, solved), given, solved, weight)
+            return _mean(at_leaves(event, solved), given, solved, where)
         case Expectation(subject, given):
-            return _mean(at_leaves(subject, solved), given, solved, weight)
+            return _mean(at_leaves(subject, solved), given, solved, where)
         case Utility(actor, given):
             player = solved.game.players.index(actor)
             paid = solved.numbers.payoff[:, :, player][:, solved.game.leaf_class]
-            return _mean(paid, given, solved, weight)
+            return _mean(paid, given, solved, where)
         case Operation(operator, operands):
-            return OPERATIONS[operator](*(_value(operand, solved, weight) for operand in operands))
+            return OPERATIONS[operator](*(_value(operand, solved, where) for operand in operands))
         case _:
             raise RequestError(f"{type(interest).__name__} is not a quantity of interest: write P(…), E(…) or U(…)")
 
@@ -80,9 +81,14 @@ def at_leaves(expression: Expression, solved: Solved) -> Values:
     return np.asarray(evaluate(expression, LeafContext(solved, expression)))
 
 
-def _mean(values: Values, given: tuple[Expression, ...], solved: Solved, weight: Floats) -> Floats:
-    for condition in given:
-        weight = weight * np.asarray(at_leaves(condition, solved), bool)
+def _mean(values: Values, given: tuple[Expression, ...], solved: Solved, where: Bools | None) -> Floats:
+    """[draw]: the mean of values over the endings that fit the conditions and, with `where` [leaf], what was seen."""
+    weight = solved.leaf_reach
+    if given or where is not None:
+        holds = np.ones(solved.game.leaves, bool) if where is None else where
+        for condition in given:
+            holds = holds & np.asarray(at_leaves(condition, solved), bool)
+        weight = solved.leaf_weights(holds)
     values = np.broadcast_to(values, np.broadcast_shapes(values.shape, weight.shape)).astype(float)
     undefined = ~np.isfinite(values)
     if undefined.any():

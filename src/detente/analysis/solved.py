@@ -61,18 +61,31 @@ class Solved:
         return np.ascontiguousarray(self.reach[:, self.game.leaf_node])
 
     @cached_property
-    def log_leaf_reach(self) -> Floats:
-        """[draw, leaf]: natural logarithm of the probability of each ending; -inf where it is impossible.
+    def log_reach(self) -> Floats:
+        """[draw, node]: natural logarithm of the probability of reaching each node; -inf where that is impossible.
 
         Finite where the probability itself is too small for a number in double precision.
         """
         if self.solution.joint is not None:
             with np.errstate(divide="ignore"):
-                return np.log(self.leaf_reach)
-        logs = log_reach(self.game, self.numbers, self.solution.log_behaviour)[:, self.game.leaf_node]
+                return np.log(self.reach)
+        logs = log_reach(self.game, self.numbers, self.solution.log_behaviour)
         # A chance of zero counts there as one that vanishes, which is right for beliefs and not for what happens.
-        barred = _through(self.game, self.numbers.chance == 0.0)[:, self.game.leaf_node]
+        barred = _through(self.game, self.numbers.chance == 0.0)
         return np.where(barred, -np.inf, logs)
+
+    @cached_property
+    def log_leaf_reach(self) -> Floats:
+        """[draw, leaf]: natural logarithm of the probability of each ending; -inf where it is impossible."""
+        return np.ascontiguousarray(self.log_reach[:, self.game.leaf_node])
+
+    def leaf_weights(self, holds: NDArray[np.bool_]) -> Floats:
+        """[draw, leaf]: probabilities of the endings at which something holds ([leaf] or [draw, leaf]), 0 elsewhere.
+
+        In units of the largest of the draw, so that their ratios are known however improbable all of them are. All
+        are zero in draws in which it is impossible.
+        """
+        return in_units_of_largest(np.where(holds, self.log_leaf_reach, -np.inf))
 
     @cached_property
     def utilities(self) -> Floats:
@@ -102,6 +115,20 @@ class Solved:
                 table[:, move] = self.reach[:, nodes[story.move[nodes] == move]].sum(axis=1)
             tables.append(table)
         return tables
+
+
+def in_units_of_largest(logs: Floats) -> Floats:
+    """[draw, …]: numbers from logarithms, in units of the largest of each draw; zeros where all are -inf."""
+    top = logs.max(axis=1, keepdims=True, initial=-np.inf)
+    return np.exp(logs - np.where(np.isfinite(top), top, 0.0))
+
+
+def log_total(logs: Floats) -> Floats:
+    """[draw]: logarithm of the sum of numbers given by their logarithms [draw, …]; -inf where all are zero."""
+    top = logs.max(axis=1, initial=-np.inf)
+    shift = np.where(np.isfinite(top), top, 0.0)
+    with np.errstate(divide="ignore"):
+        return shift + np.log(np.exp(logs - shift[:, None]).sum(axis=1))
 
 
 def _through(game: Game, barred: NDArray[np.bool_]) -> NDArray[np.bool_]:

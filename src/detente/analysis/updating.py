@@ -5,7 +5,7 @@ Source: Bayes' rule in odds form (Good 1950): posterior log-odds = prior log-odd
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.solved import Solved
+from detente.analysis.solved import Solved, log_total
 from detente.crisis.expressions import PrivateValue, walk
 from detente.crisis.inquiry import Observation
 from detente.crisis.model import Crisis
@@ -67,24 +67,18 @@ def belief_paths(solved: Solved) -> list[BeliefPath]:
     the events that this actor can see. Subjects that concern the actor itself are left out.
     """
     layout, events = _layout_of(solved), len(solved.crisis.timeline)
-    # Summed from the last event backwards: who has met three events has met the first two.
-    found = (layout.sums @ solved.leaf_reach.T).reshape(-1, events + 1, solved.count)
-    found = np.cumsum(found[:, ::-1], axis=1)[:, ::-1].transpose(0, 2, 1)
-    moving = {
-        (observer, subject): holds
-        for observer in dict.fromkeys(observer for observer, _, moves in layout.about if moves)
-        for subject, holds in subjects_of(solved, observer)
-        if holds.ndim > 1
-    }
     paths: list[BeliefPath] = []
-    total = found[0]
-    for (observer, subject, moves), held in zip(layout.about, found, strict=True):
-        if subject is None:
-            total = held
-            continue
-        if moves:
-            held = _by_prefix(solved.leaf_reach * moving[observer, subject], layout.reached[observer], events)
-        paths.append(_path(observer, subject, total, held))
+    for observer, seeing in layout.items():
+        depths = _Depths.of(solved.log_leaf_reach, seeing.reached, events)
+        total = depths.sums(seeing.whole)
+        fixed = iter(zip(*(depths.split(each) for each in (seeing.held, seeing.other)), strict=True))
+        for subject, moving in seeing.about:
+            if moving:
+                holds = next(holds for each, holds in subjects_of(solved, observer) if each == subject)
+                held, other = (depths.masked(each) for each in (holds, ~holds))
+            else:
+                held, other = next(fixed)
+            paths.append(_path(observer, subject, total, held, other))
     return paths
 
 
@@ -137,77 +131,118 @@ def log_events(solved: Solved) -> Floats:
     As an outside reader sees them; -inf where they are impossible. Column 0 is the certain one.
     """
     events = len(solved.crisis.timeline)
-    reached = _layout_of(solved).reached[ANALYST]
-    return np.stack([_log_total(solved.log_leaf_reach[:, reached >= number]) for number in range(events + 1)], axis=1)
+    reached = _layout_of(solved)[ANALYST].reached
+    return np.stack([log_total(solved.log_leaf_reach[:, reached >= number]) for number in range(events + 1)], axis=1)
 
 
 def log_seen(solved: Solved, seen: Sequence[Observation]) -> Floats:
     """[draw]: natural logarithm of the probability that everything in `seen` happened; -inf where it is impossible."""
     met = events_met(solved.game, solved.crisis, seen)[solved.game.leaf_node]
-    return _log_total(solved.log_leaf_reach[:, met == (1 << len(seen)) - 1])
-
-
-def _log_total(logs: Floats) -> Floats:
-    """[draw]: logarithm of the sum of probabilities given by their logarithms [draw, leaf]."""
-    top = logs.max(axis=1, initial=-np.inf)
-    shift = np.where(np.isfinite(top), top, 0.0)
-    with np.errstate(divide="ignore"):
-        return shift + np.log(np.exp(logs - shift[:, None]).sum(axis=1))
+    return log_total(solved.log_leaf_reach[:, met == (1 << len(seen)) - 1])
 
 
 def weight_after(solved: Solved) -> Floats:
-    """[draw, leaf]: probability of each leaf on whose way every event of the timeline was met; 0 elsewhere."""
+    """[draw, leaf]: probability of each leaf on whose way every event of the timeline was met; 0 elsewhere.
+
+    In units of the largest of the draw (`Solved.leaf_weights`).
+    """
     crisis = solved.crisis
     met = events_met(solved.game, crisis, crisis.timeline)[solved.game.leaf_node]
     everything = (1 << len(crisis.timeline)) - 1
-    return solved.leaf_reach * ((met & everything) == everything)
+    return solved.leaf_weights((met & everything) == everything)
 
 
 @dataclass(frozen=True, eq=False)
-class _Layout:
-    """Where each leaf counts for each belief, the same in every draw.
+class _Seeing:
+    """Where each leaf counts for the beliefs of one observer, the same in every draw.
 
-    about: observer, subject and, where the subject depends on numbers that differ between draws, where it holds
-    [draw, leaf] has to be found anew (True). sums [belief * (events + 1), leaf]: 1 where the leaf belongs to the belief
-    (the first of an observer is certain) and that many first events, but no more, were met on its way.
+    reached [leaf]: how many of the first events were met on its way, as far as the observer could see. about: the
+    subjects, and whether where one holds depends on numbers that differ between draws: then it has to be found anew.
+    whole, held, other [belief * (events + 1), leaf]: 1 where the leaf belongs to everything, to a subject or to its
+    complement, and that many first events, but no more, were met on its way; for the subjects that do not move.
     """
 
-    crisis: Crisis
-    about: tuple[tuple[str, Subject | None, bool], ...]
-    reached: Mapping[str, NDArray[np.int32]]
-    sums: Any
+    reached: NDArray[np.int32]
+    about: tuple[tuple[Subject, bool], ...]
+    whole: Any
+    held: Any
+    other: Any
 
 
-_layouts: WeakKeyDictionary[Game, _Layout] = WeakKeyDictionary()
+_layouts: WeakKeyDictionary[Game, tuple[Crisis, dict[str, _Seeing]]] = WeakKeyDictionary()
 
 
-def _layout_of(solved: Solved) -> _Layout:
+def _layout_of(solved: Solved) -> dict[str, _Seeing]:
     """Made once for a game and its timeline: blocks of its draws come one after another."""
     known = _layouts.get(solved.game)
-    if known is None or known.crisis is not solved.crisis:
-        known = _layouts[solved.game] = _make_layout(solved)
-    return known
+    if known is None or known[0] is not solved.crisis:
+        observers = (ANALYST, *(actor.id for actor in solved.crisis.actors))
+        known = _layouts[solved.game] = (solved.crisis, {each: _seeing(solved, each) for each in observers})
+    return known[1]
 
 
-def _make_layout(solved: Solved) -> _Layout:
+def _seeing(solved: Solved, observer: str) -> _Seeing:
+    depths = len(solved.crisis.timeline) + 1
+    reached = _events_reached(solved, observer)
+    subjects = list(subjects_of(solved, observer))
+    still = [holds for _, holds in subjects if holds.ndim == 1]
+    everything = [np.ones(len(reached), bool)]
+    tables = (_table(each, reached, depths) for each in (everything, still, [~holds for holds in still]))
+    return _Seeing(reached, tuple((subject, holds.ndim > 1) for subject, holds in subjects), *tables)
+
+
+def _table(masks: Sequence[NDArray[np.bool_]], reached: NDArray[np.int32], depths: int) -> Any:
     from scipy.sparse import csr_array
 
-    crisis, leaves = solved.crisis, np.arange(solved.game.leaves)
-    depths = len(crisis.timeline) + 1
-    about: list[tuple[str, Subject | None, bool]] = []
-    every: dict[str, NDArray[np.int32]] = {}
-    rows: list[NDArray[np.intp]] = []
-    columns: list[NDArray[np.intp]] = []
-    for observer in (ANALYST, *(actor.id for actor in crisis.actors)):
-        reached = every[observer] = _events_reached(solved, observer)
-        for subject, holds in ((None, np.ones(len(leaves), bool)), *subjects_of(solved, observer)):
-            if holds.ndim == 1:
-                rows.append(depths * len(about) + reached[holds].astype(np.intp))
-                columns.append(leaves[holds])
-            about.append((observer, subject, holds.ndim > 1))
-    row, column = np.concatenate(rows), np.concatenate(columns)
-    sums = csr_array((np.ones(len(row)), (row, column)), shape=(depths * len(about), len(leaves)))
-    return _Layout(crisis, tuple(about), every, sums)
+    none = np.zeros(0, np.intp)
+    rows = [depths * k + reached[mask].astype(np.intp) for k, mask in enumerate(masks)]
+    columns = [np.flatnonzero(mask) for mask in masks]
+    row, column = np.concatenate([none, *rows]), np.concatenate([none, *columns])
+    return csr_array((np.ones(len(row)), (row, column)), shape=(depths * len(masks), len(reached)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Depths:
+    """Probabilities of leaves by how many first events were met on their way, each depth in units of its largest.
+
+    weight [draw, leaf]; top [draw, event]: logarithm of the unit of the leaves on whose way so many events, but no
+    more, were met.
+    """
+
+    reached: NDArray[np.int32]
+    weight: Floats
+    top: Floats
+
+    @staticmethod
+    def of(logs: Floats, reached: NDArray[np.int32], events: int) -> _Depths:
+        """From log reach [draw, leaf]."""
+        top = np.full((len(logs), events + 1), -np.inf)
+        for number in range(events + 1):
+            top[:, number] = logs[:, reached == number].max(axis=1, initial=-np.inf)
+        unit = np.where(np.isfinite(top), top, 0.0)
+        return _Depths(reached, np.exp(logs - unit[:, reached]), top)
+
+    def sums(self, table: Any) -> Floats:
+        """[draw, event]: logarithm of the probability that the first 0, 1, … events were met and what a table says."""
+        found = np.asarray(table @ self.weight.T).reshape(self.top.shape[1], -1).T
+        return self._at_least(found)
+
+    def split(self, table: Any) -> list[Floats]:
+        """The same for each belief of a table."""
+        found = np.asarray(table @ self.weight.T).reshape(-1, self.top.shape[1], len(self.weight))
+        return [self._at_least(each.T) for each in found]
+
+    def masked(self, holds: NDArray[np.bool_]) -> Floats:
+        """The same for leaves [draw, leaf] at which something holds."""
+        weight = self.weight * holds
+        depths = range(self.top.shape[1])
+        return self._at_least(np.stack([weight[:, self.reached == number].sum(axis=1) for number in depths], axis=1))
+
+    def _at_least(self, found: Floats) -> Floats:
+        # Summed from the last event backwards: who has met three events has met the first two.
+        with np.errstate(divide="ignore"):
+            logs = np.log(found) + np.where(np.isfinite(self.top), self.top, 0.0)
+        return np.logaddexp.accumulate(logs[:, ::-1], axis=1)[:, ::-1]
 
 
 def _events_reached(solved: Solved, observer: str) -> NDArray[np.int32]:
@@ -222,21 +257,20 @@ def _events_reached(solved: Solved, observer: str) -> NDArray[np.int32]:
     return reached
 
 
-def _by_prefix(weight: Floats, reached: NDArray[np.int32], events: int) -> Floats:
-    """[draw, event]: weight of the leaves on whose way the first 0, 1, … events were met."""
-    return np.stack([weight[:, reached >= number].sum(axis=1) for number in range(events + 1)], axis=1)
-
-
-def _path(observer: str, subject: Subject, total: Floats, held: Floats) -> BeliefPath:
+def _path(observer: str, subject: Subject, total: Floats, held: Floats, other: Floats) -> BeliefPath:
+    """From logarithms [draw, event] of what was met with any subject, with this one, and with its complement."""
+    possible = np.isfinite(total)
     with np.errstate(all="ignore"):
-        posterior = np.where(total > 0, np.clip(held / total, 0, 1), np.nan)
-        other = np.clip(total - held, 0, None)
-        log_odds = np.log(np.maximum(held, _TINY)) - np.log(np.maximum(other, _TINY))
+        posterior = np.where(possible, np.clip(np.exp(held - total), 0, 1), np.nan)
+        log_odds = held - other
+        # Certainty, which no evidence takes back, counts as odds beyond all that are met on the way to it.
+        far = np.where(np.isfinite(log_odds), np.abs(log_odds), 0.0).max(axis=1, keepdims=True) - np.log(_TINY)
+        log_odds = np.where(np.isinf(log_odds), np.copysign(far, log_odds), log_odds)
         step = np.full_like(posterior, np.nan)
         step[:, 1:] = np.diff(log_odds, axis=1)
-        step = np.where(total > 0, np.where(np.abs(step) < _ROUNDING, 0.0, step), np.nan)
+        step = np.where(possible, np.where(np.abs(step) < _ROUNDING, 0.0, step), np.nan)
         likelihood = np.full_like(posterior, np.nan)
-        likelihood[:, 1:] = np.where(total[:, :-1] > 0, total[:, 1:] / total[:, :-1], np.nan)
+        likelihood[:, 1:] = np.where(possible[:, :-1], np.exp(total[:, 1:] - total[:, :-1]), np.nan)
     return BeliefPath(observer, subject, posterior, step, likelihood)
 
 

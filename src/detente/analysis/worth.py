@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.solved import Solved
+from detente.analysis.solved import Solved, in_units_of_largest
 from detente.crisis.model import Crisis
 from detente.game.arrays import Game
 from detente.game.paths import events_met, made_at, step_of, story_of
@@ -209,12 +209,12 @@ class Worth:
 def worth_of(solved: Solved, decision: Decision) -> Worth:
     """What knowing each of its unknowns would be worth at a decision."""
     plan = _plan_of(solved.game, decision)
-    flow = plan.flow(solved)
+    weight, belief = _situation_weights(solved, decision)
+    flow = plan.flow(solved, belief)
     paid = flow[plan.leaves] * solved.numbers.payoff[:, plan.leaf_class, decision.player].T
     mass = np.zeros((len(decision.infosets), solved.count))
-    np.add.at(mass, decision.of, flow[decision.nodes])
+    np.add.at(mass, decision.of, belief)
     with np.errstate(all="ignore"):
-        weight = np.where(mass.sum(axis=0) > 0, mass / mass.sum(axis=0), np.nan)
         blind = plan.chains[0].choices(paid)[0]
         choices = np.where(decision.moves[:, :, None], blind / mass[:, None], np.nan)
     own = solved.numbers.payoff[:, :, decision.player]
@@ -225,6 +225,24 @@ def worth_of(solved: Solved, decision: Decision) -> Worth:
         for (unknown, _), chain in zip(decision.unknowns, plan.chains[1:], strict=True)
     ]
     return Worth(decision, found.weight, found.choices, found.stake, tuple(known))
+
+
+def _situation_weights(solved: Solved, decision: Decision) -> tuple[Floats, Floats]:
+    """How likely each situation is [situation, draw], and each node of the decision in its situation [node, draw].
+
+    From log reach, so that both are known however improbable the decision is: NaN, and 0, only where impossible.
+    """
+    logs = solved.log_reach[:, decision.nodes].T
+    top = np.full((len(decision.infosets), solved.count), -np.inf)
+    np.maximum.at(top, decision.of, logs)
+    unit = np.where(np.isfinite(top), top, 0.0)
+    belief = np.exp(logs - unit[decision.of])
+    mass = np.zeros(top.shape)
+    np.add.at(mass, decision.of, belief)
+    with np.errstate(all="ignore"):
+        weight = in_units_of_largest((np.log(mass) + unit).T).T
+        weight = np.where(weight.sum(axis=0) > 0, weight / weight.sum(axis=0), np.nan)
+        return weight, np.where(mass[decision.of] > 0, belief / mass[decision.of], 0.0)
 
 
 def _known(
@@ -295,11 +313,14 @@ class _Plan:
     leaf_class: Longs
     chains: tuple[_Chain, ...]
 
-    def flow(self, solved: Solved) -> Floats:
-        """[node, draw]: probability of coming there, the actor's own moves from the decision on counting as certain."""
+    def flow(self, solved: Solved, belief: Floats) -> Floats:
+        """[node, draw]: probability of coming there from the decision on, the actor's own moves counting as certain.
+
+        belief [node of the decision, draw]: how likely each node is in its situation.
+        """
         out = np.zeros((solved.game.nodes, solved.count))
         odds = np.concatenate([solved.solution.behaviour, solved.numbers.chance], axis=1).T
-        out[self.decision.nodes] = solved.reach[:, self.decision.nodes].T
+        out[self.decision.nodes] = belief
         for nodes, above, edge, own in self.levels:
             out[nodes] = out[above] * np.where(own[:, None], 1.0, odds[edge])
         return out
