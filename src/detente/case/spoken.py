@@ -10,8 +10,10 @@ from detente.case.scope import StageWords, vocabulary_of
 from detente.case.suggest import did_you_mean
 from detente.crisis.inquiry import Limit, Observation
 from detente.crisis.model import Crisis
+from detente.crisis.play import Stage
 from detente.errors import RequestError
 
+_TOLD = re.compile(r"(?P<how>move|seen)\s+(?P<name>.+)")
 _ROUND = re.compile(r"(?P<name>.+?),?\s+round\s+(?P<round>[0-9]{1,9})", re.IGNORECASE)
 
 
@@ -50,15 +52,28 @@ def read_events(crisis: Crisis, given: Iterable[str]) -> list[Observation]:
             raise RequestError(_unknown(name, crisis, actors=False))
         if words.repeat and not round:
             raise RequestError(f"in which round? write `{words.id}, round 1: {said}` (to {words.times})")
-        stage, move = crisis.stage(words.id), position_of(said, words)
-        labels = [stage.shown(number) for number in range(len(stage.moves))]
-        if move is not None:
-            found.append(Observation(words.id, move, round))
-        elif said in labels:
-            found.append(Observation(words.id, labels.index(said), round, seen=said))
-        else:
-            raise RequestError(f"`{said}` is not a move of `{words.id}`: {no_such_move(said, words)}")
+        found.append(_seen(crisis.stage(words.id), words, round, said))
     return found
+
+
+def _seen(stage: Stage, words: StageWords, round: int, said: str) -> Observation:
+    """What was seen at a stage; a name that is a move and also how other moves look needs the word that says which."""
+    labels = [stage.shown(number) for number in range(len(stage.moves))]
+    told = _TOLD.fullmatch(said)
+    as_move, as_label = position_of(said, words), said in labels
+    if as_move is None and not as_label and told is not None:
+        said, as_label = told["name"], told["how"] == "seen" and told["name"] in labels
+        as_move = position_of(said, words) if told["how"] == "move" else None
+    elif as_move is not None and as_label and any(label == said for n, label in enumerate(labels) if n != as_move):
+        raise RequestError(
+            f"`{said}` is a move of `{words.id}` and also how another move looks: write `{words.id}: move {said}` "
+            f"where the move itself is known, or `{words.id}: seen {said}` where only how it looked is"
+        )
+    if as_move is not None:
+        return Observation(words.id, as_move, round)
+    if as_label:
+        return Observation(words.id, labels.index(said), round, seen=said)
+    raise RequestError(f"`{said}` is not a move of `{words.id}`: {no_such_move(said, words)}")
 
 
 def limit_words(limit: Limit, crisis: Crisis) -> str:
