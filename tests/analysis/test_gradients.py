@@ -23,7 +23,7 @@ quantities:
   p: {uniform: [0.4, 0.6], name: chance that the challenger wins}
   mean_cost: {pert: [0.1, 0.2, 0.4], note: a guess}
   top_cost: {equals: mean_cost * 2 + 0.1}
-  tough: {triangular: [0.2, mean_cost, 0.9]}
+  tough: {triangular: [0.05, mean_cost, 0.9]}
   prize: 1.2
 actors:
   challenger: {private: {cost: {uniform: [0, top_cost], points: 5}}}
