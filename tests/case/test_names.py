@@ -6,8 +6,9 @@ import pytest
 
 from detente.case.expressions import parse_interest
 from detente.case.read import read_text
+from detente.case.spoken import read_events
 from detente.crisis.expressions import DomainValue, Ended, Operation, QuantityName, StageMove, StateValue
-from detente.errors import CaseError
+from detente.errors import CaseError, RequestError
 
 HEAD = """
 detente: 1
@@ -178,3 +179,39 @@ def test_formulas_are_written_as_they_are_read():
         tree = event(text)
         assert isinstance(tree, Operation)
         assert event(formula(tree, CASE)) == tree
+
+
+SEEN = read_text(
+    HEAD
+    + """
+actors: {a: {}}
+stages:
+  - {id: act, by: a, seen_as: {hide: quiet, strike: noise}, choose: {quiet: , hide: , strike: , seen far: }}
+outcomes: {over: {payoffs: {a: 0}}}
+finally: over
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "move", "seen"),
+    [
+        ("act: hide", 1, ""),
+        ("act: noise", 2, "noise"),
+        ("act: seen noise", 2, "noise"),
+        ("act: move quiet", 0, ""),
+        ("act: seen quiet", 0, "quiet"),
+        ("act: seen far", 3, ""),
+    ],
+)
+def test_what_was_seen_is_a_move_or_a_look(said, move, seen):
+    [found] = read_events(SEEN, [said])
+    assert (found.move, found.seen) == (move, seen)
+
+
+def test_a_move_that_is_also_how_another_looks_is_not_guessed():
+    with pytest.raises(RequestError, match="write `act: move quiet` where the move itself is known, or `act: seen"):
+        read_events(SEEN, ["act: quiet"])
+    for wrong in ("act: move noise", "act: seen hide", "act: loud"):
+        with pytest.raises(RequestError, match="is not a move of `act`"):
+            read_events(SEEN, [wrong])
