@@ -424,11 +424,28 @@ class InventedStudy:
                         "at_low": max(0, median - swing / 2),
                         "at_high": max(0, median + swing / 2),
                         "swing": swing,
-                        "rank_correlation": 4 * swing,
+                        "error": 0.01,
+                        "told": abs(swing) > 0.04,
+                        "leading": j == 0,
+                        "place": (1 if k == 0 else 2) if j == 0 and abs(swing) > 0.04 else 0,
+                        "method": "moved",
+                        "draws": 64,
+                        "effective": 64.0,
                         "supported": support,
                     }
                 )
         return pd.DataFrame(rows)
+
+    def places(self) -> pd.DataFrame:
+        if self.bare:
+            return pd.DataFrame()
+        ranked = {"endings": list(OUTCOMES), "scenarios": [each.id for each in self.case.scenarios]}
+        rows = [
+            {"list": name, "id": id, "outcome": "war" if name == "scenarios" else "", "place": k + 1, "shared": 1}
+            for name, ids in ranked.items()
+            for k, id in enumerate(ids)
+        ]
+        return pd.DataFrame(rows).assign(value=0.1, error=0.01)
 
     def trials(self) -> pd.DataFrame:
         return pd.DataFrame()

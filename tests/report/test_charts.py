@@ -111,7 +111,7 @@ def test_the_hinges_chart_and_its_table_show_the_same_numbers(found, charts):
     assert values(charts["hinges"](WIDE), "from") == {round(each.at_low, 9) for each in found.hinges[:5]}
     assert values(charts["hinges"](WIDE), "to") == {round(each.at_high, 9) for each in found.hinges[:5]}
     table = hinges_table("", found.hinges[:5])
-    assert [(row[4], row[5]) for row in table.rows] == [
+    assert [(row[5], row[6]) for row in table.rows] == [
         (percent(each.at_low), percent(each.at_high)) for each in found.hinges[:5]
     ]
 

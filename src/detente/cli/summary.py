@@ -9,12 +9,14 @@ from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import EVENTS
 from detente.report.findings import Belief, ClaimTest, Findings
 from detente.report.naming import ANALYST, Names
-from detente.report.sections.hinges import strongest
-from detente.report.sections.opening import effective
+from detente.report.sections.hinges import place_words, ranked, shared_words, told_from, unranked
+from detente.report.sections.opening import effective, ranking
+from detente.report.tables import swing
 from detente.report.words import Estimate, change, counted, day, listed, percent
 
-HINGES = 5
-"""How many quantities the terminal names; the report has them all."""
+LAST = 10**6
+HINGES = 10
+"""How many quantities the terminal names at the most; the report has them all."""
 
 
 def summarise(findings: Findings) -> None:
@@ -46,7 +48,7 @@ def _cells(estimate: Estimate) -> tuple[str, str]:
 
 def _endings(findings: Findings) -> None:
     heading("How it may end")
-    ordered = sorted(findings.endings, key=lambda each: -each.share.middle)
+    ordered = ranking(findings)
     if findings.case.timeline:
         say("At the outset, and given the events seen since.")
         rows = [(each.name, percent(each.outset.middle), *_cells(each.share)) for each in ordered]
@@ -118,14 +120,22 @@ def _scenarios(findings: Findings) -> None:
         )
         for each in findings.shifts
     }
-    ordered = sorted(largest.values(), key=lambda one: -abs(one.difference.middle))
+    placed = findings.placed("scenarios")
+    ordered = sorted(largest.values(), key=lambda one: placed[one.scenario].place if one.scenario in placed else LAST)
+    if any(each.shared > 1 for each in placed.values()):
+        say("Scenarios that the draws do not tell apart stand in the order of the case, with the same place.")
+    place = {id: shared_words(each.place, each.shared) for id, each in placed.items()}
     if not findings.case.timeline:
-        rows = [(each.name, each.outcome_name, *_points_cells(each.difference)) for each in ordered]
-        table(("scenario", "outcome", ">points", ">90 % of draws"), rows)
+        rows = [
+            (place.get(each.scenario, ""), each.name, each.outcome_name, *_points_cells(each.difference))
+            for each in ordered
+        ]
+        table(("place", "scenario", "outcome", ">points", ">90 % of draws"), rows)
         return
     say("Points given the events seen; at first: the same before any of them.")
     rows = [
         (
+            place.get(each.scenario, ""),
             f"{each.name}{'' if each.when == EVENTS else ' *'}",
             each.outcome_name,
             *(_points_cells(each.difference) if each.when == EVENTS else ("", "")),
@@ -133,7 +143,7 @@ def _scenarios(findings: Findings) -> None:
         )
         for each in ordered
     ]
-    table(("scenario", "outcome", ">points", ">90 % of draws", ">at first"), rows)
+    table(("place", "scenario", "outcome", ">points", ">90 % of draws", ">at first"), rows)
     if any(each.when != EVENTS for each in ordered):
         say("* The events seen could not have happened so: told from the outset alone.")
 
@@ -147,26 +157,37 @@ def _points_cells(difference: Estimate) -> tuple[str, str]:
 
 
 def _hinges(findings: Findings) -> None:
-    found = strongest(findings)[:HINGES]
     if not findings.hinges:
         return
-    heading("What it hinges on, given the events seen" if found and found[0].when == EVENTS else "What it hinges on")
+    groups = ranked(findings)
+    found = [each for group in groups for each in group][:HINGES]
+    heading("What it hinges on, given the events seen" if findings.case.timeline else "What it hinges on")
+    for text in unranked(told_from(findings), len(found)) if not found else ():
+        say(text)
     if not found:
-        say(f"No quantity moved any ending by more than {counted(findings.draws, 'draw')} can tell from chance.")
         return
+    say(
+        "Each moved by itself from its 5th to its 95th percentile in the same draws; mean chances, and the difference "
+        "in points with its standard error. What shares a place is not told apart."
+    )
     table(
-        ("assumption", "outcome", ">if low", ">if high", "rests on"),
+        ("place", "assumption", "outcome", ">low", ">high", ">points", "rests on"),
         [
             (
+                place_words(groups, each),
                 each.name,
                 each.outcome_name,
                 percent(each.at_low),
                 percent(each.at_high),
+                swing(each),
                 RESTS_ON[each.support],
             )
             for each in found
         ],
     )
+    left = sum(map(len, groups)) - len(found)
+    if left:
+        say(f"{counted(left, 'more assumption')} in the report, none of them above those named.")
 
 
 def _certificate(findings: Findings) -> None:

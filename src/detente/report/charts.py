@@ -134,7 +134,7 @@ _SUPPORT = {"unsupported": "rust", "judgement": "ochre", "direction": "blue", "n
 
 
 def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canvas: Canvas) -> Any:
-    """How far each assumption moves an ending: from its lowest quarter (open dot) to its highest (full dot).
+    """How far each assumption moves an ending: from its 5th percentile (open dot) to its 95th (full dot).
 
     Groups come with a heading each; every hinge comes with its small print.
     """

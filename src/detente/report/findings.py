@@ -34,6 +34,7 @@ class Studied(Learning, Protocol):
     def questions(self) -> Any: ...
     def scenarios(self) -> Any: ...
     def hinges(self) -> Any: ...
+    def places(self) -> Any: ...
     def assumptions(self) -> Any: ...
     def certificate(self) -> dict[str, Any]: ...
 
@@ -171,9 +172,12 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Hinge:
-    """The median probability of an outcome with a quantity in its lowest and in its highest quarter of draws.
+    """The mean probability of an outcome with one quantity at its 5th and at its 95th percentile, all else as drawn.
 
-    `low_value` and `high_value` are the quantity's own medians in those quarters; `when` is "outset" or "events".
+    `low_value` and `high_value` are the quantity's own at either end; `when` is "outset" or "events". `error` is the
+    standard error of the swing. `told`: the swing is beyond what chance would show; `leading`: no other outcome moves
+    more; `place`: from 1, of leading swings that are told, the same for those that are not told apart, else 0.
+    `method`: "moved", or "derivative" where only a derivative foretells the swing.
     """
 
     quantity: str
@@ -184,14 +188,26 @@ class Hinge:
     high_value: float
     at_low: float
     at_high: float
-    correlation: Annotated[float, Column("rank_correlation")]
+    swing: float
+    error: float
+    told: bool
+    leading: bool
+    place: int
+    method: str
+    draws: int
     support: Annotated[str, Column("supported")]
     when: str
 
-    @property
-    def swing(self) -> float:
-        """How far the outcome moves from the lowest to the highest quarter."""
-        return self.at_high - self.at_low
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of a thing in a list of its like, from 1; `shared`: how many are not told apart and have the same."""
+
+    kind: Annotated[str, Column("list")]
+    id: str
+    outcome: str
+    place: int
+    shared: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +265,7 @@ class Findings:
     points: list[Point] = field(default_factory=list[Point])
     shifts: list[Shift] = field(default_factory=list[Shift])
     hinges: list[Hinge] = field(default_factory=list[Hinge])
+    places: list[Place] = field(default_factory=list[Place])
     assumptions: list[Assumption] = field(default_factory=list[Assumption])
     learnt: Learnt = field(default_factory=Learnt)
 
@@ -268,6 +285,14 @@ class Findings:
     def moment(self) -> Moment | None:
         """The moment that is told first: given the events seen, where there are any."""
         return self.moments[-1] if self.moments else None
+
+    def placed(self, kind: str) -> dict[str, Place]:
+        """The members of a list (`endings`, `scenarios`, `readings`, `events`) by id, those with the first place first.
+
+        Members that share a place stand in the order of the case.
+        """
+        own = [each for each in self.places if each.kind == kind]
+        return {each.id: each for each in sorted(own, key=lambda each: each.place)}
 
     @property
     def draws(self) -> int:
@@ -392,6 +417,7 @@ def read_findings(study: Studied) -> Findings:
         points=cells.read(Point, study.questions()),
         shifts=[_shift(row) for row in cells.rows(study.scenarios())],
         hinges=cells.read(Hinge, study.hinges()),
+        places=cells.read(Place, study.places()),
         assumptions=[_assumption(row) for row in cells.rows(study.assumptions())],
         learnt=read_learnt(study),
     )

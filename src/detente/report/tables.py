@@ -10,6 +10,7 @@ from detente.report.charts import Curve
 from detente.report.findings import Belief, ClaimTest, Ending, Hinge, Shift, Welfare
 from detente.report.naming import Names
 from detente.report.words import (
+    MINUS,
     amount,
     chance,
     day,
@@ -109,12 +110,13 @@ def moved(claim: ClaimTest) -> str:
 
 
 def hinges_table(caption: str, hinges: Sequence[Hinge]) -> Table:
-    """What each assumption does to an ending between its lowest and highest quarter of draws."""
+    """What each assumption does to an ending between its 5th and its 95th percentile."""
     return Table(
         caption,
-        ("Assumption", "Moved", "Rests on", "Ending", "In its lowest quarter", "In its highest quarter", "Swing"),
+        ("Place", "Assumption", "Moved", "Rests on", "Ending", "At the low end", "At the high end", "Points"),
         [
             (
+                str(each.place),
                 sentence(each.name),
                 span(each),
                 RESTS_ON[each.support],
@@ -125,33 +127,44 @@ def hinges_table(caption: str, hinges: Sequence[Hinge]) -> Table:
             )
             for each in hinges
         ],
-        frozenset({4, 5, 6}),
+        frozenset({5, 6, 7}),
     )
 
 
 def swings_table(hinges: Sequence[Hinge]) -> Table:
-    """Every uncertain quantity against every ending: from the lowest to the highest quarter of draws."""
+    """Every uncertain quantity against every ending: from its 5th to its 95th percentile."""
     endings = dict.fromkeys((each.outcome, each.outcome_name) for each in hinges)
     rows: dict[str, list[str]] = {}
     for each in hinges:
         row = rows.setdefault(each.quantity, [sentence(each.name), RESTS_ON[each.support], span(each)])
-        row.append(f"{100 * each.at_low:.0f} → {100 * each.at_high:.0f}")
+        moved = f"{100 * each.at_low:.0f} → {100 * each.at_high:.0f}"
+        row.append(moved if each.method == "moved" else f"about {points_only(each.swing)}")
     columns = ("Assumption", "Rests on", "Moved", *(f"{sentence(name)}, %" for _, name in endings))
     numeric = frozenset(range(3, len(columns)))
     return Table("Every uncertain quantity against every ending", columns, list(rows.values()), numeric)
 
 
 def span(hinge: Hinge) -> str:
-    """From where to where a quantity goes between its lowest and its highest quarter of draws."""
+    """From where to where a quantity is moved."""
     if hinge.low_value != hinge.low_value:
         return ""
     return f"{number(hinge.low_value, 2)} to {number(hinge.high_value, 2)}"
 
 
 def swing(hinge: Hinge) -> str:
-    """A swing in points, with its sign."""
-    sign = "+" if hinge.swing >= 0 else "−"
-    return f"{sign}{abs(100 * hinge.swing):.0f}"
+    """A swing in points with its sign and its standard error."""
+    return f"{points_only(hinge.swing)} ± {standard_error(hinge.error)}"
+
+
+def points_only(difference: float) -> str:
+    """A difference of two chances in points, with its sign."""
+    rounded = round(100 * difference)
+    return f"{'+' if rounded > 0 else MINUS if rounded < 0 else ''}{abs(rounded)}"
+
+
+def standard_error(error: float) -> str:
+    """A standard error in points: to a tenth where it is below one."""
+    return f"{100 * error:.0f}" if 100 * error >= 0.95 else f"{max(0.1, 100 * error):.1f}"
 
 
 def shifts_table(shifts: Sequence[Shift]) -> Table:

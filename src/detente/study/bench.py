@@ -16,8 +16,10 @@ from detente.equilibrium.solve import Settings
 from detente.game.build import compile_crisis
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions, from_cube
+from detente.game.moved import moved
 from detente.study.columns import Block
 from detente.study.ensemble import read_block
+from detente.study.foretold import slopes_block
 from detente.study.plan import Task
 from detente.study.request import Prepared, Request
 
@@ -41,15 +43,20 @@ class Bench:
     def solve(self, task: Task, cube: Floats, threads: int, alive: Alive | None = None, *, first: int = 0) -> Block:
         """Solve the draws at these points [draw, dimension] of the unit cube; first: how many come before them."""
         prepared = self._with(task.scenario)
-        draws = self.draws(task, cube, prepared, first)
-        return solve_block(prepared.compiled, draws, task, self.request.rationality, threads, alive)
+        draws, rationality = self.draws(task, cube, prepared, first), self.request.rationality
+        if task.slopes:
+            settings = Settings(threads=threads)
+            solved = solve_draws(prepared.compiled, draws, rationality=rationality, settings=settings, progress=alive)
+            return slopes_block(solved, prepared, own=rationality is None)
+        return solve_block(prepared.compiled, draws, task, rationality, threads, alive)
 
     def draws(self, task: Task, cube: Floats, prepared: Prepared, first: int = 0) -> Draws:
         """The draws of a task at points of the unit cube."""
+        axes = dimensions(prepared.base)
         return from_cube(
             prepared.crisis,
-            cube,
-            axes=dimensions(prepared.base),
+            cube if task.moved is None else moved(axes, cube, *task.moved),
+            axes=axes,
             fixed={**prepared.fixed, **task.fixed},
             median=self.request.draws is None,
             first=first,

@@ -131,7 +131,7 @@ class Library:
             "text": text,
             "settings": json.dumps(run.request.plain()),
             "versions": json.dumps(versions()),
-            "solutions": run.plan.draws,
+            "solutions": run.solutions,
             "started": _now(),
         }
         row["id"] = _id_of(row)

@@ -41,6 +41,8 @@ class Task:
     interests: quantities of interest to be read, by formula, given what was `seen`; given_events: also given the
     events of the timeline. after: outcomes are also read given these. whole: also how play goes and what is believed.
     decisions: actor and step of those at which it is told what knowledge would be worth.
+    moved: a dimension of the draws and the percentile at which it stands in all of them. slopes: derivatives are kept
+    and nothing else. block: how many draws are solved at a time; 0 for as many as in the whole plan.
     """
 
     purpose: str
@@ -53,6 +55,9 @@ class Task:
     whole: bool = False
     decisions: tuple[tuple[str, int], ...] = ()
     given_events: bool = False
+    moved: tuple[str, float] | None = None
+    slopes: bool = False
+    block: int = 0
 
     @property
     def weighed(self) -> bool:

@@ -42,11 +42,12 @@ def precision(rationality: float | str | None) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class InquiryDraws:
-    """At how many of a run's draws its claims, scenarios and each point of its questions are solved, at the most."""
+    """At how many of a run's draws claims, scenarios, points of questions and moved inputs are solved, at the most."""
 
     claims: int = 200
     scenarios: int = 100
     questions: int = 20
+    hinges: int = 200
 
     @staticmethod
     def of(draws: Mapping[str, int] | None) -> InquiryDraws:

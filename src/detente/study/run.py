@@ -18,6 +18,7 @@ from detente.study.bench import Alive, Bench
 from detente.study.columns import Block, BlockError, Columns
 from detente.study.ensemble import Ensemble
 from detente.study.how_solved import HowSolved
+from detente.study.levers import Levers, Move, levers_of, moves_and_jobs
 from detente.study.plan import (
     DRAWS,
     ENDS,
@@ -34,6 +35,7 @@ from detente.study.weights import draw_weights
 from detente.study.workers import Threads, Workers
 
 Floats = NDArray[np.float64]
+HINGES = "what it hinges on"
 Progress = Callable[[str, int, int], None]
 """Called as (what is being solved, solutions found, solutions that the whole run takes)."""
 
@@ -85,6 +87,9 @@ class Findings:
     alternatives: tuple[Alternative, ...] = ()
     interrupted: str = ""
     solved: Mapping[str, HowSolved] = field(default_factory=dict[str, HowSolved])
+    levers: Levers | None = None
+    found: Mapping[str, Columns] = field(default_factory=dict[str, Columns])
+    moves: tuple[Move, ...] = ()
 
     @cached_property
     def weights(self) -> Floats:
@@ -104,6 +109,7 @@ class Run:
     request: Request
     draws: Draws
     plan: Plan
+    levers: Levers
     found: Mapping[str, Columns]
     bench: Bench
 
@@ -116,8 +122,9 @@ class Run:
             request = replace(request, draws=None)
         draws = prepared.draws(request)
         plan = plan_of(prepared, request, draws)
-        found = {task.purpose: Columns(task.draws) for task in plan.tasks}
-        return Run(prepared, request, draws, plan, found, Bench(prepared, request))
+        levers = levers_of(prepared, request, draws)
+        found = {task.purpose: Columns(task.draws) for task in (*plan.tasks, *levers.tasks)}
+        return Run(prepared, request, draws, plan, levers, found, Bench(prepared, request))
 
     def take_up(self, kept: Iterable[tuple[str, int, Block]]) -> int:
         """Read what was kept; returns how many solutions that is. Raises StudyError for results of another run."""
@@ -134,13 +141,19 @@ class Run:
         return self.found[DRAWS].prefix > 0
 
     @property
+    def solutions(self) -> int:
+        """How many solutions the run takes at the most."""
+        return self.plan.draws + self.levers.solutions
+
+    @property
     def finished(self) -> int:
         """How many solutions there are."""
         return sum(columns.finished for columns in self.found.values())
 
     def missing(self) -> list[Job]:
-        """The blocks that are still to be solved."""
-        return [job for job in self.plan.jobs() if not self.found[job.task.purpose].has(job.first)]
+        """The blocks that are still to be solved, as far as that is known: what was found decides what is moved."""
+        certain = [job for job in self.plan.jobs() if not self.found[job.task.purpose].has(job.first)]
+        return [*certain, *moves_and_jobs(self.found, self.levers)[1]]
 
     def solve_here(self, job: Job, threads: int, alive: Alive | None = None) -> Block:
         """Solve one block in the thread that calls."""
@@ -152,16 +165,18 @@ class Run:
 
     def solve(self, workers: Workers, progress: Progress | None = None, keep: Keep | None = None) -> None:
         """Solve what is missing. KeyboardInterrupt leaves what is finished in its place."""
-        missing = self.missing()
-        total = self.plan.draws
 
         def tell() -> None:
             if progress:
                 open_ = (task.purpose for task in self.plan.tasks if self.found[task.purpose].finished < task.draws)
-                progress(next(open_, self.plan.tasks[-1].purpose), self.finished, total)
+                progress(next(open_, HINGES if self.levers.tries else DRAWS), self.finished, self.solutions)
 
         tell()
-        solving = workers.solve(missing)
+        while missing := self.missing():
+            self._solve(missing, workers, tell, keep)
+
+    def _solve(self, jobs: list[Job], workers: Workers, tell: Callable[[], None], keep: Keep | None) -> None:
+        solving = workers.solve(jobs)
         try:
             for job, block in solving:
                 self.found[job.task.purpose].put(job.first, block)
@@ -180,6 +195,8 @@ class Run:
         whole = count == self.draws.count
         ensemble = Ensemble(self.draws.block(0, count), base, not whole)
         open_ = [task.purpose for task in self.plan.tasks if self.found[task.purpose].finished < task.draws]
+        moves, left = moves_and_jobs(self.found, self.levers)
+        open_ += [job.task.purpose for job in left]
         return Findings(
             self.prepared,
             self.request,
@@ -189,6 +206,9 @@ class Run:
             tuple(self._alternatives()) if whole else (),
             _KINDS[open_[0].split(" ")[0]] if open_ else "",
             self._solved(),
+            self.levers,
+            self.found,
+            tuple(moves) if whole else (),
         )
 
     def _solved(self) -> dict[str, HowSolved]:
@@ -197,6 +217,11 @@ class Run:
         for task in self.plan.tasks:
             if task.purpose != DRAWS and (ensemble := self._ensemble(task.purpose)):
                 found.setdefault(_KINDS[task.purpose.split(" ")[0]], []).append(ensemble.how_solved)
+        for task in self.levers.tries.values():
+            # An input is moved on as many draws as it takes to tell.
+            columns = self.found[task.purpose]
+            if count := columns.prefix:
+                found.setdefault(HINGES, []).append(Ensemble(self.draws.block(0, count), columns).how_solved)
         return {kind: HowSolved.together(parts) for kind, parts in found.items()}
 
     def _ensemble(self, purpose: str) -> Ensemble | None:
@@ -235,5 +260,5 @@ class Run:
                 yield Alternative(scenario, solved.outcomes, solved.outcomes_after)
 
 
-_KINDS = {DRAWS: "draws", "claims,": "claims", "scenario": "scenarios", "question": "questions"}
+_KINDS = {DRAWS: "draws", "claims,": "claims", "scenario": "scenarios", "question": "questions", "hinges,": HINGES}
 """What an interrupted run says it was solving, by the first word of a purpose."""

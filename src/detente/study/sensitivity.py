@@ -1,4 +1,4 @@
-"""What the endings hinge on: quarters of the draws, and shares of variance, at the outset and given the events."""
+"""Shares of variance: how much of the differences between draws each quantity explains alone."""
 
 from __future__ import annotations
 
@@ -16,43 +16,13 @@ from detente.study.uncertain import uncertain
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
-FEWEST = 12
-"""Quarters of fewer draws than this say nothing."""
-
 FEWEST_FOR_INDICES = 64
-"""Nor do indices of fewer than this."""
+"""Indices of fewer draws than this say nothing."""
 
 MOST_FOR_INDICES = 1024
 """Indices are read off no more draws than this: their bootstrap would take longer than it tells."""
 
-HINGES = "quantity name when outcome outcome_name low_value high_value at_low at_high swing rank_correlation supported"
 SENSITIVITY = "outcome outcome_name when quantity name first first_low first_high supported method draws"
-
-
-def hinges(findings: Findings) -> pd.DataFrame:
-    """How each outcome differs between draws with a quantity in its lowest and in its highest quarter.
-
-    when: `outset`, and `events` for the chances given every event of the timeline.
-    """
-    crisis, ensemble = findings.prepared.crisis, findings.ensemble
-
-    def rows() -> Iterator[Row]:
-        if ensemble.count < FEWEST:
-            return
-        for column in uncertain(crisis, ensemble.draws):
-            for when, table in told(findings):
-                for number, outcome in enumerate(crisis.outcomes):
-                    yield {
-                        "quantity": column.id,
-                        "name": column.name,
-                        "when": when,
-                        "outcome": outcome.id,
-                        "outcome_name": outcome.label,
-                        **_quarters(column.values, table[:, number]),
-                        "supported": column.supported,
-                    }
-
-    return pd.DataFrame(list(rows()), columns=HINGES.split())
 
 
 def told(findings: Findings) -> list[tuple[str, Floats]]:
@@ -61,36 +31,6 @@ def told(findings: Findings) -> list[tuple[str, Floats]]:
     if findings.prepared.crisis.timeline:
         found.append(("events", findings.ensemble.outcomes_after))
     return found
-
-
-def _quarters(values: Floats, chances: Floats) -> Row:
-    known = ~np.isnan(chances)
-    values, chances = values[known], chances[known]
-    if len(values) < FEWEST:
-        nothing = ("low_value", "high_value", "at_low", "at_high", "swing")
-        return dict.fromkeys(nothing, np.nan) | {"rank_correlation": 0.0}
-    order = np.argsort(values, kind="stable")
-    quarter = max(1, len(values) // 4)
-    lowest, highest = order[:quarter], order[-quarter:]
-    low, high = float(np.median(chances[lowest])), float(np.median(chances[highest]))
-    return {
-        "low_value": float(np.median(values[lowest])),
-        "high_value": float(np.median(values[highest])),
-        "at_low": low,
-        "at_high": high,
-        "swing": high - low,
-        "rank_correlation": _correlation(_ranks(values), _ranks(chances)),
-    }
-
-
-def _ranks(values: Floats) -> Floats:
-    return pd.Series(values).rank().to_numpy(float)
-
-
-def _correlation(left: Floats, right: Floats) -> float:
-    if np.ptp(left) == 0 or np.ptp(right) == 0:
-        return 0.0
-    return float(np.corrcoef(left, right)[0, 1])
 
 
 def sensitivity(findings: Findings) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
 from detente.errors import RequestError
 from detente.files import write_atomically
-from detente.study import evidence, sensitivity, tables, trials, watching
+from detente.study import evidence, hinges, placing, sensitivity, tables, trials, watching
 from detente.study.conditional import where
 from detente.study.files import CSV, PARQUET, PIECE, write_pieces
 from detente.study.gradients import outcome_table
@@ -203,10 +203,11 @@ class Study:
         return tables.scenarios(self._findings)
 
     def hinges(self) -> pd.DataFrame:
-        """Outcomes in the draws with a quantity in its lowest and in its highest quarter, at the outset and given the
-        events (column `when`).
+        """How each outcome changes as each input goes from its 5th to its 95th percentile, everything else as drawn.
+
+        See `detente.study.hinges.HINGES`.
         """
-        return sensitivity.hinges(self._findings)
+        return hinges.hinges(self._findings)
 
     def where(self, outcome: str | None = None) -> pd.DataFrame:
         """How every uncertain quantity is distributed where an outcome happens, beside how it was drawn.
@@ -236,6 +237,13 @@ class Study:
     def verdicts(self) -> pd.DataFrame:
         """Claims and answers in other equilibria, at the draws of `equilibria`; see `verdict_table`."""
         return self._once("verdicts", verdict_table)
+
+    def places(self) -> pd.DataFrame:
+        """The place of every ending, scenario, reading and event among its like, shared where draws do not tell.
+
+        See `detente.study.placing.PLACES`.
+        """
+        return placing.place_table(self._findings)
 
     def assumptions(self) -> pd.DataFrame:
         """Every assumption with what it rests on; its support is number, direction, judgement or unsupported."""
@@ -306,6 +314,7 @@ class Study:
             "questions": self.questions,
             "scenarios": self.scenarios,
             "hinges": self.hinges,
+            "places": self.places,
             "where": self.where,
             "sensitivity": self.sensitivity,
             "gradients": self.gradients,

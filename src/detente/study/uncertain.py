@@ -24,13 +24,15 @@ _MATTERS = 1e-9
 class Column:
     """One uncertain thing: its id, what to call it, what it rests on, and its value in each draw.
 
-    supported: the grade of its support, such as `direction`.
+    supported: the grade of its support, such as `direction`. axis: the dimension of the draws that drives it, see
+    `detente.game.draws.dimensions`.
     """
 
     id: str
     name: str
     supported: str
     values: Floats
+    axis: str = ""
 
 
 def uncertain(crisis: Crisis, draws: Draws) -> Iterator[Column]:
@@ -38,15 +40,16 @@ def uncertain(crisis: Crisis, draws: Draws) -> Iterator[Column]:
     for quantity in crisis.quantities:
         values = draws.quantities[quantity.id]
         if quantity.distribution.uncertain and np.ptp(values) > _MATTERS:
-            yield Column(quantity.id, quantity.label, str(quantity.support.grade), values)
+            yield Column(quantity.id, quantity.label, str(quantity.support.grade), values, quantity.id)
     for position, preference in enumerate(crisis.preferences):
         who = preference_name(preference, crisis)
         for tier in range(1, len(preference.tiers) - 1):
             what = " and ".join(crisis.outcome(outcome).label for outcome in preference.tiers[tier])
             id = f"preferences.{preference.actor}.{position}.{tier}"
             name = f"how much {who} values: {what}"
-            yield Column(id, name, str(preference.support.grade), draws.utilities[position][:, tier])
+            axis = f"preference {position} tier {tier}"
+            yield Column(id, name, str(preference.support.grade), draws.utilities[position][:, tier], axis)
     if isinstance(crisis.rationality, Distribution) and np.ptp(draws.rationality) > _MATTERS:
         # A case has nowhere to say what its rationality rests on.
         name = "how precisely everybody acts on what is best for them"
-        yield Column(RATIONALITY, name, str(Grade.JUDGEMENT), draws.rationality)
+        yield Column(RATIONALITY, name, str(Grade.JUDGEMENT), draws.rationality, RATIONALITY)

@@ -14,7 +14,7 @@ from detente.report.charts import Curve, curves_chart, shifts_chart
 from detente.report.findings import Findings, Point, Shift
 from detente.report.naming import Names
 from detente.report.tables import curves_table, shifts_table
-from detente.report.words import amount, chance, change, number, percent, plain, points, sentence
+from detente.report.words import amount, chance, change, listed, number, percent, plain, points, sentence
 
 LONG = 80
 """A condition with more letters than this is told below the chart and not above each panel."""
@@ -40,9 +40,7 @@ def _scenarios(findings: Findings) -> list[Block]:
     for each in findings.shifts:
         groups.setdefault(each.scenario, []).append(each)
     named = [(members[0].name, members) for members in groups.values()]
-    largest = max(findings.shifts, key=lambda each: abs(each.difference.middle))
-    what = f"the chance of {largest.outcome_name}"
-    finding = f"The largest change: “{largest.name}” {change(largest.difference, what)}"
+    finding = _largest(findings)
     how = (
         "Differences in percentage points to the case as it stands, solved on the same draws. A bar that crosses the "
         "dashed line can go either way. All panels have one scale."
@@ -53,6 +51,17 @@ def _scenarios(findings: Findings) -> list[Block]:
     said = Points([_scenario(name, members, seen) for name, members in named])
     how += fewer(findings.shifts[0].draws, findings.draws)
     return [figure("scenarios", finding, partial(shifts_chart, named), how, shifts_table(findings.shifts)), said]
+
+
+def _largest(findings: Findings) -> str:
+    """The scenario that changes most, or several that draws do not tell apart."""
+    first = [(each.id, each.outcome) for each in findings.placed("scenarios").values() if each.place == 1]
+    told = [each for each in findings.shifts if (each.scenario, each.outcome) in first]
+    if not told:
+        return "Under every scenario the events seen could not have happened so"
+    if len(told) > 1:
+        return f"The largest changes, not told apart: {listed([f'“{each.name}”' for each in told])}"
+    return f"The largest change: “{told[0].name}” {change(told[0].difference, f'the chance of {told[0].outcome_name}')}"
 
 
 def _scenario(name: str, shifts: Sequence[Shift], seen: bool) -> tuple[Text, list[Text]]:

@@ -71,11 +71,10 @@ def _figure(chosen: Sequence[tuple[ClaimTest, str]], in_points: bool, draws: int
 
 
 def _finding(claims: Sequence[ClaimTest], draws: int) -> str:
-    """The claims against each other, the one that holds most often first."""
+    """How often each claim holds, in the order of the case: no claim is called the better one."""
     if not draws:
         return "In the one solution, each claim either holds or does not"
-    ranked = sorted(claims, key=lambda each: -each.holds)
-    first, *others = [(_whose(each), _how_often(each.holds, each.draws)) for each in ranked[:4]]
+    first, *others = [(_whose(each), _how_often(each.holds, each.draws)) for each in claims[:4]]
     told = [f"{first[0]} holds in {first[1]}", *(f"{whose} in {often}" for whose, often in others)]
     return sentence(listed(told))
 

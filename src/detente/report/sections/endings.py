@@ -10,9 +10,9 @@ from markupsafe import Markup
 from detente.report.blocks import Block, Points, Prose, Section, Text, figure
 from detente.report.charts import endings_chart
 from detente.report.findings import Ending, Findings
-from detente.report.sections.opening import overlap, ranking
+from detente.report.sections.opening import likeliest, overlap, ranking
 from detente.report.tables import endings_table
-from detente.report.words import chance, likely_words, sentence
+from detente.report.words import chance, likely_words, listed, sentence
 
 AFTER = (
     "These are the chances given all the events below. The table also has the chances at the outset, before any of "
@@ -22,12 +22,15 @@ AFTER = (
 
 def endings(findings: Findings) -> Section:
     """Every ending with its probability, the likeliest first."""
-    ranked = ranking(findings.endings)
+    ranked = ranking(findings)
     if not ranked:
         return Section("endings", "How it may end", [Prose("The study holds no endings.")])
     first = ranked[0]
     finding = sentence(f"{first.name} is the likeliest ending: {chance(first.share)}")
-    if len(ranked) > 1 and overlap(first, ranked[1]):
+    tied = likeliest(findings)
+    if len(tied) > 1:
+        finding = sentence(f"{listed([each.name for each in tied])} are the likeliest endings, not told apart")
+    elif len(ranked) > 1 and overlap(first, ranked[1]):
         finding += f", but {ranked[1].name} may be as likely"
     how = "Each dot is the mean over draws, each bar the range of nine in ten draws."
     if not first.share.ranged:

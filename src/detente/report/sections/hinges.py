@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import partial
-from statistics import NormalDist
 
 from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import EVENTS, OUTSET
@@ -13,7 +12,7 @@ from detente.report.blocks import Block, Fold, Prose, Section, Table, figure
 from detente.report.charts import hinges_chart
 from detente.report.findings import Findings, Hinge
 from detente.report.learnt import Slope
-from detente.report.tables import hinges_table, span, swings_table
+from detente.report.tables import hinges_table, span, swing, swings_table
 from detente.report.words import MINUS, Estimate, chance, counted, listed, number, percent, sentence
 
 GROUPS = (
@@ -26,18 +25,12 @@ FIXABLE = ("quantity", "number")
 MOMENT = {EVENTS: "given the events seen", OUTSET: "at the outset"}
 MOST_SHARES = 20
 SHOWN = 12
+MOST_NAMED = 8
+"""More quantities than this are counted and not named in a sentence."""
+MOVED = "moved"
+"""The method of a hinge whose quantity was moved and the game solved anew."""
 FORETOLD = 0.03
-"""An exact derivative that moves an ending by less than this across a quantity's range foretells no hinge."""
-LEAST = 0.01
-"""A swing of less than a point is no hinge, however regular."""
-
-
-def noise(draws: int, tests: int) -> float:
-    """The rank correlation that the largest of so many unrelated ones stays below, nineteen times in twenty.
-
-    Source: Spearman's coefficient of n unrelated pairs is about normal with variance 1 / (n - 1); Bonferroni's bound.
-    """
-    return NormalDist().inv_cdf(1 - 0.025 / max(tests, 1)) / math.sqrt(draws - 1) if draws > 4 else 1.0
+"""A fixed number that moves an ending by less than this, by its exact derivative, is not told."""
 
 
 def told_from(findings: Findings) -> list[Hinge]:
@@ -46,27 +39,24 @@ def told_from(findings: Findings) -> list[Hinge]:
     return given or findings.hinges
 
 
-def strongest(findings: Findings) -> list[Hinge]:
-    """For each quantity the ending that it moves most, beyond what chance would do; the largest swing first."""
-    best: dict[str, Hinge] = {}
-    told = told_from(findings)
-    least = noise(findings.draws, len(told))
-    alone = noise(findings.draws, 1)
-    slopes = {(each.quantity, each.outcome, each.when): each.per_range for each in findings.learnt.slopes}
-    for each in told:
-        # What the exact derivative at the median foretells is one test of its own and not one of hundreds.
-        slope = slopes.get((each.quantity, each.outcome, each.when), 0.0)
-        foretold = abs(slope) >= FORETOLD and slope * each.correlation > 0 and slope * each.swing > 0
-        if abs(each.correlation) < (alone if foretold else least) or not abs(each.swing) >= LEAST:
-            continue
-        if each.quantity not in best or abs(each.swing) > abs(best[each.quantity].swing):
-            best[each.quantity] = each
-    return sorted(best.values(), key=lambda each: -abs(each.swing))
+def ranked(findings: Findings) -> list[list[Hinge]]:
+    """The assumptions that move an ending beyond chance, each with the ending it moves most, the largest first.
+
+    Those that are not told apart are in one group, in the order of the case.
+    """
+    own = [each for each in told_from(findings) if each.place]
+    return [[each for each in own if each.place == place] for place in sorted({each.place for each in own})]
 
 
-def weightiest(findings: Findings) -> Hinge | None:
-    """The assumption that moves an ending most; None where none does beyond chance."""
-    return next(iter(strongest(findings)), None)
+def place_words(groups: Sequence[Sequence[Hinge]], hinge: Hinge) -> str:
+    """The place of a hinge: `1`, or `2 to 5` for one that four share."""
+    shared = next(len(group) for group in groups if hinge in group)
+    return shared_words(hinge.place, shared)
+
+
+def shared_words(place: int, shared: int) -> str:
+    """A place: `1`, or `2 to 5` for one that four share."""
+    return str(place) if shared == 1 else f"{place} to {place + shared - 1}"
 
 
 def hinges(findings: Findings) -> Section:
@@ -77,15 +67,11 @@ def hinges(findings: Findings) -> Section:
         if not findings.uncertain:
             why = "No quantity of the case is uncertain"
         return Section("hinges", title, [Prose(f"{why}, so this study cannot say what the answer hinges on.")])
-    told = told_from(findings)
-    ranked = strongest(findings)
-    every = list(dict.fromkeys(each.name for each in told))
+    told, groups = told_from(findings), ranked(findings)
     blocks: list[Block] = []
-    if ranked:
-        blocks += _found(findings, ranked)
-    still = [name for name in every if name not in {each.name for each in ranked}]
-    if still:
-        blocks.append(Prose(_unmoved(still, len(every), findings.draws)))
+    if groups:
+        blocks += _found(findings, groups)
+    blocks += [Prose(text) for text in unranked(told, sum(map(len, groups)))]
     blocks += fixed_numbers(findings, told[0].when)
     blocks += shares(findings, told[0].when)
     blocks += [
@@ -94,6 +80,31 @@ def hinges(findings: Findings) -> Section:
         if (own := [each for each in findings.hinges if each.when == when])
     ]
     return Section("hinges", title, blocks)
+
+
+def unranked(told: Sequence[Hinge], firm: int) -> list[str]:
+    """Sentences on the quantities that are not ranked: moved without a firm effect, and not moved at all."""
+    leading = [each for each in told if each.leading]
+    weak = [each for each in leading if each.method == MOVED and not each.place]
+    left = [each for each in leading if each.method != MOVED]
+    said: list[str] = []
+    if weak:
+        named = f": {listed([f'“{each.name}”' for each in weak])}" if len(weak) <= MOST_NAMED else ""
+        said.append(
+            f"{_quantities(len(weak))} {'also ' if firm else ''}moved and moved no ending by more than the draws can "
+            f"tell from chance{named}."
+        )
+    if left:
+        most = math.ceil(100 * max(abs(each.swing) for each in left))
+        said.append(
+            f"{_quantities(len(left))} not moved. By exact derivatives, which hold close by and miss a jump of play, "
+            f"none of them would move an ending by more than {counted(most, 'point')}."
+        )
+    return said
+
+
+def _quantities(number: int) -> str:
+    return f"{counted(number, 'uncertain quantity', 'uncertain quantities')} {'was' if number == 1 else 'were'}"
 
 
 def decisive_numbers(slopes: Sequence[Slope], when: str) -> list[Slope]:
@@ -158,11 +169,14 @@ def shares(findings: Findings, when: str) -> list[Block]:
     names = {each.quantity: each.name for each in findings.hinges}
     endings = {each.outcome: each.name for each in findings.endings}
     ranked = sorted(own, key=lambda each: -each.first.middle)
-    top = ranked[0]
+    top, *others = ranked
+    alone = all(each.first.high < top.first.low for each in others)
+    most = "Most" if alone else "As much as any"
     said = (
-        f"How much of the differences between draws does one quantity explain alone? Most: “{names[top.quantity]}” "
-        f"explains {share_words(top.first)} of those in the chance of {endings.get(top.outcome, top.outcome)}. What "
-        "quantities do together is not counted here."
+        f"How much of the differences between draws does one quantity explain alone? {most}: “{names[top.quantity]}” "
+        f"explains {share_words(top.first)} of those in the chance of {endings.get(top.outcome, top.outcome)}"
+        f"{'' if alone else ', and others may explain more, as their intervals overlap'}. What quantities do together "
+        "is not counted here."
     )
     table = Table(
         f"Share of the differences between draws that one quantity explains alone, {MOMENT[when]}",
@@ -185,42 +199,54 @@ def share_words(share: Estimate) -> str:
     return chance(Estimate(share.middle, max(0.0, share.low), min(1.0, share.high)))
 
 
-def _unmoved(still: Sequence[str], total: int, draws: int) -> str:
-    tail = f"moved no ending by more than {counted(draws, 'draw')} can tell from chance"
-    named = [f"“{name}”" for name in still]
-    if total == 1:
-        return f"{named[0]} is the only uncertain quantity, and {tail}."
-    head = "None of the" if len(still) == total else f"{len(still):,} of the"
-    return f"{head} {total:,} uncertain quantities {tail}" + (f": {listed(named)}." if len(still) <= 15 else ".")
-
-
-def _found(findings: Findings, ranked: Sequence[Hinge]) -> list[Block]:
-    bare = [each for each in ranked if each.support == "unsupported"][: SHOWN // 2]
-    rest = [each for each in ranked if each not in bare][: SHOWN - len(bare)]
-    shown = [each for each in ranked if each in bare or each in rest]
-    groups = [(text, [each for each in shown if each.support == support]) for support, text in GROUPS]
-    groups = [(text, [(each, _detail(each)) for each in members]) for text, members in groups if members]
-    top = ranked[0]
-    given = f", {MOMENT[top.when]}," if top.when == EVENTS else ""
-    moved = f" as it goes from about {span(top)}" if span(top) else ""
-    swing = (
-        f"the median chance of {top.outcome_name}{given} goes from {percent(top.at_low)} to {percent(top.at_high)}"
-        f"{moved}"
-    )
-    finding = f"“{sentence(top.name)}” moves it most: {swing}"
+def _found(findings: Findings, groups: Sequence[Sequence[Hinge]]) -> list[Block]:
+    every = [each for group in groups for each in group]
+    bare = [each for each in every if each.support == "unsupported"][: SHOWN // 2]
+    rest = [each for each in every if each not in bare][: SHOWN - len(bare)]
+    shown = [each for each in every if each in bare or each in rest]
+    parts = [(text, [each for each in shown if each.support == support]) for support, text in GROUPS]
+    members = [(text, [(each, _detail(groups, each)) for each in own]) for text, own in parts if own]
     how = (
-        "Draws are sorted by one quantity at a time. The open dot is the median chance of the ending named at the "
-        "right in the quarter of draws with the lowest values, the full dot in the quarter with the highest; the small "
-        "print says from where to where the quantity is moved by that."
+        "Each assumption is moved by itself from its 5th to its 95th percentile, in the same draws and with everything "
+        "else as drawn, and the game is solved anew. The open dot is the mean chance of the ending named at the right "
+        "at the low end, the full dot at the high end. Assumptions with the same place are not told apart: the "
+        "difference between them is within what chance would show in some comparison of the list once in twenty times."
     )
-    order = [pair[0] for _, members in groups for pair in members]
+    order = [pair[0] for _, own in members for pair in own]
     table = hinges_table("The quantities that matter, and the ending that each moves most", order)
-    return [_warning(ranked), figure("hinges", finding, partial(hinges_chart, groups), how, table)]
+    return [
+        _warning(every),
+        figure("hinges", sentence(leader_words(groups[0])), partial(hinges_chart, members), how, table),
+    ]
 
 
-def _detail(hinge: Hinge) -> str:
+def leader_words(first: Sequence[Hinge]) -> str:
+    """A clause on what moves the endings most: one assumption, or several that are not told apart."""
+    if len(first) == 1:
+        return f"“{first[0].name}” moves it most: {effect_words(first[0])}"
+    low, high = (round(100 * bound(abs(each.swing) for each in first)) for bound in (min, max))
+    named = listed([f"“{each.name}”" for each in first]) if len(first) <= MOST_NAMED else "the first in the list below"
+    return (
+        f"{counted(len(first), 'assumption')} move it most and are not told apart, each by {low} to {high} points: "
+        f"{named}"
+    )
+
+
+def effect_words(hinge: Hinge) -> str:
+    """A clause on what moving an assumption does to the ending that it moves most."""
+    given = f", {MOMENT[hinge.when]}," if hinge.when == EVENTS else ""
+    moved = f" as it goes from {span(hinge)}" if span(hinge) else ""
+    ends = f"{percent(hinge.at_low)} to {percent(hinge.at_high)}"
+    return (
+        f"the chance of {hinge.outcome_name}{given} goes from {ends}{moved}, everything else as drawn "
+        f"({swing(hinge)} points)"
+    )
+
+
+def _detail(groups: Sequence[Sequence[Hinge]], hinge: Hinge) -> str:
     moved = span(hinge)
-    return f"{percent(hinge.at_low)} → {percent(hinge.at_high)}" + (f"; moved {moved}" if moved else "")
+    place = f"place {place_words(groups, hinge)}; "
+    return f"{place}{percent(hinge.at_low)} → {percent(hinge.at_high)}" + (f"; moved {moved}" if moved else "")
 
 
 def _warning(ranked: Sequence[Hinge]) -> Prose:

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from detente.crisis.evidence import RESTS_ON, Grade
-from detente.crisis.inquiry import EVENTS
 from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Text
 from detente.report.findings import Belief, Ending, Findings
 from detente.report.naming import ANALYST, Names
-from detente.report.sections.hinges import weightiest
-from detente.report.words import chance, counted, factor, likely_words, moves_nothing, percent, plain, sentence, weighed
+from detente.report.sections.hinges import effect_words, leader_words
+from detente.report.sections.hinges import ranked as ranked_hinges
+from detente.report.words import chance, counted, factor, likely_words, listed, moves_nothing, plain, sentence, weighed
 
 
 def opening(findings: Findings, names: Names) -> Section:
@@ -53,9 +53,13 @@ def answer(findings: Findings, names: Names) -> list[Text]:
 
 
 def _ending(findings: Findings) -> Text:
-    ranked = ranking(findings.endings)
+    ranked = ranking(findings)
     if not ranked:
         return ""
+    if len(tied := likeliest(findings)) > 1:
+        given = "Given the events seen, the" if findings.case.timeline else "The"
+        named = listed([f"{each.name}, {chance(each.share)}" for each in tied])
+        return Markup("<strong>{} likeliest endings are not told apart: {}.</strong>").format(given, named)
     first, *others = ranked
     given = "Given the events seen, the" if findings.case.timeline else "The"
     text = Markup("<strong>{} likeliest ending is {}: {}</strong>, {}.").format(
@@ -69,9 +73,16 @@ def _ending(findings: Findings) -> Text:
     return text
 
 
-def ranking(endings: Sequence[Ending]) -> list[Ending]:
-    """The endings, the likeliest first; ties keep the case's order."""
-    return sorted(endings, key=lambda each: -each.share.middle)
+def ranking(findings: Findings) -> list[Ending]:
+    """The endings, the likeliest first; those that draws do not tell apart keep the case's order."""
+    order = {id: place.place for id, place in findings.placed("endings").items()}
+    return sorted(findings.endings, key=lambda each: order.get(each.outcome, len(order) + 1))
+
+
+def likeliest(findings: Findings) -> list[Ending]:
+    """The ending with the largest chance, or several that draws do not tell apart."""
+    first = [id for id, place in findings.placed("endings").items() if place.place == 1]
+    return [each for each in findings.endings if each.outcome in first]
 
 
 def overlap(first: Ending, second: Ending) -> bool:
@@ -98,7 +109,9 @@ def _intent(findings: Findings, names: Names) -> Text:
     if start is not None:
         text += f", having started at {chance(start.share)}"
     loudest = max((each for each in path if each.ratio.known), key=lambda each: abs(each.ratio.middle), default=None)
-    if loudest is not None and not moves_nothing(loudest.ratio):
+    place = findings.placed("events").get(str(loudest.event)) if loudest is not None else None
+    alone = place is not None and (place.place, place.shared) == (1, 1)
+    if loudest is not None and alone and not moves_nothing(loudest.ratio):
         text += f". The event that spoke loudest was “{loudest.label}”: odds {factor(loudest.ratio)}"
     return Markup("{}.").format(text)
 
@@ -110,19 +123,15 @@ def first_observer(beliefs: Sequence[Belief]) -> str:
 
 
 def _hinge(findings: Findings) -> Text:
-    found = weightiest(findings)
-    if found is None:
+    groups = ranked_hinges(findings)
+    if not groups:
         return ""
-    return Markup(
-        "What moves it most is “{}”: between the draws with the lowest and the highest quarter of its values, "
-        "the median chance of {}{} goes from {} to {}. That assumption {}."
-    ).format(
-        found.name,
-        found.outcome_name,
-        ", given those events," if found.when == EVENTS else " at the outset" if findings.case.timeline else "",
-        percent(found.at_low),
-        percent(found.at_high),
-        f"rests on {RESTS_ON[found.support]}",
+    first = groups[0]
+    if len(first) > 1:
+        return f"{sentence(leader_words(first))}."
+    return (
+        f"What moves it most is “{first[0].name}”: {effect_words(first[0])}. That assumption "
+        f"rests on {RESTS_ON[first[0].support]}."
     )
 
 

@@ -1,0 +1,107 @@
+"""Orders over seeds: what is told first at every seed, and whether two seeds tell any pair in opposite orders.
+
+`python -m benchmarks.adversary.rankings --seeds 10` runs the founding case; a tool that ranks nothing fails as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import detente as dt
+
+CASE, DRAWS, SEEDS, FIRST = "iran-2025", 200, 10, "good_faith"
+
+Places = Mapping[str, Mapping[str, int]]
+"""Of every list that a study tells, the place of each member."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was told over seeds.
+
+    opposite: list, and the pair that two seeds tell in opposite orders. first: by list, at every seed the members with
+    the first place. told: by list, how many pairs were told in an order, over all seeds.
+    """
+
+    opposite: tuple[tuple[str, str, str], ...]
+    first: Mapping[str, Sequence[frozenset[str]]]
+    told: Mapping[str, int]
+
+
+def places(study: dt.Study) -> Places:
+    """Every list of a study with the place of each member: inputs by what hinges on them, endings, scenarios, …"""
+    hinges = study.hinges()
+    found: dict[str, dict[str, int]] = {}
+    for row in hinges[hinges["place"] > 0].to_dict("records"):
+        found.setdefault(f"hinges, {row['when']}", {})[row["quantity"]] = row["place"]
+    for row in study.places().to_dict("records"):
+        found.setdefault(row["list"], {})[row["id"]] = row["place"]
+    return found
+
+
+def judge(seeds: Sequence[Places]) -> Verdict:
+    """Compare what seeds tell."""
+    lists = list(dict.fromkeys(name for each in seeds for name in each))
+    orders = {name: [_order(each.get(name, {})) for each in seeds] for name in lists}
+    opposite = [
+        (name, one, other)
+        for name in lists
+        for one, other in sorted(_any(orders[name]))
+        if one < other and (other, one) in _any(orders[name])
+    ]
+    first = {name: [_first(each.get(name, {})) for each in seeds] for name in lists}
+    return Verdict(tuple(opposite), first, {name: sum(map(len, orders[name])) for name in lists})
+
+
+def run(case: str | Path, seeds: Iterable[int], draws: int, *, scenarios: int = 0) -> Verdict:
+    """Solve a case at every seed and judge the orders that it tells."""
+    asked = {"claims": 0, "questions": 0, "scenarios": scenarios}
+    return judge([places(dt.run(case, draws=draws, seed=seed, inquiry_draws=asked)) for seed in seeds])
+
+
+def faults(verdict: Verdict, first: str, name: str) -> list[str]:
+    """What is wrong with it, in sentences; `first` must come first and alone in the list of that name at every seed."""
+    said = [f"{where}: {one} and {other} are told in both orders" for where, one, other in verdict.opposite]
+    leaders = verdict.first.get(name, ())
+    said += [
+        f"{name}, seed {seed}: first come {', '.join(sorted(each)) or 'none'}"
+        for seed, each in enumerate(leaders)
+        if each != {first}
+    ]
+    return said if leaders else [*said, f"nothing is told of {name}"]
+
+
+def _order(place: Mapping[str, int]) -> set[tuple[str, str]]:
+    return {(one, other) for one in place for other in place if place[one] < place[other]}
+
+
+def _any(orders: Iterable[set[tuple[str, str]]]) -> set[tuple[str, str]]:
+    return set().union(*orders)
+
+
+def _first(place: Mapping[str, int]) -> frozenset[str]:
+    return frozenset(id for id, own in place.items() if own == 1)
+
+
+def main() -> int:
+    """Print what was told; exit code 1 where anything is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.adversary.rankings", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="how many seeds, from 0")
+    parser.add_argument("--draws", type=int, default=DRAWS)
+    parser.add_argument("--scenarios", type=int, default=0, help="draws of every scenario; 0 leaves them out")
+    asked = parser.parse_args()
+    verdict = run(CASE, range(asked.seeds), asked.draws, scenarios=asked.scenarios)
+    for name, told in verdict.told.items():
+        leaders = sorted({" = ".join(sorted(each)) or "none" for each in verdict.first[name]})
+        print(f"{name}: {told} pairs told over {asked.seeds} seeds; first: {'; '.join(leaders)}")
+    wrong = faults(verdict, FIRST, "hinges, events")
+    print(*(wrong or ["Nothing is told in opposite orders."]), sep="\n")
+    return bool(wrong)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

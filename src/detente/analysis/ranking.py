@@ -1,0 +1,153 @@
+"""What is larger than what, told only as far as the draws allow.
+
+Estimates from the same draws err together, so each comparison has an error of its own, that of the paired difference.
+That one is the largest is told where it is above every other so far that chance would name a wrong one once in twenty
+lists at the most, and the order of the others likewise. What is not told apart shares a place, and is listed in the
+order in which the case writes it.
+Source: the delta method for means and ratios over draws (Cochran 1977, chapter 6); Bonferroni's bound on naming a wrong
+one (Gupta 1965: selection of the best); Student's t with the degrees of freedom that the fourth moment of the
+contributions leaves (Satterthwaite 1946).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from detente.analysis.intervals import effective_number
+
+Floats = NDArray[np.float64]
+
+CHANCE = 0.05
+"""How often a wrong one is named as the largest at the most, and how often any two others in the wrong order."""
+
+STILL = 1e-9
+"""A difference smaller than this is rounding."""
+
+
+@dataclass(frozen=True, eq=False)
+class Estimates:
+    """Numbers estimated from the same draws.
+
+    values [item]. apart [draw, item]: what each draw adds to the error of an estimate, whose square is the sum of
+    squares. effective [item]: how many equally weighted draws stand behind it.
+    """
+
+    values: Floats
+    apart: Floats
+    effective: Floats
+
+    @staticmethod
+    def means(table: Floats, weights: Floats | None = None) -> Estimates:
+        """Means over draws of a table [draw, item] without NaN; weights [draw]: >= 0, some of them positive."""
+        count, items = table.shape
+        share = np.full(count, 1.0 / count) if weights is None else weights / weights.sum()
+        middle = share @ table
+        effective = effective_number(share)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            # A mean fits its own draws too well: by one of as many as they are worth.
+            scale = np.sqrt(effective / (effective - 1.0)) if effective > 1.0 + STILL else np.inf
+            apart = scale * share[:, None] * (table - middle)
+        return Estimates(middle, apart, np.full(items, effective))
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are."""
+        return len(self.values)
+
+    @property
+    def errors(self) -> Floats:
+        """[item]: standard errors; NaN or infinite where one draw has all the weight."""
+        return np.sqrt((self.apart**2).sum(axis=0))
+
+    def minus(self, other: Estimates) -> Estimates:
+        """Differences item by item, from the same draws."""
+        effective = np.minimum(self.effective, other.effective)
+        return Estimates(self.values - other.values, self.apart - other.apart, effective)
+
+    def of(self, items: Sequence[int] | NDArray[np.intp]) -> Estimates:
+        """Some of the numbers, in this order."""
+        chosen = np.asarray(items, np.intp)
+        return Estimates(self.values[chosen], self.apart[:, chosen], self.effective[chosen])
+
+    def sizes(self) -> Estimates:
+        """Absolute values."""
+        sign = np.where(self.values < 0, -1.0, 1.0)
+        return Estimates(self.values * sign, self.apart * sign, self.effective)
+
+    @staticmethod
+    def beside(parts: Sequence[Estimates]) -> Estimates:
+        """Estimates from the same draws put side by side."""
+        return Estimates(
+            np.concatenate([each.values for each in parts]),
+            np.concatenate([each.apart for each in parts], axis=1),
+            np.concatenate([each.effective for each in parts]),
+        )
+
+
+def beyond(found: Estimates, tests: int) -> NDArray[np.bool_]:
+    """[item]: where a number is farther from zero, on either side, than chance would bring any of so many tests."""
+    return _beyond(found, np.full(found.count, CHANCE / (2.0 * max(tests, 1))))
+
+
+def _beyond(found: Estimates, level: Floats) -> NDArray[np.bool_]:
+    """[item]: the same at a level [item] for each side. Where one draw has all the weight nothing is beyond chance."""
+    draws, squares = len(found.apart), (found.apart**2).sum(axis=0)
+    with np.errstate(all="ignore"):
+        kurtosis = draws * (found.apart**4).sum(axis=0) / squares**2
+        freedom = np.fmin(2.0 * draws / (kurtosis - 1.0), found.effective - 1.0)
+        least = stdtrit(np.maximum(freedom, 1.0), 1.0 - level) * np.sqrt(squares)
+    return (np.abs(found.values) > np.maximum(least, STILL)) & (found.effective > 1.0 + STILL)
+
+
+def larger(found: Estimates) -> NDArray[np.bool_]:
+    """[item, item]: where the first is told to be larger than the second."""
+    count = found.count
+    table = np.zeros((count, count), bool)
+    if count < 2:
+        return table
+    one, other = np.triu_indices(count, 1)
+    top = int(np.argmax(found.values))
+    first = (one == top) | (other == top)
+    # A difference can be told in one wrong direction alone, so each comparison has one side.
+    level = np.where(first, CHANCE / (count - 1), CHANCE / max((count - 1) * (count - 2) // 2, 1))
+    gap = found.of(one).minus(found.of(other))
+    told = _beyond(gap, level)
+    up = gap.values > 0
+    table[one[told & up], other[told & up]] = True
+    table[other[told & ~up], one[told & ~up]] = True
+    return table
+
+
+def groups(values: Floats, told: NDArray[np.bool_]) -> list[list[int]]:
+    """The numbers from the largest to the smallest, those that are not told apart in one group, in their own order.
+
+    told [item, item]: where the first is larger than the second, as by `larger`. Every member of a group is larger than
+    every member of the next.
+    """
+    if not len(values):
+        return []
+    order = np.argsort(-values, kind="stable")
+    apart = told[np.ix_(order, order)]
+    cuts = [k for k in range(1, len(order)) if apart[:k, k:].all()]
+    return [sorted(int(each) for each in part) for part in np.split(order, cuts)]
+
+
+def ordered(found: Estimates) -> list[list[int]]:
+    """`groups` of estimates."""
+    return groups(found.values, larger(found))
+
+
+def places(parts: Sequence[Sequence[int]], count: int) -> list[int]:
+    """[item]: the place of each number, from 1; what is not told apart shares the first place of its group."""
+    place = [0] * count
+    before = 0
+    for group in parts:
+        for item in group:
+            place[item] = before + 1
+        before += len(group)
+    return place
