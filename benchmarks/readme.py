@@ -17,6 +17,10 @@ README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- answers -->\n", "<!-- end of answers -->\n"
 CASE, DRAWS, SEED = "iran-2025", 200, 0
 MOST_NAMED = 5
+CLAIMS = (
+    ("Do threats keep Iran from the table? (Vaez)", "the chance of talks"),
+    ("Or are they the key to any deal? (Ben Taleblu)", "the chance of a deal"),
+)
 
 
 def study() -> dt.Study:
@@ -28,9 +32,8 @@ def rows(findings: Findings) -> Iterator[tuple[str, str]]:
     """Question and answer, row by row."""
     yield "How may it end?", _endings(findings)
     yield "Is the letter leverage or a manoeuvre?", _intent(findings)
-    asked = ("Do threats keep Iran from the table? (Vaez)", "Or are they the key to any deal? (Ben Taleblu)")
-    for question, claim in zip(asked, findings.claims, strict=True):
-        yield question, _claim(claim, findings)
+    for (question, what), claim in zip(CLAIMS, findings.claims, strict=True):
+        yield question, _claim(claim, what)
     yield "What does it hinge on?", _hinges(ranked(findings))
 
 
@@ -75,8 +78,9 @@ def _intent(findings: Findings) -> str:
     )
 
 
-def _claim(claim: ClaimTest, findings: Findings) -> str:
-    return _plain(f"Holds in {percent(claim.holds)} of the draws: a louder threat moves it by {points(claim.effect)}.")
+def _claim(claim: ClaimTest, what: str) -> str:
+    holds = f"Holds in {percent(claim.holds)} of the draws"
+    return _plain(f"{holds}: a louder threat moves {what} by {points(claim.effect)}.")
 
 
 def _hinges(groups: Sequence[Sequence[Hinge]]) -> str:
