@@ -221,7 +221,7 @@ class Run:
             # An input is moved on as many draws as it takes to tell.
             columns = self.found[task.purpose]
             if count := columns.prefix:
-                found.setdefault(HINGES, []).append(Ensemble(self.draws.block(0, count), columns).how_solved)
+                found.setdefault("hinges", []).append(Ensemble(self.draws.block(0, count), columns).how_solved)
         return {kind: HowSolved.together(parts) for kind, parts in found.items()}
 
     def _ensemble(self, purpose: str) -> Ensemble | None:
