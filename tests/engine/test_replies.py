@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.stats import norm
-from tests.engine.random_games import random_game
+from tests.engine.random_games import Grower, random_game
 from tests.engine.test_branches import bimatrix
 
 import detente as dt
@@ -191,3 +191,19 @@ def test_a_search_that_finds_one_equilibrium_does_not_say_that_there_is_only_one
     looked = found.to_dict()["replies"]
     assert looked["ways"] > 0
     assert looked.keys() >= {"ways", "all", "groups", "points", "whole"}
+
+
+def test_equilibria_are_told_apart_however_rare_each_single_leaf_is() -> None:
+    """Coordination after one of 12,000 states that nobody sees: no leaf has a probability above 1e-4."""
+    grower, states = Grower(2), 12_000
+    root = grower.chance(-1, 0, 0.0)
+    for state in range(states):
+        first = grower.decision(root, state, 0, "row", 2, 1.0 / states)
+        for i in range(2):
+            second = grower.decision(first, i, 1, "column", 2)
+            for j in range(2):
+                grower.leaf(second, j, (2.0 - i, 1.0 + i) if i == j else (0.0, 0.0))
+    found = find_branches(*grower.done(), starts=1)
+    played = found.solution.behaviour.round(5).tolist()
+    assert [1.0, 0.0, 1.0, 0.0] in played
+    assert [0.0, 1.0, 0.0, 1.0] in played

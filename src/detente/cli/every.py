@@ -30,7 +30,7 @@ def print_all(case: str, asked: dict[str, Any], starts: int | None, *, as_json: 
         return
     screen.heading(found.all.title)
     screen.say(found.summary)
-    screen.solved(found[0].how_solved.to_dict(), "The first of them: ")
+    screen.solved(found[0].how_solved.to_dict(), "No. 1: ")
     _print_how(found)
     _print_outcomes(found)
     if found.several.solved.compiled.crisis is not None:

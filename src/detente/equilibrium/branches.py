@@ -22,7 +22,7 @@ from detente.equilibrium.memory import new_memory
 from detente.equilibrium.releasing import CLOSE, Met, release_all
 from detente.equilibrium.replies import Replies
 from detente.equilibrium.scanning import Looked, every_way, many_ways
-from detente.equilibrium.searching import SYSTEMS, Found, Memory, Search
+from detente.equilibrium.searching import SYSTEMS, Found, Memory, Search, apart
 from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.solve import Settings, solve_game
 from detente.equilibrium.starts import starts_of
@@ -58,7 +58,7 @@ _STRICT = 1e-9
 one equilibrium and no family of them."""
 _SAME = 1e-6
 _SAME_IN_THE_LIMIT = 1e-4
-"""Largest difference of the probability of any ending between two that count as one."""
+"""Largest difference of the probability of anything between two that count as one."""
 _MOST_CROSSINGS = 16
 _TOLERANCES = (1.0, 0.2, 0.04, 0.008)
 _LARGEST = 600
@@ -268,7 +268,7 @@ def _from_replies(search: Search, memory: Memory, starts: int, seed: int) -> Loo
     known: list[Floats] = []
     for logs in looked.found:
         leaves = search.reaches(logs)
-        if all(np.abs(leaves - each).max() > search.same for each in known):
+        if all(apart(leaves, each) > search.same for each in known):
             known.append(leaves)
             _keep_replies(search, memory, replies, logs)
     search.replies += replies.count
@@ -281,7 +281,7 @@ def _keep_replies(search: Search, memory: Memory, replies: Replies, logs: Floats
     exact = search.exactly(memory, logs)
     search.systems += 1
     near = CLOSE if search.limit else np.inf
-    if exact is not None and np.abs(search.reaches(exact[0]) - search.reaches(logs)).max() < near:
+    if exact is not None and apart(search.reaches(exact[0]), search.reaches(logs)) < near:
         search.keep(exact[0], even, REPLIED, exact[1], 1)
     elif search.limit and replies.rest(logs, 1) is not None and _alone(search, replies, logs):
         found = search.keep(logs, even, REPLIED, None, 1, alone=True)

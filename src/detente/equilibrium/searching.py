@@ -76,11 +76,19 @@ class Found:
             self.beside.append((behaviour, index))
 
 
+def apart(first: Floats, second: Floats) -> float:
+    """The most by which two ways to play may differ in the probability of anything, from those of leaves [leaf].
+
+    Of single leaves the largest difference says little: among thousands of private types each is rare.
+    """
+    return 0.5 * float(np.abs(first - second).sum())
+
+
 @dataclass
 class Search:
     """One search: the draw in the units of the kernels, what has been found and how many linear systems it took.
 
-    same: largest difference of any leaf's probability between two that count as one. label [leaf]: its outcome.
+    same: largest difference of any probability between two that count as one, see `apart`. label [leaf]: its outcome.
     effort: seconds, as foreseen, after which nothing more is begun. replies: of players, that were looked at.
     """
 
@@ -245,10 +253,10 @@ class Search:
         logs = normalised(self.game, logs[None])[0]
         leaves = self.reaches(logs)
         for known in self.found:
-            apart = leaves - known.leaves
+            mine, theirs = leaves, known.leaves
             if index is None and not alone:
-                apart = np.bincount(self.label, apart)
-            if np.abs(apart).max() <= self.same:
+                mine, theirs = (np.bincount(self.label, each) for each in (mine, theirs))
+            if apart(mine, theirs) <= self.same:
                 known.joined_by(logs, index, hits)
                 return known
         self.found.append(Found(logs, leaves, how, hits, index, care))

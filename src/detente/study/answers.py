@@ -29,14 +29,14 @@ Floats = NDArray[np.float64]
 
 
 STILL, STILL_IN_THE_LIMIT = 1e-6, 1e-4
-"""Largest change of the probability of any ending of play that is none, at a finite rationality and in the limit."""
+"""Largest change of the probability of anything that is none, at a finite rationality and in the limit."""
 
 
 @dataclass(frozen=True, eq=False)
 class SolvedGame:
     """A solved case or game file. Over several draws, probabilities are means; `intervals` tell their spread.
 
-    moved [draw]: where it was settled, how far that moved the probability of any ending of play; else None.
+    moved [draw]: where it was settled, the most by which that moved the probability of anything; else None.
     """
 
     solved: Solved
@@ -97,7 +97,7 @@ class SolvedGame:
             raise RequestError("only logit equilibria lie on a path from rationality zero: there is nothing to settle")
         anew = solve_game(before.game, before.numbers, before.solution.rationality)
         after = Solved(before.compiled, before.draws, before.numbers, anew)
-        return SolvedGame(after, self.request, np.abs(after.leaf_reach - before.leaf_reach).max(axis=1))
+        return SolvedGame(after, self.request, 0.5 * np.abs(after.leaf_reach - before.leaf_reach).sum(axis=1))
 
     @property
     def settled(self) -> str:
@@ -107,11 +107,11 @@ class SolvedGame:
         least = np.where(np.isinf(self.solved.solution.rationality), STILL_IN_THE_LIMIT, STILL)
         count, worst = int((self.moved > least).sum()), float(self.moved.max())
         if not count:
-            return f"Solved anew from rationality zero, it stays where it was, to {worst:.1e} of any ending."
+            return f"Solved anew from rationality zero, it stays where it was, to {worst:.1e} in any probability."
         where = "" if self.solved.count == 1 else f"in {count:,} of {self.solved.count:,} draws "
         return (
-            f"Solved anew from rationality zero, {where}it moves, by up to {worst:.1e} in the probability of an "
-            "ending: what was told before lies elsewhere than where the path leads."
+            f"Solved anew from rationality zero, {where}it moves, by up to {worst:.1e} in some probability: "
+            "what was told before lies elsewhere than where the path leads."
         )
 
     @property

@@ -17,7 +17,7 @@ from detente.equilibrium.branches import Branches
 from detente.equilibrium.scanning import Looked
 from detente.errors import RequestError
 from detente.game.compiled import CompiledGame
-from detente.plurals import counted
+from detente.plurals import counted, were
 from detente.study.answers import SolvedGame
 from detente.study.request import Request, prepare
 
@@ -146,7 +146,8 @@ def _replies_told(looked: Looked) -> Iterator[str]:
 def _ways_told(branches: Branches) -> Iterator[str]:
     """From how many other ways to play the search set out, and how many were meant."""
     yield (
-        f"Of {counted(branches.starts, 'other way')} to play at the start, {branches.arrived:,} led to an equilibrium."
+        f"{counted(branches.starts, 'other way')} to play at the start {were(branches.starts)} tried, of which "
+        f"{branches.arrived:,} led to an equilibrium."
     )
     if branches.starts < branches.planned:
         yield (
