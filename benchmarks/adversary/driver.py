@@ -66,11 +66,13 @@ class Program:
         return {name: list(values) for name, values in found.values.items()}
 
     def asked(self, text: str, quantities: list[str], **settings: Any) -> Any:
-        """Solve and ask, and what is asked one by one, for one question must not stand in another's way."""
+        """Solve, and ask everything at once; one by one where that fails, so that no question hides another."""
         case = self.dt.load(self.written(text))
-        answers: dict[str, Any] = {}
-        for quantity in quantities:
-            answers[quantity] = guarded(lambda q=quantity: list(self.dt.ask(case, q, **settings).values[q]))
+        together = guarded(lambda: self.dt.ask(case, *quantities, **settings).values) if quantities else {"value": {}}
+        if "value" in together:
+            answers: dict[str, Any] = {name: {"value": values} for name, values in together["value"].items()}
+        else:
+            answers = {q: guarded(lambda q=q: list(self.dt.ask(case, q, **settings).values[q])) for q in quantities}
         return {"solved": guarded(lambda: self.dt.solve(case, **settings).to_dict()), "answers": answers}
 
     def judge(self, text: str, profile: Any, name: str = "case.yaml", **settings: Any) -> Any:

@@ -115,7 +115,7 @@ def belief_faults(case: Case, infoset: Infoset, entry: Entry, slack: float) -> l
             value = next((event[2] for event in node.facts.told if event[0] == name), "not played")
             true[value] = true.get(value, 0.0) + weight
         if name in case.points:
-            pairs = list(zip(told.values(), true.values(), strict=False))
+            pairs = [(p, true.get(str(k), 0.0)) for k, p in enumerate(told.values())]
         else:
             pairs = [(told.get(value, 0.0), true.get(value, 0.0)) for value in {*told, *true}]
         if any(abs(float(a) - b) > slack for a, b in pairs):

@@ -81,16 +81,18 @@ def refusal(told: dict[str, Any], game: GameFile, files: dict[str, str]) -> Verd
 def entries(game: GameFile, profile: list[dict[str, Any]]) -> list[Infoset] | str:
     """[entry] the information set that the entry's player and number mean; or what does not fit."""
     players, known = game.tree.players, {}
+    odd = len(set(players)) < len(players) or "" in players  # the program gives such players names of its own
     for infoset, own in zip(game.tree.infosets, game.numbers, strict=True):
         known.setdefault((players[infoset.player], own), []).append(infoset)
     found = []
     for entry in profile:
         options = known.get((entry["actor"], entry["information_set"]), [])
+        if odd:
+            options = [each for (_, own), sets in known.items() if own == entry["information_set"] for each in sets]
+            options = [each for each in options if len(each.moves) == len(odds_of(entry["moves"]))]
         options = [each for each in options if not any(each is other for other in found)]
-        if not options and len(set(players)) == len(players):
-            return f"no information set {entry['information_set']} of {entry['actor']} stands in the file"
         if not options:
-            return ""
+            return f"no information set {entry['information_set']} of {entry['actor']} stands in the file"
         found.append(options[0])
     return found if len(found) == len(game.tree.infosets) else "information sets are missing"
 
@@ -106,15 +108,15 @@ def solved_fault(game: GameFile, solved: dict[str, Any], rationality: float) -> 
     tree = game.tree
     sets = entries(game, solved["profile"])
     if isinstance(sets, str):
-        return ("numbers of information sets", sets) if sets else None
+        return "numbers of information sets", sets
     odds = {}
     for infoset, entry in zip(sets, solved["profile"], strict=True):
         told = odds_of(entry["moves"])
         if len(told) != len(infoset.moves):
             return "moves of one name are thrown together", f"{entry['moves']} for {infoset.moves}"
         odds[id(infoset)] = told
-    if len(odds) != len(sets) or len(set(tree.players)) < len(tree.players):
-        return None
+    if len(set(tree.players)) < len(tree.players) or "" in tree.players:
+        return None  # which of them is which was not told apart above
     restore_vanished(tree, rationality, odds)
     if math.isfinite(rationality) and any(good in solved["status"] for good in GOOD):
         error, worst = max(logit_errors(tree, rationality), key=lambda each: each[0], default=(0.0, None))
@@ -197,9 +199,7 @@ def same_tree(theirs: Any, game: GameFile, files: dict[str, str], command: str) 
 def profiled(product: Product, game: GameFile, random: Random, files: dict[str, str]) -> Verdict:
     """A pure profile by the file's numbers, judged: everybody's payoff is what the reference says."""
     tree = game.tree
-    if len(set(tree.players)) < len(tree.players) or any(
-        len(set(each.moves)) < len(each.moves) for each in tree.infosets
-    ):
+    if "players" in game.odd or any(len(set(each.moves)) < len(each.moves) for each in tree.infosets):
         return fine()
     if any("" in each.moves for each in tree.infosets):
         return fine()

@@ -11,12 +11,10 @@ from random import Random
 from benchmarks.adversary.cases import written
 from benchmarks.adversary.product import Product, broken, refused, unplaced
 from benchmarks.adversary.shrink import smaller_text
-from benchmarks.adversary.verdict import FINE, REFUSED, Verdict, fine, wrong
+from benchmarks.adversary.verdict import FINE, REFUSED, Verdict, wrong
 from benchmarks.adversary.wounds import cut, wounded
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "src" / "detente" / "catalogue"
-SOLVED_EVERY = 2
-"""One in so many of the mutants that are read is solved as well."""
 LONGEST = 6_000
 """Characters of a text that is hurt: long ones take long and hold nothing new."""
 
@@ -32,7 +30,7 @@ def trials(product: Product, count: int, seed: int) -> Iterator[Verdict]:
     for k in range(count):
         random = Random(seed * 1_000_003 + k)
         text = random.choice(shipped) if random.random() < 0.3 else written(random.randrange(10**9)).text
-        yield judged(product, hurt(text, random, k), solve=k % SOLVED_EVERY == 0)
+        yield judged(product, hurt(text, random, k))
 
 
 def hurt(text: str, random: Random, turn: int) -> str:
@@ -65,7 +63,7 @@ def fault(product: Product, text: str) -> str:
     return ""
 
 
-def judged(product: Product, text: str, *, solve: bool) -> Verdict:
+def judged(product: Product, text: str) -> Verdict:
     found = fault(product, text)
     if found and found != "-":
         kind = (
@@ -79,7 +77,7 @@ def judged(product: Product, text: str, *, solve: bool) -> Verdict:
         return wrong(kind, found, {"case.yaml": small}, "detente check case.yaml")
     if found:
         return Verdict(REFUSED, "located problems")
-    return solved(product, text) if solve else fine()
+    return solved(product, text)
 
 
 def solved(product: Product, text: str) -> Verdict:
