@@ -166,10 +166,12 @@ class Writer:
                 found[name] = {"values": values, "start": random.choice(values)}
                 self.conditions += [f"{quoted(name)} >= {quoted(values[1])}", f"{quoted(name)} = {quoted(values[2])}"]
             else:
-                low = random.choice([0, -1, 5, 2**31 - 1, 3 * 10**9]) if self.style.integers else random.choice([0, -1])
+                low = random.choice([0, 2000, 50_000, 10**6, 2**31 - 1, 3 * 10**9] if self.style.integers else [0, -1])
                 found[name] = {"from": low, "to": low + 3, "start": low + 1}
                 self.conditions.append(f"{quoted(name)} > {low + 1}")
-                self.numbers.append(quoted(name) if self.style.integers or low < 5 else "1")
+                self.numbers.append(quoted(name))
+                if self.style.integers:
+                    self.numbers += [" * ".join([quoted(name)] * 2), f"({quoted(name)} + 1) * {quoted(name)} * 3"]
         if found:
             self.document["state"] = found
 

@@ -84,6 +84,23 @@ class Program:
         self.dt.export(self.dt.load(self.written(text, name)), target)
         return target.read_text("utf-8")
 
+    def begun(self, text: str, library: str, draws: int) -> Any:
+        """A run begun in a copy of this process, which has loaded everything already: the copy's process id."""
+        case = self.dt.load(self.written(text))
+        child = os.fork()
+        if child:
+            return child
+        code = 1
+        try:
+            self.dt.run(case, draws=draws, library=library)
+            code = 0
+        finally:
+            os._exit(code)
+
+    def ended(self, child: int) -> Any:
+        """The exit code of a run that was begun; negative where a signal ended it."""
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
     def opened(self, library: str, study: str) -> Any:
         """How the study of a library may end: as its answers say, and as its blocks do."""
         with self.dt.Library(library) as shelf:

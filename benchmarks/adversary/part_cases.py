@@ -33,7 +33,7 @@ def far(product: Product, count: int, seed: int) -> Iterator[Verdict]:
 
 def integers(product: Product, count: int, seed: int) -> Iterator[Verdict]:
     """States and counts of any size, in formulas."""
-    yield from styled(product, count, seed, Style(integers=True, rationality=(-1, 1), together=False, extremes=False))
+    yield from styled(product, count, seed, Style(integers=True, rationality=(-12, -8), together=False, extremes=False))
 
 
 def names(product: Product, count: int, seed: int) -> Iterator[Verdict]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.adversary.cases import Style, written
 from benchmarks.adversary.product import Product, broken, refused
-from benchmarks.adversary.verdict import Verdict, fine, wrong
+from benchmarks.adversary.verdict import REFUSED, Verdict, fine, wrong
 
 IDLE = ("idle_q", "idle_state", "idle_stage", "idle_end")
 
@@ -43,6 +43,8 @@ def idle(product: Product, random: Random) -> Verdict:
     if what := broken(told):
         return wrong("check breaks", what, files, command)
     value = told["value"]
+    if value["code"]:
+        return Verdict(REFUSED, "a case with other faults", "", files)
     if asked not in value["out"] + value["err"]:
         return wrong("an idle part is passed over in silence", f"`{asked}` is not mentioned", files, command)
     return fine()

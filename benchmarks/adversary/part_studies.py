@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import shutil
 import signal
+import signal
 import sqlite3
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,8 +23,6 @@ from benchmarks.adversary.verdict import REFUSED, Verdict, fine, wrong
 
 CASE = SMALL.replace("x: 0.5", "x: q") + "quantities: {q: {uniform: [0.2, 0.8]}}\nrationality: 3\n"
 LONG = CASE.replace("rationality: 3", "rationality: 30")
-
-START = "from detente.cli.main import main; main()"
 
 
 class Desk:
@@ -145,38 +144,46 @@ def kills(product: Product, count: int, seed: int) -> Iterator[Verdict]:
     """Runs that are killed at any moment and begun again: in the end every block is what an undisturbed run keeps."""
     folder = Path(tempfile.mkdtemp(prefix="adversary-kills-"))
     random = Random(seed)
-    (folder / "case.yaml").write_text(LONG)
-    begin(product, folder, folder / "warm.sqlite").wait()
-    began = time.monotonic()
-    right = folder / "right.sqlite"
-    undisturbed = begin(product, folder, right).wait()
-    usual = time.monotonic() - began
-    whole = blocks(right) if undisturbed == 0 else []
+    whole, usual = undisturbed(product, folder)
     done = struck = 0
     try:
         while done < count:
             library = folder / f"killed-{done}.sqlite"
             for _ in range(min(4, count - done)):
-                process = begin(product, folder, library)
-                time.sleep(random.uniform(0.3, 0.95) * usual)
-                process.kill()
-                struck += process.wait() == -signal.SIGKILL
+                child = begin(product, library)
+                time.sleep(random.uniform(0.0, 1.0) * usual)
+                os.kill(child, signal.SIGKILL)
+                struck += ended(product, child) == -signal.SIGKILL
                 done += 1
                 yield fine()
-            last = begin(product, folder, library).wait()
-            if last != 0 or not whole or blocks(library) != whole:
-                what = f"exit code {last} after {struck} kills that struck; undisturbed {undisturbed}"
-                files = {"case.yaml": LONG}
-                yield wrong("a killed run ends in other numbers", what, files, "detente run, killed and begun again")
+            last = ended(product, begin(product, library))
+            if last != 0 or blocks(library) != whole:
+                what = f"exit code {last} after {struck} kills that struck"
+                yield wrong("a killed run ends in other numbers", what, {"case.yaml": LONG}, COMMAND)
             library.unlink(missing_ok=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def begin(product: Product, folder: Path, library: Path) -> subprocess.Popen[bytes]:
-    words = ["run", "case.yaml", "--draws", "256", "--library", str(library), "--out", str(folder / "out")]
-    nothing = subprocess.DEVNULL
-    return subprocess.Popen([product.python, "-c", START, *words], cwd=folder, stdout=nothing, stderr=nothing)
+COMMAND = "detente.run('case.yaml', draws=DRAWS, library='kept.sqlite'), killed and begun again"
+DRAWS = 1024
+
+
+def undisturbed(product: Product, folder: Path) -> tuple[list[tuple[Any, ...]], float]:
+    """The blocks of a run that nobody disturbs, and how long it takes in seconds."""
+    began = time.monotonic()
+    code = ended(product, begin(product, folder / "right.sqlite"))
+    if code:
+        raise RuntimeError(f"the undisturbed run ends with {code}")
+    return blocks(folder / "right.sqlite"), time.monotonic() - began
+
+
+def begin(product: Product, library: Path) -> int:
+    return int(product.call("begun", text=LONG, library=str(library), draws=DRAWS)["value"])
+
+
+def ended(product: Product, child: int) -> int:
+    return int(product.call("ended", child=child)["value"])
 
 
 def blocks(library: Path) -> list[tuple[Any, ...]]:
