@@ -290,6 +290,9 @@ class Writer:
         self.document["outcomes"] = {
             name: {"payoffs": {actor: self.formula(3) for actor in self.actors}} for name in self.outcomes
         }
+        products = [each for each in self.numbers if " * " in each]
+        if products:
+            self.document["outcomes"][self.outcomes[0]]["payoffs"][self.actors[0]] = self.random.choice(products)
         if self.random.random() < 0.25:
             tiers = " > ".join(quoted(each) for each in self.random.sample(self.outcomes, len(self.outcomes)))
             self.document["preferences"] = {self.actors[0]: tiers.replace(" > ", self.random.choice([" > ", " ~ "]), 1)}

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import signal
 import sqlite3
 import tempfile
 import time
