@@ -98,3 +98,7 @@ class RequestError(DetenteError):
 
 class StudyError(DetenteError):
     """A study that cannot be kept, found or read: its library, its file, the connection, or who solves it."""
+
+
+class DiskError(StudyError):
+    """A disk that takes no more: says which folder, what is kept, and how to go on."""

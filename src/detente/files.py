@@ -1,12 +1,18 @@
-"""Files are written whole or not at all."""
+"""Files and folders are written whole or not at all, and a full disk is told by its folder."""
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Generator
+import shutil
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkstemp
+from tempfile import mkdtemp, mkstemp
+
+from detente.errors import DiskError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def write_atomically(path: Path, content: bytes) -> Path:
@@ -27,10 +33,63 @@ def replacing(path: Path) -> Generator[Path]:
     try:
         yield Path(name)
         # Temporary files are private to their owner; a result is as readable as any file of this user.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
+        os.chmod(name, 0o666 & ~_mask())
         os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def disk(folder: str | Path, what: str, otherwise: str = "") -> Generator[None]:
+    """Say which folder is on a full disk while something is written there. Raises DiskError.
+
+    what: the thing that is written. otherwise: what helps beside freeing space.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL and "No space left" not in str(error):
+            raise
+        place = Path(folder).absolute()
+        limit = "a file there may not grow any more" if error.errno == errno.EFBIG else f"the disk of {place} is full"
+        raise DiskError(
+            f"{what} cannot be written to {place}: {limit}. Free some space{f'; {otherwise}' if otherwise else ''}"
+        ) from error
+
+
+@contextmanager
+def whole_folder(folder: Path, parts: Sequence[str] = ()) -> Generator[Path]:
+    """Yield an empty folder beside or in `folder`, whose content takes its place there at the end, or vanishes.
+
+    A folder that is not there yet comes into being whole. In one that is there, what was written replaces what has the
+    same name, each by one renaming on the same disk; parts: files that are removed unless they were written anew,
+    because they belong to what is replaced.
+    """
+    new = not folder.exists()
+    around = folder.absolute().parent if new else folder.absolute()
+    around.mkdir(parents=True, exist_ok=True)
+    staging = Path(mkdtemp(dir=around, prefix=f".{folder.absolute().name}."))
+    try:
+        yield staging
+        os.chmod(staging, 0o777 & ~_mask())
+        if new and not folder.exists():
+            os.replace(staging, folder)
+            return
+        for name in parts:
+            if not (staging / name).exists():
+                (folder / name).unlink(missing_ok=True)
+        for path in sorted(staging.rglob("*")):
+            target = folder / path.relative_to(staging)
+            if path.is_dir():
+                target.mkdir(exist_ok=True)
+            else:
+                os.replace(path, target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _mask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

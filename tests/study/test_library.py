@@ -75,8 +75,12 @@ def address(tmp_path) -> str:
 
 
 def answers(study: dt.Study) -> dict:
+    """What a study tells, but for where it is kept and where it came from."""
     told = study.to_dict()
-    return {**told, "settings": {**told["settings"], "study": ""}}
+    certificate = {**told["certificate"], "verified": True, "checked": None}
+    if study.checked:
+        certificate["sentences"] = certificate["sentences"][1:]
+    return {**told, "certificate": certificate, "settings": {**told["settings"], "study": ""}}
 
 
 def assert_same(study: dt.Study, whole: dt.Study) -> None:
@@ -237,6 +241,10 @@ def pickled(path: Path) -> None:
         (altered("update detente_studies set text = replace(text, '0.4', '0.5')"), "changed"),
         (altered("update detente_studies set text = 'detente: 1'"), "cannot be read"),
         (altered("update detente_blocks set results = 'words'"), "damaged"),
+        (altered("create view detente_more as select 1"), "more than rows"),
+        (altered("create trigger t after insert on detente_studies begin select 1; end"), "more than rows"),
+        (altered("update detente_studies set started = '9999'"), "damaged"),
+        (altered("update detente_studies set name = 'a' || char(10) || 'b'"), "damaged"),
         (altered("update detente_blocks set results = cast(results || x'00' as blob)"), "checksum"),
         (altered("update detente_blocks set results = results || x'00'"), "damaged"),
         (altered("update detente_blocks set purpose = 'else' where purpose = 'draws'"), "do not belong"),

@@ -1,6 +1,6 @@
 """The command line: which commands there are, and what becomes of an error.
 
-Exit codes: 0 done; 1 the case (or a file) is bad; 2 the request is; 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 the case (or a file) is bad; 2 the request is; 130 stopped by Ctrl-C, SIGTERM or SIGHUP.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from detente.cli.run import run
 from detente.cli.sensitivity import sensitivity
 from detente.cli.show import show
 from detente.cli.solve import solve
+from detente.cli.stopping import stop_alike
 from detente.cli.studies import rerun, studies
 from detente.errors import CaseError, DetenteError, RequestError
 from detente.inert import inert_lines
@@ -121,6 +122,7 @@ def options(
     ] = False,
 ) -> None:
     """From an analyst's account of a crisis to a solved game and an honest answer."""
+    context.with_resource(screen.remarks())
     if context.invoked_subcommand in SOLVING:
         context.with_resource(told_of_compiling())
 
@@ -131,6 +133,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without λ shows ? instead of failing
     sys.stdout, sys.stderr = screen.Guard(sys.stdout), screen.Guard(sys.stderr)
+    stop_alike()
     try:
         app(prog_name="detente")
     except SystemExit as done:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,13 +26,19 @@ from detente.cli.options import (
     settings,
 )
 from detente.cli.progress import progress_bar
+from detente.cli.stopping import STOPPING
 from detente.cli.studies import LibraryName
 from detente.errors import RequestError
+from detente.files import disk, whole_folder
 from detente.plurals import counted, were
+from detente.study.schedulers import knock
 
 if TYPE_CHECKING:
     from detente.study.library import Library
     from detente.study.study import Study
+
+REPORT = "report.html"
+"""The page, within the folder of a run's results."""
 
 
 def run(
@@ -77,6 +83,8 @@ def run(
     asked |= {"force": force or (), "forbid": forbid or ()}
     asked |= {"sampling": sampling, "inquiry_draws": counts(inquiry_draws), "cluster": cluster, "workers": workers}
     folder = out or Path(f"{Path(case).stem}-report")
+    if cluster is not None:
+        knock(cluster)  # before anything that takes a second
     import detente as dt
 
     if sources is not None:
@@ -89,18 +97,13 @@ def run(
             screen.complain(f"stopped while solving {stopped}; writing what is finished")
         progress("report", 0, 1)
         told = study.brief() if stopped else study
-        with _undisturbed():
-            written = told.save(folder)
-        if stopped:
-            screen.complain(f"study.json and the tables are in {folder}; drawing the report (Ctrl-C leaves it out)")
-        report = folder / "report.html"
-        try:
-            dt.write_report(told, report, sources=sources)
-        except KeyboardInterrupt:
-            screen.complain(f"stopped while drawing the report; study.json and the tables are in {folder}")
-            raise typer.Exit(130) from None
+        files = _write(told, folder, sources)
+    report = folder / REPORT
+    if report not in files:
+        screen.complain(f"stopped while drawing the report; study.json and the tables are in {folder}")
+        raise typer.Exit(130)
     if as_json:
-        files = [str(path) for path in (report, *written)]
+        files = [str(path) for path in (report, *files[:-1])]
         screen.emit({"case": case, "out": str(folder), "files": files, **told.to_dict()})
     else:
         from detente.cli.summary import summarise
@@ -115,9 +118,31 @@ def run(
         raise typer.Exit(130)
 
 
+def _write(told: Study, folder: Path, sources: Path | None) -> list[Path]:
+    """Write results and report: all of it at once, or, where Ctrl-C stops the drawing, all but the report.
+
+    Raises DiskError, and the folder is then as it was.
+    """
+    import detente as dt
+
+    kept = f"study {told.record} is kept in the library, and the same command writes it" if told.record else ""
+    otherwise = "; ".join(each for each in ("--out names another folder", kept) if each)
+    with disk(folder, "the results", otherwise), whole_folder(folder, [REPORT, *told.files()]) as staging:
+        with _undisturbed():
+            written = told.save(staging)
+        if told.settings["interrupted"]:
+            screen.complain("what is finished is written; drawing the report (Ctrl-C leaves it out)")
+        with suppress(KeyboardInterrupt):
+            dt.write_report(told, staging / REPORT, sources=sources)
+            written.append(staging / REPORT)
+        return [folder / path.relative_to(staging) for path in written]
+
+
 def _say_where_kept(study: Study) -> None:
     if not study.record:
         return
+    if study.checked:
+        screen.say(study.checked.sentence, indent=2)
     solved, before = "none was solved anew", ""
     if study.solved:
         solved = f"{study.solved:,} more {were(study.solved)} solved"
@@ -157,12 +182,13 @@ def _library(address: str | None, none: bool) -> Generator[Library | None]:
 
 @contextmanager
 def _undisturbed() -> Generator[None]:
-    """Let Ctrl-C wait for a second, so that what is finished is not lost while it is written."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Let whatever stops a run wait for a second, so that what is finished is not lost while it is written."""
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in STOPPING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _require_writable(folder: Path) -> None:

@@ -7,9 +7,11 @@ in it forges a row; a guard does the same for whatever is written past these fun
 from __future__ import annotations
 
 import json
+import logging
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich import box
@@ -124,6 +126,24 @@ def problems(found: Iterable[Problem]) -> None:
 def complain(text: str) -> None:
     """Print an error that no place in a file explains."""
     err.print(Text(inert_lines(f"error: {text}")), soft_wrap=True)
+
+
+class _Remarks(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        err.print(Text(f"note: {record.getMessage()}"), soft_wrap=True)
+
+
+@contextmanager
+def remarks() -> Generator[None]:
+    """Print what a run says while it goes on (`logging`, name `detente`) on the error stream."""
+    log, handler = logging.getLogger("detente"), _Remarks()
+    log.addHandler(handler)
+    before, log.propagate = log.propagate, False
+    try:
+        yield
+    finally:
+        log.removeHandler(handler)
+        log.propagate = before
 
 
 def emit(value: Any) -> None:

@@ -58,10 +58,10 @@ def list_(context: typer.Context, library: LibraryName = None, as_json: AsJson =
 @studies.command()
 def show(study: StudyName, library: LibraryName = None, as_json: AsJson = False) -> None:
     """Show a study: its settings, versions, certificate, and how it may end."""
-    from detente.study.library import file_records, is_file
+    from detente.study.library import is_file, told_by_file
 
     if is_file(study):
-        records = file_records(study)
+        records = told_by_file(study)
     else:
         with _library(library) as shelf:
             records = [shelf.find(study)]
@@ -104,16 +104,31 @@ def export(
 def take_in(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A study file.", show_default=False)],
     library: LibraryName = None,
+    check: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            show_default="64",
+            help="Solve N draws, picked at random, and an eighth as many of every other part again before anything is "
+            "believed. With 0 none: the study is then labelled unverified.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Add the study of a study file to the library, after reading and checking all of it."""
-    with _library(library) as shelf:
-        records = shelf.take_in(file)
+    """Add the study of a study file to the library, after checking it. A study that is there stays as it is."""
+    with _library(library) as shelf, progress_bar() as progress:
+        before = {record.id for record in shelf.records()}
+        records = shelf.take_in(file, *(() if check is None else (check,)), progress=progress)
     if as_json:
-        screen.emit([_plain(record) for record in records])
-    else:
-        for record in records:
+        screen.emit([{**_plain(record), "added": record.id not in before} for record in records])
+        return
+    for record in records:
+        if record.id in before:
+            screen.say(f"study {record.id} ({record.title}) is in the library already, and stays as it is")
+        else:
             screen.say(f"study {record.id} ({record.title}) is in the library")
+            screen.say(record.checked.sentence if record.checked else "", indent=2)
 
 
 def rerun(
@@ -152,6 +167,8 @@ def _show(record: Record) -> None:
     told = {"case": f"{record.name}, digest {record.digest[:12]}", **record.settings}
     screen.table(("setting", "value"), [(name, _told(value)) for name, value in told.items()])
     screen.table(("version of", "which"), list(record.versions.items()))
+    if record.checked:
+        screen.say(record.checked.sentence)
     if record.answers:
         screen.say(*record.answers["certificate"]["sentences"])
         rows = [
@@ -166,7 +183,8 @@ def _show(record: Record) -> None:
 
 def _plain(record: Record) -> dict[str, Any]:
     names = ("id", "title", "name", "digest", "settings", "versions", "solutions", "kept", "started", "finished")
-    return {name: getattr(record, name) for name in names}
+    checked = None if record.checked is None else record.checked.plain()
+    return {**{name: getattr(record, name) for name in names}, "verified": record.verified, "checked": checked}
 
 
 def _settings(record: Record) -> tuple[str, str]:
@@ -175,9 +193,10 @@ def _settings(record: Record) -> tuple[str, str]:
 
 
 def _state(record: Record) -> str:
+    doubt = "" if record.verified else ", unverified"
     if record.finished:
-        return "finished"
-    return f"{record.kept / record.solutions:.0%} solved" if record.solutions else "begun"
+        return f"finished{doubt}"
+    return f"{record.kept / record.solutions:.0%} solved{doubt}" if record.solutions else f"begun{doubt}"
 
 
 def _told(value: Any) -> str:

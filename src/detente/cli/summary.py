@@ -33,7 +33,7 @@ def _setting(findings: Findings) -> str:
     drawn = (
         f"{counted(draws, 'draw')} of everything uncertain, seed {findings.settings.get('seed', 0)}."
         if draws
-        else "Everything uncertain at its median; no intervals without --draws."
+        else "Nothing in the case is uncertain: every draw would be the same, so it is solved once."
     )
     size_words = (counted(size.get("nodes", 0), "node"), counted(size.get("information_sets", 0), "information set"))
     game = f"The game has {listed(size_words)}."

@@ -246,6 +246,8 @@ class Certificate:
     in_the_limit: bool
     sentences: tuple[str, ...]
     elsewhere: tuple[Elsewhere, ...] = ()
+    unverified: str = ""
+    """Says of numbers that came from a file and were not solved again that they are so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,6 +394,7 @@ def _certificate(said: dict[str, Any]) -> Certificate:
         in_the_limit=bool(said.get("in_the_limit", True)),
         sentences=tuple(cells.words(each) for each in said.get("sentences") or ()),
         elsewhere=tuple(_elsewhere(row) for row in (said.get("equilibria") or {}).get("claims") or ()),
+        unverified="" if said.get("verified", True) else cells.words((said.get("checked") or {}).get("sentence")),
     )
 
 

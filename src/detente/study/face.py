@@ -35,6 +35,7 @@ from detente.study.judgement import TOLERANCE, Judgement, Profile
 from detente.study.judgement import judge as judge_profile
 from detente.study.request import Prepared, Request, prepare, seen_in
 from detente.study.run import Progress, Run
+from detente.study.schedulers import knock
 from detente.study.study import Study
 from detente.study.weights import SEEN, Moment, normalised
 from detente.study.workers import Workers, solve_ensemble
@@ -240,6 +241,8 @@ def run(
     draws returns what is finished, and `Study.settings["interrupted"]` says what is not.
     Raises CaseError, RequestError, and StudyError where library or cluster fail.
     """
+    if cluster is not None:
+        knock(cluster)
     request = Request.of(rationality, set, scenario, draws, seed).sampled(sampling, inquiry_draws).bound(force, forbid)
     run = Run.of(_loaded(case), request)
     solvers = _workers(run, cluster, workers)
@@ -251,15 +254,22 @@ def run(
     from detente.study.library import keeping
 
     text = find(case).read_text("utf-8") if isinstance(case, str | Path) else ""
-    with keeping(run, library, text) as shelf:
+    with keeping(run, library, text, progress) as shelf:
         taken_up = run.finished
         with suppress(KeyboardInterrupt):
             run.solve(solvers, progress, shelf.keep)
         study = Study(
-            run.findings(), record=shelf.id, taken_up=taken_up, solved=run.finished - taken_up, twice=shelf.twice
+            run.findings(),
+            record=shelf.id,
+            checked=shelf.checked(),
+            taken_up=taken_up,
+            solved=run.finished - taken_up,
+            twice=shelf.twice,
         )
         if not study.settings["interrupted"]:
-            shelf.finish(answers=study.to_dict())
+            shelf.finish(study.to_dict())
+        if shelf.gone:
+            study.record = ""
     return study
 
 

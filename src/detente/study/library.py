@@ -3,52 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
 from detente.case.read import read_text
 from detente.case.write import case_text
 from detente.crisis.model import Crisis
-from detente.errors import CaseError, RequestError, StudyError
-from detente.files import replacing
-from detente.study.database import Use, blocks, default_address, in_words, open_database, shown, studies, url_of
-from detente.study.request import Request
+from detente.errors import RequestError, StudyError
+from detente.files import disk, replacing
+from detente.study.address import default_address, file_url, url_of
+from detente.study.checked import OPENED, Checked
+from detente.study.checking import SAMPLE, Strangers, check
+from detente.study.database import Database, blocks, imports, studies
+from detente.study.records import Record, id_of, records_in, run_of
 from detente.study.run import Progress, Run
-from detente.study.shelf import Shelf, copy_blocks
+from detente.study.shelf import Shelf, add, now, row_of
+from detente.study.silence import LOG
+from detente.study.sqlite_files import Use
 from detente.study.study import Study
 from detente.study.versions import differing, versions
 
 LAST = "last"
 """Names the study that was begun last."""
-
-
-@dataclass(frozen=True)
-class Record:
-    """A study as the library lists it.
-
-    solutions: how many the run takes; kept: how many there are. started, finished: in UTC, finished empty where the
-    run was interrupted. answers: what `study.json` holds, empty until the run is finished.
-    """
-
-    id: str
-    title: str
-    name: str
-    digest: str
-    text: str
-    settings: Mapping[str, Any]
-    versions: Mapping[str, str]
-    solutions: int
-    kept: int
-    started: str
-    finished: str
-    answers: Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +44,7 @@ class Rerun:
 
     @property
     def equal(self) -> bool:
-        """Whether all numbers are equal bit by bit."""
+        """True where all numbers are equal bit by bit."""
         return not self.differences
 
 
@@ -75,12 +55,11 @@ class Library:
     """
 
     def __init__(self, address: str | Path | None = None) -> None:
-        self._url = url_of(default_address() if address is None else address)
-        self._engine = open_database(self._url)
+        self._database = Database(url_of(default_address() if address is None else address))
 
     def close(self) -> None:
         """Let go of the connections; a file is then complete without the files that SQLite keeps beside it."""
-        self._engine.dispose()
+        self._database.close()
 
     def __enter__(self) -> Library:
         return self
@@ -91,34 +70,40 @@ class Library:
     @property
     def address(self) -> str:
         """Where it is, without any password."""
-        return shown(self._url)
+        return self._database.name
 
     def records(self) -> list[Record]:
         """Every study, the last begun first."""
-        with in_words(self._url), self._engine.connect() as connection:
-            rows = connection.execute(_records().order_by(studies.c.started.desc(), studies.c.id)).mappings().all()
-        return [_record(dict(row), self.address) for row in rows]
+        return records_in(self._database)
 
     def find(self, id: str) -> Record:
         """The study of that id, or whose id begins so; `last` for the one begun last. Raises RequestError."""
-        with in_words(self._url), self._engine.connect() as connection:
-            wanted = _records().order_by(studies.c.started.desc(), studies.c.id)
-            if id != LAST:
-                wanted = wanted.where(studies.c.id.startswith(id, autoescape=True))
-            found = connection.execute(wanted.limit(1 if id == LAST else 2)).mappings().all() if id else []
+        if id == LAST:
+            found = records_in(self._database, most=1)
+        else:
+            found = records_in(self._database, studies.c.id.startswith(id, autoescape=True), most=2) if id else []
         if not found:
             raise RequestError(f"the library {self.address} has no study `{id}`; `detente studies` lists them")
         if len(found) > 1:
             raise RequestError(f"several studies have an id that begins with `{id}`: give more of it")
-        return _record(dict(found[0]), self.address)
+        return found[0]
 
     def open(self, study: str | Path) -> Study:
-        """A study by its id, or from a study file. Raises RequestError and StudyError."""
+        """A study by its id, or from a study file. Raises RequestError and StudyError.
+
+        What a file says is read, but not solved again: such a study is unverified, and says so.
+        """
         return _study(*(_from_file(study) if is_file(study) else self._kept(str(study))))
 
     def _kept(self, id: str) -> tuple[Record, Run]:
         record = self.find(id)
-        return record, _taken_up(record, self._engine, self._url)
+        run = run_of(record, self.address)
+        kept = Shelf(self._database, record.id).stored()
+        if record.checked is None:
+            run.take_up(kept)
+        else:
+            Strangers(run).take_up(kept)
+        return record, run
 
     def begin(self, run: Run, text: str = "") -> Shelf:
         """The record of a run, made unless there is one; text: the case as it was written."""
@@ -132,10 +117,10 @@ class Library:
             "settings": json.dumps(run.request.plain()),
             "versions": json.dumps(versions()),
             "solutions": run.solutions,
-            "started": _now(),
+            "started": now(),
         }
-        row["id"] = _id_of(row)
-        shelf = Shelf(self._engine, self._url, row["id"])
+        row["id"] = id_of(row)
+        shelf = Shelf(self._database, row["id"])
         shelf.insert(studies, row)
         return shelf
 
@@ -147,11 +132,14 @@ class Library:
         return Rerun(Study(new.findings()), differing(versions(), dict(record.versions)), _differences(old, new))
 
     def delete(self, id: str) -> Record:
-        """Remove a study; returns what it was."""
+        """Remove a study; returns what it was. A run that is solving it says so and is kept nowhere from then on."""
         record = self.find(id)
-        with in_words(self._url), self._engine.begin() as connection:
+
+        def act(connection: sa.Connection) -> None:
             connection.execute(blocks.delete().where(blocks.c.study == record.id))
             connection.execute(studies.delete().where(studies.c.id == record.id))
+
+        self._database.write(act, together=True)
         return record
 
     def export(self, id: str, path: str | Path) -> Path:
@@ -162,90 +150,131 @@ class Library:
                 file_records(path)
             except StudyError as error:
                 raise RequestError(f"{path} is there already and is no study file; choose another name") from error
-        with replacing(path) as temporary:
-            url = url_of(temporary)
-            engine = open_database(url, Use.NEW_FILE)
+        with disk(path.absolute().parent, "the study file"), replacing(path) as temporary:
+            file = Database(file_url(temporary), Use.NEW_FILE)
             try:
-                _copy(record.id, (self._engine, self._url), Shelf(engine, url, record.id))
+                target = Shelf(file, record.id)
+                target.insert(studies, record.row())
+                for purpose, first, block in Shelf(self._database, record.id).stored():
+                    target.keep(purpose, first, block)
             finally:
-                engine.dispose()
+                file.close()
         return path
 
-    def take_in(self, path: str | Path) -> list[Record]:
-        """Add the studies of a study file; one that is there already stays as it is. Raises StudyError."""
-        url = url_of(path)
+    def take_in(self, path: str | Path, sample: int = SAMPLE, progress: Progress | None = None) -> list[Record]:
+        """Add the studies of a study file; one that is there already stays as it is. Returns them as they are here.
+
+        Results are taken in only where they are such as the case has and where a random sample of them, `sample` draws
+        and an eighth as many of every other part, solves the same here; with `sample` 0 none is solved again, and the
+        study is unverified wherever it is told. Answers are computed anew. Raises StudyError.
+        """
         taken: list[Record] = []
-        for record in file_records(path):
-            engine = open_database(url, Use.FILE)
-            try:
-                _taken_up(record, engine, url)  # nothing is taken in before all of it has been read
-                _copy(record.id, (engine, url), Shelf(self._engine, self._url, record.id))
-            finally:
-                engine.dispose()
-            taken.append(record)
+        for told in file_records(path):
+            if not records_in(self._database, studies.c.id == told.id):
+                self._take_in(told, path, sample, progress)
+            taken += records_in(self._database, studies.c.id == told.id)
         return taken
+
+    def _take_in(self, told: Record, path: str | Path, sample: int, progress: Progress | None) -> None:
+        run = _strange(told, path)
+        checked = check(run, told.versions, sample, progress)
+        row = {**told.row(), "title": run.prepared.base.title, "solutions": run.plan.draws, "finished": None}
+        row["started"] = min(told.started, now())
+        if run.finished == run.plan.draws:
+            study = Study(run.findings(), record=told.id, checked=checked)
+            row |= {"finished": now(), "answers": json.dumps(study.to_dict(), ensure_ascii=False, allow_nan=False)}
+
+        def act(connection: sa.Connection) -> None:
+            if not add(connection, studies, row):
+                return  # another program has begun or taken in the same meanwhile: that one stays as it is
+            connection.execute(imports.insert().values(study=told.id, checked=checked.text()))
+            for purpose, columns in run.found.items():
+                for first, count in columns.places():
+                    add(connection, blocks, {**row_of(purpose, first, columns.block(first, count)), "study": told.id})
+
+        self._database.write(act, together=True)
 
 
 @contextmanager
-def keeping(run: Run, library: Library | str | Path, text: str = "") -> Generator[Shelf]:
+def keeping(
+    run: Run, library: Library | str | Path, text: str = "", progress: Progress | None = None
+) -> Generator[Shelf]:
     """The place of a run in a library, from which what was kept there before has been taken up.
 
-    text: the case as it was written. What is found damaged is removed, and so solved again.
+    text: the case as it was written. What is found damaged is removed, and so solved again. What came from a file and
+    was not checked is checked now, or removed as well.
     """
     place = library if isinstance(library, Library) else Library(library)
     try:
         shelf = place.begin(run, text)
         damaged: list[tuple[str, int]] = []
-        run.take_up(shelf.stored(damaged))
-        shelf.remove(damaged)
+        noted = shelf.checked()
+        if noted is not None and not noted.verified:
+            _check_now(run, shelf, progress)
+        else:
+            run.take_up(shelf.stored(damaged))
+            shelf.remove(damaged)
         yield shelf
     finally:
         if place is not library:
             place.close()
 
 
-def file_records(path: str | Path) -> list[Record]:
-    """What a study file holds. Raises StudyError where it is none."""
-    url = url_of(path)
-    engine = open_database(url, Use.FILE)
+def _check_now(run: Run, shelf: Shelf, progress: Progress | None) -> None:
+    """Take up an unverified study where a sample of it solves the same; else begin it anew."""
     try:
-        with in_words(url), engine.connect() as connection:
-            rows = connection.execute(_records()).mappings().all()
+        Strangers(run).take_up(shelf.stored())
+        shelf.note_check(check(run, versions(), progress=progress))
+    except StudyError as error:
+        said = "study %s came from a file, unverified, and did not pass the check: %s. It is solved anew"
+        LOG.warning(said, shelf.id, error)
+        run.forget()
+        shelf.empty()
+
+
+def file_records(path: str | Path) -> list[Record]:
+    """What a study file says that it holds, without its answers. Raises StudyError where it is none."""
+    file = Database(file_url(path), Use.FILE)
+    try:
+        found = records_in(file, believed=False)
     finally:
-        engine.dispose()
-    found = [_record(dict(row), shown(url)) for row in rows]
+        file.close()
     if not found:
         raise StudyError(f"{path} holds no study")
     return found
 
 
+def told_by_file(path: str | Path) -> list[Record]:
+    """What a study file holds, with answers computed from its results; unverified. Raises StudyError."""
+    found: list[Record] = []
+    for record in file_records(path):
+        study = _study(replace(record, checked=Checked({}, OPENED)), _strange(record, path))
+        found.append(replace(record, checked=Checked({}, OPENED), answers=study.brief().to_dict()))
+    return found
+
+
 def is_file(study: str | Path) -> bool:
-    """Whether this names a study file rather than a study of a library."""
+    """True where this names a study file rather than a study of a library."""
     return isinstance(study, Path) or Path(study).suffix != "" or len(Path(study).parts) > 1
 
 
 def _from_file(path: str | Path) -> tuple[Record, Run]:
     found = file_records(path)
     if len(found) > 1:
-        raise StudyError(f"{path} holds {len(found)} studies: use it as a library, with --library {path}")
-    url = url_of(path)
-    engine = open_database(url, Use.FILE)
+        raise StudyError(f"{path} holds {len(found)} studies: take them in with detente studies import {path}")
+    return replace(found[0], checked=Checked({}, OPENED)), _strange(found[0], path)
+
+
+def _strange(record: Record, path: str | Path) -> Run:
+    """A study of a file with its results, as far as they are such as the case has. Raises StudyError."""
+    run = run_of(record, str(path))
+    file = Database(file_url(path), Use.FILE)
     try:
-        return found[0], _taken_up(found[0], engine, url)
+        Strangers(run).take_up(Shelf(file, record.id).stored())
     finally:
-        engine.dispose()
-
-
-def _taken_up(record: Record, engine: sa.Engine, url: sa.URL) -> Run:
-    where = f"study {record.id} in {shown(url)}"
-    try:
-        crisis = read_text(record.text, f"{record.name}.yaml")
-        run = Run.of(crisis, Request.from_plain(record.settings))
-    except (CaseError, RequestError, KeyError, TypeError, ValueError) as error:
-        raise StudyError(f"the case of {where} cannot be read: {error}") from error
-    if crisis.digest != record.digest:
-        raise StudyError(f"the case of {where} is not the one that was solved: it was changed")
-    run.take_up(Shelf(engine, url, record.id).stored())
+        file.close()
+    if not run.begun:
+        raise StudyError(f"study {record.id} in {path} has no finished draws")
     return run
 
 
@@ -254,16 +283,7 @@ def _study(record: Record, run: Run) -> Study:
         raise StudyError(
             f"study {record.id} has no finished draws yet; the `detente run` that began it goes on with it"
         )
-    return Study(run.findings(), record=record.id)
-
-
-def _copy(id: str, source: tuple[sa.Engine, sa.URL], target: Shelf) -> None:
-    with in_words(source[1]), source[0].connect() as connection:
-        row = dict(connection.execute(sa.select(studies).where(studies.c.id == id)).mappings().one())
-    target.insert(studies, {**row, "finished": None, "answers": None})
-    copy_blocks(Shelf(*source, id), target)
-    if row["finished"]:
-        target.finish(row["finished"], row["answers"])
+    return Study(run.findings(), record=record.id, checked=record.checked)
 
 
 def _differences(old: Run, new: Run) -> dict[str, float]:
@@ -281,42 +301,8 @@ def _differences(old: Run, new: Run) -> dict[str, float]:
     return found
 
 
-def _records() -> sa.Select[Any]:
-    kept = sa.select(sa.func.sum(blocks.c.draws)).where(blocks.c.study == studies.c.id).scalar_subquery()
-    return sa.select(studies, kept.label("kept"))
-
-
-def _record(row: Mapping[str, Any], address: str) -> Record:
-    told = row
-    try:
-        texts = {name: str(told[name]) for name in ("id", "title", "name", "digest", "text", "started")}
-        record = Record(
-            **texts,
-            settings=dict(json.loads(told["settings"])),
-            versions=dict(json.loads(told["versions"])),
-            solutions=int(told["solutions"]),
-            kept=int(told["kept"] or 0),
-            finished=str(told["finished"] or ""),
-            answers=dict(json.loads(told["answers"] or "{}")),
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise StudyError(f"a record in {address} is damaged: {error}") from error
-    if record.id != _id_of(told):
-        raise StudyError(f"the record of study {record.id} in {address} was changed after it was made")
-    return record
-
-
-def _id_of(row: Mapping[str, Any]) -> str:
-    """The same for the same case, settings and versions: a run that was interrupted finds its record by it."""
-    return sha256("\0".join(str(row[name]) for name in ("digest", "settings", "versions")).encode()).hexdigest()[:12]
-
-
 def _text_of(crisis: Crisis, text: str) -> str:
     for candidate in (text, case_text(crisis)):
         if candidate and read_text(candidate, f"{crisis.name}.yaml").digest == crisis.digest:
             return candidate
     raise StudyError("the case cannot be written down so that it reads back the same, and so not be kept")
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

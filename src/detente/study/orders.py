@@ -34,6 +34,16 @@ def order_of(run: Run) -> bytes:
     return zlib.compress(json.dumps(told, sort_keys=True).encode())
 
 
+def versions_here() -> dict[str, str]:
+    """Versions on the machine where this is called of everything that must agree."""
+    return {name: versions()[name] for name in _MUST_AGREE}
+
+
+def apart(there: dict[str, str]) -> list[str]:
+    """In what a worker differs that must agree, in words; empty where it fits."""
+    return differing(versions_here(), there)
+
+
 def solve_order(order: bytes, purpose: str, first: int, stop: int) -> bytes:
     """Solve one block of a run where this is called. Raises StudyError where the versions there differ."""
     with _preparing:  # threads of one worker need one game between them

@@ -21,6 +21,7 @@ from detente.errors import CaseError, RequestError
 from detente.game.build import compile_crisis
 from detente.game.compiled import CompiledGame
 from detente.game.draws import SAMPLINGS, SOBOL, Draws, dimensions, from_cube, median_draw, uniform_cube
+from detente.study.silence import LOG
 
 MOST_DRAWS = 10_000_000
 
@@ -112,6 +113,9 @@ class Request:
     @staticmethod
     def from_plain(told: Mapping[str, Any]) -> Request:
         """The request that plain values tell. Raises RequestError, KeyError and TypeError where they tell none."""
+        counts = [told["seed"], *told["inquiry_draws"].values(), *([] if told["draws"] is None else [told["draws"]])]
+        if any(type(each) is not int for each in counts):
+            raise TypeError("a number of draws, or the seed, is no whole number")
         asked = Request.of(told["rationality"], told["set"], told["scenario"], told["draws"], told["seed"])
         asked = asked.bound(told.get("force", ()), told.get("forbid", ()))
         return asked.sampled(told["sampling"], told["inquiry_draws"])
@@ -153,6 +157,8 @@ class Prepared:
                 return median_draw(self.crisis, fixed=self.fixed)
             cube = np.full((1, len(axes)), 0.5)
             return from_cube(self.crisis, cube, axes=axes, fixed=self.fixed, median=True)
+        if not axes and request.draws > 1:
+            LOG.warning("nothing in the case is uncertain: all %s draws are the same", f"{request.draws:,}")
         return self.at(uniform_cube(len(axes), request.draws, request.seed, request.sampling))
 
     def at(self, cube: np.ndarray, fixed: Mapping[str, float | np.ndarray] | None = None) -> Draws:

@@ -135,9 +135,14 @@ class Run:
                 raise StudyError(f"the results kept for `{purpose}` do not belong to this study") from error
         return self.finished
 
+    def forget(self) -> None:
+        """Forget every result that was taken up."""
+        for columns in self.found.values():
+            columns.clear()
+
     @property
     def begun(self) -> bool:
-        """Whether there is anything to tell."""
+        """True where there is anything to tell."""
         return self.found[DRAWS].prefix > 0
 
     @property
@@ -179,9 +184,9 @@ class Run:
         solving = workers.solve(jobs)
         try:
             for job, block in solving:
-                self.found[job.task.purpose].put(job.first, block)
                 if keep:
                     keep(job.task.purpose, job.first, block)
+                self.found[job.task.purpose].put(job.first, block)
                 tell()
         finally:
             solving.close()

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
 from detente.errors import StudyError
+from detente.study.checked import Checked
 from detente.study.columns import Block, BlockError
-from detente.study.database import blocks, cause, in_words, lost, shown, studies
+from detente.study.database import Database, blocks, imports, studies
+from detente.study.silence import LOG
 
-_T = TypeVar("_T")
-
-_WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds between attempts to reach a server again."""
-_AT_ONCE = 64
+_AT_ONCE = 16
+"""Blocks that are fetched together."""
 
 
 class Shelf:
     """One study's place in a library. Every block is a transaction of its own; none is ever changed."""
 
-    def __init__(self, engine: sa.Engine, url: sa.URL, id: str) -> None:
+    def __init__(self, database: Database, id: str) -> None:
         self.id = id
-        self._engine = engine
-        self._url = url
+        self._database = database
         self.twice = 0
         """Solutions that another program kept before this one could."""
+        self.gone = False
+        """True once the study has been deleted from the library by somebody else: nothing more is kept."""
 
     def stored(self, damaged: list[tuple[str, int]] | None = None) -> Iterator[tuple[str, int, Block]]:
         """Every block: purpose, first draw, results.
@@ -41,73 +40,124 @@ class Shelf:
         for row in self.rows():
             try:
                 block = Block.unpack(_checked(row))
+                if block.draws != row["draws"]:
+                    raise BlockError("the block holds another number of draws than the library says")
             except BlockError as error:
                 if damaged is None:
-                    raise StudyError(f"in {shown(self._url)}, study {self.id}, {_place(row)}: {error}") from error
+                    raise StudyError(f"in {self._database.name}, study {self.id}, {_place(row)}: {error}") from error
                 damaged.append((row["purpose"], row["first"]))
                 continue
-            yield str(row["purpose"]), int(row["first"]), block
+            yield row["purpose"], row["first"], block
 
     def remove(self, places: Iterable[tuple[str, int]]) -> None:
         """Remove blocks, so that they are solved again."""
         for purpose, first in places:
             here = sa.and_(blocks.c.study == self.id, blocks.c.purpose == purpose, blocks.c.first == first)
-            self._insist(lambda connection, here=here: connection.execute(blocks.delete().where(here)))
+            self._database.write(lambda connection, here=here: connection.execute(blocks.delete().where(here)))
+
+    def empty(self) -> None:
+        """Remove every block and what was said of where the study came from: it is then one to be solved here."""
+
+        def act(connection: sa.Connection) -> None:
+            connection.execute(blocks.delete().where(blocks.c.study == self.id))
+            connection.execute(imports.delete().where(imports.c.study == self.id))
+            undone = {"finished": None, "answers": None}
+            connection.execute(studies.update().where(studies.c.id == self.id).values(undone))
+
+        self._database.write(act, together=True)
 
     def keep(self, purpose: str, first: int, block: Block) -> None:
         """Keep a block; one that is there already stays. Raises StudyError where that cannot be done."""
-        packed = block.pack()
-        row = {"purpose": purpose, "first": first, "draws": block.draws, "results": packed}
-        if not self.insert(blocks, {**row, "study": self.id, "sha256": sha256(packed).hexdigest()}):
-            self.twice += block.draws
+        if self.gone:
+            return
+        row = {**row_of(purpose, first, block), "study": self.id}
+        try:
+            if not self.insert(blocks, row):
+                self.twice += block.draws
+        except IntegrityError:
+            self._lost()
 
-    def finish(self, when: str | None = None, answers: str | Mapping[str, Any] = "") -> None:
+    def finish(self, answers: Mapping[str, Any]) -> None:
         """Note that the run is done, and its answers."""
-        told = answers if isinstance(answers, str) else json.dumps(answers, ensure_ascii=False, allow_nan=False)
-        done = {"finished": when or datetime.now(UTC).isoformat(timespec="seconds"), "answers": told}
+        if self.gone:
+            return
+        done = {"finished": now(), "answers": json.dumps(answers, ensure_ascii=False, allow_nan=False)}
         noted = studies.update().where(studies.c.id == self.id).values(done)
-        self._insist(lambda connection: connection.execute(noted))
+        if not self._database.write(lambda connection: connection.execute(noted).rowcount):
+            self._lost()
+
+    def _lost(self) -> None:
+        self.gone = True
+        LOG.warning(
+            "study %s was deleted from the library %s while it was being solved: the run goes on, and is kept in no "
+            "library",
+            self.id,
+            self._database.name,
+        )
 
     def insert(self, table: sa.Table, row: Mapping[str, Any]) -> bool:
-        """Add a row unless it is there; whether it was added."""
-        from sqlalchemy.dialects import postgresql, sqlite
+        """Add a row unless it is there; True where it was added."""
+        return self._database.write(lambda connection: add(connection, table, row))
 
-        make = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
-        statement = make(table).values(dict(row)).on_conflict_do_nothing()
-        return self._insist(lambda connection: connection.execute(statement).rowcount > 0)
+    def checked(self) -> Checked | None:
+        """How far the study was checked when it was taken in from a file; None for one that was solved here."""
+        if not self._database.imports:
+            return None
+        wanted = sa.select(imports.c.checked).where(imports.c.study == self.id)
+        with self._database.reading() as connection:
+            noted = connection.execute(wanted).scalar()
+        return None if noted is None else Checked.of_text(noted)
+
+    def note_check(self, checked: Checked) -> None:
+        """Change what is noted of a study that came from a file."""
+        noted = imports.update().where(imports.c.study == self.id).values(checked=checked.text())
+        self._database.write(lambda connection: connection.execute(noted))
 
     def rows(self) -> Iterator[Mapping[str, Any]]:
-        """Every row of blocks as it stands, in order."""
-        ordered = sa.select(blocks).where(blocks.c.study == self.id).order_by(blocks.c.purpose, blocks.c.first)
-        with in_words(self._url), self._engine.connect() as connection:
-            for row in connection.execution_options(yield_per=_AT_ONCE).execute(ordered).mappings():
-                yield dict(row)
+        """Every row of blocks as it stands, in order. Raises StudyError for one that holds something else."""
+        after: tuple[str, int] = ("", -1)
+        seen: set[tuple[str, int]] = set()
+        while True:
+            # A page at a time: whoever reads may take long over one, and holds no transaction meanwhile.
+            here = sa.and_(blocks.c.study == self.id, sa.tuple_(blocks.c.purpose, blocks.c.first) > after)
+            page = sa.select(blocks).where(here).order_by(blocks.c.purpose, blocks.c.first).limit(_AT_ONCE)
+            with self._database.reading() as connection:
+                found = [dict(row) for row in connection.execute(page).mappings()]
+            if not found:
+                return
+            for row in found:
+                numbers = (row["first"], row["draws"])
+                if not isinstance(row["purpose"], str) or any(type(each) is not int for each in numbers):
+                    raise StudyError(f"in {self._database.name}, study {self.id}: a row of results is damaged")
+                after = (row["purpose"], row["first"])
+                if after in seen:
+                    raise StudyError(f"in {self._database.name}, study {self.id}: a row of results stands there twice")
+                seen.add(after)
+                yield row
 
-    def _insist(self, write: Callable[[sa.Connection], _T]) -> _T:
-        """Write at once and for good; where a server is out of reach, try again for a while."""
-        for wait in (*_WAITS, None):
-            try:
-                # Without an open transaction nothing stays locked, wherever this process is stopped.
-                with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    return write(connection)
-            except SQLAlchemyError as error:
-                if wait is None or not lost(error):
-                    raise StudyError(
-                        f"the library {shown(self._url)}: {cause(error)}. What was kept before is safe there: the same "
-                        "command goes on from it"
-                    ) from error
-                time.sleep(wait)
-        raise AssertionError("the last attempt returns or raises")
+
+def add(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
+    """Add a row unless it is there; True where it was added."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = make(table).values(dict(row)).on_conflict_do_nothing()
+    if connection.dialect.insert_returning:
+        # What a server counts of such a statement depends on its driver; what it gives back does not.
+        return connection.execute(statement.returning(next(iter(table.primary_key)))).first() is not None
+    return connection.execute(statement).rowcount > 0
 
 
-def copy_blocks(source: Shelf, target: Shelf) -> None:
-    """Copy every block, checked. Raises StudyError for a damaged one."""
-    for row in source.rows():
-        try:
-            Block.unpack(_checked(row))
-        except BlockError as error:
-            raise StudyError(f"study {source.id}, {_place(row)}: {error}") from error
-        target.insert(blocks, {**row, "study": target.id})
+def row_of(purpose: str, first: int, block: Block) -> dict[str, Any]:
+    """A block as a row of the table, without the study that it belongs to."""
+    packed = block.pack()
+    told = {"purpose": purpose, "first": first, "draws": block.draws}
+    return {**told, "sha256": sha256(packed).hexdigest(), "results": packed}
+
+
+def now() -> str:
+    """The moment in UTC, fine enough that of two runs the later one is known to be so."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
 
 
 def _checked(row: Mapping[str, Any]) -> bytes:
@@ -118,4 +168,4 @@ def _checked(row: Mapping[str, Any]) -> bytes:
 
 
 def _place(row: Mapping[str, Any]) -> str:
-    return f"{row['purpose']}, from draw {int(row['first']) + 1}"
+    return f"{row['purpose'][:80]}, from draw {row['first'] + 1}"

@@ -17,8 +17,9 @@ from detente.case.suggest import did_you_mean
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
 from detente.errors import RequestError
-from detente.files import write_atomically
+from detente.files import disk, whole_folder, write_atomically
 from detente.study import evidence, hinges, placing, sensitivity, tables, trials, watching
+from detente.study.checked import Checked
 from detente.study.conditional import where
 from detente.study.files import CSV, PARQUET, PIECE, write_pieces
 from detente.study.gradients import outcome_table
@@ -46,13 +47,22 @@ class Study:
     """
 
     def __init__(
-        self, findings: Findings, *, record: str = "", taken_up: int = 0, solved: int = 0, twice: int = 0
+        self,
+        findings: Findings,
+        *,
+        record: str = "",
+        checked: Checked | None = None,
+        taken_up: int = 0,
+        solved: int = 0,
+        twice: int = 0,
     ) -> None:
         self._findings = findings
         self._brief = False
         self._kept: dict[str, pd.DataFrame] = {}
         self.record = record
         """Its id in a library of studies; empty where it is kept in none."""
+        self.checked = checked
+        """How far it was checked where it came from a file; None where it was solved here."""
         self.taken_up = taken_up
         """How many solutions were found in the library when the run began."""
         self.solved = solved
@@ -65,9 +75,15 @@ class Study:
 
         Rules, rivals, worth, shares of variance, gradients and other equilibria are then empty.
         """
-        found = Study(self._findings, record=self.record, taken_up=self.taken_up, solved=self.solved, twice=self.twice)
+        counts = {"taken_up": self.taken_up, "solved": self.solved, "twice": self.twice}
+        found = Study(self._findings, record=self.record, checked=self.checked, **counts)
         found._brief = True
         return found
+
+    @property
+    def verified(self) -> bool:
+        """True where every solution was found here, or a random sample of those from a file was solved again."""
+        return self.checked is None or self.checked.verified
 
     @property
     def case(self) -> Crisis:
@@ -267,6 +283,9 @@ class Study:
         equilibria: see `multiplicity` and `verdicts` in modules of these names, whose sentences come last.
         """
         found = certificate(self._findings.ensemble, self._findings.solved)
+        found |= {"verified": self.verified, "checked": None if self.checked is None else self.checked.plain()}
+        if self.checked is not None:
+            found["sentences"] = [self.checked.sentence, *found["sentences"]]
         if self._brief:
             return {**found, "sentences": [*found["sentences"], STOPPED]}
         others, elsewhere = multiplicity(self.equilibria()), verdicts(self.verdicts())
@@ -324,9 +343,18 @@ class Study:
         }
 
     def save(self, directory: str | Path) -> list[Path]:
-        """Write `study.json` and every table as CSV and Parquet; each file is replaced whole or not at all."""
+        """Write `study.json` and every table as CSV and Parquet: all of them, or none. Raises DiskError."""
         folder = Path(directory)
-        folder.mkdir(parents=True, exist_ok=True)
+        with disk(folder, "the results"), whole_folder(folder, self.files()) as staging:
+            written = self._save(staging)
+        return [folder / path.relative_to(staging) for path in written]
+
+    def files(self) -> list[str]:
+        """Every file that `save` may write, within its folder."""
+        names = [*self._tables(), "trials", "draws"]
+        return ["study.json", *(f"tables/{name}{kind}" for name in names for kind in (CSV, PARQUET))]
+
+    def _save(self, folder: Path) -> list[Path]:
         frames = {name: table() for name, table in self._tables().items()}
         text = json.dumps(self._plainly(frames), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         written = [write_atomically(folder / "study.json", text.encode())]
@@ -350,12 +378,17 @@ class Study:
             mean, low, high = (row[f"{seen}{each}"] for each in ("mean", "low", "high"))
             span = "" if math.isnan(low) else f"  ({low:.0%} to {high:.0%})"
             lines.append(f"  {mean:>4.0%}  {row['name']}{span}")
-        return "\n".join([*lines, *certificate(self._findings.ensemble)["sentences"][:1]])
+        return "\n".join([*lines, *self._first_words()])
 
     def _repr_html_(self) -> str:
         table = self.outcomes().to_html(index=False, float_format="{:z.3f}".format)
-        verdict = certificate(self._findings.ensemble)["sentences"][0]
+        verdict = " ".join(self._first_words())
         return f"<h3>{escape(self.case.title)}</h3>{table}<p>{escape(verdict)}</p>"
+
+    def _first_words(self) -> list[str]:
+        """What is said of the numbers wherever they are shown: the certificate, and that nobody checked a file."""
+        said = certificate(self._findings.ensemble)["sentences"][:1]
+        return said if self.verified or self.checked is None else [*said, self.checked.sentence]
 
 
 def _worth(findings: Findings) -> pd.DataFrame:

@@ -60,6 +60,8 @@ FEW_DRAWS = 40
 def caution(findings: Findings) -> str:
     """What a reader must hear before any number; nothing where all was solved and every solution passed its check."""
     said: list[str] = []
+    if findings.certificate.unverified:
+        said.append(findings.certificate.unverified)
     if findings.interrupted:
         asked = int(findings.settings.get("draws") or 0)
         said.append(f"This study was stopped after {findings.draws:,} of {counted(asked, 'draw')}.")
