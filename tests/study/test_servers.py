@@ -16,7 +16,6 @@ import pytest
 
 import detente as dt
 from detente.errors import StudyError
-from detente.study import shelf
 
 from .test_library import DRAWS, TEXT, assert_same
 
@@ -74,7 +73,7 @@ def test_a_library_on_a_postgresql_server_works_as_one_in_a_file(case, whole, da
 
 
 def test_a_connection_that_is_cut_is_made_again(case, whole, database, server, monkeypatch):
-    monkeypatch.setattr(shelf, "_WAITS", (0.05, 0.1, 0.2))
+    monkeypatch.setattr("detente.study.database._WAITS", (0.05, 0.1, 0.2))
     cut: list[int] = []
 
     def cut_once(what: str, done: int, total: int) -> None:
@@ -90,7 +89,7 @@ def test_a_connection_that_is_cut_is_made_again(case, whole, database, server, m
 
 
 def test_a_server_that_is_gone_is_told_and_nothing_is_lost(case, whole, database, server, monkeypatch):
-    monkeypatch.setattr(shelf, "_WAITS", (0.05, 0.1))
+    monkeypatch.setattr("detente.study.database._WAITS", (0.05, 0.1))
 
     def refuse(what: str, done: int, total: int) -> None:
         if done >= 1024:

@@ -38,6 +38,10 @@ class Cluster:
         waiting = deque(jobs)
         if not waiting:
             return
+        try:
+            import distributed  # noqa: F401  # pyright: ignore[reportUnusedImport]
+        except ModuleNotFoundError as error:
+            raise RequestError("a cluster needs Dask: pip install 'detente[cluster]'") from error
         with _quiet():
             client = self._connected()
             try:
@@ -46,10 +50,8 @@ class Cluster:
                 client.close(timeout=2)
 
     def _connected(self) -> Any:
-        try:
-            from distributed import Client
-        except ModuleNotFoundError as error:
-            raise RequestError("a cluster needs Dask: pip install 'detente[cluster]'") from error
+        from distributed import Client
+
         try:
             return Client(self._address, timeout=_CONNECT, set_as_default=False, name="detente")
         except (OSError, TimeoutError, ValueError, TypeError, RuntimeError) as error:

@@ -11,9 +11,10 @@ from collections import Counter, deque
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from queue import Empty, Queue
+from threading import Thread
 from typing import Any
 
-from detente.errors import DetenteError, StudyError
+from detente.errors import StudyError
 from detente.study.columns import Block, BlockError
 from detente.study.orders import apart, solve_order, versions_here
 from detente.study.plan import Job
@@ -58,7 +59,7 @@ class Dispatch:
         self._order = order
         self._waiting = waiting
         self._workers: dict[str, _Worker] = {}
-        self._done: Queue[Any] = Queue()
+        self._done: Queue[tuple[Any, Any]] = Queue()
         self._missing = {(job.task.purpose, job.first) for job in waiting}
         self._lost: Counter[tuple[str, int]] = Counter()
         self._left_out: list[str] = []
@@ -75,15 +76,15 @@ class Dispatch:
                 looked = time.monotonic()
             self._give_out()
             try:
-                future = self._done.get(timeout=_LOOK)
+                future, sent = self._done.get(timeout=_LOOK)
             except Empty:
                 continue
             worker, job = self._whose(future)
             if job is None:
                 if worker is not None:
-                    self._admit(worker, future)
+                    self._admit(worker, sent)
                 continue
-            block = self._result(future, job)
+            block = self._block(sent, job)
             if block is not None and (job.task.purpose, job.first) in self._missing:
                 self._missing.remove((job.task.purpose, job.first))
                 yield job, block
@@ -126,7 +127,7 @@ class Dispatch:
             name = str(told.get("name", address))
             label = f"the worker at {address}" if name == address else f"the worker {name} at {address}"
             asked = self._client.submit(versions_here, workers=[address], allow_other_workers=False, pure=False)
-            asked.add_done_callback(self._done.put)
+            asked.add_done_callback(self._fetch)
             worker = self._workers[address] = _Worker(label, int(told.get("nthreads", 1)), asked, heard=now)
         beat = float(told.get("last_seen", 0.0))
         if beat != worker.beat:
@@ -142,17 +143,20 @@ class Dispatch:
     def _take_back(self, worker: _Worker, *, lost: bool) -> None:
         """Give the blocks of a worker out again; one that is only silent may still send them, and the first counts."""
         for future, job in list(worker.under_way.items()):
-            place = (job.task.purpose, job.first)
-            self._lost[place] += lost
-            if self._lost[place] >= _LOSSES:
-                raise StudyError(
-                    f"the cluster at {self._address} lost every worker that tried one block: have they enough memory?"
-                )
-            self._waiting.appendleft(job)
+            self._again(job, lost=lost)
             if lost:
                 future.cancel()
         if lost:
             worker.under_way.clear()
+
+    def _again(self, job: Job, *, lost: bool) -> None:
+        place = (job.task.purpose, job.first)
+        self._lost[place] += lost
+        if self._lost[place] >= _LOSSES:
+            raise StudyError(
+                f"the cluster at {self._address} lost every worker that tried one block: have they enough memory?"
+            )
+        self._waiting.appendleft(job)
 
     def _give_out(self) -> None:
         for address, worker in self._workers.items():
@@ -166,7 +170,18 @@ class Dispatch:
                 bound = {"workers": [address], "allow_other_workers": False}
                 future = self._client.submit(solve_order, *asked, pure=False, **bound)
                 worker.under_way[future] = job
-                future.add_done_callback(self._done.put)
+                future.add_done_callback(self._fetch)
+
+    def _fetch(self, future: Any) -> None:
+        """Have a result brought here, which never ends where its worker has died or is frozen."""
+
+        def fetch() -> None:
+            try:
+                self._done.put((future, future.result()))
+            except BaseException as error:
+                self._done.put((future, error))
+
+        Thread(target=fetch, name="detente-fetch", daemon=True).start()
 
     def _whose(self, future: Any) -> tuple[_Worker | None, Job | None]:
         for worker in self._workers.values():
@@ -176,41 +191,35 @@ class Dispatch:
                 return worker, worker.under_way.pop(future)
         return None, None
 
-    def _admit(self, worker: _Worker, future: Any) -> None:
-        """Let a worker solve, or leave it out and say so."""
-        from concurrent.futures import CancelledError
-
-        try:
-            found = apart(future.result())
-        except CancelledError as error:
-            raise self._gone() from error
-        except Exception as error:  # whatever its own code raises there, this worker does not fit
-            found = [f"it runs other code ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})"]
+    def _admit(self, worker: _Worker, sent: Any) -> None:
+        """Let a worker solve, or leave it out and say so. sent: its versions, or what its code raised instead."""
+        if isinstance(sent, dict):
+            found = apart(sent)
+        else:
+            said = str(sent).splitlines()[0] if str(sent) else "no reason given"
+            found = [f"it runs other code ({type(sent).__name__}: {said})"]
         worker.fits = not found
         if found:
-            said = f"{worker.told} is left out: {'; '.join(found)}"
-            self._left_out.append(said)
-            LOG.warning("%s", said)
+            left_out = f"{worker.told} is left out: {'; '.join(found)}"
+            self._left_out.append(left_out)
+            LOG.warning("%s", left_out)
 
-    def _result(self, future: Any, job: Job) -> Block | None:
+    def _block(self, sent: Any, job: Job) -> Block | None:
         """The results of a block; None where its worker is lost, and the block is to be given out again."""
         from concurrent.futures import CancelledError
 
         from distributed import KilledWorker
         from distributed.comm.core import CommClosedError
 
+        if isinstance(sent, (CancelledError, CommClosedError, KilledWorker)):
+            if self._client.status not in ("running", "connecting"):
+                raise self._gone() from sent
+            self._again(job, lost=isinstance(sent, KilledWorker))
+            return None
+        if isinstance(sent, BaseException):
+            raise sent
         try:
-            block = Block.unpack(future.result())
-        except DetenteError:
-            raise
-        except (CancelledError, CommClosedError) as error:
-            if self._client.status != "running":
-                raise self._gone() from error
-            self._waiting.appendleft(job)
-            return None
-        except KilledWorker:
-            self._take_back(_Worker("", 0, None, under_way={future: job}), lost=True)
-            return None
+            block = Block.unpack(sent)
         except BlockError as error:
             raise StudyError(f"the cluster at {self._address} sent back no results: {error}") from error
         if block.draws != job.stop - job.first:
