@@ -135,7 +135,7 @@ class Dispatch:
             if worker.silent:
                 worker.silent = False
                 LOG.warning("%s answers again", worker.told)
-        elif not worker.silent and now - worker.heard > TOLD and worker.fits is not False:
+        elif worker.fits and not worker.silent and now - worker.heard > TOLD:
             worker.silent = True
             LOG.warning("%s has been silent since %s: its blocks are solved elsewhere", worker.told, worker.at)
             self._take_back(worker, lost=False)
