@@ -11,8 +11,8 @@ from detente.study.address import shown, url_of, without_secrets
 from detente.study.causes import cause
 from detente.study.schedulers import knock
 
-SECRET = "hu+sh/7"
-SPELT = ("hu%2Bsh%2F7", "hu+sh%2F7")
+SECRET = "hu$sh/7"
+SPELT = ("hu%24sh%2F7", "hu$sh%2F7")
 """The secret as an address may hold it."""
 
 MISSPELT = (

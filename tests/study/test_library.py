@@ -347,7 +347,7 @@ def test_solutions_that_another_program_kept_first_are_counted(case, address):
 
 
 def test_any_number_of_workers_finds_the_same_bits(case, monkeypatch):
-    monkeypatch.setattr(plan, "_MOST", 32)
+    monkeypatch.setattr(plan, "BLOCK_MOST", 32)
     one, three = (dt.run(case, draws=150, workers=count) for count in (1, 3))
     assert_same(three, one)
 

@@ -16,6 +16,7 @@ from threading import Event
 import pytest
 
 import detente as dt
+from detente.cli.stopping import stop_alike
 from detente.errors import DiskError, StudyError
 from detente.files import disk, whole_folder
 from detente.study import columns, silence, sqlite_files
@@ -44,7 +45,7 @@ def test_many_programs_may_open_a_fresh_library_at_once(tmp_path):
 def test_the_last_study_is_the_last_within_a_second_too(case, tmp_path):
     crisis = dt.load(case)
     with dt.Library(tmp_path / "kept.sqlite") as library:
-        for seed in range(12):
+        for seed in range(4):
             shelf = library.begin(Run.of(crisis, Request.of(None, None, None, 2, seed)))
             assert library.find("last").id == shelf.id
 
@@ -129,7 +130,21 @@ def test_a_folder_of_results_is_whole_or_as_it_was(tmp_path, case):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="these signals are Unix's")
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP"])
-def test_a_run_that_is_told_to_end_writes_what_is_finished(tmp_path, case, number):
+def test_what_ends_a_program_is_an_interrupt_unless_it_is_ignored(number):
+    each = getattr(signal, number)
+    before = signal.signal(each, signal.SIG_DFL)
+    try:
+        stop_alike()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(each)
+        signal.signal(each, signal.SIG_IGN)
+        stop_alike()
+        signal.raise_signal(each)  # as under nohup
+    finally:
+        signal.signal(each, before)
+
+
+def test_a_run_that_is_told_to_end_writes_what_is_finished(tmp_path, case):
     program = shutil.which("detente", path=str(Path(sys.executable).parent))
     assert program
     library, out = tmp_path / "kept.sqlite", tmp_path / "out"
@@ -139,7 +154,7 @@ def test_a_run_that_is_told_to_end_writes_what_is_finished(tmp_path, case, numbe
         if library.exists():
             with dt.Library(library) as kept:
                 if any(record.kept for record in kept.records()):
-                    process.send_signal(getattr(signal, number))
+                    process.send_signal(signal.SIGTERM)
                     break
         time.sleep(0.2)
     said = process.communicate(timeout=240)[1].decode()

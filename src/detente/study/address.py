@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
@@ -24,6 +24,9 @@ _MISSPELT = (
 
 _SETTING = re.compile(r"\b(password|dbname|host|user)\s*=", re.IGNORECASE)
 """A server's address as the settings of its driver."""
+
+_SIGNS = "!$&'()*+,;=:"
+"""Signs that an address may hold as they are."""
 
 _TOLD = ("host", "port", "user", "dbname")
 """Parts of an address's query that say where the server is; every other may be secret."""
@@ -131,6 +134,12 @@ def _secrets(url: sa.URL) -> set[str]:
         if name not in _TOLD:
             found.update(_values(url, name))
     for part, ends in ((url.username, ":"), (url.database if url.host is not None else "", ";&?# ")):
-        found.add((part or "")[len(_plain(part, ends)) + 1 :])
-    spelt = {form for secret in found for form in (secret, quote(secret, safe=""), quote_plus(secret))}
+        tail = (part or "")[len(_plain(part, ends)) + 1 :]
+        for piece in (tail, *re.split("[;&]", tail)):
+            found.update({piece, unquote(piece), piece.partition("=")[2], unquote(piece.partition("=")[2])})
+    spelt = {
+        form
+        for secret in found
+        for form in (secret, quote(secret, safe=""), quote(secret, safe=_SIGNS), quote_plus(secret), quote(secret))
+    }
     return {each for each in spelt if len(each) > 1}

@@ -204,6 +204,11 @@ class Columns:
                 table[column] = np.frombuffer(_read_at(self._file.fileno(), 8 * draws, start))
         return Block(self.fields, self.notes, table)
 
+    @property
+    def in_memory(self) -> bool:
+        """True where the results are small enough to be held in memory."""
+        return self._file is None
+
     def has(self, first: int) -> bool:
         """Whether the block that starts at this draw is there."""
         return first in self._blocks

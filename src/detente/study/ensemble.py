@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,6 +91,29 @@ def _worth(solved: Solved, task: Task) -> dict[str, Floats]:
     return found
 
 
+class _kept(Generic[_Item]):  # noqa: N801 it is used as `property` is
+    """A property that is kept once it was read, unless results are too large for memory: it is then read every time."""
+
+    def __init__(self, read: Callable[[Any], _Item]) -> None:
+        self._read = read
+        self.__doc__ = read.__doc__
+
+    @overload
+    def __get__(self, ensemble: None, owner: type) -> _kept[_Item]: ...
+    @overload
+    def __get__(self, ensemble: Ensemble, owner: type) -> _Item: ...
+    def __get__(self, ensemble: Ensemble | None, owner: type) -> _kept[_Item] | _Item:
+        if ensemble is None:
+            return self
+        name = self._read.__name__
+        if name in ensemble.__dict__:
+            return ensemble.__dict__[name]
+        found = self._read(ensemble)
+        if ensemble.columns.in_memory:
+            ensemble.__dict__[name] = found
+        return found
+
+
 @dataclass(frozen=True, eq=False)
 class Ensemble:
     """What was found in each draw.
@@ -117,32 +139,32 @@ class Ensemble:
     def _read(self, name: str) -> Floats:
         return self.columns.read(name, self.count)
 
-    @cached_property
+    @_kept
     def outcomes(self) -> Floats:
         """[draw, outcome]."""
         return self._read("outcomes")
 
-    @cached_property
+    @_kept
     def outcomes_after(self) -> Floats:
         """[draw, outcome]."""
         return self._read("outcomes_after")
 
-    @cached_property
+    @_kept
     def log_events(self) -> Floats:
         """[draw, event]: log probability of the first 0, 1, … events; one column of zeros where no task kept them."""
         return self._read("log_events") if "log_events" in self.columns.fields else np.zeros((self.count, 1))
 
-    @cached_property
+    @_kept
     def log_seen(self) -> Floats:
         """[draw]: log probability of what was taken as seen; zeros where nothing was."""
         return self._read("log_seen") if "log_seen" in self.columns.fields else np.zeros(self.count)
 
-    @cached_property
+    @_kept
     def utilities(self) -> Floats:
         """[draw, player]."""
         return self._read("utilities")
 
-    @cached_property
+    @_kept
     def utilities_after(self) -> Floats:
         """[draw, player] given the events, NaN where they are impossible; only with a timeline."""
         return self._read("utilities_after")
@@ -159,13 +181,13 @@ class Ensemble:
         steps = sum(name.startswith(_MOVES_AFTER) for name in self.columns.fields)
         return _OnDemand(steps, lambda step: self._read(f"{_MOVES_AFTER}{step}"))
 
-    @cached_property
+    @_kept
     def interests(self) -> Mapping[str, Floats]:
         """Name -> [draw]."""
         names = [name for name in self.columns.fields if name.startswith(_INTEREST)]
         return {name.removeprefix(_INTEREST): self._read(name) for name in names}
 
-    @cached_property
+    @_kept
     def interests_after(self) -> Mapping[str, Floats]:
         """Name -> [draw]: the same given every event of the timeline, where the task asked for it."""
         names = [name for name in self.columns.fields if name.startswith(_GIVEN_EVENTS)]
@@ -192,18 +214,18 @@ class Ensemble:
         weight, choices, stake = (self._read(f"worth {number} {name}") for name in _WORTH)
         return Worth(decision, weight, choices, stake, known)
 
-    @cached_property
+    @_kept
     def signals(self) -> Floats:
         """[draw, subject + 1, move + 1]: see `detente.analysis.indicators.joint`."""
         return self._read("signals")
 
-    @cached_property
+    @_kept
     def endings(self) -> tuple[Ending, ...]:
         """[draw]."""
         known = [Ending[name] for name in self.columns.notes["endings"]]
         return tuple(known[int(code)] for code in self._read("ending"))
 
-    @cached_property
+    @_kept
     def how_solved(self) -> HowSolved:
         """How the draws ended, and their certificate."""
         return HowSolved.read(self.endings, self.nash_conv, self.conditional_regret, self.payoff_range)
@@ -213,27 +235,27 @@ class Ensemble:
         """[draw]: whether it is certified, see `detente.study.how_solved.certified`."""
         return certified(self.endings, *shares(self.nash_conv, self.conditional_regret, self.payoff_range))
 
-    @cached_property
+    @_kept
     def reached(self) -> Floats:
         """[draw]."""
         return self._read("reached")
 
-    @cached_property
+    @_kept
     def nash_conv(self) -> Floats:
         """[draw]."""
         return self._read("nash_conv")
 
-    @cached_property
+    @_kept
     def conditional_regret(self) -> Floats:
         """[draw]."""
         return self._read("conditional_regret")
 
-    @cached_property
+    @_kept
     def payoff_range(self) -> Floats:
         """[draw]."""
         return self._read("payoff_range")
 
-    @cached_property
+    @_kept
     def folds(self) -> NDArray[np.int64]:
         """[draw]."""
         return self._read("folds").astype(np.int64)

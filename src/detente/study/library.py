@@ -19,6 +19,7 @@ from detente.study.address import default_address, file_url, url_of
 from detente.study.checked import OPENED, Checked
 from detente.study.checking import SAMPLE, Strangers, check
 from detente.study.database import Database, blocks, imports, studies
+from detente.study.plan import BLOCK_MOST
 from detente.study.records import Record, id_of, records_in, run_of
 from detente.study.run import Progress, Run
 from detente.study.shelf import Shelf, add, now, row_of
@@ -26,6 +27,9 @@ from detente.study.silence import LOG
 from detente.study.sqlite_files import Use
 from detente.study.study import Study
 from detente.study.versions import differing, versions
+
+_FEW, _SHARE = 2**17, 0.01
+"""A file that states more draws than this has to hold a hundredth of them: room is made for what it states."""
 
 LAST = "last"
 """Names the study that was begun last."""
@@ -267,9 +271,13 @@ def _from_file(path: str | Path) -> tuple[Record, Run]:
 
 def _strange(record: Record, path: str | Path) -> Run:
     """A study of a file with its results, as far as they are such as the case has. Raises StudyError."""
-    run = run_of(record, str(path))
     file = Database(file_url(path), Use.FILE)
     try:
+        held = Shelf(file, record.id).count() * BLOCK_MOST
+        stated = record.settings.get("draws")
+        if isinstance(stated, int) and stated > _FEW and held < stated * _SHARE:
+            raise StudyError(f"{path} holds too little of the {stated:,} draws that it states")
+        run = run_of(record, str(path))
         Strangers(run).take_up(Shelf(file, record.id).stored())
     finally:
         file.close()

@@ -25,7 +25,7 @@ DRAWS = "draws"
 ENDS = ("low", "high")
 """Where claims are tried: the 5th and the 95th percentile of the quantity that they raise."""
 
-_FEWEST, _MOST = 32, 1024
+_FEWEST, BLOCK_MOST = 32, 1024
 _NODES = 2**19
 """A block holds as many draws as make about this many nodes: long enough to outweigh what surrounds the solver, short
 enough to lose little when a machine stops. Blocks start at multiples of 32 draws, or of a smaller power of two where
@@ -99,7 +99,7 @@ def block_draws(compiled: CompiledGame) -> int:
     if room < _FEWEST:
         return 1 << (room.bit_length() - 1)
     size = _FEWEST
-    while size < _MOST and 2 * size <= min(room, _NODES // max(compiled.game.nodes, 1)):
+    while size < BLOCK_MOST and 2 * size <= min(room, _NODES // max(compiled.game.nodes, 1)):
         size *= 2
     return size
 

@@ -96,6 +96,13 @@ class Findings:
         """[draw]: how much each draw counts given every event of the timeline; they sum to one."""
         return draw_weights(self.ensemble)
 
+    def first(self, draws: int) -> Findings:
+        """The same over the first draws alone; itself where there are no more."""
+        if self.ensemble.count <= draws:
+            return self
+        ensemble = Ensemble(self.ensemble.draws.block(0, draws), self.ensemble.columns, self.ensemble.interrupted)
+        return replace(self, ensemble=ensemble)
+
 
 Keep = Callable[[str, int, Block], object]
 """Keeps a block for good: purpose, first draw, results."""

@@ -113,6 +113,12 @@ class Shelf:
         noted = imports.update().where(imports.c.study == self.id).values(checked=checked.text())
         self._database.write(lambda connection: connection.execute(noted))
 
+    def count(self) -> int:
+        """How many blocks there are."""
+        wanted = sa.select(sa.func.count()).select_from(blocks).where(blocks.c.study == self.id)
+        with self._database.reading() as connection:
+            return int(connection.execute(wanted).scalar_one())
+
     def rows(self) -> Iterator[Mapping[str, Any]]:
         """Every row of blocks as it stands, in order. Raises StudyError for one that holds something else."""
         after: tuple[str, int] = ("", -1)

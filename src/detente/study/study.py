@@ -38,6 +38,10 @@ STOPPED = (
     "of variance, what knowing is worth)."
 )
 
+MOST_AT_ONCE = 2**17
+"""Tables that need many numbers of a draw at the same time (matrix, watch, worth) are read off no more draws than this:
+their memory does not grow any further, and what 131,072 draws leave unsettled is beyond any assumption."""
+
 
 class Study:
     """Everything one run found, as pandas data frames.
@@ -191,14 +195,14 @@ class Study:
 
         See `detente.study.evidence.matrix`.
         """
-        return evidence.matrix(self._findings)
+        return evidence.matrix(self._findings.first(MOST_AT_ONCE))
 
     def watch(self) -> pd.DataFrame:
         """What to watch: everything that may be seen next, how probable it is, and what it would tell.
 
         See `detente.study.watching.watch`.
         """
-        return watching.watch(self._findings)
+        return watching.watch(self._findings.first(MOST_AT_ONCE))
 
     def worth(self) -> pd.DataFrame:
         """What it would be worth to each actor to know, before its next decision, what it does not.
@@ -393,7 +397,7 @@ class Study:
 
 def _worth(findings: Findings) -> pd.DataFrame:
     prepared = findings.prepared
-    return worth_table(prepared, findings.ensemble, next_steps(prepared))
+    return worth_table(prepared, findings.first(MOST_AT_ONCE).ensemble, next_steps(prepared))
 
 
 def _told(rationality: float | None) -> float | str:
