@@ -45,8 +45,8 @@ class Strangers:
 
     def take_up(self, kept: Iterable[tuple[str, int, Block]]) -> None:
         """Take up results. Raises StudyError for any that the study cannot have."""
-        ends = {(job.task.purpose, job.first): job.stop for job in self.run.plan.jobs()}
-        tasks = {task.purpose: task for task in self.run.plan.tasks}
+        ends = {(job.task.purpose, job.first): job.stop for job in self.run.jobs()}
+        tasks = {task.purpose: task for task in self.run.tasks}
         for purpose, first, block in kept:
             stop = ends.get((purpose, first))
             try:
@@ -67,7 +67,7 @@ class Strangers:
         start = 0
         for name, shape in block.fields.items():
             width = int(np.prod(shape, dtype=np.int64))
-            _plausible(name, block.table[start : start + width], len(block.notes["endings"]))
+            _plausible(name, block.table[start : start + width], len(block.notes.get("endings", ())))
             start += width
 
     def _pattern(self, task: Task) -> Block:
@@ -116,7 +116,7 @@ def check(
     apart = differing(versions(), dict(made_with))
     threads = len(os.sched_getaffinity(0))
     parts: dict[str, tuple[int, int]] = {}
-    asked = [task for task in run.plan.tasks if run.found[task.purpose].finished]
+    asked = [task for task in run.tasks if run.found[task.purpose].finished]
     for number, task in enumerate(asked):
         if progress:
             progress("checking a sample", number, len(asked))
@@ -141,7 +141,7 @@ def check(
 
 def _exactly(run: Run, task: Task, draw: int, by: float) -> None:
     """Solve a whole block again, in which every bit must be the same. Raises StudyError."""
-    job = next(job for job in run.plan.jobs() if job.task.purpose == task.purpose and job.first <= draw < job.stop)
+    job = next(job for job in run.jobs() if job.task.purpose == task.purpose and job.first <= draw < job.stop)
     kept = run.found[task.purpose].block(job.first, job.stop - job.first)
     if run.solve_here(job, 1).table.tobytes() != kept.table.tobytes():
         raise StudyError(

@@ -32,6 +32,7 @@ class Cluster:
     def __init__(self, address: str, run: Run) -> None:
         self._address = address
         self._run = run
+        self._told: set[str] = set()
 
     def solve(self, jobs: Iterable[Job]) -> Generator[Done]:
         """The jobs with their results. Raises StudyError where the cluster fails, RequestError without Dask."""
@@ -45,7 +46,7 @@ class Cluster:
         with _quiet():
             client = self._connected()
             try:
-                yield from Dispatch(client, self._address, order_of(self._run), waiting).solved()
+                yield from Dispatch(client, self._address, order_of(self._run), waiting, self._told).solved()
             finally:
                 client.close(timeout=2)
 

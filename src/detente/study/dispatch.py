@@ -53,7 +53,7 @@ class _Worker:
 class Dispatch:
     """Who is there, who has which block, and what is still to be given out."""
 
-    def __init__(self, client: Any, address: str, order: bytes, waiting: deque[Job]) -> None:
+    def __init__(self, client: Any, address: str, order: bytes, waiting: deque[Job], told: set[str]) -> None:
         self._client = client
         self._address = address
         self._order = order
@@ -66,6 +66,8 @@ class Dispatch:
         self._served = self._answered = time.monotonic()
         self._since, self._alone = clock(), clock()
         self._said: set[str] = set()
+        self._told = told
+        """What was said of workers that do not fit, of which a run with several rounds of blocks speaks once."""
 
     def solved(self) -> Generator[Done]:
         """Every job with its result, once. Raises StudyError where the cluster fails."""
@@ -202,7 +204,9 @@ class Dispatch:
         if found:
             left_out = f"{worker.told} is left out: {'; '.join(found)}"
             self._left_out.append(left_out)
-            LOG.warning("%s", left_out)
+            if left_out not in self._told:
+                self._told.add(left_out)
+                LOG.warning("%s", left_out)
 
     def _block(self, sent: Any, job: Job) -> Block | None:
         """The results of a block; None where its worker is lost, and the block is to be given out again."""

@@ -182,9 +182,9 @@ class Library:
     def _take_in(self, told: Record, path: str | Path, sample: int, progress: Progress | None) -> None:
         run = _strange(told, path)
         checked = check(run, told.versions, sample, progress)
-        row = {**told.row(), "title": run.prepared.base.title, "solutions": run.plan.draws, "finished": None}
+        row = {**told.row(), "title": run.prepared.base.title, "solutions": run.solutions, "finished": None}
         row["started"] = min(told.started, now())
-        if run.finished == run.plan.draws:
+        if not run.missing():
             study = Study(run.findings(), record=told.id, checked=checked)
             row |= {"finished": now(), "answers": json.dumps(study.to_dict(), ensure_ascii=False, allow_nan=False)}
 

@@ -48,7 +48,7 @@ def solve_order(order: bytes, purpose: str, first: int, stop: int) -> bytes:
     """Solve one block of a run where this is called. Raises StudyError where the versions there differ."""
     with _preparing:  # threads of one worker need one game between them
         run = _run(order)
-    task = next(task for task in (*run.plan.tasks, *run.levers.tasks) if task.purpose == purpose)
+    task = next(task for task in run.tasks if task.purpose == purpose)
     return run.solve_here(Job(task, first, stop), 1).pack()
 
 

@@ -24,6 +24,7 @@ from detente.study.plan import (
     ENDS,
     Job,
     Plan,
+    Task,
     claims_purpose,
     plan_of,
     question_purpose,
@@ -161,6 +162,18 @@ class Run:
     def finished(self) -> int:
         """How many solutions there are."""
         return sum(columns.finished for columns in self.found.values())
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Everything that may be solved."""
+        return (*self.plan.tasks, *self.levers.tasks)
+
+    def jobs(self) -> Iterator[Job]:
+        """Every block that may be solved."""
+        yield from self.plan.jobs()
+        for task in self.levers.tasks:
+            for first in range(0, task.draws, task.block):
+                yield Job(task, first, min(first + task.block, task.draws))
 
     def missing(self) -> list[Job]:
         """The blocks that are still to be solved, as far as that is known: what was found decides what is moved."""
