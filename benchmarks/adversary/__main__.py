@@ -11,6 +11,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.adversary import (
@@ -19,6 +20,7 @@ from benchmarks.adversary import (
     part_games,
     part_laws,
     part_mutants,
+    part_rankings,
     part_review,
     part_scales,
     part_sizes,
@@ -45,13 +47,17 @@ PARTS: dict[str, tuple[str, float, Trials]] = {
     "damaged": ("damaged", 1.0, part_studies.trials),
     "kills": ("kills", 1.0, part_studies.kills),
     "sizes": ("sizes", 1.0, part_sizes.trials),
+    "rankings": ("rankings", 1.0, part_rankings.trials),
 }
 """By name: the option that says how many, the share of it that the part tries, and the part."""
+
+DEFAULTS = {"cases": 100, "games": 50, "mutants": 200, "damaged": 20, "kills": 0, "sizes": 0, "rankings": 0}
+"""How many each option tries: by itself, the command takes a minute or two."""
 
 
 def arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.adversary", description=__doc__)
-    for name, number in (("cases", 100), ("games", 50), ("mutants", 200), ("damaged", 20), ("kills", 0), ("sizes", 0)):
+    for name, number in DEFAULTS.items():
         parser.add_argument(f"--{name}", type=int, default=number, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help=f"parts, with commas between them: {', '.join(PARTS)}")
@@ -86,8 +92,9 @@ def main(words: list[str] | None = None) -> int:
 def run(name: str, trials: Iterator[Verdict], folder: Path) -> Tally:
     began = time.monotonic()
     tally = Tally(name, folder)
-    for verdict in trials:
-        tally.take(verdict)
+    with suppress(KeyboardInterrupt):  # what was counted so far is told
+        for verdict in trials:
+            tally.take(verdict)
     print(f"{tally.line()} ({time.monotonic() - began:.0f} s)", flush=True)
     for each, count in tally.kinds.most_common(12):
         print(f"    {count:,} {each}", flush=True)
