@@ -8,6 +8,7 @@ Each wrong one is kept in a folder with the command that repeats it; the exit co
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -69,6 +70,7 @@ def arguments() -> argparse.ArgumentParser:
 
 def main(words: list[str] | None = None) -> int:
     given = arguments().parse_args(words)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     only = [each for each in given.only.split(",") if each] or list(PARTS)
     counted: dict[str, dict[str, int]] = {}
     wrong = 0
