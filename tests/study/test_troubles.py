@@ -26,6 +26,12 @@ from detente.study.run import Run
 from .test_library import TEXT
 
 
+@pytest.fixture(autouse=True)
+def heard(monkeypatch):
+    """Another test's tool may have switched off the loggers that were there when it set up its own."""
+    monkeypatch.setattr(silence.LOG, "disabled", False)
+
+
 @pytest.fixture
 def case(tmp_path) -> Path:
     path = tmp_path / "stand.yaml"
