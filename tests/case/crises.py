@@ -161,9 +161,13 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             {"date": "2025-03-01", "stage": "first", "move": "0.5"},
             {"stage": "again", "round": 1, "move": "up", **draw(backed())},
         ],
-        "questions": [{"id": "one", "vary": "q 1", "from": 0, "to": 1, "steps": 3, "show": ["P(war)", f"U('{two}')"]}],
+        "questions": [
+            {"id": "one", "vary": "q 1", "from": 0, "to": 1, "steps": 3, "show": ["P(war)", f"U('{two}')"]}
+            | draw(st.sampled_from([{}, {"given": "outset"}]))
+        ],
         "claims": [
             {"id": "pain", "says": draw(TEXTS), "raise": "q0", "expect": "rises", "of": "P(hard) given (first = c)"}
+            | draw(st.sampled_from([{}, {"given": "events"}]))
         ],
         "scenarios": {
             "less": {"set": {"q0": 1, "q 1": {"uniform": [0, 1]}}, "forbid": {"number": [low]} if low != high else {}},

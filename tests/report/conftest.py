@@ -267,7 +267,12 @@ class InventedStudy:
     def utilities(self) -> pd.DataFrame:
         return pd.DataFrame(
             [
-                dict(actor=each.id, name=each.label, **self._estimate(0.5 - 0.1 * k, 0.4 - 0.1 * k, 0.66 - 0.1 * k))
+                dict(
+                    actor=each.id,
+                    name=each.label,
+                    **self._estimate(0.5 - 0.1 * k, 0.4 - 0.1 * k, 0.66 - 0.1 * k),
+                    **self._after(0.4 - 0.1 * k, 0.3 - 0.1 * k, 0.56 - 0.1 * k),
+                )
                 for k, each in enumerate(self.case.actors)
             ]
         )
@@ -342,6 +347,10 @@ class InventedStudy:
                     raises="threat",
                     expect="rises" if said[id].rises else "falls",
                     of=said[id].of[0],
+                    when=when,
+                    first=when == "events",
+                    why="",
+                    tried=1.0,
                     holds=holds if self.draws else float(holds > 0.5),
                     ties=ties if self.draws else 0.0,
                     low_value=0.05,
@@ -350,6 +359,7 @@ class InventedStudy:
                     **self._estimate(mid, low, high),
                 )
                 for id, (holds, ties, mid, low, high) in found.items()
+                for when in ("events", "outset")
             ]
         )
 
@@ -361,15 +371,19 @@ class InventedStudy:
             for k, (show, _) in enumerate(question.show):
                 for value in np.linspace(question.low, question.high, question.steps):
                     middle = 0.1 + 0.5 * value * (1 if k != 1 else -0.15)
-                    rows.append(
+                    rows.extend(
                         dict(
                             question=question.id,
                             vary=question.vary,
                             value=float(value),
                             show=show,
+                            when=when,
+                            first=when == "events",
+                            why="",
                             draws=self.draws,
                             **self._estimate(middle, middle * 0.7, middle * 1.35),
                         )
+                        for when in ("events", "outset")
                     )
         return pd.DataFrame(rows)
 
@@ -461,15 +475,15 @@ class InventedStudy:
         found = {"found": True, "why": ""}
         return pd.DataFrame(
             [
-                {"claim": "vaez", **found, **one, **no_second, **fits, "accuracy": 0.86},
-                {"claim": "taleblu", **found, **one, **two, **fits, "accuracy": 0.69},
+                {"claim": "vaez", "when": "events", **found, **one, **no_second, **fits, "accuracy": 0.86},
+                {"claim": "taleblu", "when": "events", **found, **one, **two, **fits, "accuracy": 0.69},
             ]
         )
 
     def rivals(self) -> pd.DataFrame:
         if self.bare or not self.draws:
             return pd.DataFrame()
-        pair = {"first": "vaez", "second": "taleblu", "found": True, "draws": self.draws}
+        pair = {"first": "vaez", "second": "taleblu", "when": "events", "found": True, "draws": self.draws}
         fates = {"both": 0.2, "only_first": 0.1, "only_second": 0.6, "neither": 0.1}
         name = next(each.label for each in self.case.quantities if each.id == "audience")
         ends = ((NAN, 0.1), (0.1, 0.3), (0.3, NAN))

@@ -103,8 +103,12 @@ def test_the_timeline_and_its_table_show_the_same_numbers(found, charts):
 
 def test_the_claims_chart_and_its_table_show_the_same_numbers(found, charts):
     assert {round(each.effect.middle, 9) for each in found.claims} <= values(charts["claims"](WIDE), "mid")
-    table = claims_table([(x, x.says) for x in found.claims], Names(found.case), [True, True])
-    assert [row[2] for row in table.rows] == [percent(each.holds) for each in found.claims]
+    table = claims_table([(x, x.says) for x in found.claims], Names(found.case), [True, True], found)
+    assert [row[2:4] for row in table.rows] == [
+        (found.since(each.when), percent(each.holds))
+        for first in found.claims
+        for each in (first, found.beside(first.claim))
+    ]
 
 
 def test_the_hinges_chart_and_its_table_show_the_same_numbers(found, charts):
@@ -126,7 +130,7 @@ def test_the_scenario_chart_and_its_table_show_the_same_numbers(found, charts):
 def test_the_question_chart_and_its_table_show_the_same_numbers(found, charts):
     mine = [each for each in found.points if each.show == "P(war)"]
     assert values(charts["curves"](WIDE), "mid") == {round(each.answer.middle, 9) for each in mine}
-    table = curves_table("", "threat", [Curve("War", tuple(mine), True)])
+    table = curves_table("", "threat", [("at the outset", Curve("War", tuple(mine), True))])
     assert [row[1] for row in table.rows] == [chance(each.answer) for each in mine]
 
 

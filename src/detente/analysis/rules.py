@@ -1,7 +1,8 @@
 """Where something holds: a readable rule on one quantity or two, kept only where it predicts draws it has not seen.
 
 Every threshold on one quantity, and every corner or band on two, is tried. What is told is how well the *search* does
-on draws held back from it (cross-validation around the whole search), so that trying many rules is paid for.
+on draws held back from it (cross-validation around the whole search), so that trying many rules is paid for. Weighted
+draws are counted as the effective number of equally weighted ones.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from detente.analysis.intervals import effective_number
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -25,6 +28,7 @@ FEWEST = 8
 
 FOLDS, REPEATS = 5, 3
 _SUPPORT = 0.1
+_NONE = np.float32(1e-6)
 _NICE = (1.0, 2.0, 5.0, 10.0)
 
 
@@ -76,45 +80,58 @@ _Pick = tuple[int, bool, int, bool]
 """First cut and whether its upper side is meant, second cut and the same; one cut alone is paired with itself."""
 
 
-def find_rule(columns: Mapping[str, Floats], holds: Bools, *, seed: int = 0) -> Rule | None:
+def counts_of(draws: int, weights: Floats | None) -> Floats:
+    """[draw]: how many effective draws each one counts for; one each without weights."""
+    if weights is None:
+        return np.ones(draws)
+    return weights * (effective_number(weights) / max(float(weights.sum()), np.finfo(float).tiny))
+
+
+def find_rule(
+    columns: Mapping[str, Floats], holds: Bools, weights: Floats | None = None, *, seed: int = 0
+) -> Rule | None:
     """The rule that best tells where something holds; None where none foretells held-back draws.
 
-    columns: quantity -> [draw]. holds [draw].
+    columns: quantity -> [draw]. holds [draw]. weights [draw]: how much each draw counts.
     """
-    draws = len(holds)
-    if min(int(holds.sum()), int((~holds).sum())) < FEWEST:
+    draws, counts = len(holds), counts_of(len(holds), weights)
+    if round(min(float(counts[holds].sum()), float(counts[~holds].sum())), 6) < FEWEST:
         return None
     cuts = _cuts(columns)
     if not len(cuts.threshold):
         return None
-    losses, right = _held_back(cuts, holds, np.random.default_rng(seed))
+    losses, right = _held_back(cuts, holds, counts, np.random.default_rng(seed))
     base, chosen = losses[0], 0
     for size in (1, 2):
         better = losses[chosen] - losses[size]
-        if better.mean() > _error(better):
+        if _mean(better, counts) > _error(better, counts):
             chosen = size
     if not chosen:
         return None
-    pick = _search(cuts.above, cuts.quantity, holds)[chosen - 1]
+    pick = _search(cuts.above, cuts.quantity, holds, counts)[chosen - 1]
     if pick is None:
         return None
     inside = _inside(cuts.above, pick)
     gain = base - losses[chosen]
     return Rule(
         _conditions(cuts, pick),
-        float(inside.mean()),
-        float(holds[inside].mean()),
-        float(holds[~inside].mean()),
-        float(right[chosen].mean()),
-        max(float(holds.mean()), float((~holds).mean())),
-        float(gain.mean()),
-        _error(gain),
+        _mean(inside, counts),
+        _mean(holds[inside], counts[inside]),
+        _mean(holds[~inside], counts[~inside]),
+        _mean(right[chosen], counts),
+        max(_mean(holds, counts), _mean(~holds, counts)),
+        _mean(gain, counts),
+        _error(gain, counts),
         draws,
     )
 
 
-def _error(gain: Floats) -> float:
-    return float(gain.std() / np.sqrt(len(gain)))
+def _mean(values: Floats | Bools, counts: Floats) -> float:
+    return float((counts * values).sum() / counts.sum())
+
+
+def _error(gain: Floats, counts: Floats) -> float:
+    return float(np.sqrt(((counts * (gain - _mean(gain, counts))) ** 2).sum()) / counts.sum())
 
 
 def round_step(spread: float) -> float:
@@ -143,13 +160,16 @@ def _cuts(columns: Mapping[str, Floats]) -> _Cuts:
     return _Cuts(table, np.array(quantity, np.intp), np.array(threshold), tuple(columns))
 
 
-def _search(above: Bools, quantity: NDArray[np.intp], holds: Bools) -> tuple[_Pick | None, _Pick | None]:
+def _search(
+    above: Bools, quantity: NDArray[np.intp], holds: Bools, counts: Floats
+) -> tuple[_Pick | None, _Pick | None]:
     """The best rule on one cut and on two, by the drop in Gini impurity; None where all are too one-sided."""
     table = above.astype(np.float32)
-    held = table[holds]
-    count, total = len(holds), int(holds.sum())
-    both: Singles = table.T @ table
-    both_held: Singles = held.T @ held
+    weight = counts.astype(np.float32)[:, None]
+    held, own = table[holds], weight[holds]
+    count, total = float(counts.sum()), float(counts[holds].sum())
+    both = np.asarray(table.T @ (weight * table), np.float32)
+    both_held = np.asarray(held.T @ (own * held), np.float32)
     one: Singles = np.diag(both)
     one_held: Singles = np.diag(both_held)
     corners = {
@@ -174,7 +194,7 @@ def _search(above: Bools, quantity: NDArray[np.intp], holds: Bools) -> tuple[_Pi
     return alone, pair
 
 
-def _purity(number: Singles, good: Singles, count: int, total: int) -> NDArray[np.floating[Any]]:
+def _purity(number: Singles, good: Singles, count: float, total: float) -> NDArray[np.floating[Any]]:
     """Sum over both sides of good^2 / number, which falls as p (1 - p) grows; 0 where a side holds too few draws."""
     least = max(5.0, _SUPPORT * count)
     with np.errstate(all="ignore"):
@@ -188,12 +208,14 @@ def _inside(above: Bools, pick: _Pick) -> Bools:
     return (above[:, first] == up) & (above[:, second] == over)
 
 
-def _rates(inside: Bools, holds: Bools) -> tuple[float, float]:
-    """How often it holds inside and outside, shrunk towards one half (Jeffreys 1946)."""
-    return tuple((float(holds[side].sum()) + 0.5) / (float(side.sum()) + 1) for side in (inside, ~inside))  # pyright: ignore[reportReturnType]
+def _rate(side: Bools, holds: Bools, counts: Floats) -> float:
+    """How often it holds on one side, shrunk towards one half (Jeffreys 1946)."""
+    return (float(counts[side & holds].sum()) + 0.5) / (float(counts[side].sum()) + 1)
 
 
-def _held_back(cuts: _Cuts, holds: Bools, rng: np.random.Generator) -> tuple[list[Floats], list[Floats]]:
+def _held_back(
+    cuts: _Cuts, holds: Bools, counts: Floats, rng: np.random.Generator
+) -> tuple[list[Floats], list[Floats]]:
     """[draw] squared errors and shares called right on held-back draws: by the base rate, one cut, two."""
     draws = len(holds)
     losses = [np.zeros(draws) for _ in range(3)]
@@ -202,14 +224,15 @@ def _held_back(cuts: _Cuts, holds: Bools, rng: np.random.Generator) -> tuple[lis
         fold = rng.permutation(draws) % FOLDS
         for number in range(FOLDS):
             test, train = fold == number, fold != number
-            mean = (float(holds[train].sum()) + 0.5) / (float(train.sum()) + 1)
+            mean = _rate(train, holds, counts)
             foretold = [np.full(int(test.sum()), mean)]
-            for pick in _search(cuts.above[train], cuts.quantity, holds[train]):
+            for pick in _search(cuts.above[train], cuts.quantity, holds[train], counts[train]):
                 if pick is None:
                     foretold.append(foretold[0])
                     continue
-                yes, no = _rates(_inside(cuts.above[train], pick), holds[train])
-                foretold.append(np.where(_inside(cuts.above[test], pick), yes, no))
+                inside = _inside(cuts.above, pick)
+                yes, no = (_rate(train & side, holds, counts) for side in (inside, ~inside))
+                foretold.append(np.where(inside[test], yes, no))
             for position, chance in enumerate(foretold):
                 losses[position][test] += (chance - holds[test]) ** 2 / REPEATS
                 right[position][test] += ((chance > 0.5) == holds[test]) / REPEATS
@@ -253,10 +276,14 @@ class _Parts:
     onehot: NDArray[np.float32]
 
 
-def find_map(columns: Mapping[str, Floats], first: Bools, second: Bools, *, seed: int = 0) -> RivalMap | None:
+def find_map(
+    columns: Mapping[str, Floats], first: Bools, second: Bools, weights: Floats | None = None, *, seed: int = 0
+) -> RivalMap | None:
     """What best tells apart where which of two claims holds: one quantity, or two; None where none foretells it."""
     fate = np.where(first, np.where(second, 0, 1), np.where(second, 2, 3))
-    if len(fate) - int(np.bincount(fate, minlength=4).max()) < FEWEST or not columns:
+    counts = counts_of(len(fate), weights)
+    rarer = float(counts.sum() - np.bincount(fate, counts, minlength=4).max())
+    if round(rarer, 6) < FEWEST or not columns:
         return None
     names = tuple(columns)
     fifths, thirds = _parts(columns, 5), _parts(columns, 3)
@@ -266,18 +293,18 @@ def find_map(columns: Mapping[str, Floats], first: Bools, second: Bools, *, seed
         fold = rng.permutation(len(fate)) % FOLDS
         for number in range(FOLDS):
             test, train = fold == number, fold != number
-            gains[0][test] += _grid_gain(fifths, (_best_one(fifths, fate, train),), fate, train) / REPEATS
-            gains[1][test] += _grid_gain(thirds, _best_pair(thirds, fate, train), fate, train) / REPEATS
-    every = np.ones(len(fate), bool)
-    better = gains[1] - gains[0]
-    if len(names) > 1 and better.mean() > _error(better) and gains[1].mean() > _error(gains[1]):
-        x, y = _best_pair(thirds, fate, every)
-        measured = (float(gains[1].mean()), _error(gains[1]))
+            learn = np.where(train, counts, 0.0)
+            gains[0][test] += _grid_gain(fifths, (_best_one(fifths, fate, learn),), fate, learn)[test] / REPEATS
+            gains[1][test] += _grid_gain(thirds, _best_pair(thirds, fate, learn), fate, learn)[test] / REPEATS
+    measures = [(_mean(each, counts), _error(each, counts)) for each in (*gains, gains[1] - gains[0])]
+    if len(names) > 1 and all(mean > error for mean, error in measures[1:]):
+        x, y = _best_pair(thirds, fate, counts)
+        measured = measures[1]
         return RivalMap(names[x], names[y], thirds.edges[x], thirds.edges[y], *measured)
-    if gains[0].mean() <= _error(gains[0]):
+    if measures[0][0] <= measures[0][1]:
         return None
-    x = _best_one(fifths, fate, every)
-    return RivalMap(names[x], "", fifths.edges[x], (), float(gains[0].mean()), _error(gains[0]))
+    x = _best_one(fifths, fate, counts)
+    return RivalMap(names[x], "", fifths.edges[x], (), *measures[0])
 
 
 def _parts(columns: Mapping[str, Floats], number: int) -> _Parts:
@@ -291,23 +318,23 @@ def _parts(columns: Mapping[str, Floats], number: int) -> _Parts:
     return _Parts(number, tuple(edges), part, onehot)
 
 
-def _best_one(parts: _Parts, fate: NDArray[np.int64], train: Bools) -> int:
-    """Position of the quantity whose parts leave the least Gini impurity."""
-    table = parts.onehot[train]
-    squares = sum(table[fate[train] == case].sum(axis=0) ** 2 for case in range(4))
-    kept = squares / np.maximum(table.sum(axis=0), 1)
+def _best_one(parts: _Parts, fate: NDArray[np.int64], counts: Floats) -> int:
+    """Position of the quantity whose parts leave the least Gini impurity; counts [draw]: 0 for those held back."""
+    table = parts.onehot * counts.astype(np.float32)[:, None]
+    squares = sum(table[fate == case].sum(axis=0) ** 2 for case in range(4))
+    kept = squares / np.maximum(table.sum(axis=0), _NONE)
     return int(np.argmax(kept.reshape(-1, parts.number).sum(axis=1)))
 
 
-def _best_pair(parts: _Parts, fate: NDArray[np.int64], train: Bools) -> tuple[int, int]:
-    """Positions of the two quantities whose grid of parts leaves the least Gini impurity."""
-    table = parts.onehot[train]
-    number = table.T @ table
+def _best_pair(parts: _Parts, fate: NDArray[np.int64], counts: Floats) -> tuple[int, int]:
+    """Positions of the two quantities whose grid of parts leaves the least Gini impurity; counts as above."""
+    weight = counts.astype(np.float32)[:, None]
+    number = parts.onehot.T @ (weight * parts.onehot)
     squares = np.zeros_like(number)
     for case in range(4):
-        own = table[fate[train] == case]
-        squares += (own.T @ own) ** 2
-    kept = squares / np.maximum(number, 1)
+        own = parts.onehot[fate == case]
+        squares += (own.T @ (weight[fate == case] * own)) ** 2
+    kept = squares / np.maximum(number, _NONE)
     width = kept.shape[0] // parts.number
     purity = kept.reshape(width, parts.number, width, parts.number).sum(axis=(1, 3))
     np.fill_diagonal(purity, -np.inf)
@@ -315,15 +342,15 @@ def _best_pair(parts: _Parts, fate: NDArray[np.int64], train: Bools) -> tuple[in
     return min(x, y), max(x, y)
 
 
-def _grid_gain(parts: _Parts, axes: tuple[int, ...], fate: NDArray[np.int64], train: Bools) -> Floats:
-    """[held-back draw]: by how much the grid's shares foretell better than the shares of all draws."""
+def _grid_gain(parts: _Parts, axes: tuple[int, ...], fate: NDArray[np.int64], counts: Floats) -> Floats:
+    """[draw]: by how much the grid's shares foretell better than the shares of all draws; counts as above."""
     own = np.eye(4)[fate]
     cell = np.zeros(len(fate), np.intp)
     for axis in axes:
         cell = cell * parts.number + parts.part[:, axis]
-    everywhere = own[train].mean(axis=0)
+    counted = own * counts[:, None]
+    everywhere = counted.sum(axis=0) / counts.sum()
     cells = parts.number ** len(axes)
-    shares = np.stack([own[train & (cell == k)].sum(axis=0) + 2 * everywhere for k in range(cells)])
+    shares = np.stack([counted[cell == k].sum(axis=0) + 2 * everywhere for k in range(cells)])
     shares /= shares.sum(axis=1, keepdims=True)
-    test = ~train
-    return ((everywhere - own[test]) ** 2).sum(axis=1) - ((shares[cell[test]] - own[test]) ** 2).sum(axis=1)
+    return ((everywhere - own) ** 2).sum(axis=1) - ((shares[cell] - own) ** 2).sum(axis=1)

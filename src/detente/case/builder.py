@@ -112,11 +112,11 @@ class Builder:
         return self._listed("timeline", {"stage": stage, "move": move, **_keys(keys)})
 
     def question(self, id: str, **keys: Any) -> Builder:
-        """A quantity varied over a range: vary, from_, to, steps, show."""
+        """A quantity varied over a range: vary, from_, to, steps, show, given."""
         return self._listed("questions", {"id": id, **_keys(keys)})
 
     def claim(self, id: str, **keys: Any) -> Builder:
-        """Somebody's causal claim: says, by, raise_, expect, of."""
+        """Somebody's causal claim: says, by, raise_, expect, of, given."""
         return self._listed("claims", {"id": id, **_keys(keys)})
 
     def scenario(self, id: str, **keys: Any) -> Builder:

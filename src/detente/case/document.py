@@ -305,6 +305,9 @@ class ObservationEntry(Backed):
     name: Text = Field("", description="What to call the event in front of a reader.")
 
 
+_GIVEN = "Since when it is told first: `events` (what the timeline lists; the default where there is one) or `outset`."
+
+
 class QuestionEntry(Record):
     """A quantity varied over a range."""
 
@@ -317,6 +320,7 @@ class QuestionEntry(Record):
     show: Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], either(list=list, text=str)] = (
         Field(description="Quantities of interest, such as [P(war), E(demand)].")
     )
+    given: Text = Field("", description=_GIVEN)
 
 
 class ClaimEntry(Backed):
@@ -328,6 +332,7 @@ class ClaimEntry(Backed):
     raise_: Text = Field(alias="raise", description="The quantity that is raised.")
     expect: Text = Field(description="`rises` or `falls`.")
     of: Text = Field(description="The quantity of interest, such as P(war).")
+    given: Text = Field("", description=_GIVEN)
 
 
 class PriorEntry(NamedPrivate):

@@ -23,7 +23,7 @@ from detente.case.order import no_such_move, position_of
 from detente.case.scope import INTEREST, May, StageWords
 from detente.case.suggest import did_you_mean, listed
 from detente.crisis.expressions import Expression
-from detente.crisis.inquiry import Claim, Limit, Observation, Prior, Question, Reading, Scenario
+from detente.crisis.inquiry import EVENTS, OUTSET, Claim, Limit, Observation, Prior, Question, Reading, Scenario
 from detente.crisis.play import Stage
 from detente.plurals import counted
 
@@ -143,10 +143,10 @@ def _interest(text: str, path: Path, desk: Desk) -> tuple[str, Expression]:
 
 def read_questions(document: CaseDocument, desk: Desk) -> tuple[Question, ...]:
     """The questions."""
-    return tuple(_question(entry, ("questions", n), desk) for n, entry in enumerate(document.questions))
+    return tuple(_question(entry, ("questions", n), document, desk) for n, entry in enumerate(document.questions))
 
 
-def _question(entry: QuestionEntry, path: Path, desk: Desk) -> Question:
+def _question(entry: QuestionEntry, path: Path, document: CaseDocument, desk: Desk) -> Question:
     desk.known((*path, "vary"), entry.vary, desk.vocabulary.quantities, "quantity")
     if entry.from_ >= entry.to:
         desk.ledger.error(
@@ -162,15 +162,34 @@ def _question(entry: QuestionEntry, path: Path, desk: Desk) -> Question:
         show = tuple(_interest(text, (*path, "show", n), desk) for n, text in enumerate(entry.show))
     if not show:
         desk.ledger.error((*path, "show"), "nothing is shown", "list quantities of interest, such as [P(war)]")
-    return Question(entry.id, entry.vary, entry.from_, entry.to, entry.steps, show, entry.name, desk.place(path))
+    place, given = desk.place(path), _given(entry.given, path, document, desk)
+    return Question(entry.id, entry.vary, entry.from_, entry.to, entry.steps, show, entry.name, place, given)
+
+
+def _given(written: str, path: Path, document: CaseDocument, desk: Desk) -> str:
+    """Since when something asked is told first; empty where the case leaves it open."""
+    here = (*path, "given")
+    if written not in ("", EVENTS, OUTSET):
+        desk.ledger.error(
+            here,
+            f"`{written}` is no moment from which an answer is told",
+            f"write `{EVENTS}` (given all that the timeline lists) or `{OUTSET}` (before any of it)",
+        )
+    elif written == EVENTS and not document.timeline:
+        desk.ledger.error(
+            here,
+            "the case has no timeline, so there are no events to tell anything given",
+            "list what was seen under `timeline`, or leave `given` out",
+        )
+    return written
 
 
 def read_claims(document: CaseDocument, desk: Desk) -> tuple[Claim, ...]:
     """The claims."""
-    return tuple(_claim(entry, ("claims", n), desk) for n, entry in enumerate(document.claims))
+    return tuple(_claim(entry, ("claims", n), document, desk) for n, entry in enumerate(document.claims))
 
 
-def _claim(entry: ClaimEntry, path: Path, desk: Desk) -> Claim:
+def _claim(entry: ClaimEntry, path: Path, document: CaseDocument, desk: Desk) -> Claim:
     desk.known((*path, "raise"), entry.raise_, desk.vocabulary.quantities, "quantity")
     if entry.expect not in ("rises", "falls"):
         desk.ledger.error((*path, "expect"), f"`{entry.expect}` says neither up nor down", "write `rises` or `falls`")
@@ -184,6 +203,7 @@ def _claim(entry: ClaimEntry, path: Path, desk: Desk) -> Claim:
         entry.by,
         desk.support(path, entry),
         desk.place(path),
+        _given(entry.given, path, document, desk),
     )
 
 

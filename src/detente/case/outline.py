@@ -268,6 +268,7 @@ class _Outline:
             "to": high,
             "steps": question.steps,
             "show": [text for text, _ in question.show],
+            **_kept(given=question.given),
         }
 
     def claim(self, claim: Claim) -> Entry:
@@ -279,6 +280,7 @@ class _Outline:
             "raise": claim.raises,
             "expect": expect,
             "of": claim.of[0],
+            **_kept(given=claim.given),
             **_support(claim.support),
         }
 

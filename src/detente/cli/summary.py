@@ -9,10 +9,11 @@ from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import EVENTS
 from detente.report.findings import Belief, ClaimTest, Findings
 from detente.report.naming import ANALYST, Names
+from detente.report.sections.claims import beside
 from detente.report.sections.hinges import place_words, ranked, shared_words, told_from, unranked
 from detente.report.sections.opening import effective, ranking
 from detente.report.tables import swing
-from detente.report.words import Estimate, change, counted, day, listed, percent
+from detente.report.words import Estimate, change, counted, day, listed, percent, sentence
 
 LAST = 10**6
 HINGES = 10
@@ -89,12 +90,15 @@ def _claims(findings: Findings) -> None:
     for claim in findings.claims:
         say(f"{claim.says}{f' ({claim.by})' if claim.by else ''}")
         say(_verdict(claim, findings), indent=2)
+        if findings.case.timeline:
+            say(beside(claim, findings), indent=2)
         if elsewhere := findings.elsewhere(claim.claim):
             say(elsewhere, indent=2)
 
 
 def _verdict(claim: ClaimTest, findings: Findings) -> str:
     names = Names(findings.case)
+    since = f"{sentence(findings.since(claim.when))}: " if findings.case.timeline else ""
     of = next((each.of[1] for each in findings.case.claims if each.id == claim.claim), None)
     what = names.quantity_of_interest(of) if of else claim.of
     raised = names.quantity(claim.raises)
@@ -103,7 +107,7 @@ def _verdict(claim: ClaimTest, findings: Findings) -> str:
         shares.append(f"makes no difference in {percent(claim.ties)}")
     if claim.fails > 0:
         shares.append(f"fails in {percent(claim.fails)}")
-    verdict = listed(shares).capitalize()
+    verdict = since + (listed(shares) if since else listed(shares).capitalize())
     if of is not None and names.is_probability(of):
         return f"{verdict}: more of “{raised}” {change(claim.effect, what)}."
     return f"{verdict}, for more of “{raised}” and {what}."

@@ -50,7 +50,10 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One quantity varied over `steps` equally spaced values, and the quantities of interest to show."""
+    """One quantity varied over `steps` equally spaced values, and the quantities of interest to show.
+
+    given: since when it is told first, `events` or `outset`; empty leaves it to whether events were seen.
+    """
 
     id: str
     vary: str
@@ -60,13 +63,14 @@ class Question:
     show: tuple[tuple[str, Expression], ...]
     name: str = ""
     place: Place | None = field(default=None, compare=False, repr=False)
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """Somebody's causal claim: raising a quantity makes a quantity of interest rise or fall.
 
-    `of` keeps the formula as written beside its tree.
+    `of` keeps the formula as written beside its tree. given: as for a question.
     """
 
     id: str
@@ -77,6 +81,7 @@ class Claim:
     by: str = ""
     support: Support = Support()
     place: Place | None = field(default=None, compare=False, repr=False)
+    given: str = ""
 
 
 @dataclass(frozen=True, slots=True)

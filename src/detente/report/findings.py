@@ -89,11 +89,12 @@ class MoveShare:
 
 @dataclass(frozen=True, slots=True)
 class Welfare:
-    """An actor's expected payoff."""
+    """An actor's expected payoff: `utility` given the events seen, where there are any, `outset` before them."""
 
     actor: str
-    name: Annotated[str, Column("name", otherwise="actor")]
+    name: str
     utility: Estimate
+    outset: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,11 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class ClaimTest:
-    """How somebody's claim fares: in what share of draws it holds, and the size of the effect."""
+    """How somebody's claim fares: in what share of draws it holds, and the size of the effect.
+
+    `when` says since when that is told, "events" or "outset"; `why` why it is the outset where events were seen
+    ("impossible" or "settled"). `tried`: the share of the draws in which the events are possible at both ends.
+    """
 
     claim: str
     says: str
@@ -125,8 +130,12 @@ class ClaimTest:
     raises: str
     expect: str
     of: str
+    when: str
+    first: bool
+    why: str
     holds: float
     ties: float
+    tried: float
     low_value: float
     high_value: float
     effect: Estimate
@@ -140,12 +149,15 @@ class ClaimTest:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of a question's curve."""
+    """One point of a question's curve; `when` and `why` as for a claim."""
 
     question: str
     vary: str
     value: float
     show: str
+    when: str
+    first: bool
+    why: str
     answer: Estimate
     draws: int
 
@@ -264,12 +276,22 @@ class Findings:
     welfare: list[Welfare] = field(default_factory=list[Welfare])
     beliefs: list[Belief] = field(default_factory=list[Belief])
     claims: list[ClaimTest] = field(default_factory=list[ClaimTest])
+    claims_beside: list[ClaimTest] = field(default_factory=list[ClaimTest])
     points: list[Point] = field(default_factory=list[Point])
+    points_beside: list[Point] = field(default_factory=list[Point])
     shifts: list[Shift] = field(default_factory=list[Shift])
     hinges: list[Hinge] = field(default_factory=list[Hinge])
     places: list[Place] = field(default_factory=list[Place])
     assumptions: list[Assumption] = field(default_factory=list[Assumption])
     learnt: Learnt = field(default_factory=Learnt)
+
+    def since(self, when: str) -> str:
+        """A moment in words: "at the outset", "given the 6 events seen"."""
+        return next((each.says for each in self.moments if each.when == when), "at the outset")
+
+    def beside(self, claim: str) -> ClaimTest | None:
+        """A claim at the moment that is not told first."""
+        return next((each for each in self.claims_beside if each.claim == claim), None)
 
     def elsewhere(self, claim: str) -> str:
         """What is to be said of a claim in other equilibria; nothing where none was found."""
@@ -321,6 +343,13 @@ def _ending(row: cells.Row) -> Ending:
     after = cells.estimate(row, Columns("after_mean", "after_low", "after_high"))
     name = cells.words(row["name"]) or cells.words(row["outcome"])
     return Ending(cells.words(row["outcome"]), name, after if after.known else outset, outset)
+
+
+def _welfare(row: cells.Row) -> Welfare:
+    outset = cells.estimate(row, Columns())
+    after = cells.estimate(row, Columns("after_mean", "after_low", "after_high"))
+    name = cells.words(row["name"]) or cells.words(row["actor"])
+    return Welfare(cells.words(row["actor"]), name, after if after.known else outset, outset)
 
 
 def _move(row: cells.Row) -> MoveShare:
@@ -406,6 +435,7 @@ def _elsewhere(row: cells.Row) -> Elsewhere:
 
 def read_findings(study: Studied) -> Findings:
     """Every table of a study as typed rows, in the study's order."""
+    claims, points = cells.read(ClaimTest, study.claims()), cells.read(Point, study.questions())
     return Findings(
         case=study.case,
         settings=dict(study.settings),
@@ -414,10 +444,12 @@ def read_findings(study: Studied) -> Findings:
         moments=cells.read(Moment, study.moments()),
         endings=[_ending(row) for row in cells.rows(study.outcomes())],
         moves=[_move(row) for row in cells.rows(study.moves())],
-        welfare=cells.read(Welfare, study.utilities()),
+        welfare=[_welfare(row) for row in cells.rows(study.utilities())],
         beliefs=cells.read(Belief, study.beliefs()),
-        claims=cells.read(ClaimTest, study.claims()),
-        points=cells.read(Point, study.questions()),
+        claims=[each for each in claims if each.first],
+        claims_beside=[each for each in claims if not each.first],
+        points=[each for each in points if each.first],
+        points_beside=[each for each in points if not each.first],
         shifts=[_shift(row) for row in cells.rows(study.scenarios())],
         hinges=cells.read(Hinge, study.hinges()),
         places=cells.read(Place, study.places()),

@@ -55,6 +55,7 @@ class ClaimRule:
     """Where a claim holds; without `sides` no rule was found, and `why` says why."""
 
     claim: str
+    when: str
     sides: Annotated[tuple[Side, ...], _sides]
     why: str
     inside: float
@@ -95,6 +96,7 @@ class RivalCell:
 
     first: str
     second: str
+    when: str
     found: bool
     x: Annotated[Bounds, partial(_bounds, "x")]
     y: Annotated[Bounds, partial(_bounds, "y")]

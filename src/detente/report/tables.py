@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from detente.crisis.evidence import RESTS_ON
 from detente.report.blocks import Table
 from detente.report.charts import Curve
-from detente.report.findings import Belief, ClaimTest, Ending, Hinge, Shift, Welfare
+from detente.report.findings import Belief, ClaimTest, Ending, Findings, Hinge, Shift, Welfare
 from detente.report.naming import Names
 from detente.report.words import (
     MINUS,
@@ -84,23 +84,33 @@ def event_words(belief: Belief) -> str:
     return f"{belief.event}. {when}: {belief.label}" if when else f"{belief.event}. {belief.label}"
 
 
-def claims_table(claims: Sequence[tuple[ClaimTest, str]], names: Names, in_points: Sequence[bool]) -> Table:
-    """How each claim fares."""
+def claims_table(
+    claims: Sequence[tuple[ClaimTest, str]], names: Names, in_points: Sequence[bool], findings: Findings
+) -> Table:
+    """How each claim fares, as told first and beside it at the other moment."""
+    seen = bool(findings.case.timeline)
+    rows = [
+        (each, label, per_cent)
+        for (first, label), per_cent in zip(claims, in_points, strict=True)
+        for each in (first, findings.beside(first.claim))
+        if each is not None
+    ]
     return Table(
         "How the claims fare",
-        ("Claim", "Raised", "As claimed", "No change", "The other way", "Effect (range)"),
+        ("Claim", "Raised", *(("Told",) if seen else ()), "As claimed", "No change", "The other way", "Effect (range)"),
         [
             (
                 f"{label} ({each.by})" if each.by else label,
                 f"{names.quantity(each.raises)}, {moved(each)}",
+                *((findings.since(each.when),) if seen else ()),
                 percent(each.holds),
                 percent(each.ties),
                 percent(each.fails),
                 points(each.effect) if per_cent else amount(each.effect),
             )
-            for (each, label), per_cent in zip(claims, in_points, strict=True)
+            for each, label, per_cent in rows
         ],
-        frozenset({2, 3, 4, 5}),
+        frozenset(range(2 + seen, 6 + seen)),
     )
 
 
@@ -189,8 +199,9 @@ def shifts_table(shifts: Sequence[Shift]) -> Table:
     return Table("What each scenario changes", (*columns, *early), rows, frozenset({1, 2, 3, 4}))
 
 
-def curves_table(caption: str, vary: str, curves: Sequence[Curve]) -> Table:
-    """The points of a question's curves."""
+def curves_table(caption: str, vary: str, told: Sequence[tuple[str, Curve]]) -> Table:
+    """The points of a question's curves, each with since when it is told, where that is to be said."""
+    curves = [curve for _, curve in told]
     values = list(dict.fromkeys(point.value for curve in curves for point in curve.points))
     at = [{point.value: point.answer for point in curve.points} for curve in curves]
     rows = [
@@ -203,12 +214,19 @@ def curves_table(caption: str, vary: str, curves: Sequence[Curve]) -> Table:
         )
         for value in values
     ]
-    titles = [f"{sentence(curve.title)} (range)" for curve in curves]
+    titles = [f"{sentence(curve.title)}{f', {since}' if since else ''} (range)" for since, curve in told]
     return Table(caption, (sentence(vary), *titles), rows, frozenset(range(len(titles) + 1)))
 
 
-def welfare_table(welfare: Sequence[Welfare]) -> Table:
-    """What each actor can expect, on its own scale."""
+def welfare_table(welfare: Sequence[Welfare], *, events_seen: bool) -> Table:
+    """What each actor can expect, on its own scale; where events were seen, at the outset as well."""
+    if events_seen:
+        return Table(
+            "What each side can expect, on its own scale",
+            ("Side", "At the outset (range)", "Given the events (range)"),
+            [(each.name, amount(each.outset), amount(each.utility)) for each in welfare],
+            frozenset({1, 2}),
+        )
     return Table(
         "What each side can expect, on its own scale",
         ("Side", "Expected payoff (range)"),

@@ -241,6 +241,13 @@ def weighed(draws: int, effective: float, few: bool) -> str:
     return said
 
 
+REASONS = {
+    "impossible": "the events leave no room for it",
+    "settled": "the events settle what it is about, whatever is raised",
+}
+"""Why something is told from the outset although events were seen."""
+
+
 def day(when: date | None, short: bool = False) -> str:
     """A date as people write it: 7 March 2025, or 7 Mar; empty where there is none."""
     if when is None:

@@ -18,6 +18,7 @@ from detente.crisis.model import Crisis
 from detente.errors import CaseError
 from detente.game.compiled import CompiledGame
 from detente.study.alterations import Edit, Kind, edits, form_of
+from detente.study.asked import FLAT
 from detente.study.attribution import Attribution, attribute
 from detente.study.between import Between
 from detente.study.how_solved import HowSolved
@@ -26,7 +27,6 @@ from detente.study.plan import ends_of
 from detente.study.request import Request, precision
 from detente.study.sides import Version, settings_differing, version_of
 from detente.study.study import Study
-from detente.study.trials import FLAT
 
 if TYPE_CHECKING:
     from detente.study.library import Library

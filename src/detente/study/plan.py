@@ -61,7 +61,7 @@ class Task:
 
     @property
     def weighed(self) -> bool:
-        """True where it is kept how likely each draw made the events: by the task whose draws all others share."""
+        """True where it is kept how likely each draw made the events."""
         return self.whole or self.given_events
 
 
@@ -109,6 +109,8 @@ def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
     decisions = next_steps(prepared)
     tasks = [Task(DRAWS, draws.count, request.scenario, after=True, whole=True, decisions=decisions)]
 
+    events = bool(prepared.crisis.timeline)
+
     def some(most: int) -> int:
         return min(most, draws.count)
 
@@ -117,7 +119,7 @@ def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
         interests = dict(claim.of for claim in prepared.crisis.claims if claim.raises == raised)
         for end, value in zip(ENDS, ends_of(draws, raised, prepared), strict=True):
             purpose, count = claims_purpose(raised, end), some(request.inquiry.claims)
-            tasks.append(Task(purpose, count, request.scenario, {raised: value}, interests))
+            tasks.append(Task(purpose, count, request.scenario, {raised: value}, interests, given_events=events))
     if request.scenario is None and not request.limited:
         for scenario in prepared.base.scenarios:
             purpose = scenario_purpose(scenario)
@@ -125,7 +127,8 @@ def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
     for question in prepared.crisis.questions:
         for number, value in enumerate(question_values(question), 1):
             purpose, count = question_purpose(question, number), some(request.inquiry.questions)
-            tasks.append(Task(purpose, count, request.scenario, {question.vary: float(value)}, dict(question.show)))
+            fixed, shown = {question.vary: float(value)}, dict(question.show)
+            tasks.append(Task(purpose, count, request.scenario, fixed, shown, given_events=events))
     return Plan(tuple(task for task in tasks if task.draws), block_draws(prepared.compiled))
 
 

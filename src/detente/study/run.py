@@ -9,11 +9,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.crisis.inquiry import Claim, Question, Scenario
+from detente.crisis.inquiry import EVENTS, OUTSET, Scenario
 from detente.crisis.model import Crisis
 from detente.errors import StudyError
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions
+from detente.study.asked import ClaimTrial, Sweep, sweep_of, trials_of
 from detente.study.bench import Alive, Bench
 from detente.study.columns import Block, BlockError, Columns
 from detente.study.ensemble import Ensemble
@@ -42,29 +43,6 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
-class ClaimTrial:
-    """A claim tried draw by draw: the quantity moved from low to high with everything else as in the draw.
-
-    at_low, at_high [draw]: the quantity of interest at either end.
-    """
-
-    claim: Claim
-    low: float
-    high: float
-    at_low: Floats
-    at_high: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Sweep:
-    """A question answered: shown [value, draw] for every quantity of interest, by its formula."""
-
-    question: Question
-    values: Floats
-    shown: Mapping[str, Floats]
-
-
-@dataclass(frozen=True, eq=False)
 class Alternative:
     """A scenario solved at the first draws of the run: outcomes [draw, outcome], after the same given the timeline."""
 
@@ -77,6 +55,7 @@ class Alternative:
 class Findings:
     """Everything that one run found; `interrupted` names what was cut short, empty if nothing was.
 
+    claims: as they are told first; beside: the same claims at the other moment, where there is one.
     solved: endings and certificate of the solutions that claims, scenarios and questions rest on, by these words.
     """
 
@@ -84,6 +63,7 @@ class Findings:
     request: Request
     ensemble: Ensemble
     claims: tuple[ClaimTrial, ...] = ()
+    beside: tuple[ClaimTrial, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     interrupted: str = ""
@@ -222,12 +202,15 @@ class Run:
         open_ = [task.purpose for task in self.plan.tasks if self.found[task.purpose].finished < task.draws]
         moves, left = moves_and_jobs(self.found, self.levers)
         open_ += [job.task.purpose for job in left]
+        weights = draw_weights(ensemble)
+        trials = list(self._claims(weights))
         return Findings(
             self.prepared,
             self.request,
             ensemble,
-            tuple(self._claims()),
-            tuple(self._sweeps()),
+            tuple(each for each in trials if each.first),
+            tuple(each for each in trials if not each.first),
+            tuple(self._sweeps(weights)),
             tuple(self._alternatives()) if whole else (),
             _KINDS[open_[0].split(" ")[0]] if open_ else "",
             self._solved(),
@@ -256,28 +239,29 @@ class Run:
             return None
         return Ensemble(self.draws.block(0, columns.draws), columns)
 
-    def _claims(self) -> Iterator[ClaimTrial]:
+    def _claims(self, weights: Floats) -> Iterator[ClaimTrial]:
         moved = {task.purpose: task.fixed for task in self.plan.tasks}
         for claim in self.prepared.crisis.claims:
             low, high = (claims_purpose(claim.raises, end) for end in ENDS)
             at_low, at_high = self._ensemble(low), self._ensemble(high)
             if at_low and at_high:
-                yield ClaimTrial(
-                    claim,
-                    moved[low][claim.raises],
-                    moved[high][claim.raises],
-                    at_low.interests[claim.of[0]],
-                    at_high.interests[claim.of[0]],
-                )
+                ends = (moved[low][claim.raises], moved[high][claim.raises])
+                name = claim.of[0]
+                found = {OUTSET: (at_low.interests[name], at_high.interests[name])}
+                if self.prepared.crisis.timeline:
+                    found[EVENTS] = (at_low.interests_after[name], at_high.interests_after[name])
+                yield from trials_of(claim, ends, found, weights[: at_low.count])
 
-    def _sweeps(self) -> Iterator[Sweep]:
+    def _sweeps(self, weights: Floats) -> Iterator[Sweep]:
         for question in self.prepared.crisis.questions:
             values = question_values(question)
             points = [self._ensemble(question_purpose(question, number)) for number in range(1, len(values) + 1)]
             known = [point for point in points if point]
             if len(known) == len(values):
-                shown = {text: np.stack([point.interests[text] for point in known]) for text, _ in question.show}
-                yield Sweep(question, values, shown)
+                tables = {OUTSET: [point.interests for point in known]}
+                if self.prepared.crisis.timeline:
+                    tables[EVENTS] = [point.interests_after for point in known]
+                yield sweep_of(question, values, tables, weights[: known[0].count])
 
     def _alternatives(self) -> Iterator[Alternative]:
         for scenario in self.prepared.base.scenarios:

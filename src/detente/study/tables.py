@@ -18,6 +18,7 @@ from detente.analysis.intervals import NO_CHANGE, Interval, interval, mean, sign
 from detente.analysis.updating import event_label
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
+from detente.study.asked import FLAT, ClaimTrial, Sweep
 from detente.study.assumptions import assumptions
 from detente.study.files import cut
 from detente.study.run import Findings
@@ -188,52 +189,81 @@ def _event(crisis: Crisis, number: int) -> Row:
 
 
 def claims(findings: Findings) -> pd.DataFrame:
-    """Each claim over the draws: where it holds, and how large the effect is."""
+    """Each claim over the draws: where it holds, and how large the effect is, given the events and at the outset.
+
+    first: whether this moment is the one told first; why: `impossible` or `settled` where that is the outset because
+    the events leave nothing to tell. holds, ties: shares of the draws by their weight; tried: the share of those in
+    which the events are possible at both ends.
+    """
 
     def rows() -> Iterator[Row]:
-        for trial in findings.claims:
-            change = trial.at_high - trial.at_low
-            known = change[~np.isnan(change)]
-            flat = np.abs(known) <= 1e-6
-            right = (known > 0) if trial.claim.rises else (known < 0)
-            yield {
-                "claim": trial.claim.id,
-                "says": trial.claim.says,
-                "by": trial.claim.by,
-                "raises": trial.claim.raises,
-                "expect": "rises" if trial.claim.rises else "falls",
-                "of": trial.claim.of[0],
-                "when": OUTSET,
-                "holds": float((right & ~flat).mean()) if len(known) else np.nan,
-                "ties": float(flat.mean()) if len(known) else np.nan,
-                "low_value": trial.low,
-                "high_value": trial.high,
-                **_spread(interval(change)),
-                "draws": len(known),
-            }
+        beside = {trial.claim.id: trial for trial in findings.beside}
+        for first in findings.claims:
+            for trial in (first, beside.get(first.claim.id)):
+                if trial is not None:
+                    yield _claim(trial)
 
-    return _frame(rows(), f"claim says by raises expect of when holds ties low_value high_value {_TOLD} draws")
+    return _frame(
+        rows(),
+        "claim says by raises expect of when first why holds ties tried low_value high_value " + _TOLD + " draws",
+    )
+
+
+def _claim(trial: ClaimTrial) -> Row:
+    change = trial.change
+    flat, right = np.abs(change) <= FLAT, trial.right
+    told = interval(change, trial.weights)
+    known = trial.known
+    return {
+        "claim": trial.claim.id,
+        "says": trial.claim.says,
+        "by": trial.claim.by,
+        "raises": trial.claim.raises,
+        "expect": "rises" if trial.claim.rises else "falls",
+        "of": trial.claim.of[0],
+        "when": trial.when,
+        "first": trial.first,
+        "why": trial.why,
+        "holds": mean(np.where(known, right, np.nan), trial.weights),
+        "ties": mean(np.where(known, flat, np.nan), trial.weights),
+        "tried": float(trial.weights[known].sum()),
+        "low_value": trial.low,
+        "high_value": trial.high,
+        **_spread(told),
+        "draws": int(known.sum()),
+    }
 
 
 def questions(findings: Findings) -> pd.DataFrame:
-    """Each question's quantities of interest along its range."""
+    """Each question's quantities of interest along its range, given the events and at the outset.
+
+    first, why: as for claims. NaN where no draw leaves what is asked possible at a value.
+    """
 
     def rows() -> Iterator[Row]:
         for sweep in findings.sweeps:
-            for text, table in sweep.shown.items():
-                for value, column in zip(sweep.values, table, strict=True):
-                    yield {
-                        "question": sweep.question.id,
-                        "name": sweep.question.name,
-                        "vary": sweep.question.vary,
-                        "value": float(value),
-                        "show": text,
-                        "when": OUTSET,
-                        **_spread(interval(column)),
-                        "draws": len(column),
-                    }
+            for text, telling in sweep.tellings.items():
+                for when in sorted(sweep.shown, key=lambda each: each != telling.when):
+                    yield from _curve(sweep, text, when)
 
-    return _frame(rows(), f"question name vary value show when {_TOLD} draws")
+    return _frame(rows(), f"question name vary value show when first why {_TOLD} draws")
+
+
+def _curve(sweep: Sweep, text: str, when: str) -> Iterator[Row]:
+    telling, weights = sweep.tellings[text], sweep.weights[when]
+    for value, column in zip(sweep.values, sweep.shown[when][text], strict=True):
+        yield {
+            "question": sweep.question.id,
+            "name": sweep.question.name,
+            "vary": sweep.question.vary,
+            "value": float(value),
+            "show": text,
+            "when": when,
+            "first": when == telling.when,
+            "why": telling.why if when == telling.when else "",
+            **_spread(interval(column, weights)),
+            "draws": int((~np.isnan(column) & (weights > 0.0)).sum()),
+        }
 
 
 def scenarios(findings: Findings) -> pd.DataFrame:

@@ -19,15 +19,16 @@ from numpy.typing import NDArray
 from detente.analysis.interest import value_of
 from detente.analysis.several import Several
 from detente.crisis.expressions import Expression
+from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.study.asked import FLAT
 from detente.study.multiplicity import ended_early, search, searched, spot
 from detente.study.run import Findings
-from detente.study.trials import FLAT
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 COLUMNS = (
-    "kind id name of draw quantity low_value high_value at_low at_high direction "
+    "kind id name of when draw quantity low_value high_value at_low at_high direction "
     "low_equilibria high_equilibria low_least low_most high_least high_most comparisons same tried planned"
 )
 CLAIM, QUESTION = "claim", "question"
@@ -39,13 +40,14 @@ SHARE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    """What is told of one quantity of interest. name: of the claim or question."""
+    """What is told of one quantity of interest, and since when. name: of the claim or question."""
 
     kind: str
     id: str
     name: str
     text: str
     formula: Expression
+    when: str = OUTSET
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +63,8 @@ class _Move:
 def verdict_table(findings: Findings) -> pd.DataFrame:
     """One row for every claim, and every quantity that a question shows, by draw; draw 0 is the medians.
 
-    Claims are looked at in the draws of `equilibrium_table`, questions at the medians. at_low, at_high: the quantity of
+    Claims are looked at in the draws of `equilibrium_table`, questions at the medians, as they are told first (`when`:
+    given the events or at the outset). at_low, at_high: the quantity of
     interest at either end in the equilibrium that the run reports, direction: which way it goes. low_*, high_*: how
     many equilibria were found at either end, and the least and the most of the quantity in any of them. comparisons: of
     one at the low end with one at the high end, NaN in neither; same: in how many of them it goes the reported way.
@@ -85,11 +88,14 @@ def _moves(findings: Findings) -> Iterator[_Move]:
 
     for trial in findings.claims:
         claim = trial.claim
-        asked = _Asked(CLAIM, claim.id, claim.says or claim.id, *claim.of)
+        asked = _Asked(CLAIM, claim.id, claim.says or claim.id, *claim.of, trial.when)
         move(claim.raises, float(trial.low), float(trial.high)).asked.append(asked)
     for sweep in findings.sweeps:
         question, ends = sweep.question, (float(sweep.values[0]), float(sweep.values[-1]))
-        asked = [_Asked(QUESTION, question.id, question.name or question.id, *shown) for shown in question.show]
+        asked = [
+            _Asked(QUESTION, question.id, question.name or question.id, text, formula, sweep.tellings[text].when)
+            for text, formula in question.show
+        ]
         move(question.vary, *ends).asked.extend(asked)
     yield from found.values()
 
@@ -104,6 +110,7 @@ def _rows(findings: Findings, move: _Move, asked: list[_Asked], draw: int, cube:
             "id": each.id,
             "name": each.name,
             "of": each.text,
+            "when": each.when,
             "draw": draw,
             "quantity": move.quantity,
             "low_value": move.low,
@@ -115,7 +122,8 @@ def _rows(findings: Findings, move: _Move, asked: list[_Asked], draw: int, cube:
 
 
 def _values(asked: _Asked, several: Several) -> Floats:
-    return value_of(asked.formula, several.solved)
+    solved = several.solved
+    return value_of(asked.formula, solved, solved.crisis.timeline if asked.when == EVENTS else ())
 
 
 def _compared(low: Floats, high: Floats) -> Row:

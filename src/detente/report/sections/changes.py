@@ -14,7 +14,7 @@ from detente.report.charts import Curve, curves_chart, shifts_chart
 from detente.report.findings import Findings, Point, Shift
 from detente.report.naming import Names
 from detente.report.tables import curves_table, shifts_table
-from detente.report.words import amount, chance, change, listed, number, percent, plain, points, sentence
+from detente.report.words import REASONS, amount, chance, change, listed, number, percent, plain, points, sentence
 
 LONG = 80
 """A condition with more letters than this is told below the chart and not above each panel."""
@@ -98,12 +98,32 @@ def _question(id: str, points: Sequence[Point], findings: Findings, names: Names
     vary, unit = names.quantity(points[0].vary), names.unit(points[0].vary)
     axis = f"{sentence(vary)} ({unit})" if unit else sentence(vary)
     how = "The line is the mean over draws, the shade the range of nine in ten draws."
+    how += _since(points, curves, findings)
     how += "".join(f" {mark} is {text}." for text, mark in conditions.items())
     how += fewer(points[0].draws, findings.draws)
-    table = curves_table(f"What follows from {vary}", axis, curves)
+    others = [each for each in findings.points_beside if each.question == id]
+    early, _ = _curves(others, dict(written.show) if written else {}, names) if others else ([], {})
+    told = [(findings.since(each.points[0].when) if findings.case.timeline else "", each) for each in (*curves, *early)]
+    table = curves_table(f"What follows from {vary}", axis, told)
     finding = sentence(_curve_words(curves, vary))
     drawn = figure(f"question-{id}", finding, partial(curves_chart, curves, axis), how, table)
     return [Heading(sentence(plain(written.name)), 4), drawn] if written and written.name else [drawn]
+
+
+def _since(points: Sequence[Point], curves: Sequence[Curve], findings: Findings) -> str:
+    """Since when the curves of a question are told, and which are told from the outset instead."""
+    if not findings.case.timeline:
+        return ""
+    moments = dict.fromkeys(each.when for each in points)
+    if len(moments) == 1 and not points[0].why:
+        other = " What is so at the other moment is in the table."
+        return f" Told {findings.since(points[0].when)}.{other if findings.points_beside else ''}"
+    said = ""
+    for curve in curves:
+        first = curve.points[0]
+        reason = f", for {REASONS[first.why]}" if first.why else ""
+        said += f" “{curve.title}” is told {findings.since(first.when)}{reason}."
+    return said
 
 
 def _curves(

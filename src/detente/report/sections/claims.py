@@ -14,7 +14,10 @@ from detente.report.findings import ClaimTest, Findings
 from detente.report.naming import Names
 from detente.report.sections.rivals import rivals, where
 from detente.report.tables import claims_table, moved
-from detente.report.words import amount, change, counted, listed, percent, sentence
+from detente.report.words import REASONS, amount, change, listed, percent, sentence
+
+LEFT_OUT = 0.005
+"""A share of draws left out that is smaller than this is not told."""
 
 VERB = {"rises": "rise", "falls": "fall"}
 
@@ -30,6 +33,11 @@ def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
             "Each claim says that more of one thing brings more, or less, of another. Here that thing is moved across "
             "the middle nine tenths of its range while everything else stays as it is, draw by draw, and what follows "
             "is compared with the claim."
+            + (
+                " Given the events seen, where the case does not say otherwise; the outset stands beside it."
+                if findings.case.timeline
+                else ""
+            )
         ),
     ]
     for in_points in (True, False):
@@ -39,12 +47,24 @@ def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
             if _tested(each) and _in_points(written.get(each.claim), names) == in_points
         ]
         if chosen:
-            blocks.append(_figure(chosen, in_points, findings.draws, names))
+            blocks.append(_figure(chosen, in_points, findings, names))
     cards = [
         _card(each, written.get(each.claim), findings, names, evidence, accent(position))
         for position, each in enumerate(findings.claims)
     ]
     return Section("claims", title, [*blocks, Abreast(cards), *rivals(findings)])
+
+
+def beside(claim: ClaimTest, findings: Findings) -> str:
+    """How a claim fares at the moment that is not told first, and why that one is not."""
+    other = findings.beside(claim.claim)
+    reason = f"Told from the outset: {REASONS[claim.why]}. " if claim.why else ""
+    left = ""
+    if claim.tried < 1 - LEFT_OUT:
+        left = f"In {percent(1 - claim.tried)} of the draws the events cannot happen at both ends; these are left out. "
+    if other is None or not _tested(other) or claim.why:
+        return f"{reason}{left}".strip()
+    return f"{left}{sentence(findings.since(other.when))} it holds in {percent(other.holds)} of draws."
 
 
 def _tested(claim: ClaimTest) -> bool:
@@ -56,17 +76,20 @@ def _in_points(written: Claim | None, names: Names) -> bool:
     return written is None or names.is_probability(written.of[1])
 
 
-def _figure(chosen: Sequence[tuple[ClaimTest, str]], in_points: bool, draws: int, names: Names) -> Figure:
+def _figure(chosen: Sequence[tuple[ClaimTest, str]], in_points: bool, findings: Findings, names: Names) -> Figure:
+    moments = list(dict.fromkeys(findings.since(claim.when) for claim, _ in chosen))
+    told = f" Told {moments[0]}." if len(moments) == 1 else " The table says since when each is told."
     how = (
         "Left: the dark part of each bar is the share of draws in which it goes as claimed, the middle part no change, "
         "the pale part the other way. Right: how far the outcome moves, with the range of nine in ten draws."
+        + (told if findings.case.timeline else "")
     )
     return figure(
         "claims-points" if in_points else "claims-other",
-        _finding([claim for claim, _ in chosen], draws),
+        _finding([claim for claim, _ in chosen], findings.draws),
         partial(claims_chart, chosen, in_points),
         how,
-        claims_table(chosen, names, [in_points] * len(chosen)),
+        claims_table(chosen, names, [in_points] * len(chosen), findings),
     )
 
 
@@ -84,7 +107,8 @@ def _whose(claim: ClaimTest) -> str:
 
 
 def _how_often(share: float, draws: int) -> str:
-    return f"{round(share * draws):,} of {counted(draws, 'draw')}" if draws else percent(share)
+    # Draws count by their weight once events were seen, so that no number of them says how often.
+    return f"{percent(share)} of draws" if draws else percent(share)
 
 
 def _fates(claim: ClaimTest) -> str:
@@ -127,7 +151,10 @@ def _card(
     else:
         in_points = _in_points(written, names)
         size = change(claim.effect, "that chance") if in_points else f"changes that by {amount(claim.effect)}"
-        blocks += [Prose(_fate(claim, draws)), Prose(f"Raising it {size}.")]
+        since = f"{sentence(findings.since(claim.when))}, " if findings.case.timeline else ""
+        blocks += [Prose(_fate(claim, draws, since)), Prose(f"Raising it {size}.")]
+        if findings.case.timeline and (more := beside(claim, findings)):
+            blocks.append(Prose(more))
         blocks += [
             Prose(text) for text in (findings.elsewhere(claim.claim), *where(claim.claim, learnt, names)) if text
         ]
@@ -136,8 +163,9 @@ def _card(
     return Card(f"“{sentence(claim.says or claim.claim)}”", blocks, tone)
 
 
-def _fate(claim: ClaimTest, draws: int) -> str:
+def _fate(claim: ClaimTest, draws: int, since: str) -> str:
+    it = f"{since}it" if since else "It"
     if draws:
-        return f"It {_fates(claim)}: it {_verdict(claim)}."
+        return f"{it} {_fates(claim)}: it {_verdict(claim)}."
     word = "goes as claimed" if claim.holds > 0.5 else "changes nothing" if claim.ties > 0.5 else "goes the other way"
-    return f"In the one solution it {word}."
+    return f"{since}{'in' if since else 'In'} the one solution it {word}."

@@ -72,7 +72,8 @@ def rivals(findings: Findings) -> list[Block]:
         pairs.setdefault((cell.first, cell.second), []).append(cell)
     blocks: list[Block] = []
     for (first, second), cells in pairs.items():
-        blocks += _pair(_called(findings, first), _called(findings, second), f"{first}-{second}", cells)
+        since = f", {findings.since(cells[0].when)}" if findings.case.timeline else ""
+        blocks += _pair(_called(findings, first), _called(findings, second), f"{first}-{second}", cells, since)
     return [Heading("Side by side: who is right where"), *blocks] if blocks else []
 
 
@@ -83,10 +84,10 @@ def _called(findings: Findings, claim: str) -> str:
     return name if list(said.values()).count(name) == 1 else f"“{claim}”"
 
 
-def _pair(first: str, second: str, id: str, cells: Sequence[RivalCell]) -> list[Block]:
+def _pair(first: str, second: str, id: str, cells: Sequence[RivalCell], since: str) -> list[Block]:
     whole, parts = cells[0], cells[1:]
     said = (
-        f"Over all {whole.draws:,} draws, {first} alone is right in {percent(whole.only_first)}, {second} alone in "
+        f"Over all {whole.draws:,} draws{since}, {first} alone is right in {percent(whole.only_first)}, {second} alone in "
         f"{percent(whole.only_second)}, both in {percent(whole.both)}, neither in {percent(whole.neither)}."
     )
     if not parts:
