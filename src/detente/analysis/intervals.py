@@ -64,6 +64,27 @@ def interval(values: ArrayLike, weights: ArrayLike | None = None) -> Interval:
     return Interval(mean, error, low, high, median)
 
 
+def apart(before: ArrayLike, after: ArrayLike, weights: tuple[ArrayLike, ArrayLike] | None = None) -> Interval:
+    """The change from one number to another on common draws, which each side weighs in its own way.
+
+    The mean is the difference of the two means, its error that of two ratios on the same draws; the range and the
+    median are those of the differences draw by draw, weighed by the mean of both weights.
+    """
+    first, second = np.asarray(before, float), np.asarray(after, float)
+    change = second - first
+    change = np.where(np.abs(change) < NO_CHANGE, 0.0, change)
+    if weights is None:
+        return interval(change)
+    shares = [np.asarray(each, float) / max(float(np.sum(each)), np.finfo(float).tiny) for each in weights]
+    paired = interval(change, shares[0] + shares[1])
+    means = [mean(values, share) for values, share in zip((first, second), shares, strict=True)]
+    pull = [share * (values - middle) for share, values, middle in zip(shares, (first, second), means, strict=True)]
+    drawn = np.nan_to_num(pull[1]) - np.nan_to_num(pull[0])
+    number = len(drawn)
+    error = float(np.sqrt((drawn**2).sum() * number / (number - 1))) if number > 1 else float("nan")
+    return Interval(means[1] - means[0], error, paired.low, paired.high, paired.median)
+
+
 def _counted(values: Floats, weights: ArrayLike | None) -> tuple[Floats, Floats]:
     """The known values that count, and their weights: divided by their sum, a certain event comes to exactly one."""
     known = ~np.isnan(values)

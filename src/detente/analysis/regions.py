@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.rules import round_step
+from detente.analysis.rules import counts_of, round_step
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -56,28 +56,31 @@ class Box:
     draws: int
 
 
-def find_box(columns: Mapping[str, Floats], holds: Bools, *, seed: int = 0) -> Box | None:
+def find_box(
+    columns: Mapping[str, Floats], holds: Bools, weights: Floats | None = None, *, seed: int = 0
+) -> Box | None:
     """The box that trades density against coverage best; None where no box does better on held-back draws.
 
-    columns: quantity -> [draw]. holds [draw].
+    columns: quantity -> [draw]. holds [draw]. weights [draw]: how much each draw counts.
     """
-    draws = len(holds)
-    if int(holds.sum()) < _FEWEST or int((~holds).sum()) < _FEWEST or not columns:
+    draws, counts = len(holds), counts_of(len(holds), weights)
+    good = counts * holds
+    if round(min(float(good.sum()), float((counts - good).sum())), 6) < _FEWEST or not columns:
         return None
-    limits = _peeled(columns, holds)
+    limits = _peeled(columns, holds, counts)
     if not limits:
         return None
-    held_back = _held_back(columns, holds, seed)
-    base = float(holds.mean())
+    held_back = _held_back(columns, holds, counts, seed)
+    base = float(good.sum() / counts.sum())
     inside = _inside(columns, limits)
     if not held_back > base:
         return None
     return Box(
         limits,
-        float(inside.mean()),
-        float(holds[inside].mean()),
+        float(counts[inside].sum() / counts.sum()),
+        float(good[inside].sum() / counts[inside].sum()),
         base,
-        float(holds[inside].sum() / holds.sum()),
+        float(good[inside].sum() / good.sum()),
         held_back,
         draws,
     )
@@ -90,56 +93,63 @@ def _inside(columns: Mapping[str, Floats], limits: tuple[Limit, ...]) -> Bools:
     return inside
 
 
-def _held_back(columns: Mapping[str, Floats], holds: Bools, seed: int) -> float:
+def _held_back(columns: Mapping[str, Floats], holds: Bools, counts: Floats, seed: int) -> float:
     """How often it holds in the boxes found without the draws that are counted; NaN where none falls inside."""
     fold = np.random.default_rng(seed).permutation(len(holds)) % FOLDS
-    hits = total = 0
+    hits = total = 0.0
     for number in range(FOLDS):
         test = fold == number
-        limits = _peeled({name: values[~test] for name, values in columns.items()}, holds[~test])
+        limits = _peeled({name: values[~test] for name, values in columns.items()}, holds[~test], counts[~test])
         inside = _inside(columns, limits) & test
-        hits += int(holds[inside].sum())
-        total += int(inside.sum())
+        hits += float(counts[inside & holds].sum())
+        total += float(counts[inside].sum())
     return hits / total if total else float("nan")
 
 
-def _peeled(columns: Mapping[str, Floats], holds: Bools) -> tuple[Limit, ...]:
+def _peeled(columns: Mapping[str, Floats], holds: Bools, counts: Floats) -> tuple[Limit, ...]:
     """Peel thin slices off one end of one quantity at a time, then keep the box that serves best.
 
     What serves is the harmonic mean of density and coverage, so that neither is bought with all of the other.
     """
     bounds: dict[str, tuple[float, float]] = {}
     inside = np.ones(len(holds), bool)
-    least = max(_FEWEST, int(_SUPPORT * len(holds)))
-    best: tuple[float, dict[str, tuple[float, float]]] = (_served(holds, inside), {})
+    good = counts * holds
+    if not good.any():
+        return ()
+    least = max(_FEWEST, int(_SUPPORT * counts.sum()))
+    best: tuple[float, dict[str, tuple[float, float]]] = (_served(good, counts, inside), {})
     while True:
-        step = _best_peel(columns, holds, inside, bounds, least)
+        step = _best_peel(columns, (good, counts), inside, bounds, least)
         if step is None:
             break
         name, low, high = step
         bounds[name] = (low, high)
         inside &= (columns[name] > low) & (columns[name] <= high)
-        served = _served(holds, inside)
+        served = _served(good, counts, inside)
         if served > best[0] + 1e-9:
             best = (served, dict(bounds))
     return tuple(Limit(name, low, high) for name, (low, high) in best[1].items())
 
 
-def _served(holds: Bools, inside: Bools) -> float:
-    density, coverage = holds[inside].mean(), holds[inside].sum() / holds.sum()
+def _served(good: Floats, counts: Floats, inside: Bools) -> float:
+    density, coverage = good[inside].sum() / counts[inside].sum(), good[inside].sum() / good.sum()
     return float(2 * density * coverage / (density + coverage)) if density + coverage else 0.0
 
 
 def _best_peel(
     columns: Mapping[str, Floats],
-    holds: Bools,
+    tally: tuple[Floats, Floats],
     inside: Bools,
     bounds: Mapping[str, tuple[float, float]],
     least: int,
 ) -> tuple[str, float, float] | None:
-    """The slice whose removal raises the density most, for each draw removed; None where none does."""
+    """The slice whose removal raises the density most, for each draw removed; None where none does.
+
+    tally: for how many draws each one counts [draw] where it holds (else 0), and in any case.
+    """
     best: tuple[float, tuple[str, float, float]] | None = None
-    here, good = int(inside.sum()), int(holds[inside].sum())
+    held, counts = tally
+    here, good = float(counts[inside].sum()), float(held[inside].sum())
     names = bounds if len(bounds) >= MOST else columns
     for name in names:
         values = columns[name]
@@ -150,10 +160,10 @@ def _best_peel(
             edge = float(np.round((np.ceil(edge / step) if end == 0 else np.floor(edge / step)) * step, 12))
             new = (edge, high) if end == 0 else (low, edge)
             kept = inside & (values > new[0]) & (values <= new[1])
-            number = int(kept.sum())
-            if not least <= number < here:
+            number = float(counts[kept].sum())
+            if not least <= round(number, 6) < round(here, 6):
                 continue
-            gain = (int(holds[kept].sum()) / number - good / here) / (here - number)
+            gain = (float(held[kept].sum()) / number - good / here) / (here - number)
             if gain > 0 and (best is None or gain > best[0]):
                 best = (gain, (name, *new))
     return None if best is None else best[1]

@@ -94,7 +94,8 @@ def _since(case: Crisis | CompiledGame, answer: dict[str, Any]) -> str:
     """Since when the answers are told, and how many draws what was seen leaves."""
     from detente.analysis.intervals import FEW
     from detente.crisis.inquiry import OUTSET
-    from detente.report.words import counted, sentence, weighed
+    from detente.report.words import counted, sentence
+    from detente.study.weights import weighed
 
     crisis = case if isinstance(case, Crisis) else case.crisis
     said = f"{sentence(answer['says'])}."

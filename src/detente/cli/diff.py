@@ -143,15 +143,17 @@ def _print_answers(found: Diff) -> None:
         if when == EVENTS:
             heading += ", given the events seen"
             columns = (*columns, ">at first")
-            early = [comparing.points_cells(comparing.estimate(outset[each.key.id].differences))[0] for each in told]
+            early = [comparing.points_cells(comparing.estimate(outset[each.key.id].difference))[0] for each in told]
             rows = [(*row, points) for row, points in zip(rows, early, strict=True)]
         screen.heading(heading)
         screen.table(columns, rows)
     if when == EVENTS:
         screen.note("At first: the points at the outset, before any event; --json has all of it.")
-    asked = [comparing.asked_row(each) for each in comparing.answers(found, ASKED, OUTSET)]
-    if asked:
-        screen.heading("What was asked")
+    for moment in dict.fromkeys((when, OUTSET)):
+        asked = [comparing.asked_row(each) for each in comparing.answers(found, ASKED, moment)]
+        if not asked:
+            continue
+        screen.heading(f"What was asked, {comparing.MOMENTS[moment]}" if found.events else "What was asked")
         screen.table(("quantity", ">first", ">second", ">difference", ">90 % of draws", ">same sign"), asked)
     screen.say("", *(comparing.said(each) for each in comparing.moved(found)))
 
@@ -163,8 +165,9 @@ def _print_claims(found: Diff) -> None:
         return
     screen.heading("Whose theory holds")
     for claim in found.claims:
-        screen.say(f"{claim.says}{f' ({claim.by})' if claim.by else ''}")
-        screen.say(verdict(claim), indent=2)
+        said = claim.claim
+        screen.say(f"{said.says}{f' ({said.by})' if said.by else ''}")
+        screen.say(verdict(claim, found), indent=2)
 
 
 def _print_shares(found: Diff) -> None:

@@ -88,6 +88,15 @@ def worth(
 def require(
     case: CaseName,
     wish: Annotated[str, typer.Argument(metavar="WISH", help="Such as 'P(deal) >= 0.6'.", show_default=False)],
+    events: Annotated[
+        bool | None,
+        typer.Option(
+            "--events/--outset",
+            help="Tell it given all events of the case's timeline, or before any of them; given them where there are "
+            "any if left out.",
+            show_default=False,
+        ),
+    ] = None,
     draws: SampleDraws = 200,
     seed: Seed = 0,
     rationality: Rationality = None,
@@ -100,7 +109,7 @@ def require(
     import detente as dt
     from detente.study import require as inverse
 
-    found = inverse.require(dt.load(case), wish, **asked)
+    found = inverse.require(dt.load(case), wish, events=events, **asked)
     if as_json:
         screen.emit({"case": case, **found.to_dict()})
         return

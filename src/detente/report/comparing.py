@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from detente.analysis.intervals import interval
+from detente.analysis.intervals import Interval, interval, mean, sign_share
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
 from detente.study.alterations import Edit, Kind
 from detente.study.attribution import Method
-from detente.study.diff import Answer, ClaimVerdicts, Diff, sign_share
+from detente.study.diff import Answer, ClaimVerdicts, Diff, effect, holds
 from detente.study.paired import ASKED, ENDING, READING, Key
 
 Row = tuple[str, ...]
@@ -80,42 +79,40 @@ def answers(found: Diff, kind: str, when: str) -> list[Answer]:
     """The answers of one kind at one time, the most likely ending of the later version first."""
     chosen = [each for each in found.answers if each.key.kind == kind and each.key.when == when]
     if kind == ENDING:
-        chosen.sort(key=lambda each: -np.nan_to_num(interval(each.after).mean, nan=-1.0))
+        chosen.sort(key=lambda each: -np.nan_to_num(each.sides[1].mean, nan=-1.0))
     return chosen
 
 
 def answer_row(answer: Answer) -> Row:
     """An answer: before, after, the difference in points with its interval, and how sure its sign is."""
-    middle, span = points_cells(estimate(answer.differences))
+    middle, span = points_cells(estimate(answer.difference))
+    before, after = answer.sides
     return (
         sentence(plain(answer.name)),
-        percent(interval(answer.before).mean),
-        percent(interval(answer.after).mean),
+        percent(before.mean),
+        percent(after.mean),
         middle,
         span,
-        certainty(answer.differences),
+        certainty(answer),
     )
 
 
 def asked_row(answer: Answer) -> Row:
     """A quantity of interest that was asked for: as it is, in its own unit."""
-    found = estimate(answer.differences)
+    found = estimate(answer.difference)
     span = f"{number(found.low)} to {number(found.high)}" if found.ranged else "none"
-    middles = (number(each) for each in (interval(answer.before).mean, interval(answer.after).mean, found.middle))
-    return (answer.name, *middles, span, certainty(answer.differences))
+    middles = (number(each) for each in (*(each.mean for each in answer.sides), found.middle))
+    return (answer.name, *middles, span, certainty(answer))
 
 
-def certainty(differences: NDArray[np.float64]) -> str:
+def certainty(answer: Answer) -> str:
     """In what share of the draws a difference has the sign of its mean."""
-    share = sign_share(differences)
-    if np.isnan(share) or not np.any(np.nan_to_num(differences)):
-        return ""
-    return percent(share)
+    share = answer.sign_share
+    return "" if np.isnan(share) or not np.any(np.nan_to_num(answer.differences)) else percent(share)
 
 
-def estimate(values: NDArray[np.float64]) -> Estimate:
-    """Values over draws as a mean with its interval."""
-    found = interval(values)
+def estimate(found: Interval) -> Estimate:
+    """A mean with its interval."""
     return Estimate(found.mean, found.low, found.high)
 
 
@@ -140,7 +137,7 @@ def moved(found: Diff) -> list[Answer]:
         mirrored = any(np.allclose(each.differences, -one.differences, atol=1e-6, equal_nan=True) for one in told)
         if _reach(each) >= _NOTICEABLE and not mirrored:
             told.append(each)
-    return told[:_SHOWN] + [each for each in found.answers if each.key.kind == ASKED]
+    return told[:_SHOWN] + [each for each in found.answers if each.key.kind == ASKED and each.key.when == when]
 
 
 def _reach(answer: Answer) -> float:
@@ -158,10 +155,10 @@ def said(answer: Answer) -> str:
         READING: f"what an outside reader holds of “{plain(answer.name)}”",
     }.get(answer.key.kind, answer.name)
     if answer.key.kind == ASKED:
-        found = estimate(answer.differences)
+        found = estimate(answer.difference)
         span = f" ({number(found.low)} to {number(found.high)})" if found.ranged else ""
         return f"{answer.name} moves by {number(found.middle)}{span}{_unsure(answer)}."
-    clause = change(estimate(answer.differences), what)
+    clause = change(estimate(answer.difference), what)
     return f"The second version {clause}{_unsure(answer)}."
 
 
@@ -172,20 +169,25 @@ def _unsure(answer: Answer) -> str:
     return f"; the direction holds in {percent(share)} of draws"
 
 
-def verdict(claim: ClaimVerdicts) -> str:
-    """How a claim fares in either version."""
-    was, now = (ClaimVerdicts.holds(each, claim.rises) for each in (claim.before, claim.after))
-    if np.isnan(was) and np.isnan(now):
-        return "Cannot be tried in either version."
-    if np.isnan(was) or np.isnan(now):
+def verdict(claim: ClaimVerdicts, found: Diff) -> str:
+    """How a claim fares in either version, and since when that is told."""
+    before, after = claim.before, claim.after
+    was, now = holds(before), holds(after)
+    since = f"{sentence(MOMENTS[claim.when])}: " if found.events else ""
+    if before is None or after is None or (np.isnan(was) and np.isnan(now)):
+        if np.isnan(was) and np.isnan(now):
+            return "Cannot be tried in either version."
         which = "second" if np.isnan(was) else "first"
-        return f"Only in the {which} version, where it holds in {percent(now if np.isnan(was) else was)} of draws."
-    wins = (claim.after > 0) == (claim.before > 0)
-    both = ~(np.isnan(claim.before) | np.isnan(claim.after))
-    turned = float((~wins[both]).mean()) if both.any() else 0.0
-    effects = f"{points(estimate(claim.before))}, now {points(estimate(claim.after))}"
-    shares = f"Holds in {percent(was)} of draws, now in {percent(now)}; in {percent(turned)} the effect turned."
-    return f"{shares} Effect {effects}."
+        share = percent(now if np.isnan(was) else was)
+        return f"{since}{'only' if since else 'Only'} in the {which} version, where it holds in {share} of draws."
+    both = before.known & after.known
+    turned = mean(np.where(both, before.right != after.right, np.nan), before.weights + after.weights)
+    effects = f"{points(estimate(effect(before)))}, now {points(estimate(effect(after)))}"
+    shares = f"olds in {percent(was)} of draws, now in {percent(now)}; in {percent(turned)} the verdict turned."
+    return f"{since}{'h' if since else 'H'}{shares} Effect {effects}."
+
+
+MOMENTS = {EVENTS: "given the events seen", OUTSET: "at the outset"}
 
 
 @dataclass(frozen=True)
@@ -201,22 +203,21 @@ def shares(found: Diff, key: Key) -> list[Share]:
     table = found.attribution.effect.get(key)
     if table is None:
         return []
-    order = sorted(range(len(table)), key=lambda group: -abs(np.nan_to_num(_middle(table[group]))))
+    means = found.attribution.means[key]
+    order = sorted(range(len(table)), key=lambda group: -abs(np.nan_to_num(means[group])))
     told: list[Share] = []
     for group in order:
         values = np.where(np.abs(table[group]) < 1e-9, 0.0, table[group])
+        drawn = interval(values)
+        each = Estimate(float(means[group]), drawn.low, drawn.high)
         if key.kind == ASKED:
-            each = estimate(values)
             row = (number(each.middle), f"{number(each.low)} to {number(each.high)}" if each.ranged else "none")
         else:
-            row = points_cells(estimate(values))
-        told.append(Share(_together(found.names(group)), (*row, certainty(values))))
+            row = points_cells(each)
+        agree = sign_share(values)
+        sure = "" if np.isnan(agree) or not np.any(np.nan_to_num(values)) else percent(agree)
+        told.append(Share(_together(found.names(group)), (*row, sure)))
     return told
-
-
-def _middle(values: NDArray[np.float64]) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else 0.0
 
 
 def _together(names: Sequence[str]) -> str:

@@ -227,20 +227,6 @@ def change(difference: Estimate, what: str) -> str:
     return f"{verb} {what} by {_counted_points(f'{max(0.0, sign * middle):.0f}')} ({span})"
 
 
-def weighed(draws: int, effective: float, few: bool) -> str:
-    """How far draws weighed by the events can be relied on; a warning where they say as much as a few only."""
-    said = (
-        "Each draw counts by the probability that it gave to what was seen: "
-        f"{counted(draws, 'draw')} say as much as {effective:,.0f} that count alike."
-    )
-    if few:
-        said += (
-            " That is few: the means are rough, and the ends of the ranges are not to be relied on. Solve more draws, "
-            "or look for what in the case makes what was seen so unlikely."
-        )
-    return said
-
-
 REASONS = {
     "impossible": "the events leave no room for it",
     "settled": "the events settle what it is about, whatever is raised",

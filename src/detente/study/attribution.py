@@ -17,6 +17,8 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.intervals import mean
+from detente.crisis.inquiry import EVENTS
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, RequestError
 from detente.game.build import compile_crisis
@@ -24,7 +26,7 @@ from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws
 from detente.study.between import Between, Chosen, Grouping, coarser
 from detente.study.how_solved import HowSolved
-from detente.study.paired import ENDING, Answers, CommonDraws, Key, answers_of
+from detente.study.paired import ENDING, WEIGHT, Answers, CommonDraws, Key, answers_of, weights_of
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -51,13 +53,16 @@ class Method(Enum):
 class Attribution:
     """What each group of changes contributes.
 
-    groups: positions among the changes. effect: answer -> [group, draw]. For Method.SINGLE, alone and last hold the
-    effect of a group made alone and made last. draws: the first ones of the comparison. solutions: how many it took.
+    groups: positions among the changes. effect: answer -> [group, draw], draws alike. means: answer -> [group], what
+    each contributes to the difference of the means that is told, where every case weighs its draws itself. For
+    Method.SINGLE, alone and last hold the effect of a group made alone and made last. draws: the first ones of the
+    comparison. solutions: how many it took.
     """
 
     method: Method
     groups: tuple[Chosen, ...]
     effect: Mapping[Key, Floats]
+    means: Mapping[Key, Floats]
     alone: Mapping[Key, Floats]
     last: Mapping[Key, Floats]
     draws: int
@@ -124,7 +129,7 @@ def attribute(
     """Share out the differences between two versions among the changes, on the first `count` draws."""
     changes = len(between.paths)
     if not changes:
-        return Attribution(Method.NONE, (), {}, {}, {}, count, 0, HowSolved())
+        return Attribution(Method.NONE, (), {}, {}, {}, {}, count, 0, HowSolved())
     solving = _Solving(between, common, count, asked)
     grouping = Grouping(changes, solving.valid)
     groups = grouping.groups(_begin(between))
@@ -137,9 +142,17 @@ def attribute(
         groups = grouping.groups(grouping.together(groups, refused))
     solving.solve(wanted, progress)
     effect, alone, last = _shared(method, groups, orders, solving.known)
-    return Attribution(
-        method, tuple(groups), effect, alone, last, count, solving.solutions, HowSolved.together(solving.solved)
-    )
+    averaged = {chosen: _averaged(found) for chosen, found in solving.known.items()}
+    means, _, _ = _shared(method, groups, orders, averaged)
+    shares = {key: table[:, 0] for key, table in means.items()}
+    how = HowSolved.together(solving.solved)
+    return Attribution(method, tuple(groups), effect, shares, alone, last, count, solving.solutions, how)
+
+
+def _averaged(found: Answers) -> Answers:
+    """Every answer of one case as its mean [1], given the events over draws weighed by them."""
+    weights = weights_of(found)
+    return {key: np.array([mean(values, weights if key.when == EVENTS else None)]) for key, values in found.items()}
 
 
 def _begin(between: Between) -> list[Chosen] | None:
@@ -189,6 +202,8 @@ def _shared(
     alone: dict[Key, Floats] = {}
     last: dict[Key, Floats] = {}
     for key in dict.fromkeys((*first, *final)):
+        if key.kind == WEIGHT:
+            continue
         # An ending that a version does not have has no chance there; of anything else nothing is known.
         missing = np.full_like(first.get(key, final.get(key)), 0.0 if key.kind == ENDING else np.nan)
 

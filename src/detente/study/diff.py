@@ -11,22 +11,34 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.intervals import Interval, interval
+from detente.analysis.intervals import NO_CHANGE, UNKNOWN, Interval, apart, interval, mean, sign_share
 from detente.case.expressions import parse_interest
 from detente.crisis.inquiry import EVENTS, OUTSET, Claim
 from detente.crisis.model import Crisis
 from detente.errors import CaseError
 from detente.game.compiled import CompiledGame
 from detente.study.alterations import Edit, Kind, edits, form_of
-from detente.study.asked import FLAT
+from detente.study.asked import ClaimTrial, trials_of
 from detente.study.attribution import Attribution, attribute
 from detente.study.between import Between
 from detente.study.how_solved import HowSolved
-from detente.study.paired import ASKED, ENDING, READING, Answers, CommonDraws, Key, answers_of, renamed
+from detente.study.paired import (
+    ASKED,
+    ENDING,
+    READING,
+    WEIGHT,
+    WEIGHT_KEY,
+    Answers,
+    CommonDraws,
+    Key,
+    answers_of,
+    renamed,
+)
 from detente.study.plan import ends_of
 from detente.study.request import Request, precision
 from detente.study.sides import Version, settings_differing, version_of
 from detente.study.study import Study
+from detente.study.weights import normalised
 
 if TYPE_CHECKING:
     from detente.study.library import Library
@@ -38,65 +50,88 @@ DRAWS = 100
 """At how many common draws two versions are compared unless a study says more."""
 CLAIM_DRAWS = 100
 ATTRIBUTION_DRAWS = 40
-_MATTERS = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """One answer in both versions, draw by draw; NaN where a version does not have it."""
+    """One answer in both versions, draw by draw; NaN where a version does not have it.
+
+    weights: how much each draw counts in either version, None where all count alike.
+    """
 
     key: Key
     name: str
     before: Floats
     after: Floats
+    weights: tuple[Floats, Floats] | None = None
 
     @property
     def differences(self) -> Floats:
         """[draw]: after less before."""
         apart = self.after - self.before
-        return np.where(np.abs(apart) < _MATTERS, 0.0, apart)
+        return np.where(np.abs(apart) < NO_CHANGE, 0.0, apart)
 
     @property
     def difference(self) -> Interval:
-        """The difference over the draws."""
-        return interval(self.differences)
+        """The difference over the draws: of the means, with the range of the paired differences."""
+        return apart(self.before, self.after, self.weights)
+
+    @property
+    def sides(self) -> tuple[Interval, Interval]:
+        """The answer in either version."""
+        first, second = self.weights or (None, None)
+        return interval(self.before, first), interval(self.after, second)
 
     @property
     def sign_share(self) -> float:
-        """In what share of the draws the difference has the sign of its median; NaN where there is none."""
-        return sign_share(self.differences)
+        """In what share of the draws the difference has the sign of their mean; NaN where there is none."""
+        return sign_share(self.differences, None if self.weights is None else self.weights[0] + self.weights[1])
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         told = {"kind": self.key.kind, "id": self.key.id, "name": self.name, "when": self.key.when}
-        sides = {"before": self.before, "after": self.after, "difference": self.differences}
-        return {**told, **{name: _plain(values) for name, values in sides.items()}, "sign_share": self.sign_share}
+        sides = dict(zip(_SIDES, (*self.sides, self.difference), strict=True))
+        return {**told, **{name: _plain(found) for name, found in sides.items()}, "sign_share": self.sign_share}
 
 
 @dataclass(frozen=True, eq=False)
 class ClaimVerdicts:
-    """How a claim fares in either version: its effect [draw], NaN throughout where a version does not make it."""
+    """How a claim fares in either version, None where a version does not make it; both since the same moment."""
 
-    claim: str
-    says: str
-    by: str
-    rises: bool
-    before: Floats
-    after: Floats
+    claim: Claim
+    before: ClaimTrial | None
+    after: ClaimTrial | None
 
-    @staticmethod
-    def holds(effect: Floats, rises: bool) -> float:
-        """The share of draws in which an effect has the claimed sign; NaN where it is unknown."""
-        known = effect[~np.isnan(effect)]
-        right = known > FLAT if rises else known < -FLAT
-        return float(right.mean()) if len(known) else float("nan")
+    @property
+    def when(self) -> str:
+        """Since when it is told."""
+        trial = self.before or self.after
+        return trial.when if trial is not None else OUTSET
+
+    @property
+    def difference(self) -> Interval:
+        """What the effect changed by."""
+        if self.before is None or self.after is None:
+            return UNKNOWN
+        return apart(self.before.change, self.after.change, (self.before.weights, self.after.weights))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
-        told: dict[str, Any] = {"claim": self.claim, "says": self.says, "by": self.by}
-        for name, effect in (("before", self.before), ("after", self.after)):
-            told[name] = {"holds": self.holds(effect, self.rises), "effect": _plain(effect)}
-        return {**told, "difference": _plain(self.after - self.before)}
+        claim = self.claim
+        told: dict[str, Any] = {"claim": claim.id, "says": claim.says, "by": claim.by, "when": self.when}
+        for name, trial in (("before", self.before), ("after", self.after)):
+            told[name] = {"holds": holds(trial), "effect": _plain(effect(trial))}
+        return {**told, "difference": _plain(self.difference)}
+
+
+def holds(trial: ClaimTrial | None) -> float:
+    """The share of the draws in which a claim goes as claimed; NaN where it is unknown."""
+    return mean(np.where(trial.known, trial.right, np.nan), trial.weights) if trial is not None else float("nan")
+
+
+def effect(trial: ClaimTrial | None) -> Interval:
+    """What raising its quantity does."""
+    return interval(trial.change, trial.weights) if trial is not None else UNKNOWN
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,11 +181,11 @@ class Diff:
                     "when": key.when,
                     "group": group + 1,
                     "changes": self.names(group),
-                    **_plain(_rounded(values)),
-                    "mean": _mean(values),
+                    **_plain(interval(_rounded(values))),
+                    "mean": float(self.attribution.means[key][group]),
                     "sign_share": sign_share(_rounded(values)),
-                    "alone": _plain(self.attribution.alone[key][group]) if self.attribution.alone else None,
-                    "last": _plain(self.attribution.last[key][group]) if self.attribution.last else None,
+                    "alone": _plain(interval(self.attribution.alone[key][group])) if self.attribution.alone else None,
+                    "last": _plain(interval(self.attribution.last[key][group])) if self.attribution.last else None,
                 }
 
     def to_dict(self) -> dict[str, Any]:
@@ -182,7 +217,7 @@ class Diff:
         rows = [
             {
                 **{name: told[name] for name in ("kind", "id", "name", "when")},
-                **{f"{side}_{end}": told[side][end] for side in _SIDES for end in ("median", "low", "high")},
+                **{f"{side}_{end}": told[side][end] for side in _SIDES for end in _ENDS},
                 "sign_share": told["sign_share"],
             }
             for told in (each.to_dict() for each in self.answers)
@@ -197,7 +232,7 @@ class Diff:
             if each.key.when == when:
                 found = each.difference
                 span = "" if np.isnan(found.low) else f"  ({found.low:+z.3f} to {found.high:+z.3f})"
-                lines.append(f"  {found.median:+z.3f}  {each.name}{span}")
+                lines.append(f"  {found.mean:+z.3f}  {each.name}{span}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -205,6 +240,7 @@ class Diff:
 
 
 _SIDES = ("before", "after", "difference")
+_ENDS = ("mean", "error", "low", "high", "median")
 
 
 def diff(
@@ -271,72 +307,76 @@ class _Comparison:
     asked: tuple[str, ...]
     progress: Progress | None
     solved: list[HowSolved] = field(default_factory=list[HowSolved])
+    log_events: dict[str, Floats] = field(default_factory=dict[str, Floats])
 
     def answers(self, differ: bool) -> Iterator[Answer]:
         """Every answer in both versions; the second is solved only where something may move answers."""
         was = self._solved(self.before, "the first version")
         now = self._solved(self.after, "the second version") if differ else was
         count = self.common.count
+        self.log_events = {"before": was[WEIGHT_KEY], "after": now[WEIGHT_KEY]}
+        weights = (normalised(was[WEIGHT_KEY]), normalised(now[WEIGHT_KEY]))
         for key in dict.fromkeys((*was, *now)):
             if key.when == EVENTS and not (self.before.crisis.timeline or self.after.crisis.timeline):
                 continue
+            if key.kind == WEIGHT:
+                continue
             missing = np.full(count, 0.0 if key.kind == ENDING else np.nan)
-            yield Answer(
-                key, _name(key, self.before.crisis, self.after.crisis), was.get(key, missing), now.get(key, missing)
-            )
+            name = _name(key, self.before.crisis, self.after.crisis)
+            weighed = weights if key.when == EVENTS else None
+            yield Answer(key, name, was.get(key, missing), now.get(key, missing), weighed)
 
     def claims(self, differ: bool) -> Iterator[ClaimVerdicts]:
-        """Every claim of either version."""
+        """Every claim of either version; after `answers`, which find how draws are weighed."""
         count = min(self.common.count, CLAIM_DRAWS)
-        was = self._trials(self.before, count)
-        now = self._trials(self.after, count) if differ or self._claims_differ else was
+        was = self._trials(self.before, count, normalised(self.log_events["before"][:count]))
+        weights = normalised(self.log_events["after"][:count])
+        now = self._trials(self.after, count, weights) if differ or self._claims_differ else was
         known = {each.id: each for version in (self.before, self.after) for each in version.crisis.claims}
-        unknown = np.full(count, np.nan)
         for id, claim in known.items():
-            yield ClaimVerdicts(id, claim.says, claim.by, claim.rises, was.get(id, unknown), now.get(id, unknown))
+            yield _verdicts(claim, was.get(id, []), now.get(id, []))
 
     @property
     def _claims_differ(self) -> bool:
         return self.before.crisis.claims != self.after.crisis.claims
 
-    def _solved(self, version: Version, what: str, fixed: Mapping[str, float] | None = None) -> Answers:
+    def _solved(
+        self,
+        version: Version,
+        what: str,
+        *,
+        count: int | None = None,
+        fixed: Mapping[str, float] | None = None,
+        asked: tuple[str, ...] | None = None,
+    ) -> Answers:
+        """A version solved on the first draws, all unless fewer are wanted; asked: in place of what was asked."""
         crisis = version.prepared.crisis
-        draws = self.common.draws(crisis, self.common.count, {**version.prepared.fixed, **(fixed or {})})
+        draws = self.common.draws(crisis, count or self.common.count, {**version.prepared.fixed, **(fixed or {})})
         return answers_of(
             version.prepared.compiled,
             [crisis],
             draws,
-            asked=self.asked,
+            asked=self.asked if asked is None else asked,
             rationality=version.request.rationality,
             done=self._counting(what, draws.count),
             solved_so=self.solved,
         )[0]
 
-    def _trials(self, version: Version, count: int) -> dict[str, Floats]:
-        """Claim -> [draw]: what raising its quantity does."""
+    def _trials(self, version: Version, count: int, weights: Floats) -> dict[str, list[ClaimTrial]]:
+        """Claim -> what raising its quantity does, the moment that is told first before the other."""
         prepared = version.prepared
         crisis = prepared.crisis
-        found: dict[str, Floats] = {}
+        found: dict[str, list[ClaimTrial]] = {}
         for raised in dict.fromkeys(claim.raises for claim in crisis.claims):
             own = [claim for claim in crisis.claims if claim.raises == raised]
             ends = ends_of(self.common.draws(crisis, self.common.count, prepared.fixed), raised, prepared)
-            low, high = (self._at(version, own, {raised: end}, count) for end in ends)
-            found |= {claim.id: high[claim.id] - low[claim.id] for claim in own}
+            asked = tuple(claim.of[0] for claim in own)
+            low, high = (self._solved(version, "claims", count=count, fixed={raised: end}, asked=asked) for end in ends)
+            moments = (OUTSET, EVENTS) if crisis.timeline else (OUTSET,)
+            for claim in own:
+                at = {when: (low[key], high[key]) for when in moments for key in [Key(ASKED, claim.of[0], when)]}
+                found[claim.id] = trials_of(claim, ends, at, weights)
         return found
-
-    def _at(self, version: Version, claims: list[Claim], fixed: Mapping[str, float], count: int) -> dict[str, Floats]:
-        prepared = version.prepared
-        draws = self.common.draws(prepared.crisis, count, {**prepared.fixed, **fixed})
-        found = answers_of(
-            prepared.compiled,
-            [prepared.crisis],
-            draws,
-            asked=[claim.of[0] for claim in claims],
-            rationality=version.request.rationality,
-            done=self._counting("claims", count),
-            solved_so=self.solved,
-        )[0]
-        return {claim.id: found[Key(ASKED, claim.of[0], OUTSET)] for claim in claims}
 
     def _counting(self, what: str, total: int) -> Callable[[int], None]:
         finished = 0
@@ -368,21 +408,18 @@ def _name(key: Key, *crises: Crisis) -> str:
     return key.id
 
 
-def sign_share(values: Floats) -> float:
-    """In what share of the draws in which it is known a difference has the sign of its median; NaN without any."""
-    known = values[~np.isnan(values)]
-    return float((np.sign(known) == np.sign(np.median(known))).mean()) if len(known) else float("nan")
+def _verdicts(claim: Claim, was: list[ClaimTrial], now: list[ClaimTrial]) -> ClaimVerdicts:
+    """A claim in both versions at the moment that both tell first, else from the outset."""
+    leading = {trials[0].when for trials in (was, now) if trials}
+    when = leading.pop() if len(leading) == 1 else OUTSET
+    first, second = (next((each for each in trials if each.when == when), None) for trials in (was, now))
+    return ClaimVerdicts(claim, first, second)
 
 
 def _rounded(values: Floats) -> Floats:
-    return np.where(np.abs(values) < _MATTERS, 0.0, values)
+    return np.where(np.abs(values) < NO_CHANGE, 0.0, values)
 
 
-def _mean(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if len(known) else float("nan")
-
-
-def _plain(values: Floats) -> dict[str, float]:
-    found = interval(values)
-    return {"median": found.median, "low": found.low, "high": found.high}
+def _plain(found: Interval) -> dict[str, float]:
+    ends = (found.mean, found.error, found.low, found.high, found.median)
+    return dict(zip(_ENDS, ends, strict=True))

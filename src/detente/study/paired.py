@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.interest import value_of
 from detente.analysis.solved import Solved, solve_draws
-from detente.analysis.updating import ANALYST, outcomes_after, subjects_of, weight_after
+from detente.analysis.updating import ANALYST, log_events, outcomes_after, subjects_of, weight_after
 from detente.case.expressions import parse_interest
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import EVENTS, OUTSET
@@ -26,26 +26,37 @@ from detente.study.bench import Alive
 from detente.study.columns import Block, Columns
 from detente.study.how_solved import HowSolved
 from detente.study.plan import DRAWS, Job, Plan, Task, block_draws
+from detente.study.weights import normalised
 from detente.study.workers import Threads
 
 Floats = NDArray[np.float64]
 Done = Callable[[int], None]
 """Called with how many draws were solved since the last call."""
 
-ENDING, READING, ASKED = "ending", "reading", "asked"
+ENDING, READING, ASKED, WEIGHT = "ending", "reading", "asked", "weight"
 
 
 @dataclass(frozen=True, order=True)
 class Key:
-    """An answer: an ending or a reading by its id, or a quantity of interest by its formula; when: outset or events."""
+    """An answer: an ending or a reading by its id, or a quantity of interest by its formula; when: outset or events.
+
+    The kind `weight` is no answer: the log probability of the events, by which draws are weighed.
+    """
 
     kind: str
     id: str
     when: str
 
 
+WEIGHT_KEY = Key(WEIGHT, "", EVENTS)
+
 Answers = Mapping[Key, Floats]
 """[draw] for every answer; NaN where it is not defined."""
+
+
+def weights_of(found: Answers) -> Floats:
+    """[draw]: how much each draw counts given the events, for one version."""
+    return normalised(found[WEIGHT_KEY])
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,6 +188,7 @@ def _read(solved: Solved, formulas: Mapping[str, Expression | None]) -> Iterator
     """Every answer of solved draws, at the outset and given the events."""
     crisis = solved.crisis
     after = outcomes_after(solved)
+    yield WEIGHT_KEY, log_events(solved)[:, -1]
     for number, outcome in enumerate(crisis.outcomes):
         yield Key(ENDING, outcome.id, OUTSET), solved.outcomes[:, number]
         yield Key(ENDING, outcome.id, EVENTS), after[:, number]
@@ -191,3 +203,4 @@ def _read(solved: Solved, formulas: Mapping[str, Expression | None]) -> Iterator
     for text, formula in formulas.items():
         unknown = np.full(solved.count, np.nan)
         yield Key(ASKED, text, OUTSET), unknown if formula is None else value_of(formula, solved)
+        yield Key(ASKED, text, EVENTS), unknown if formula is None else value_of(formula, solved, crisis.timeline)

@@ -12,19 +12,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.analysis.intervals import FEW, effective_number, mean
 from detente.analysis.regions import Box, find_box
 from detente.case.expressions import parse_interest
 from detente.case.formulas import number
 from detente.crisis.expressions import Expression
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.errors import RequestError
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions, from_cube
 from detente.plurals import counted
+from detente.study.ensemble import Ensemble
 from detente.study.face import Case, load
 from detente.study.how_solved import HowSolved
-from detente.study.request import Prepared, Request, prepare
+from detente.study.request import Prepared, Request, prepare, seen_in
 from detente.study.uncertain import RATIONALITY, uncertain
+from detente.study.weights import Moment, normalised, weighed
 from detente.study.workers import solve_ensemble
 
 Floats = NDArray[np.float64]
@@ -89,14 +93,17 @@ class Way:
 class Required:
     """What a wish would take.
 
-    met: share of the draws that meet it; box: where they lie, None where no box foretells it; median: the value with
-    everything at its median; ways: the smallest changes from there, the smallest first, each verified by solving.
+    moment: since when it is told. met: share of the draws that meet it, by their weight then; outset: the same at the
+    outset. box: where they lie, None where no box foretells it; median: the value with everything at its median; ways:
+    the smallest changes from there, the smallest first, each verified by solving.
     how_solved: endings and certificate of all that was solved for it.
     """
 
     wish: Wish
+    moment: Moment
     draws: int
     met: float
+    outset: float
     box: Box | None
     median: float
     ways: tuple[Way, ...]
@@ -113,8 +120,12 @@ class Required:
         box = self.box
         return {
             "wish": self.wish.text,
+            "when": self.moment.when,
+            "says": self.moment.says,
             "draws": self.draws,
+            "effective_draws": self.moment.effective,
             "met": self.met,
+            "outset": self.outset,
             "median": self.median,
             "how_solved": self.how_solved.to_dict(),
             "box": None
@@ -166,9 +177,12 @@ def require(
     scenario: str | None = None,
     draws: int = 200,
     seed: int = 0,
+    events: bool | None = None,
 ) -> Required:
     """What would have to be true for a wish such as "P(deal) >= 0.6"; settings as for `detente.solve`.
 
+    events: whether it is told given every event of the timeline; None: where the case has one. Where the events are
+    possible in no draw it is told from the outset.
     Raises RequestError for a wish that cannot be read, CaseError for a formula that the case does not know.
     """
     loaded = load(case) if isinstance(case, str | Path) else case
@@ -177,17 +191,40 @@ def require(
         raise RequestError("a game file has no quantities to ask about: use `solve`")
     wanted = Wish.read(wish, crisis)
     request = Request.of(rationality, set, scenario, draws, seed)
-    search = _Search(prepare(loaded, request), request, wanted)
-    sample = search.prepared.draws(request)
-    values = search.values(sample)
+    prepared = prepare(loaded, request)
+    seen = seen_in(prepared.base, (), bool(prepared.crisis.timeline) if events is None else events)
+    sample = prepared.draws(request)
+    found = _solved(prepared, request, wanted, sample, bool(seen))
+    after = found.interests_after[wanted.formula] if seen else np.full(sample.count, np.nan)
+    weights, values = normalised(found.log_events[:, -1]), after
+    moment = Moment(EVENTS, len(seen), sample.count, effective_number(weights))
+    early = found.interests[wanted.formula]
+    if not (~np.isnan(after) & (weights > 0)).any():
+        weights, values = np.full(sample.count, 1.0 / sample.count), early
+        moment = Moment(OUTSET, 0, sample.count, float(sample.count))
+    search = _Search(prepared, request, wanted, moment.when == EVENTS)
     columns = list(uncertain(search.prepared.crisis, sample))
-    known = ~np.isnan(values)
+    known = ~np.isnan(values) & (weights > 0)
     holds = wanted.gap(values[known]) >= 0
-    box = find_box({each.id: each.values[known] for each in columns}, holds) if known.any() else None
+    inputs = {each.id: each.values[known] for each in columns}
+    box = find_box(inputs, holds, weights[known]) if known.any() else None
     median, ways = search.ways()
     names = {each.id: each.name for each in columns}
-    met = float(holds.mean()) if len(holds) else float("nan")
-    return Required(wanted, int(known.sum()), met, box, median, tuple(ways), names, HowSolved.together(search.solved))
+    outset = mean(np.where(np.isnan(early), np.nan, wanted.gap(early) >= 0))
+    met = mean(holds, weights[known])
+    how = HowSolved.together([found.how_solved, *search.solved])
+    return Required(wanted, moment, int(known.sum()), met, outset, box, median, tuple(ways), names, how)
+
+
+def _solved(prepared: Prepared, request: Request, wish: Wish, draws: Draws, events: bool) -> Ensemble:
+    """The quantity of interest over draws, with `events` given these as well."""
+    return solve_ensemble(
+        prepared.compiled,
+        draws,
+        rationality=request.rationality,
+        interests={wish.formula: wish.expression},
+        given_events=events,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,18 +234,14 @@ class _Search:
     prepared: Prepared
     request: Request
     wish: Wish
+    events: bool
     solved: list[HowSolved] = field(default_factory=list[HowSolved])
 
     def values(self, draws: Draws) -> Floats:
-        """[draw]: the quantity of interest."""
-        found = solve_ensemble(
-            self.prepared.compiled,
-            draws,
-            rationality=self.request.rationality,
-            interests={self.wish.formula: self.wish.expression},
-        )
+        """[draw]: the quantity of interest, since the moment that is told."""
+        found = _solved(self.prepared, self.request, self.wish, draws, self.events)
         self.solved.append(found.how_solved)
-        return found.interests[self.wish.formula]
+        return (found.interests_after if self.events else found.interests)[self.wish.formula]
 
     def _draws(self, cube: Floats) -> Draws:
         prepared = self.prepared
@@ -285,9 +318,14 @@ class _Search:
 
 def sentences(found: Required) -> Sequence[str]:
     """The answer in words, hedged as far as it goes."""
-    said = [f"{found.wish.text} holds in {found.met:.0%} of {counted(found.draws, 'draw')}."]
-    if found.draws < 40:
-        said.append("With fewer than 40 draws that share is a rough one, and nothing is said about where it holds.")
+    moment = found.moment
+    if moment.when == EVENTS:
+        said = [f"{found.wish.text} holds in {found.met:.0%} of {counted(found.draws, 'draw')}, {moment.says}."]
+        said += [weighed(moment.draws, moment.effective, moment.few), f"At the outset it holds in {found.outset:.0%}."]
+    else:
+        said = [f"{found.wish.text} holds in {found.met:.0%} of {counted(found.draws, 'draw')}, at the outset."]
+    if moment.effective < FEW:
+        said.append(f"With fewer than {FEW} draws that share is a rough one, and nothing is said about where it holds.")
     elif found.box is not None:
         box = found.box
         where = " and ".join(f"“{found.names[each.quantity]}” is {_kept(each.low, each.high)}" for each in box.limits)

@@ -356,7 +356,7 @@ def draw_pieces(findings: Findings, size: int) -> Iterator[pd.DataFrame]:
         if crisis.timeline:
             columns[f"P({outcome.id}) after the events"] = ensemble.outcomes_after[:, number]
     if crisis.timeline:
-        columns["weight given the events"] = findings.weights
+        columns["log P(events)"] = ensemble.log_events[:, -1]
     columns["ending"] = ensemble.endings
     columns |= {name: getattr(ensemble, read) for name, read in _CERTIFICATE.items()}
     columns["turning_points"] = ensemble.folds

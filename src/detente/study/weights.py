@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.intervals import FEW, effective_number
 from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.plurals import counted
 from detente.study.ensemble import Ensemble
 
 Floats = NDArray[np.float64]
@@ -83,3 +84,17 @@ def moments(ensemble: Ensemble) -> list[Moment]:
     if seen:
         found.append(Moment(EVENTS, seen, count, effective_number(draw_weights(ensemble))))
     return found
+
+
+def weighed(draws: int, effective: float, few: bool) -> str:
+    """How far draws weighed by what was seen can be relied on; a warning where they say as much as a few only."""
+    said = (
+        "Each draw counts by the probability that it gave to what was seen: "
+        f"{counted(draws, 'draw')} {'says' if draws == 1 else 'say'} as much as {effective:,.0f} that count alike."
+    )
+    if few:
+        said += (
+            " That is few: the means are rough, and the ends of the ranges are not to be relied on. Solve more draws, "
+            "or look for what in the case makes what was seen so unlikely."
+        )
+    return said

@@ -43,7 +43,11 @@ def moves(findings: Findings, names: Names) -> Section:
         )
         blocks.append(Card(names.actor(actor), [said, Fold("Every move in numbers", [table])]))
     if findings.welfare:
-        blocks.append(Fold("What each side can expect", [welfare_table(findings.welfare, events_seen=bool(findings.case.timeline))]))
+        blocks.append(
+            Fold(
+                "What each side can expect", [welfare_table(findings.welfare, events_seen=bool(findings.case.timeline))]
+            )
+        )
     return Section("moves", title, blocks)
 
 

@@ -87,8 +87,8 @@ def _called(findings: Findings, claim: str) -> str:
 def _pair(first: str, second: str, id: str, cells: Sequence[RivalCell], since: str) -> list[Block]:
     whole, parts = cells[0], cells[1:]
     said = (
-        f"Over all {whole.draws:,} draws{since}, {first} alone is right in {percent(whole.only_first)}, {second} alone in "
-        f"{percent(whole.only_second)}, both in {percent(whole.both)}, neither in {percent(whole.neither)}."
+        f"Over all {whole.draws:,} draws{since}, {first} alone is right in {percent(whole.only_first)}, {second} "
+        f"alone in {percent(whole.only_second)}, both in {percent(whole.both)}, neither in {percent(whole.neither)}."
     )
     if not parts:
         why = "No quantity, and no two, foretell which of them is right."

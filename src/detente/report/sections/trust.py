@@ -7,8 +7,9 @@ from typing import Any
 from detente.crisis.quantities import LIMIT
 from detente.report.blocks import Block, Fold, Heading, Points, Prose, Section, Table, Terms, Text
 from detente.report.findings import Certificate, Findings
-from detente.report.words import LADDER, SPACE, counted, listed, number, percent, plain, weighed
+from detente.report.words import LADDER, SPACE, counted, listed, number, percent, plain
 from detente.study.assumptions import distribution_text
+from detente.study.weights import weighed
 
 GLOSSARY: tuple[tuple[str, str], ...] = (
     (
