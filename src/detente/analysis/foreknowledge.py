@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.intervals import effective_number
+
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
@@ -50,10 +52,14 @@ class Foreknowledge:
 
 @dataclass(frozen=True, eq=False)
 class _Choices:
-    """paid [draw, situation * move]: payoffs of moves times the probability of the situation; 0 where not open."""
+    """paid [draw, situation * move]: payoffs of moves times the probability of the situation; 0 where not open.
+
+    weights [draw]: how much each draw counts; they sum to one.
+    """
 
     paid: Floats
     open: Bools
+    weights: Floats
 
     def best(self, paid: Floats) -> Floats:
         """[…, situation]: payoff of the best move."""
@@ -63,49 +69,66 @@ class _Choices:
         """[…, situation]: the best move."""
         return np.where(self.open, paid.reshape(*paid.shape[:-1], *self.open.shape), -np.inf).argmax(axis=-1)
 
-    def worth(self, expected: Floats) -> float:
-        """Of knowing what `expected` [draw, situation * move] depends on."""
-        gain = self.best(expected).mean(axis=0) - self.best(expected.mean(axis=0))
+    def worth(self, expected: Floats, picked: NDArray[np.intp] | None = None) -> float:
+        """Of knowing what `expected` [draw, situation * move] depends on; picked: the draws that these are."""
+        weights = self.weights if picked is None else self.weights[picked]
+        share = weights / weights.sum()
+        gain = share @ self.best(expected) - self.best(share @ expected)
         return float(np.maximum(gain, 0.0).sum())
 
 
-def of_everything(share: Floats, choices: Floats, open_moves: Bools, *, seed: int = 0) -> Foreknowledge:
+def of_everything(
+    share: Floats, choices: Floats, open_moves: Bools, weights: Floats | None = None, *, seed: int = 0
+) -> Foreknowledge:
     """What it is worth to know every quantity at once; arguments as for `of_each`."""
-    told, _ = _choices(share, choices, open_moves)
+    told, known = _choices(share, choices, open_moves, weights)
     worth = told.worth(told.paid)
     rng = np.random.default_rng(seed)
     number = len(told.paid)
-    again = [told.worth(told.paid[rng.integers(number, size=number)]) for _ in range(_RESAMPLES)]
+    picks = rng.integers(number, size=(_RESAMPLES, number))
+    again = [told.worth(told.paid[pick], pick) for pick in picks if told.weights[pick].any()]
     low, high = _ends(worth, again)
-    return Foreknowledge(worth, low, high, worth > 0, _changes(told, told.paid, share))
+    return Foreknowledge(worth, low, high, worth > 0, _changes(told, told.paid, share[known][:MOST]))
 
 
 def of_each(
-    columns: Mapping[str, Floats], share: Floats, choices: Floats, open_moves: Bools, *, seed: int = 0
+    columns: Mapping[str, Floats],
+    share: Floats,
+    choices: Floats,
+    open_moves: Bools,
+    weights: Floats | None = None,
+    *,
+    seed: int = 0,
 ) -> dict[str, Foreknowledge]:
     """What it is worth to know each quantity, none where draws are few.
 
     columns: quantity -> [draw]. share [draw, situation]: how likely each situation is, NaN in draws to leave out.
-    choices [draw, situation, move]: what each move is expected to pay there. open_moves [situation, move].
+    choices [draw, situation, move]: what each move is expected to pay there. open_moves [situation, move]. weights
+    [draw]: how much each draw counts.
     """
-    told, known = _choices(share, choices, open_moves)
+    told, known = _choices(share, choices, open_moves, weights)
     number = len(told.paid)
-    if number < FEWEST:
+    if round(effective_number(told.weights), 6) < FEWEST:
         return {}
     rng = np.random.default_rng(seed)
+    orders = [rng.permutation(number) for _ in range(_SHUFFLES)]
     basis = _basis(np.arange(number))
-    shuffled = np.sort([told.worth(_fitted(basis, told.paid[rng.permutation(number)])) for _ in range(_SHUFFLES)])
+    # A draw keeps its weight where the ranks are shuffled, so that only what the quantity tells is lost.
+    shuffled = np.sort([told.worth(_fitted(basis[order], told.paid, told.weights)) for order in orders])
     least = float(shuffled[min(int((1 - _CHANCE / max(len(columns), 1)) * _SHUFFLES), _SHUFFLES - 1)])
     picks = rng.integers(number, size=(_RESAMPLES, number))
-    likeliest = int(np.argmax(np.nanmean(share[known], axis=0)))
+    likeliest = int(np.argmax(told.weights @ share[known][:MOST]))
     found: dict[str, Foreknowledge] = {}
     for name, values in columns.items():
         rank = np.argsort(np.argsort(values[known][:MOST], kind="stable"), kind="stable")
-        expected = _fitted(_basis(rank), told.paid)
+        expected = _fitted(_basis(rank), told.paid, told.weights)
         worth = told.worth(expected)
         low, high = worth, worth
         if worth > least:
-            again = [told.worth(_fitted(_basis(_ranks(rank[pick])), told.paid[pick])) for pick in picks]
+            again = [
+                told.worth(_fitted(_basis(_ranks(rank[pick])), told.paid[pick], told.weights[pick]), pick)
+                for pick in picks
+            ]
             low, high = _ends(worth, again)
         order = np.argsort(rank)
         ends = (order[number // 8], order[number - 1 - number // 8])
@@ -115,20 +138,25 @@ def of_each(
     return found
 
 
-def _choices(share: Floats, choices: Floats, open_moves: Bools) -> tuple[_Choices, Bools]:
+def _choices(share: Floats, choices: Floats, open_moves: Bools, weights: Floats | None) -> tuple[_Choices, Bools]:
     known = np.asarray(~np.isnan(share).any(axis=1), bool)
+    if weights is not None:
+        known &= weights > 0.0
     paid = np.where(open_moves, np.nan_to_num(choices[known]) * share[known][:, :, None], 0.0)[:MOST]
-    return _Choices(paid.reshape(len(paid), -1), open_moves), known
+    counts = np.ones(len(paid)) if weights is None else weights[known][:MOST]
+    return _Choices(paid.reshape(len(paid), -1), open_moves, counts / max(counts.sum(), np.finfo(float).tiny)), known
 
 
 def _basis(rank: NDArray[np.integer[Any]]) -> Floats:
-    """[draw, function]: orthonormal polynomials of the rank."""
-    u = 2 * (rank + 0.5) / len(rank) - 1
-    return np.linalg.qr(np.polynomial.legendre.legvander(u, _DEGREE))[0]
+    """[draw, function]: polynomials of the rank."""
+    return np.asarray(np.polynomial.legendre.legvander(2 * (rank + 0.5) / len(rank) - 1, _DEGREE), np.float64)
 
 
-def _fitted(basis: Floats, paid: Floats) -> Floats:
-    return basis @ (basis.T @ paid)
+def _fitted(basis: Floats, paid: Floats, weights: Floats) -> Floats:
+    """[draw, situation * move]: weighted least squares on the basis."""
+    root = np.sqrt(weights)[:, None]
+    base = np.linalg.qr(root * basis)[0]
+    return np.asarray(base @ (base.T @ (root * paid)) / root, np.float64)
 
 
 def _ranks(values: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
@@ -136,10 +164,10 @@ def _ranks(values: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
 
 
 def _changes(told: _Choices, expected: Floats, share: Floats) -> float:
-    blind = told.moves(told.paid.mean(axis=0))
+    """Share [draw, situation]: of the draws that are told."""
+    blind = told.moves(told.weights @ told.paid)
     other = told.moves(expected) != blind
-    weight = share[~np.isnan(share).any(axis=1)][: len(expected)]
-    return float((other * weight).sum(axis=1).mean())
+    return float(told.weights @ (other * share).sum(axis=1))
 
 
 def _ends(worth: float, again: list[float]) -> tuple[float, float]:

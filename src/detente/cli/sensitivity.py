@@ -67,8 +67,9 @@ def sensitivity(
                 _show(text, when, own)
     screen.note(
         "alone: share of the differences between draws that it explains by itself; in all: with what it does together "
-        "with the others (first-order and total Sobol indices, intervals of nine in ten). Beside each name, its middle "
-        "in the lowest and in the highest quarter of draws; the answer is the median in either."
+        "with the others (first-order and total Sobol indices, intervals of nine in ten). Beside each name, its mean "
+        "in the lowest and in the highest quarter of draws; the answer is the mean in either. Indices count draws "
+        "alike, also given the events: their design needs quantities that are independent."
     )
     screen.solved(found.how_solved.to_dict())
 

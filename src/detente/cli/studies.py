@@ -171,14 +171,15 @@ def _show(record: Record) -> None:
         screen.say(record.checked.sentence)
     if record.answers:
         screen.say(*record.answers["certificate"]["sentences"])
+        endings = record.answers["outcomes"]
+        given = any(each.get("after_mean") is not None for each in endings)
+        columns = [f"after_{name}" if given else name for name in ("mean", "low", "high")]
         rows = [
-            (
-                each["name"],
-                *(f"{each[name]:z.3f}" if each[name] is not None else "" for name in ("median", "low", "high")),
-            )
-            for each in record.answers["outcomes"]
+            (each["name"], *(f"{each[name]:z.3f}" if each.get(name) is not None else "" for name in columns))
+            for each in endings
         ]
-        screen.table(("outcome, at the outset", ">median", ">5 %", ">95 %"), rows)
+        when = "given the events" if given else "at the outset"
+        screen.table((f"outcome, {when}", ">mean", ">5 %", ">95 %"), rows)
 
 
 def _plain(record: Record) -> dict[str, Any]:

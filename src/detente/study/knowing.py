@@ -10,14 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.analysis.foreknowledge import Foreknowledge, of_each, of_everything
-from detente.analysis.intervals import interval
+from detente.analysis.intervals import interval, mean
 from detente.analysis.worth import MOVE, Known, Worth, decision_at
+from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.game.draws import Draws
 from detente.game.paths import story_of
 from detente.study.ensemble import Ensemble
 from detente.study.request import Prepared
 from detente.study.uncertain import uncertain
+from detente.study.weights import draw_weights
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
@@ -26,7 +28,7 @@ QUANTITY, EVERYTHING = "quantity", "everything"
 LOW, HIGH = "low", "high"
 
 WORTH = (
-    "actor actor_name stage stage_name round own likely now now_name now_share kind id name value chance "
+    "actor actor_name stage stage_name round when own likely now now_name now_share kind id name value chance "
     "best best_name best_share worth worth_low worth_high share share_low share_high changes told draws"
 )
 """Columns of the table of what knowledge would be worth.
@@ -36,9 +38,9 @@ actor, stage, round: whose decision it is, and which. own: what the actor itself
 kind: `private` (a private value of another), `move` (one that the actor did not see), `quantity`, `everything` (all
     quantities at once). id, name: what would be known.
 worth: expected payoff of the best choice with the knowledge less that without, in the actor's own unit; for quantities
-    an estimate from the draws with its bootstrap interval, else median and 90 % interval over draws. share: the same
-    over the actor's payoff range. changes: probability that another move is then best. told: whether a worth of a
-    quantity is beyond what chance would show.
+    an estimate from the draws with its bootstrap interval, else mean and 90 % interval over draws. Draws count by what
+    they gave to the events (`when`). share: the same over the actor's payoff range. changes: probability that another
+    move is then best. told: whether a worth of a quantity is beyond what chance would show.
 value: empty, or what it would turn out to be (`low`, `high` for a quantity: the middle of its lowest and highest
     quarter); chance: how likely that is as the actor sees it, best: what would then be best, best_share: in what
     share of draws.
@@ -52,13 +54,14 @@ def worth_table(prepared: Prepared, ensemble: Ensemble, steps: tuple[tuple[str, 
         for number, (actor, position) in enumerate(steps):
             decision = decision_at(prepared.compiled.game, prepared.crisis, actor, position)
             if decision is not None and f"worth {number} weight" in ensemble.columns.fields:
-                yield from _rows(prepared, ensemble.draws, ensemble.worth(number, decision))
+                yield from _rows(prepared, ensemble, ensemble.worth(number, decision))
 
     return pd.DataFrame(list(rows()), columns=WORTH.split())
 
 
-def _rows(prepared: Prepared, draws: Draws, found: Worth) -> Iterator[Row]:
-    crisis, decision = prepared.crisis, found.decision
+def _rows(prepared: Prepared, ensemble: Ensemble, found: Worth) -> Iterator[Row]:
+    crisis, decision, draws = prepared.crisis, found.decision, ensemble.draws
+    weights = draw_weights(ensemble)
     step = story_of(prepared.compiled.game).steps[decision.position]
     stage = crisis.stage(step.stage)
     head = {
@@ -67,6 +70,7 @@ def _rows(prepared: Prepared, draws: Draws, found: Worth) -> Iterator[Row]:
         "stage": stage.id,
         "stage_name": stage.label,
         "round": step.round,
+        "when": EVENTS if crisis.timeline else OUTSET,
         "draws": int((~np.isnan(found.weight).any(axis=1)).sum()),
     }
     weight = found.by_group(found.weight)
@@ -74,9 +78,9 @@ def _rows(prepared: Prepared, draws: Draws, found: Worth) -> Iterator[Row]:
     if len(groups) > 1:
         groups.insert(0, ("", np.ones(len(decision.group), bool), list(range(len(decision.groups)))))
     for own, situations, members in groups:
-        table = _Part(found, situations, members, weight)
+        table = _Part(found, situations, members, weight, weights)
         now, now_share = table.best_now()
-        about = {"own": own, "likely": interval(weight[:, members].sum(axis=1)).median, "now_share": now_share}
+        about = {"own": own, "likely": mean(weight[:, members].sum(axis=1), weights), "now_share": now_share}
         about |= {"now": stage.moves[now].id, "now_name": stage.moves[now].label} if now >= 0 else {}
         for row in (*table.unknowns(crisis), *table.quantities(crisis, draws)):
             best = row.pop("best", -1)
@@ -87,7 +91,11 @@ def _rows(prepared: Prepared, draws: Draws, found: Worth) -> Iterator[Row]:
 class _Part:
     """A decision where the actor itself is one thing, or whatever it is."""
 
-    def __init__(self, found: Worth, situations: NDArray[np.bool_], members: list[int], weight: Floats) -> None:
+    def __init__(
+        self, found: Worth, situations: NDArray[np.bool_], members: list[int], weight: Floats, draws: Floats
+    ) -> None:
+        """Weight [draw, group]: how likely the actor is each of these; draws [draw]: how much each draw counts."""
+        self._weights = draws
         self._found = found
         self._members = members
         self._open = found.decision.moves[situations]
@@ -100,10 +108,10 @@ class _Part:
     def best_now(self) -> tuple[int, float]:
         """The move that is best without further knowledge, and how often; -1 where nothing is known."""
         best = np.where(self._open, self._choices, -np.inf).argmax(axis=2)
-        known = ~np.isnan(self._share).any(axis=1)
+        known = ~np.isnan(self._share).any(axis=1) & (self._weights > 0)
         if not known.any():
             return -1, np.nan
-        often = [float((self._share * (best == move))[known].sum(axis=1).mean()) for move in range(self._open.shape[1])]
+        often = [mean((self._share * (best == move)).sum(axis=1), self._weights) for move in range(self._open.shape[1])]
         return int(np.argmax(often)), max(often)
 
     def unknowns(self, crisis: Crisis) -> Iterator[Row]:
@@ -111,17 +119,22 @@ class _Part:
         for known in self._found.known:
             about = {"kind": known.unknown.kind, "id": known.unknown.id, "name": _name(known, crisis), "told": True}
             gain = self._mean(known.gain)
-            yield {**about, "value": "", **self._spread(gain), "changes": interval(self._mean(known.changes)).median}
+            yield {
+                **about,
+                "value": "",
+                **self._spread(gain),
+                "changes": mean(self._mean(known.changes), self._weights),
+            }
             if len(self._members) == 1:
                 yield from ({**about, **row} for row in self._values(known, crisis))
 
     def _values(self, known: Known, crisis: Crisis) -> Iterator[Row]:
         member = self._members[0]
         for value in range(known.chance.shape[2]):
-            chance = interval(known.chance[:, member, value]).median
+            chance = mean(known.chance[:, member, value], self._weights)
             if not chance > 0:
                 continue
-            shares = [float(np.nanmean(column)) for column in known.best[:, member, value].T]
+            shares = [mean(column, self._weights) for column in known.best[:, member, value].T]
             settled = value < len(known.unknown.labels)
             label = _label(known, value, crisis) if settled else "not played"
             yield {"value": label, "chance": chance, "best": int(np.argmax(shares)), "best_share": max(shares)}
@@ -131,11 +144,12 @@ class _Part:
         columns = list(uncertain(crisis, draws))
         if not columns or np.isnan(self._share).all() or draws.count < 2:
             return
-        stake = float(np.nanmedian(self._found.stake))
-        every = of_everything(self._share, self._choices, self._open)
+        stake = mean(self._found.stake, self._weights)
+        every = of_everything(self._share, self._choices, self._open, self._weights)
         about = {"kind": EVERYTHING, "id": "", "name": "every uncertain quantity at once", "value": ""}
         yield {**about, **_estimate(every, stake)}
-        each = of_each({column.id: column.values for column in columns}, self._share, self._choices, self._open)
+        inputs = {column.id: column.values for column in columns}
+        each = of_each(inputs, self._share, self._choices, self._open, self._weights)
         for column in columns if each else ():
             found = each[column.id]
             about = {"kind": QUANTITY, "id": column.id, "name": column.name}
@@ -151,11 +165,11 @@ class _Part:
     def _spread(self, gain: Floats) -> Row:
         with np.errstate(all="ignore"):
             share = np.where(self._found.stake > 0, gain / self._found.stake, 0.0)
-        told = interval(gain), interval(np.where(np.isnan(gain), np.nan, share))
+        told = (interval(each, self._weights) for each in (gain, np.where(np.isnan(gain), np.nan, share)))
         return {
             f"{name}{end}": getattr(found, which)
             for name, found in zip(("worth", "share"), told, strict=True)
-            for end, which in (("", "median"), ("_low", "low"), ("_high", "high"))
+            for end, which in (("", "mean"), ("_low", "low"), ("_high", "high"))
         }
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.analysis.indices import Index, saltelli_indices, saltelli_points
+from detente.analysis.intervals import mean
 from detente.case.expressions import parse_interest
 from detente.case.suggest import did_you_mean
 from detente.crisis.evidence import Grade
@@ -31,6 +32,7 @@ from detente.study.face import Case, load
 from detente.study.gradients import find_gradients
 from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request, prepare
+from detente.study.weights import draw_weights
 from detente.study.workers import solve_ensemble
 
 Floats = NDArray[np.float64]
@@ -85,9 +87,10 @@ class Totals:
     """What came of a design: a row for each answer, moment and input; see `TOTALS`.
 
     first: share of the variance that the input explains alone; total: with all that it does together with others, with
-    90 % bootstrap intervals. low_value, high_value, at_low, at_high: median of a single quantity in its lowest and
-    highest quarter, and of the answer there. The input `rest` is everything else together. how_solved: endings
-    and certificate of the points of the design.
+    90 % bootstrap intervals. low_value, high_value, at_low, at_high: mean of a single quantity in its lowest and
+    highest quarter, and of the answer there, given the events over draws weighed by these. Indices count draws alike:
+    their design needs quantities that are independent, which they are no more after events. The input `rest` is
+    everything else together. how_solved: endings and certificate of the points of the design.
     """
 
     design: Design
@@ -172,11 +175,15 @@ def totals(design: Design, progress: Callable[[int], None] | None = None) -> Tot
         if prepared.crisis.timeline:
             found[EVENTS] = ensemble.interests_after[text]
         for when, values in found.items():
-            rows += [{"of": text, "when": when, **row} for row in _told(design, draws, values, bool(spare))]
+            weights = draw_weights(ensemble) if when == EVENTS else np.ones(draws.count)
+            told = _told(design, draws, (values, weights), bool(spare))
+            rows += [{"of": text, "when": when, **row} for row in told]
     return Totals(design, pd.DataFrame(rows, columns=TOTALS.split()), ensemble.how_solved)
 
 
-def _told(design: Design, draws: Draws, values: Floats, spare: bool) -> Iterator[Row]:
+def _told(design: Design, draws: Draws, weighed: tuple[Floats, Floats], spare: bool) -> Iterator[Row]:
+    """weighed: the answer [draw], and how much each draw counts."""
+    values, weights = weighed
     width = len(design.inputs) + 2 + spare
     whole = ~np.isnan(values.reshape(-1, width)).any(axis=1)
     nothing = {"first": np.nan, "total": np.nan}
@@ -189,7 +196,7 @@ def _told(design: Design, draws: Draws, values: Floats, spare: bool) -> Iterator
     for each in (*design.inputs, *((_rest(design),) if design.left else ())):
         index = of.get(each.id)
         told = {name: getattr(index, name) for name in _INDEX} if index else nothing
-        moved = _quarters(each, draws, values)
+        moved = _quarters(each, draws, values, weights)
         yield {
             "input": each.id,
             "name": each.name,
@@ -207,18 +214,18 @@ def _rest(design: Design) -> Input:
     return Input(REST, f"everything else together ({len(design.left)})", "", ())
 
 
-def _quarters(each: Input, draws: Draws, values: Floats) -> Row:
-    """From where to where a single quantity goes, and the answer with it: medians in its lowest and highest quarter."""
+def _quarters(each: Input, draws: Draws, values: Floats, weights: Floats) -> Row:
+    """From where to where a single quantity goes, and the answer with it: means in its lowest and highest quarter."""
     column = draws.rationality if each.id == "rationality" else draws.quantities.get(each.id)
-    known = ~np.isnan(values)
+    known = ~np.isnan(values) & (weights > 0.0)
     if column is None or known.sum() < FEWEST:
         return dict.fromkeys(("low_value", "high_value", "at_low", "at_high"), np.nan)
-    column, values = column[known], values[known]
+    column, values, weights = column[known], values[known], weights[known]
     order = np.argsort(column, kind="stable")
     quarter = len(order) // 4
     low, high = order[:quarter], order[-quarter:]
-    ends = (column[low], column[high], values[low], values[high])
-    return dict(zip(("low_value", "high_value", "at_low", "at_high"), map(float, map(np.median, ends)), strict=True))
+    ends = [mean(table[part], weights[part]) for table in (column, values) for part in (low, high)]
+    return dict(zip(("low_value", "high_value", "at_low", "at_high"), ends, strict=True))
 
 
 def _inputs(prepared: Prepared, request: Request) -> Iterator[Input]:
