@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from SALib.analyze import rbd_fast
 from SALib.test_functions import Ishigami
-from scipy.stats import qmc
+from scipy.stats import beta, qmc
 
 from detente.analysis.indices import given_data, saltelli_indices, saltelli_points
 
@@ -24,6 +24,16 @@ def test_first_order_indices_are_read_off_draws_made_for_another_purpose():
     found = given_data({str(k): cube[:, k] for k in range(3)}, ishigami(cube))
     assert [each.first for each in found] == pytest.approx(FIRST, abs=0.04)
     assert all(np.isnan(each.total) for each in found)
+
+
+def test_indices_of_weighted_draws_are_those_of_what_the_draws_stand_for():
+    """Draws that crowd in the middle of every axis, weighed back to an even spread."""
+    raw = beta(1.5, 1.5).ppf(qmc.Sobol(3, rng=4).random(2048))
+    weights = 1 / beta(1.5, 1.5).pdf(raw).prod(axis=1)
+    found = given_data({str(k): raw[:, k] for k in range(3)}, ishigami(raw), weights)
+    assert [each.first for each in found] == pytest.approx(FIRST, abs=0.06)
+    even = given_data({str(k): raw[:, k] for k in range(3)}, ishigami(raw), np.ones(len(raw)))
+    assert abs(even[1].first - FIRST[1]) > 0.08, "without the weights it is another question"
 
 
 def test_given_data_indices_are_those_of_the_published_implementation():

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.intervals import effective_number
+
 Floats = NDArray[np.float64]
 
 LEVEL = 0.9
@@ -23,7 +25,8 @@ LEVEL = 0.9
 RESAMPLES = 60
 _HARMONICS = 6
 _STILL = 1e-9
-GIVEN_DATA = "random balance design on the draws of the run"
+GIVEN_DATA = "random balance design on the draws of the run (Tarantola et al. 2006; Tissot and Prieur 2012)"
+WEIGHTED_DATA = "regression on the draws of the run, weighed by the events, on the waves of a random balance design"
 SALTELLI = "Saltelli's design"
 
 
@@ -43,12 +46,16 @@ class Index:
     total_high: float
 
 
-def given_data(columns: Mapping[str, Floats], result: Floats, *, seed: int = 0) -> list[Index]:
+def given_data(
+    columns: Mapping[str, Floats], result: Floats, weights: Floats | None = None, *, seed: int = 0
+) -> list[Index]:
     """First-order indices from draws that were made for other purposes; draws where the result is NaN are left out.
 
-    columns: input -> [draw]; result [draw].
+    columns: input -> [draw]; result [draw]. weights [draw]: how much each draw counts. With weights, the answer is
+    fitted by the cosines whose power the random balance design takes, by weighted least squares, and the share of the
+    variance that they explain is corrected for how many effective draws there are (Ezekiel 1930).
     """
-    known = ~np.isnan(result)
+    known = ~np.isnan(result) if weights is None else ~np.isnan(result) & (weights > 0.0)
     answer = result[known]
     if not len(answer) or np.ptp(answer) < _STILL:
         return [Index(name, *(np.nan,) * 6) for name in columns]
@@ -56,10 +63,15 @@ def given_data(columns: Mapping[str, Floats], result: Floats, *, seed: int = 0) 
     rng = np.random.default_rng(seed)
     picks = rng.integers(len(answer), size=(RESAMPLES, len(answer)))
     width = NormalDist().inv_cdf(0.5 + LEVEL / 2)
+    share = None if weights is None else weights[known] / weights[known].sum()
     found: list[Index] = []
     for name, rank in ranks.items():
-        first = float(_balanced(rank[None], answer[None])[0])
-        again = _balanced(rank[picks], answer[picks])
+        if share is None:
+            first = float(_balanced(rank[None], answer[None])[0])
+            again = _balanced(rank[picks], answer[picks])
+        else:
+            first = _fitted(rank, answer, share)
+            again = np.array([_fitted(rank[pick], answer[pick], share[pick]) for pick in picks])
         spread = width * float(again.std())
         found.append(Index(name, first, first - spread, first + spread, np.nan, np.nan, np.nan))
     return found
@@ -78,6 +90,22 @@ def _balanced(ranks: NDArray[np.integer[Any]], answers: Floats) -> Floats:
     raw = 2 * power[:, :_HARMONICS].sum(axis=1) / np.where(whole > 0, whole, 1.0)
     lost = 2 * _HARMONICS / number
     return raw - lost / (1 - lost) * (1 - raw)
+
+
+def _fitted(ranks: NDArray[np.integer[Any]], answer: Floats, weights: Floats) -> float:
+    """First-order index of one input from weighted draws; NaN where they are too few."""
+    number = effective_number(weights)
+    if number <= _HARMONICS + 1:
+        return float("nan")
+    order = np.argsort(ranks, kind="stable")
+    share = weights[order] / weights.sum()
+    place = np.cumsum(share) - 0.5 * share
+    waves = np.cos(np.pi * place[:, None] * np.arange(_HARMONICS + 1))
+    root, told = np.sqrt(share), answer[order]
+    left = told - waves @ np.linalg.lstsq(root[:, None] * waves, root * told, rcond=None)[0]
+    whole = float(share @ (told - share @ told) ** 2)
+    raw = 1.0 - float(share @ left**2) / whole if whole > 0 else 0.0
+    return 1.0 - (1.0 - raw) * (number - 1.0) / (number - 1.0 - _HARMONICS)
 
 
 def saltelli_points(groups: Sequence[Sequence[int]], axes: int, samples: int, seed: int) -> Floats:

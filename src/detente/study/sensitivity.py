@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.indices import GIVEN_DATA, given_data
+from detente.analysis.indices import GIVEN_DATA, WEIGHTED_DATA, given_data
+from detente.crisis.inquiry import EVENTS
 from detente.study.run import Findings
 from detente.study.uncertain import uncertain
 
@@ -37,7 +38,8 @@ def sensitivity(findings: Findings) -> pd.DataFrame:
     """First-order Sobol indices of every outcome, with bootstrap intervals, from the draws of the run.
 
     first: share of the variance over draws that the quantity explains by itself. How much it explains together with
-    others a sample cannot tell: that takes a design made for it (`detente.analysis.indices`).
+    others a sample cannot tell: that takes a design made for it (`detente.analysis.indices`). Given the events draws
+    count by what they gave to them.
     """
     crisis, ensemble = findings.prepared.crisis, findings.ensemble
 
@@ -48,8 +50,9 @@ def sensitivity(findings: Findings) -> pd.DataFrame:
         columns = list(uncertain(crisis, ensemble.draws))
         values = {each.id: each.values[:used] for each in columns}
         for when, table in told(findings):
+            weights = findings.weights[:used] if when == EVENTS else None
             for number, outcome in enumerate(crisis.outcomes):
-                for column, index in zip(columns, given_data(values, table[:used, number]), strict=True):
+                for column, index in zip(columns, given_data(values, table[:used, number], weights), strict=True):
                     yield {
                         "outcome": outcome.id,
                         "outcome_name": outcome.label,
@@ -60,7 +63,7 @@ def sensitivity(findings: Findings) -> pd.DataFrame:
                         "first_low": index.first_low,
                         "first_high": index.first_high,
                         "supported": column.supported,
-                        "method": GIVEN_DATA,
+                        "method": GIVEN_DATA if weights is None else WEIGHTED_DATA,
                         "draws": used,
                     }
 

@@ -188,7 +188,7 @@ def shares(findings: Findings, when: str) -> list[Block]:
         frozenset({2}),
     )
     method = (
-        f"First-order Sobol indices by {top.method} (Tarantola et al. 2006; Tissot and Prieur 2012), with bootstrap "
+        f"First-order Sobol indices by {top.method}, with bootstrap "
         "intervals of nine in ten; only those whose interval lies above zero."
     )
     return [Prose(said), Fold("Shares of the differences, in numbers", [table, Prose(method, "aside")])]
