@@ -11,7 +11,7 @@ from detente.report.findings import Belief, ClaimTest, Findings, Hinge, read_fin
 from detente.report.sections.hinges import ranked
 from detente.report.sections.opening import ranking
 from detente.report.tables import span, swing
-from detente.report.words import chance, counted, listed, percent, points
+from detente.report.words import chance, counted, listed, percent, points, sentence
 
 README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- answers -->\n", "<!-- end of answers -->\n"
@@ -33,7 +33,7 @@ def rows(findings: Findings) -> Iterator[tuple[str, str]]:
     yield "How may it end?", _endings(findings)
     yield "Is the letter leverage or a manoeuvre?", _intent(findings)
     for (question, what), claim in zip(CLAIMS, findings.claims, strict=True):
-        yield question, _claim(claim, what)
+        yield question, _claim(claim, what, findings)
     yield "What does it hinge on?", _hinges(ranked(findings))
 
 
@@ -78,8 +78,8 @@ def _intent(findings: Findings) -> str:
     )
 
 
-def _claim(claim: ClaimTest, what: str) -> str:
-    holds = f"Holds in {percent(claim.holds)} of the draws"
+def _claim(claim: ClaimTest, what: str, findings: Findings) -> str:
+    holds = f"{sentence(findings.since(claim.when))} it holds in {percent(claim.holds)} of the draws"
     return _plain(f"{holds}: a louder threat moves {what} by {points(claim.effect)}.")
 
 

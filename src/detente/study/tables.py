@@ -226,7 +226,7 @@ def _claim(trial: ClaimTrial) -> Row:
         "why": trial.why,
         "holds": mean(np.where(known, right, np.nan), trial.weights),
         "ties": mean(np.where(known, flat, np.nan), trial.weights),
-        "tried": float(trial.weights[known].sum()),
+        "tried": float(trial.weights[known].sum() / max(trial.weights.sum(), np.finfo(float).tiny)),
         "low_value": trial.low,
         "high_value": trial.high,
         **_spread(told),
