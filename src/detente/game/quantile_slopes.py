@@ -50,17 +50,25 @@ def quantile_slopes(distribution: Distribution, parameters: tuple[Floats, ...], 
 
 def _truncated(shape: Shape, parameters: tuple[Floats, ...], within: tuple[float, float], u: Floats) -> Slopes:
     rows = Rows.of(parameters, u)
-    found = cut(shape, rows.parameters, within)
-    t = found.law.at(rows.u)
+    slopes = [np.empty(rows.u.shape) for _ in parameters]
+    for part in rows.parts():
+        here = _cut_slopes(shape, tuple(each[part] for each in rows.parameters), within, rows.u[part])
+        for out, found in zip(slopes, here, strict=True):
+            out[part] = np.nan_to_num(found)
+    return tuple(rows.back(each) for each in slopes)
+
+
+def _cut_slopes(shape: Shape, parameters: tuple[Floats, ...], within: tuple[float, float], u: Floats) -> Slopes:
+    """[row, point] for each parameter [row]; u [row, point]."""
+    found = cut(shape, parameters, within)
+    t = found.law.at(u)
     low, high = found.law.ends(t)
     # By how much the quantile moves with a shift of either end.
-    shifts = (1.0 - rows.u) * low, rows.u * high
-    own = tuple(each[:, None] for each in rows.parameters)
+    shifts = (1.0 - u) * low, u * high
+    own = tuple(each[:, None] for each in parameters)
     if isinstance(found.law.law, Normal):
-        slopes = _cut_normal(shape, own, found, t, shifts)
-    else:
-        slopes = _cut_beta(shape, own, found, t, shifts, within, rows.u)
-    return tuple(np.nan_to_num(rows.back(np.broadcast_to(each, t.shape))) for each in slopes)
+        return _cut_normal(shape, own, found, t, shifts)
+    return _cut_beta(shape, own, found, t, shifts, within, u)
 
 
 def _cut_normal(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Parameters = tuple[Floats, ...]
+
+_AT_ONCE = 4096
+"""Sets of parameters that are cut into panels together: some tens of megabytes."""
 
 
 def quantiles(distribution: Distribution, parameters: tuple[Any, ...], u: Floats) -> Floats:
@@ -38,8 +42,11 @@ def quantiles(distribution: Distribution, parameters: tuple[Any, ...], u: Floats
         if distribution.shape is Shape.TRIANGULAR:
             return _triangle(parameters, low, high, u)
         rows = Rows.of(parameters, u)
-        found = cut(distribution.shape, rows.parameters, (low, high))
-        return rows.back(np.clip(found.place(found.law.at(rows.u)), low, high))
+        found = np.empty(rows.u.shape)
+        for part in rows.parts():
+            here = cut(distribution.shape, tuple(each[part] for each in rows.parameters), (low, high))
+            found[part] = here.place(here.law.at(rows.u[part]))
+        return rows.back(np.clip(found, low, high))
 
 
 def special() -> ModuleType:
@@ -124,6 +131,11 @@ class Rows:
         if len(known) == len(shape) and known[-1] == 1 and known[:-1] == shape[:-1]:
             return Rows(flat, u.reshape(len(flat[0]), -1), shape)
         return Rows(tuple(np.broadcast_to(each, shape).reshape(-1) for each in arrays), u.reshape(-1, 1), shape)
+
+    def parts(self) -> Iterator[slice]:
+        """Some rows after the other: the panels of all of them at once might not fit into memory."""
+        for first in range(0, len(self.u), _AT_ONCE):
+            yield slice(first, first + _AT_ONCE)
 
     def back(self, values: Floats) -> Floats:
         """An answer [row, point] in the shape of the call."""
