@@ -18,6 +18,7 @@ from detente.analysis.solved import Solved, solve_draws
 from detente.analysis.updating import belief_paths, moves_after, outcomes_after
 from detente.analysis.worth import decision_at, next_decision, worth_of
 from detente.case.read import read_text
+from detente.errors import RequestError
 from detente.game.build import compile_crisis
 from detente.game.draws import median_draw
 
@@ -82,3 +83,12 @@ def test_what_nature_rules_out_stays_impossible_and_is_told_as_unknown(tmp_path)
     first, second = (float(values[0]) for values in found.values.values())
     assert np.isnan(first)
     assert second == 0
+
+
+def test_derivatives_below_double_precision_are_refused_and_not_told_as_none(tmp_path):
+    (tmp_path / "case.yaml").write_text(CASE, "utf-8")
+    found = dt.gradient(tmp_path / "case.yaml", "P(weak) given (m = go)", rationality=600).to_frame()
+    slope = found[found.quantity == "rationality"]["derivative"].item()
+    assert slope == pytest.approx(0.003 * weak(600) * (1 - weak(600)), rel=1e-6)
+    with pytest.raises(RequestError, match="too improbable for derivatives in double precision"):
+        dt.gradient(tmp_path / "case.yaml", "P(weak) given (m = go)", rationality=744)

@@ -12,6 +12,7 @@ from detente.analysis.interest import LeafContext, at_leaves, value_of
 from detente.analysis.solved import Solved
 from detente.crisis.expressions import Expectation, Expression, Operation, Probability, QuantityName, Utility
 from detente.equilibrium.derivative import derivatives
+from detente.errors import RequestError
 from detente.game.dependence import pull_definitions, pull_numbers
 from detente.game.paths import events_met, private_codes, story_of
 from detente.game.rows import Codes
@@ -52,10 +53,26 @@ def gradients(
 
     axes: what the columns of the draws' cube drive. fixed: quantities set to a number. own: whether the rationality
     in force is the case's own, which quantities may define.
+    Raises RequestError where a number is known and its derivatives are not.
     """
     direct = [_direct(interest, solved) for interest in interests]
     values = [value_of(interest, solved) for interest in interests]
+    for value, part in zip(values, direct, strict=True):
+        _refuse_vanished(value, part)
     return _finished(values, direct, solved, axes, fixed, own=own)
+
+
+def _refuse_vanished(value: Floats, direct: _Direct) -> None:
+    """Refuses derivatives of a number that is known while they are not: they go by the condition's probability itself.
+
+    Raises RequestError.
+    """
+    lost = np.isfinite(value) & ~np.isfinite(direct.leaf).all(axis=1)
+    if lost.any():
+        raise RequestError(
+            "what is given is too improbable for derivatives in double precision, which holds nothing below 1e-308: "
+            "ask for the number alone, or lower the rationality"
+        )
 
 
 def outcome_gradients(

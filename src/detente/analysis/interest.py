@@ -19,7 +19,7 @@ from detente.crisis.expressions import (
     Utility,
 )
 from detente.crisis.inquiry import Observation
-from detente.errors import Problem, RequestError
+from detente.errors import RequestError
 from detente.game.evaluate import OPERATIONS, Values, evaluate
 from detente.game.paths import events_met, leaf_columns, story_of
 from detente.game.rows import RowContext, keys_in
@@ -93,11 +93,10 @@ def _mean(values: Values, given: tuple[Expression, ...], solved: Solved, where: 
     undefined = ~np.isfinite(values)
     if undefined.any():
         if (weight * undefined > 0).any():
-            problem = Problem(
-                "this expectation is over histories in which its number was never chosen",
-                "say which histories are meant, with `given (…)`",
+            raise RequestError(
+                "this expectation is over histories in which its number was never chosen: "
+                "say which histories are meant, with `given (…)`"
             )
-            raise RequestError(str(problem))
         values = np.where(undefined, 0.0, values)
     mass = weight.sum(axis=1)
     total = (weight * values).sum(axis=1)
