@@ -86,7 +86,7 @@ def test_a_screening_keeps_what_moves_the_answer(case):
     [
         ({"inputs": ["cost"]}, "nothing uncertain called `cost`"),
         ({"inputs": ["x,y", "x"]}, "named twice"),
-        ({"solutions": 50}, "take at least 96 solutions"),
+        ({"solutions": 50}, "fewer than 96 solutions"),
     ],
 )
 def test_a_design_that_cannot_be_is_told(case, asked, words):

@@ -94,7 +94,7 @@ def weighed(draws: int, effective: float, few: bool) -> str:
     )
     if few:
         said += (
-            " That is few: the means are rough, and the ends of the ranges are not to be relied on. Solve more draws, "
-            "or look for what in the case makes what was seen so unlikely."
+            " That is few: the means are rough, and the ends of the ranges are not to be relied on. Solve more draws"
+            + (", or look for what in the case makes what was seen so unlikely." if draws >= FEW else ".")
         )
     return said
