@@ -29,7 +29,7 @@ def warm() -> None:
     solve_concept(game, numbers, "cfr+", effort=Effort(16))
     solve_game(game, numbers, 20.0, settings=Settings(threads=1))
     solve_game(game, numbers, 20.0, settings=Settings(threads=1, most_steps=5))
-    solve_game(game, numbers, settings=Settings(threads=1, parted=0))
+    solve_game(game, numbers, settings=Settings(threads=1, parted=0, most_steps=1))
 
 
 def rows(machine: Machine, slow: bool) -> Iterator[Row]:

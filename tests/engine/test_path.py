@@ -146,11 +146,12 @@ def test_a_path_that_stops_far_into_the_limit_is_good_only_where_it_is_certified
     def nowhere(payoff: np.ndarray) -> tuple[bool, np.ndarray]:
         return False, wrong
 
-    there = rescue.in_the_limit(game, numbers, Ending.STALLED, exact, 1e6, nowhere, lambda: None)
+    ways = rescue.Ways(nowhere, lambda: None, False)
+    there = rescue.in_the_limit(game, numbers, Ending.STALLED, (exact, 1e6), ways)
     assert (there.ending, there.method) == (Ending.CERTIFIED, rescue.PATH)
-    early = rescue.in_the_limit(game, numbers, Ending.STALLED, exact, 10.0, nowhere, lambda: None)
+    early = rescue.in_the_limit(game, numbers, Ending.STALLED, (exact, 10.0), ways)
     assert early.ending is not Ending.CERTIFIED
-    other = rescue.in_the_limit(game, numbers, Ending.STALLED, wrong, 1e6, nowhere, lambda: None)
+    other = rescue.in_the_limit(game, numbers, Ending.STALLED, (wrong, 1e6), ways)
     assert other.ending in (Ending.SUBSTITUTE, Ending.APPROXIMATE)
     assert other.method == rescue.REGRET
 

@@ -105,6 +105,8 @@ def _one(solution: Solution, part: slice) -> Solution:
         log_behaviour=solution.log_behaviour[part],
         nash_conv=solution.nash_conv[part],
         conditional_regret=solution.conditional_regret[part],
+        regret_share=solution.regret_share[part],
+        paces={draw - part.start: pace for draw, pace in solution.paces.items() if part.start <= draw < part.stop},
         payoff_range=solution.payoff_range[part],
         turning_points=solution.turning_points[part],
         bifurcations=solution.bifurcations[part],

@@ -24,8 +24,8 @@ REST = "rest"
 _KEYS = ("actor", "stage", "round", "information_set", "label", "private", "knows", "moves", "belief", "histories")
 _TOP = ("profile", "default")
 _PRINTED = (
-    "case concept rationality reached status nash_conv conditional_regret payoff_range size turning_points outcomes "
-    "utilities draws intervals deviating_gains ties how_solved moved settled"
+    "case concept rationality reached status nash_conv conditional_regret regret_share payoff_range size "
+    "turning_points outcomes utilities draws intervals deviating_gains ties how_solved moved settled"
 ).split()
 """Further keys that `detente solve --json` prints beside `profile`; they are not read."""
 

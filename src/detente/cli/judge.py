@@ -71,7 +71,7 @@ def judge(
 
 def _print_changes(judged: Judgement) -> None:
     for name, changes in judged.changes.items():
-        if judged.gains[name] <= judged.tolerance * judged.payoff_range or not changes:
+        if judged.nash or not changes:
             continue
         screen.heading(f"What {name} would do instead")
         for each in changes[:SHOWN]:

@@ -156,6 +156,8 @@ def _print_certificate(found: dict[str, Any]) -> None:
         f"NashConv {found['nash_conv']:.1e}, largest conditional regret {found['conditional_regret']:.1e}, "
         f"where payoffs span {found['payoff_range']:.3g}."
     )
+    if found["regret_share"] is not None:
+        screen.say(f"No deviation gains more than {found['regret_share']:.1e} of what is at stake at its decision.")
     if "deviating_gains" in found:
         most = max(found["deviating_gains"].values())
         leaving, form = LEAVING[found["concept"]]

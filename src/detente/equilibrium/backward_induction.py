@@ -19,8 +19,8 @@ from detente.game.histories import set_words
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-TIE = 1e-12
-"""Share of the payoff range within which two payoffs count as equal: sums over chance moves are rounded."""
+TIE = 16.0 * float(np.finfo(float).eps)
+"""Share of the size of what they pay within which two moves count as equal: sums over chance moves are rounded."""
 
 MOST_VECTORS = 20_000
 """How many payoff vectors of equilibria are followed at one node."""
@@ -47,8 +47,7 @@ def backward_induction(game: Game, numbers: Numbers, draw: int) -> tuple[Floats,
     """
     check_perfect_information(game)
     payoff, chance = numbers.payoff[draw], numbers.chance[draw]
-    slack = TIE * float(numbers.payoff_range()[draw])
-    values, chosen, tied = _one_equilibrium(game, payoff, chance, slack)
+    values, slack, chosen, tied = _one_equilibrium(game, payoff, chance)
     behaviour = np.zeros(game.actions)
     behaviour[game.action[chosen]] = 1.0
     played = behaviour > 0.0
@@ -57,12 +56,11 @@ def backward_induction(game: Game, numbers: Numbers, draw: int) -> tuple[Floats,
     return behaviour, played
 
 
-def _one_equilibrium(
-    game: Game, payoff: Floats, chance: Floats, slack: float
-) -> tuple[Floats, NDArray[np.intp], Bools]:
-    """[node, player] values, the nodes that best moves lead to, and [node] whether several moves are best there."""
+def _one_equilibrium(game: Game, payoff: Floats, chance: Floats) -> tuple[Floats, Floats, NDArray[np.intp], Bools]:
+    """[node, player] values and what rounding may be in them, where best moves lead, and [node] whether several are."""
     values = np.zeros((game.nodes, len(game.players)))
     values[game.leaf_node] = payoff[game.leaf_class]
+    slack = TIE * np.abs(values)
     tied = np.zeros(game.nodes, bool)
     chosen: list[NDArray[np.intp]] = []
     for level in reversed(list(game.levels())):
@@ -70,18 +68,23 @@ def _one_equilibrium(
         lucky = here[game.infoset[level] == CHANCE]
         if len(lucky):
             children, starts = _children(game, lucky)
-            values[lucky] = np.add.reduceat(values[children] * chance[game.chance[children]][:, None], starts, axis=0)
+            odds = chance[game.chance[children]][:, None]
+            values[lucky] = np.add.reduceat(values[children] * odds, starts, axis=0)
+            slack[lucky] = np.add.reduceat(slack[children] * odds, starts, axis=0)
         movers = here[game.infoset[level] >= 0]
         if len(movers):
             children, starts = _children(game, movers)
             counts = game.child_count[movers]
-            own = values[children, np.repeat(game.infoset_player[game.infoset[movers]], counts)]
+            player = np.repeat(game.infoset_player[game.infoset[movers]], counts)
+            own = values[children, player]
             best = np.repeat(np.maximum.reduceat(own, starts), counts)
-            tied[movers] = np.add.reduceat(own >= best - slack, starts) > 1
+            top = np.repeat(np.maximum.reduceat(np.where(own == best, slack[children, player], 0.0), starts), counts)
+            tied[movers] = np.add.reduceat(own >= best - slack[children, player] - top, starts) > 1
             first = np.minimum.reduceat(np.where(own == best, np.arange(len(children)), len(children)), starts)
             values[movers] = values[children[first]]
+            slack[movers] = slack[children[first]]
             chosen.append(children[first])
-    return values, np.concatenate(chosen) if chosen else np.zeros(0, np.intp), tied
+    return values, slack, np.concatenate(chosen) if chosen else np.zeros(0, np.intp), tied
 
 
 def _children(game: Game, nodes: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -92,9 +95,10 @@ def _children(game: Game, nodes: NDArray[np.intp]) -> tuple[NDArray[np.intp], ND
 
 
 Vector = tuple[float, ...]
+"""Payoffs of an equilibrium, player by player, and then what rounding may be in each."""
 
 
-def _follow_ties(game: Game, chance: Floats, slack: float, values: Floats, tied: Bools, played: Bools) -> None:
+def _follow_ties(game: Game, chance: Floats, slack: Floats, values: Floats, tied: Bools, played: Bools) -> None:
     """Sets `played` [action] from the payoffs of all equilibria at nodes that have a tie below or at them."""
     open_nodes = tied.copy()
     for level in reversed(list(game.levels())):
@@ -104,36 +108,46 @@ def _follow_ties(game: Game, chance: Floats, slack: float, values: Floats, tied:
     for node in np.flatnonzero(open_nodes)[::-1].tolist():
         first = int(game.first_child[node])
         children = range(first, first + int(game.child_count[node]))
-        below = [found.get(child) or [tuple(values[child].tolist())] for child in children]
+        below = [found.get(child) or [(*values[child].tolist(), *slack[child].tolist())] for child in children]
         if game.infoset[node] == CHANCE:
-            found[node] = _by_chance(below, [float(chance[game.chance[child]]) for child in children], slack)
+            found[node] = _by_chance(below, [float(chance[game.chance[child]]) for child in children])
             continue
         player = int(game.infoset_player[game.infoset[node]])
-        lowest = [min(vector[player] for vector in vectors) for vectors in below]
+        rounding = len(game.players) + player
+        lowest = [min(vector[player] - vector[rounding] for vector in vectors) for vectors in below]
         kept: list[Vector] = []
         for rank, vectors in enumerate(below):
             bar = max((low for other, low in enumerate(lowest) if other != rank), default=-np.inf)
-            good = [vector for vector in vectors if vector[player] >= bar - slack]
+            good = [vector for vector in vectors if vector[player] >= bar - vector[rounding]]
             played[game.action[first + rank]] = bool(good)
             kept += good
-        found[node] = _different(kept, slack)
+        found[node] = _different(kept)
 
 
-def _by_chance(below: list[list[Vector]], odds: list[float], slack: float) -> list[Vector]:
+def _by_chance(below: list[list[Vector]], odds: list[float]) -> list[Vector]:
     sums: list[Vector] = [(0.0,) * len(below[0][0])]
     for vectors, p in zip(below, odds, strict=True):
         pairs = product(sums, vectors)
-        sums = _different([tuple(s + p * x for s, x in zip(a, b, strict=True)) for a, b in pairs], slack)
+        sums = _different([tuple(s + p * x for s, x in zip(a, b, strict=True)) for a, b in pairs])
     return sums
 
 
-def _different(vectors: list[Vector], slack: float) -> list[Vector]:
+def _different(vectors: list[Vector]) -> list[Vector]:
     """One of each kind. Raises RequestError where there are too many."""
-    unit = 64 * slack or 1.0
-    kept = list({tuple(round(x / unit) for x in vector): vector for vector in vectors}.values())
+    kept = list({_key(vector): vector for vector in vectors}.values())
     if len(kept) > MOST_VECTORS:
         raise RequestError(
             f"this game has so many ties that more than {MOST_VECTORS:,} different payoffs of subgame-perfect "
             "equilibria meet at one history: they cannot all be told. `logit` finds one equilibrium"
         )
     return kept
+
+
+def _key(vector: Vector) -> tuple[tuple[float, int], ...]:
+    """The same for payoffs that differ by rounding, but for those that a step of the scale happens to part."""
+    half = len(vector) // 2
+    steps = [int(np.frexp(64.0 * rounding)[1]) if rounding else 0 for rounding in vector[half:]]
+    return tuple(
+        (round(x / 2.0**step), step) if vector[half + k] else (x, 0)
+        for k, (x, step) in enumerate(zip(vector[:half], steps, strict=True))
+    )

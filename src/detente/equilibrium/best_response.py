@@ -18,7 +18,8 @@ Ints = NDArray[np.int64]
 class Response:
     """infosets: the player's own, in the order of its play. move [k]: the best action there (the one in use where it is
     as good). advantage [k]: what it gains there if the player does all to come there. share [k]: what of the gain is
-    made there; they add up to `gain`. reached [k]: probability of coming there under the best response. worth: what
+    made there; they add up to `gain`. mass [k]: probability of coming there if the player does all to.
+    reached [k]: probability of coming there under the best response. worth: what
     the player gets by it.
     """
 
@@ -26,6 +27,7 @@ class Response:
     move: Ints
     share: Floats
     advantage: Floats
+    mass: Floats
     reached: Floats
     gain: float
     worth: float
@@ -49,7 +51,7 @@ def best_response(game: Game, numbers: Numbers, behaviour: Floats, player: int) 
     for k in range(len(sets) - 1, -1, -1):
         own = slice(int(game.action_start[sets[k]]), int(game.action_start[sets[k] + 1]))
         best = worth[own].max()
-        slack = 1e-12 * max(abs(best), 1e-300)
+        slack = 4.0 * np.finfo(float).eps * abs(best)
         good = worth[own] >= best - slack
         move[k] = own.start + int(np.argmax(np.where(good, behaviour[own], -1.0)))
         advantage[k] = max(float(best - behaviour[own] @ worth[own]), 0.0)
@@ -64,7 +66,7 @@ def best_response(game: Game, numbers: Numbers, behaviour: Floats, player: int) 
         reached[k] = reply[above[k]] * mass[k]
         reply[own] = 0.0
         reply[move[k]] = reply[above[k]]
-    return Response(sets, move, share, advantage, reached, float(share.sum()), float(worth[-1]))
+    return Response(sets, move, share, advantage, mass, reached, float(share.sum()), float(worth[-1]))
 
 
 def _in_order(game: Game, player: int, last: NDArray[np.int32]) -> tuple[Ints, Ints]:

@@ -30,6 +30,7 @@ from detente.game.arrays import Game, Numbers
 from detente.plurals import counted
 from detente.strategy.layout import layout_of
 from detente.strategy.regret import conditional_regret, nash_conv
+from detente.strategy.stakes import largest_share
 
 Floats = NDArray[np.float64]
 
@@ -317,6 +318,8 @@ def _told(search: Search, principal: Solution, tally: tuple[int, int, int], look
         log_behaviour=logs,
         nash_conv=nash_conv(search.game, numbers, np.exp(logs)),
         conditional_regret=conditional_regret(search.game, numbers, logs),
+        regret_share=largest_share(search.game, numbers, logs) if search.limit else np.full(count, np.nan),
+        paces=principal.paces,
         payoff_range=np.repeat(principal.payoff_range, count),
         turning_points=(*principal.turning_points, *([np.zeros(0)] * others)),
         bifurcations=(*principal.bifurcations, *([np.zeros(0)] * others)),

@@ -21,8 +21,11 @@ from detente.equilibrium.regret_matching import RULES, regret_matching
 from detente.equilibrium.solution import Ending, JointPlay, Solution
 from detente.game.arrays import Game, Numbers
 from detente.strategy.coarse import coarse_gains, refusing_gains
+from detente.strategy.records import plain
 from detente.strategy.regret import conditional_regret, nash_conv
+from detente.strategy.stakes import largest_share
 from detente.strategy.sweep import FLOOR
+from detente.strategy.units import check_countable, countable
 
 Floats = NDArray[np.float64]
 
@@ -76,13 +79,17 @@ def solve_concept(
 ) -> Solution:
     """Solve every draw for a concept other than `logit`.
 
-    Raises RequestError where the concept does not fit the game, in words that say why; KeyError for an unknown one.
+    Raises RequestError where the concept does not fit the game, in words that say why; CaseError where no draw has
+    payoffs that can be counted with; KeyError for an unknown concept.
     """
+    check_countable(game, numbers)
     solver = _solver(game, numbers, concept, effort or Effort())
     answers: list[_Answer] = []
     for draw in range(numbers.draws):
         finite = np.isfinite(numbers.payoff[draw]).all() and np.isfinite(numbers.chance[draw]).all()
-        answers.append(solver(draw) if finite else _Answer(_random_play(game), Ending.BROKEN))
+        known = finite and countable(plain(numbers.payoff[draw]))
+        broken = Ending.BEYOND if finite else Ending.BROKEN
+        answers.append(solver(draw) if known else _Answer(_random_play(game), broken))
         if progress:
             progress(draw + 1, numbers.draws)
     return _certified(game, numbers, concept, answers)
@@ -154,6 +161,7 @@ def _certified(game: Game, numbers: Numbers, concept: str, answers: list[_Answer
         log_behaviour=logs,
         nash_conv=nash_conv(game, numbers, behaviour),
         conditional_regret=conditional_regret(game, numbers, logs),
+        regret_share=largest_share(game, numbers, logs),
         payoff_range=numbers.payoff_range(),
         turning_points=nothing,
         bifurcations=nothing,

@@ -66,7 +66,8 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
     by_leaf [draw, number, leaf]: partial derivatives of g by the probability of reaching each leaf.
     by_action [draw, number, action]: by behaviour itself where g reads it directly.
     They hold at the rationality that each draw reached: where the limit was asked for, at the large one that stood
-    for it. Where g depends on payoffs or chances directly, the caller adds that.
+    for it; where some decisions were followed further than others, at that of each. Where g depends on payoffs or
+    chances directly, the caller adds that.
     """
     game = solution.game
     layout = layout_of(game)
@@ -80,7 +81,10 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
         np.zeros(draws),
         1.0 + solution.reached * solution.payoff_range,
     )
-    solved = (numbers.payoff, numbers.chance, solution.log_behaviour, solution.reached, solution.payoff_range)
+    pace = np.zeros((draws, game.actions))
+    for draw, each in solution.paces.items():
+        pace[draw] = each
+    solved = (numbers.payoff, numbers.chance, solution.log_behaviour, solution.reached, solution.payoff_range, pace)
     with memory(game, layout, elimination_of(game)) as (state, work), backward_memory(game, layout) as adjoint:
         _pull(
             layout,
@@ -97,7 +101,7 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
 @entry
 def _pull(layout: Layout, state: State, work: Work, adjoint: Adjoint, solved: Any, seeds: Any, out: Any) -> None:
     """All draws: what `derivatives` returns goes into out, in the same order."""
-    payoff, chance, log_play, reached, spread = solved
+    payoff, chance, log_play, reached, spread, pace = solved
     by_leaf, by_action = seeds
     by_payoff, by_chance, by_rationality, condition = out
     scaled = np.empty_like(payoff[0])
@@ -106,6 +110,9 @@ def _pull(layout: Layout, state: State, work: Work, adjoint: Adjoint, solved: An
         condition[draw] = np.inf
         if in_units(payoff[draw], unit, scaled):
             load(layout, state, scaled, chance[draw])
+            if pace.shape[1] > 0 and pace[draw, 0] > 0.0:
+                for action in range(pace.shape[1]):
+                    state.base[action], state.rate[action] = pace[draw, action] * unit, 0.0
             adopt(layout, state, work.here, log_play[draw])
             work.here[len(work.here) - 1] = reached[draw] * unit
             condition[draw] = _factorise(layout, state, work)
@@ -160,9 +167,11 @@ def _seed_qualities(layout: Layout, state: State, adjoint: Adjoint, work: Work) 
         adjoint.quality[reference] = 0.0
         for a in range(layout.action_start[k], layout.action_start[k + 1]):
             if a != reference:
-                adjoint.quality[a] = rationality * work.right[column]
-                adjoint.quality[reference] -= rationality * work.right[column]
-                slope += work.right[column] * (state.quality[a] - state.quality[reference])
+                rise = state.rate[layout.action[a]]
+                drawn = (state.base[layout.action[a]] + rise * rationality) * work.right[column]
+                adjoint.quality[a] = drawn
+                adjoint.quality[reference] -= drawn
+                slope += rise * work.right[column] * (state.quality[a] - state.quality[reference])
                 column += 1
     return slope
 

@@ -84,15 +84,21 @@ def _unrest(layout: Layout, state: State, work: Work) -> float:
 
 @kernel
 def _regret(layout: Layout, state: State) -> float:
-    """Largest gain of one deviation at an unknown information set, by the solver's own values."""
+    """Largest gain of one deviation at an unknown information set, by the solver's own values.
+
+    Of those that have arrived, where others have not, it says nothing: it is beside larger payoffs that they have.
+    """
     worst = 0.0
     for k in range(len(layout.unknown)):
         best = -np.inf
         mean = 0.0
+        rises = False
         for a in range(layout.action_start[k], layout.action_start[k + 1]):
             best = max(best, state.quality[a])
             mean += state.probability[layout.action[a]] * state.quality[a]
-        worst = max(worst, best - mean)
+            rises = rises or state.rate[layout.action[a]] > 0.0
+        if rises:
+            worst = max(worst, best - mean)
     return worst
 
 
@@ -220,7 +226,7 @@ def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float,
     if n == 0 or target == 0.0:
         for i in range(n):
             work.here[i] = 0.0
-        work.here[n] = min(target, rules.cap)
+        work.here[n] = target if target < np.inf else rules.cap
         residual(layout, state, work.here, work.right)
         return REACHED if target < np.inf else LIMIT
     ending = LOST

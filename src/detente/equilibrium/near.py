@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.continuation import carry
 from detente.equilibrium.newton import Work
+from detente.equilibrium.rescue import SHARE
 from detente.equilibrium.solution import Ending, Solution
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import normalised
 from detente.strategy.layout import Layout
 from detente.strategy.records import plain
 from detente.strategy.regret import conditional_regret
+from detente.strategy.stakes import largest_share
 from detente.strategy.sweep import State
 
 Floats = NDArray[np.float64]
@@ -60,6 +62,7 @@ def continued(
         or known.log_behaviour.shape[1] != game.actions
         or limit != bool(np.isinf(known.rationality[start]))
         or known.endings[start] not in _FROM
+        or start in known.paces
         or not layout.unknowns
     ):
         return None
@@ -78,6 +81,10 @@ def continued(
         return None
     if limit:
         own = Numbers(numbers.payoff[draw : draw + 1], numbers.chance[draw : draw + 1])
-        if not conditional_regret(game, own, normalised(game, scores[None]))[0] <= TOLERABLE * unit:
+        logs = normalised(game, scores[None])
+        if (
+            not conditional_regret(game, own, logs)[0] <= TOLERABLE * unit
+            or not largest_share(game, own, logs)[0] <= SHARE
+        ):
             return None
     return scores, wanted / unit if limit else asked, steps

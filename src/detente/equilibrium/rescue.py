@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ ADJUSTING = "play that adjusts in time at the rationality asked for"
 
 CERTIFIED = 1e-6
 """Share of the payoff range that deviating may gain, in all and at any information set, where a draw is certified."""
+SHARE = 1e-4
+"""Share of what is at stake at an information set that one deviation there may gain, where a draw is certified."""
 FAR = 1e4
 """Rationality, in units of the inverse payoff range, from which a certified point of the path stands for its limit."""
 _NEARBY = (1e-8, 1e-7, 1e-4)
@@ -44,6 +47,14 @@ Apart = Callable[[], Floats | None]
 """Solves the game in parts: log behaviour [action], or None."""
 
 
+class Ways(NamedTuple):
+    """Other ways to the limit. parts_first: whether the game is parted before paths of nearby games are followed."""
+
+    follow: Follow
+    apart: Apart
+    parts_first: bool
+
+
 @dataclass(frozen=True, eq=False)
 class Rescued:
     """How a draw ended after all. logs [action]: log behaviour. method: how it was found."""
@@ -53,18 +64,17 @@ class Rescued:
     method: str
 
 
-def in_the_limit(
-    game: Game, numbers: Numbers, ending: Ending, logs: Floats, rationality: float, follow: Follow, apart: Apart
-) -> Rescued:
+def in_the_limit(game: Game, numbers: Numbers, ending: Ending, last: tuple[Floats, float], ways: Ways) -> Rescued:
     """The best answer for a single draw whose path to the limit ended early, by what the certificate says.
 
-    logs [action]: log behaviour at the path's last point; rationality there, in units of the inverse payoff range.
+    last: log behaviour [action] at the path's last point, and rationality there, in units of the inverse payoff range.
     """
+    logs, rationality = last
     gain, regret = _gains(game, numbers, logs)
     if max(gain, regret) <= CERTIFIED and rationality >= FAR:
         return Rescued(Ending.CERTIFIED, logs, PATH)
     best, least, method = logs, gain, LAST
-    for found, how in _others(numbers, follow, apart):
+    for found, how in _others(numbers, ways):
         gain, regret = _gains(game, numbers, found)
         if max(gain, regret) <= CERTIFIED:
             return Rescued(Ending.PARTS if how == PARTS else Ending.SUBSTITUTE, found, how)
@@ -80,11 +90,6 @@ def in_the_limit(
     return Rescued(Ending.SUBSTITUTE if good else Ending.APPROXIMATE, best, method)
 
 
-def certified(game: Game, numbers: Numbers, logs: Floats) -> bool:
-    """Whether nobody gains more than the share of the payoff range by deviating, in all or at any information set."""
-    return max(_gains(game, numbers, logs)) <= CERTIFIED
-
-
 def _gains(game: Game, numbers: Numbers, logs: Floats) -> tuple[float, float]:
     """NashConv and the largest conditional regret, as shares of the payoff range."""
     unit = float(numbers.payoff_range()[0]) or 1.0
@@ -92,17 +97,18 @@ def _gains(game: Game, numbers: Numbers, logs: Floats) -> tuple[float, float]:
     return float(gain) / unit, float(conditional_regret(game, numbers, logs[None])[0]) / unit
 
 
-def _others(numbers: Numbers, follow: Follow, apart: Apart) -> Iterator[tuple[Floats, str]]:
+def _others(numbers: Numbers, ways: Ways) -> Iterator[tuple[Floats, str]]:
     """What the paths of nearby games lead to, and what the parts of this one do."""
     unit = float(numbers.payoff_range()[0]) or 1.0
     rng = np.random.default_rng(20251122)
+    if ways.parts_first and (found := ways.apart()) is not None:
+        yield found, PARTS
     for share in _NEARBY:
         tilt = rng.uniform(-0.5, 0.5, numbers.payoff.shape[1:])
-        arrived, found = follow(numbers.payoff[0] + share * unit * tilt)
+        arrived, found = ways.follow(numbers.payoff[0] + share * unit * tilt)
         if arrived:
             yield found, NEARBY.format(share=share)
-    found = apart()
-    if found is not None:
+    if not ways.parts_first and (found := ways.apart()) is not None:
         yield found, PARTS
 
 

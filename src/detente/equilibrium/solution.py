@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -41,6 +42,10 @@ class Ending(Enum):
         "The path could not be followed to the rationality asked for: shown is a logit equilibrium at that "
         "rationality, where play that adjusts in time comes to rest; whether the path leads there is not known."
     )
+    FAINT = (
+        "Followed to the limit of what is most at stake. At some decision so little is at stake beside that, that "
+        "which move is better there could not be settled in double precision."
+    )
     UNSETTLED = "Followed to the highest rationality that arithmetic allows, where behaviour was still moving."
     STALLED = "The path could not be followed further: shown is the last point that was found."
     EXHAUSTED = "The path has too many bends for the steps allowed: shown is the last point that was found."
@@ -49,6 +54,10 @@ class Ending(Enum):
         "not to be relied upon."
     )
     BROKEN = "The numbers of this draw are not finite: there is no answer."
+    BEYOND = (
+        "The payoffs of this draw are beyond what can be counted with: there is no answer. What a player's payoffs "
+        "span has to lie between 1e-290 and 1e290, or be nothing."
+    )
     INTERRUPTED = "Not solved: the run was stopped before this draw."
     INDUCED = "Solved backwards from the ends: every move is best given what follows it."
     OPTIMAL = "Solved as a linear programme to its optimum."
@@ -60,6 +69,11 @@ class Ending(Enum):
     def good(self) -> bool:
         """Whether the draw ended where it was meant to."""
         return self in _GOOD
+
+    @property
+    def answered(self) -> bool:
+        """True where there is an answer of some kind."""
+        return self not in (Ending.BROKEN, Ending.BEYOND, Ending.INTERRUPTED)
 
 
 _GOOD = {
@@ -100,8 +114,12 @@ class Solution:
         off-path beliefs apart where the probabilities themselves have vanished.
     nash_conv [draw]: sum over players of what a best response to the others would gain, in payoff units.
     conditional_regret [draw]: the most that one deviation gains at any information set, given beliefs there.
+    regret_share [draw]: the largest share of what is at stake at any information set that one deviation gains there
+        (`detente.strategy.stakes`); NaN at a finite rationality, where players err by assumption.
     payoff_range [draw]: as `Numbers.payoff_range`.
     turning_points, bifurcations: per draw, the rationality at each, in the order in which they were met.
+    paces: by draw, the rationality [action] that each move answers to, where some decisions were followed further than
+        others because less is at stake there; `reached` is then the highest.
     methods: per draw, how its answer was found where a path was to be followed; empty for other concepts.
     concept: what was solved for, by its name in `detente.equilibrium.concepts`.
     joint: correlated play, of which `behaviour` is what each player does on average; None where players act apart.
@@ -116,12 +134,14 @@ class Solution:
     log_behaviour: Floats
     nash_conv: Floats
     conditional_regret: Floats
+    regret_share: Floats
     payoff_range: Floats
     turning_points: tuple[Floats, ...]
     bifurcations: tuple[Floats, ...]
     unknowns: int
     steps: NDArray[np.int64]
     methods: tuple[str, ...] = ()
+    paces: Mapping[int, Floats] = field(default_factory=dict[int, Floats])
     concept: str = "logit"
     joint: JointPlay | None = None
     subgame_perfect: NDArray[np.bool_] | None = None

@@ -8,22 +8,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium import logit, rescue
+from detente.equilibrium import arriving, logit, rescue
 from detente.equilibrium.adjusting import come_to_rest
 from detente.equilibrium.draw import solve_draw, write_play
 from detente.equilibrium.elimination import Elimination, elimination_of
+from detente.equilibrium.fronts import Fronts
 from detente.equilibrium.memory import memory
 from detente.equilibrium.near import Near, continued
 from detente.equilibrium.newton import Work
 from detente.equilibrium.parting import Effort, in_parts
 from detente.equilibrium.solution import Ending, Solution
+from detente.equilibrium.steps import GROWING
 from detente.equilibrium.threads import Progress, in_threads
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import normalised
 from detente.strategy.layout import Layout, layout_of
 from detente.strategy.records import plain
 from detente.strategy.regret import conditional_regret, nash_conv
-from detente.strategy.units import payoff_ranges
+from detente.strategy.stakes import largest_share, least_at_stake
+from detente.strategy.units import check_countable, countable, payoff_ranges
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +65,8 @@ class Settings:
     limit: rationality from which the limit may be declared, once behaviour changes less than `settled` over a
         step and no deviation at an unknown gains more than `regret` of the payoff range.
     cap: where the path ends at the latest.
-    parted: unknowns above which the limit is looked for in parts of the game before the path is followed.
+    parted: unknowns above which parts of the game are looked for, where the path to the limit does not arrive, before
+        paths of nearby games are followed.
     eliminate: whether information sets whose value depends on no unknown leave the system.
     elimination: of the Newton systems: dense, sparse, or auto for whichever is foreseen to be faster.
     threads: 0 for one per processor.
@@ -116,6 +120,8 @@ class _Found:
     turns: list[Floats]
     splits: list[Floats]
     steps: NDArray[np.int64]
+    grows: NDArray[np.bool_]
+    paces: dict[int, Floats]
 
 
 _NONE = np.zeros(0)
@@ -136,8 +142,10 @@ def solve_game(
     near: solved draws to continue from; a draw that can be continued is not followed from rationality zero, and says so
         in `Solution.endings`, for it need not be on the same branch.
     `progress(done, total)` is called in the calling thread; a draw that fails says so in `Solution.endings`.
-    Raises KeyboardInterrupt only from `progress`, or when the user interrupts before any draw is finished.
+    Raises CaseError where no draw has payoffs that can be counted with; KeyboardInterrupt only from `progress`, or
+    when the user interrupts before any draw is finished.
     """
+    check_countable(game, numbers)
     settings = settings or Settings()
     layout = layout_of(game, eliminate=settings.eliminate)
     fronts = elimination_of(game, eliminate=settings.eliminate, how=settings.elimination)
@@ -157,22 +165,81 @@ def solve_game(
         return len(some)
 
     in_threads(solve_some, numbers.draws, settings.threads, progress)
-    logs = normalised(game, found.logs)
+    logs = found.logs = normalised(game, found.logs)
+    _let_arrive(layout, fronts, found)
+    unanswered = [not ending.answered for ending in found.ending]
+    gain, regret = nash_conv(game, numbers, np.exp(logs)), conditional_regret(game, numbers, logs)
+    gain[unanswered] = regret[unanswered] = np.nan
     return Solution(
         game=game,
         rationality=found.asked,
         reached=found.reached,
         endings=tuple(found.ending),
         log_behaviour=logs,
-        nash_conv=nash_conv(game, numbers, np.exp(logs)),
-        conditional_regret=conditional_regret(game, numbers, logs),
+        nash_conv=gain,
+        conditional_regret=regret,
+        regret_share=_fainting(found, unanswered),
         payoff_range=found.spread,
         turning_points=tuple(found.turns),
         bifurcations=tuple(found.splits),
         unknowns=layout.unknowns,
         steps=found.steps,
         methods=tuple(found.method),
+        paces=found.paces,
     )
+
+
+def _let_arrive(layout: Layout, fronts: Fronts | None, found: _Found) -> None:
+    """Follows draws further that are in the limit but for decisions at which less is at stake, in place.
+
+    And, likewise, those that came to rest before the finite rationality that was asked for.
+    """
+    draws = np.flatnonzero([ending in (Ending.LIMIT, Ending.CERTIFIED) for ending in found.ending])
+    if not len(draws):
+        return
+    alone = np.ones(found.game.infosets, bool)
+    alone[layout.unknown] = False
+    some = Numbers(found.numbers.payoff[draws], found.numbers.chance[draws])
+    _, least = least_at_stake(found.game, some, found.logs[draws], alone)
+    early = (found.reached[draws] * least < arriving.ARRIVED) | found.grows[draws]
+    behind = draws[early | np.isfinite(found.asked[draws])]
+
+    def raise_some(places: range) -> int:
+        with memory(found.game, layout, fronts) as (state, work):
+            for draw in behind[places.start : places.stop].tolist():
+                numbers = Numbers(found.numbers.payoff[draw : draw + 1], found.numbers.chance[draw : draw + 1])
+                start, asked = (found.logs[draw], float(found.reached[draw])), float(found.asked[draw])
+                known = found.game, numbers, (layout, state, work), found.rules
+                raised = (
+                    arriving.arrive(*known, *start) if np.isinf(asked) else arriving.carried_to(*known, start, asked)
+                )
+                found.steps[draw] += raised.steps
+                found.logs[draw] = raised.logs
+                found.turns[draw] = np.concatenate([found.turns[draw], raised.turns])
+                found.splits[draw] = np.concatenate([found.splits[draw], raised.splits])
+                found.paces[draw], found.reached[draw] = raised.pace, raised.pace.max()
+                if not raised.arrived:
+                    found.ending[draw] = Ending.FAINT
+                elif np.isfinite(asked):
+                    found.ending[draw], found.reached[draw] = Ending.REACHED, asked
+        return len(places)
+
+    in_threads(raise_some, len(behind), found.settings.threads, None)
+
+
+def _fainting(found: _Found, unanswered: list[bool]) -> Floats:
+    """[draw]: the largest share of what is at stake that a deviation gains; where it is not small, the ending says so.
+
+    Only in the limit: players who err lose what they may by assumption.
+    """
+    share = np.full(len(found.asked), np.nan)
+    some = np.flatnonzero(np.isinf(found.asked) & ~np.array(unanswered))
+    numbers = Numbers(found.numbers.payoff[some], found.numbers.chance[some])
+    share[some] = largest_share(found.game, numbers, found.logs[some])
+    for draw in some.tolist():
+        if found.ending[draw].good and not share[draw] <= rescue.SHARE:
+            found.ending[draw] = Ending.FAINT
+    return share
 
 
 def _nothing_yet(game: Game, numbers: Numbers, settings: Settings, rules: logit.Rules) -> _Found:
@@ -191,6 +258,8 @@ def _nothing_yet(game: Game, numbers: Numbers, settings: Settings, rules: logit.
         [_NONE] * draws,
         [_NONE] * draws,
         np.zeros(draws, np.int64),
+        np.zeros(draws, np.bool_),
+        {},
     )
 
 
@@ -198,7 +267,8 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
     asked, unit = float(found.asked[draw]), float(found.spread[draw])
     unit = unit if unit > 0.0 else 1.0
     payoff, chance, logs = found.numbers.payoff[draw], found.numbers.chance[draw], found.logs[draw]
-    if np.isinf(asked) and _parts_come_first(found) and _apart(draw, found):
+    if not countable(payoff):
+        found.ending[draw] = Ending.BEYOND if np.isfinite(payoff).all() else Ending.BROKEN
         return
     code = solve_draw(layout, state, work, tuple(found.rules), asked, unit, payoff, chance, logs)
     found.ending[draw] = ENDINGS[code]
@@ -209,6 +279,7 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
     found.turns[draw] = _told(work, logit.FOLDS, unit)
     found.splits[draw] = _told(work, logit.BIFURCATIONS, unit)
     found.steps[draw] += work.counts[logit.STEPS]
+    found.grows[draw] = work.counts[GROWING] > 0
     if ENDINGS[code] not in EARLY:
         return
     if np.isinf(asked):
@@ -221,23 +292,6 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
     if rests:
         found.ending[draw], found.reached[draw], found.method[draw] = Ending.ADJUSTED, asked, rescue.ADJUSTING
         write_play(layout, state, logs)
-
-
-def _parts_come_first(found: _Found) -> bool:
-    return layout_of(found.game, eliminate=found.settings.eliminate).unknowns > found.settings.parted
-
-
-def _apart(draw: int, found: _Found) -> bool:
-    """Whether a draw was solved in parts, and certified; if so it is done."""
-    numbers = Numbers(found.numbers.payoff[draw : draw + 1], found.numbers.chance[draw : draw + 1])
-    if not (np.isfinite(numbers.payoff).all() and np.isfinite(numbers.chance).all()):
-        return False
-    logs = _parts(numbers, draw, found)
-    if logs is None or not rescue.certified(found.game, numbers, logs):
-        return False
-    found.ending[draw], found.method[draw], found.logs[draw] = Ending.PARTS, rescue.PARTS, logs
-    found.reached[draw] = found.settings.limit / (float(found.spread[draw]) or 1.0)
-    return True
 
 
 def _parts(numbers: Numbers, draw: int, found: _Found) -> Floats | None:
@@ -271,7 +325,10 @@ def _rescue(layout: Layout, state: Any, work: Work, draw: int, found: _Found) ->
     reached = found.reached[draw] * unit
 
     def apart() -> Floats | None:
-        return None if _parts_come_first(found) else _parts(numbers, draw, found)
+        return _parts(numbers, draw, found)
 
-    end = rescue.in_the_limit(found.game, numbers, found.ending[draw], logs, reached, follow, apart)
+    ways = rescue.Ways(follow, apart, layout.unknowns > found.settings.parted)
+    end = rescue.in_the_limit(found.game, numbers, found.ending[draw], (logs, reached), ways)
     found.ending[draw], found.logs[draw], found.method[draw] = end.ending, end.logs, end.method
+    if end.ending is Ending.PARTS:
+        found.reached[draw] = found.settings.limit / unit

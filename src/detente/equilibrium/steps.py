@@ -24,16 +24,17 @@ from detente.strategy.sweep import State, rebase
 
 Floats = NDArray[np.float64]
 
-STEPS, FOLDS, BIFURCATIONS, SIGN, SUSPECT = range(5)
+STEPS, FOLDS, BIFURCATIONS, SIGN, SUSPECT, GROWING, RISING = range(7)
 NEXT, LAST, BELOW, SETTLING, DOUBTED = range(5)
 LIKELY = 5.0  # log-odds from which on differences count in proportion
 MARGIN = 1.5  # log-odds by which another action must be likelier to become the reference
 SHARPEST_TURN = 0.6  # smallest cosine between the tangents at both ends of a step
 NEAR_FOLD = 0.5  # where lambda's share of the tangent shrinks to less than this in one step, tangents are made exact
+STEEP = 1e-3  # lambda's share of a tangent below which a step past arrived decisions is not looked through for folds
 SETTLES = 10.0  # lambda above which the path may follow its logarithm
 PATIENCE = 5  # steps refused for the determinant's sign before it is taken for a bifurcation
 CLOSE = 0.3  # largest share of its first correction that a step's second one may have, up to
-FIRM = 1e3  # this lambda; beyond, players who mix bend the equations more the larger it is
+FIRM = 1e3  # this lambda; beyond, and beside decisions that have arrived, players who mix bend the equations more
 SETTLED = 1e4  # lambda above which tangents are made exact where the logarithm is followed: they differ by little
 NARROW = 0.03  # length of a step that may pass a bifurcation, as a share of the first one that was refused
 STRAIGHT = 0.01  # how wrong its prediction may be, as a share of its length
@@ -146,7 +147,29 @@ def choose_references(layout: Layout, state: State, work: Work) -> None:
             rebase(layout, state, k, best, work.here)
             rebase(layout, state, k, best, work.tangent)
             rebase(layout, state, k, best, work.before)
+            _repace(layout, state, k, best, work.here)
             state.reference[k] = best
+
+
+@kernel
+def _repace(layout: Layout, state: State, k: int, reference: int, odds: Floats) -> None:
+    """Has moves that answer to another pace than the new reference of the k-th unknown stay as likely as they are.
+
+    odds: log-odds, by the new reference already; `state.reference` is still the old one.
+    """
+    action, base, rate = layout.action, state.base, state.rate
+    old, new = action[state.reference[k]], action[reference]
+    base[old], rate[old] = base[new], rate[new]
+    column = layout.action_start[k] - k
+    for a in range(layout.action_start[k], layout.action_start[k + 1]):
+        if a == reference:
+            continue
+        each = action[a]
+        if base[each] != base[new] or rate[each] != rate[new]:
+            pace = odds[column] / (state.quality[a] - state.quality[reference])
+            if 0.0 < pace < np.inf:
+                base[each], rate[each] = pace, 0.0
+        column += 1
 
 
 @kernel
@@ -263,7 +286,7 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
     if not error(work, work.guess, work.here) < np.inf:
         return 0
     copy(work.guess, work.there)
-    slowest = CLOSE if work.here[n] < FIRM else np.inf
+    slowest = CLOSE if work.here[n] < FIRM and work.counts[RISING] == 0 else np.inf
     found = correct(layout, state, work, work.there, min(rules.corrector, 1e-3 * h), slowest)
     if found == 0:
         return 0
@@ -284,7 +307,10 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
             return 0
         direction(work, work.ahead)
         unit(work, work.ahead)
-    if not lands and (cosine(work, work.ahead, work.tangent) < SHARPEST_TURN or _dips(work)):
+    # Where play has to answer a hundred million times as sharply as lambda moves, lambda's share in the tangent is less
+    # than what points on the way are wrong by, and the cubic tells nothing.
+    steep = work.counts[RISING] > 0 and max(abs(work.tangent[n]), abs(work.ahead[n])) < STEEP
+    if not lands and (cosine(work, work.ahead, work.tangent) < SHARPEST_TURN or (not steep and _dips(work))):
         work.step[NEXT] = 0.5 * h
         return 0
     if found * work.counts[SIGN] < 0 or h > 0.3 * work.step[DOUBTED]:

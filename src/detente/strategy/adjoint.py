@@ -161,6 +161,7 @@ def _through_left(
     by_value, by_log, by_edge, weights = adjoint.value, adjoint.log_reach, adjoint.edge, adjoint.weights
     nodes, starts, first_child, owner = layout.left_node, layout.left_start, layout.first_child, layout.left_player
     left, infoset_action, simple, plan_left = layout.left, layout.infoset_action, layout.left_simple, layout.plan_left
+    base, rate = state.base, state.rate
     slope = 0.0
     for item in range(last_item - 1, first_item - 1, -1):
         k = plan_left[item]
@@ -177,9 +178,10 @@ def _through_left(
                 by_value[child + 1, p] += two * by_value[node, p]
             mean = one * by_edge[first] + two * by_edge[first + 1]
             share_one, share_two = one * (by_edge[first] - mean), two * (by_edge[first + 1] - mean)
-            slope += share_one * value[child, player] + share_two * value[child + 1, player]
-            by_value[child, player] += rationality * share_one
-            by_value[child + 1, player] += rationality * share_two
+            slope += rate[first] * (share_one * value[child, player] + share_two * value[child + 1, player])
+            pace = base[first] + rate[first] * rationality
+            by_value[child, player] += pace * share_one
+            by_value[child + 1, player] += pace * share_two
             continue
         count = infoset_action[left[k] + 1] - first
         mean = 0.0
@@ -195,12 +197,13 @@ def _through_left(
             for j in range(start, end):
                 worth += weights[j] * value[first_child[nodes[j]] + a, player]
             share = probability[first + a] * (by_edge[first + a] - mean)
-            slope += share * worth
+            slope += rate[first + a] * share * worth
+            drawn = (base[first + a] + rate[first + a] * rationality) * share
             for j in range(start, end):
                 child = first_child[nodes[j]] + a
-                by_value[child, player] += weights[j] * rationality * share
+                by_value[child, player] += weights[j] * drawn
                 if end - start > 1:
-                    by_log[nodes[j]] += weights[j] * rationality * share * (value[child, player] - worth)
+                    by_log[nodes[j]] += weights[j] * drawn * (value[child, player] - worth)
     adjoint.slope[0] += slope
 
 

@@ -15,7 +15,7 @@ from detente.strategy.compiled import entry, kernel
 from detente.strategy.fours import WIDTH, add, at, cell, four, plus, put, short
 from detente.strategy.layout import Layout
 from detente.strategy.records import Record
-from detente.strategy.sweep import State
+from detente.strategy.sweep import State, paces
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -119,8 +119,11 @@ def entries(layout: Layout, state: State, walks: Walks, rationality: float, out:
     starts, action, references, player_of = layout.action_start, layout.action, state.reference, layout.player
     belief, factor, probability, likely = state.belief, state.factor, state.probability, state.likely
     walk_start, walk, entry_start = walks.walk_start, walks.walk, walks.entry_start
-    lever, lift = state.lever, state.shared
+    lever, lift, pace = state.lever, state.shared, state.pace
     _order(layout, state)
+    paces(layout, state, rationality, pace)
+    for i in range(len(pace)):
+        pace[i] = pace[i] / rationality if rationality != 0.0 else 1.0  # one, exactly, where all answer alike
     for position in range(len(owner)):
         above = above_of[position]
         if above < 0:
@@ -148,7 +151,8 @@ def entries(layout: Layout, state: State, walks: Walks, rationality: float, out:
                     term = weight * at(likely, start + row) * cell(lever, row, mover)
                     for other in range(wide):
                         short()
-                        add(out, line + other, term * ((1.0 if other == column else 0.0) - against))
+                        drawn = term * at(pace, first - earlier + other)
+                        add(out, line + other, drawn * ((1.0 if other == column else 0.0) - against))
                     line += wide
             if learns and mover != player:
                 place += wide * width
@@ -197,5 +201,6 @@ def _stakes(layout: Layout, state: State, position: int, rationality: float) -> 
             continue
         for p in range(0, value.shape[1], WIDTH):
             put(lever, row, p, plus(four(value, child + c, p), -1.0, four(value, node, p)))
-        lift[row, 0] = scale * (value[child + c, player] - state.quality[c] - base)
+        pace = state.pace[start - k + row]
+        lift[row, 0] = scale * pace * (value[child + c, player] - state.quality[c] - base)
         row += 1

@@ -30,7 +30,7 @@ def nash_conv(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
 def best_response_gains(game: Game, numbers: Numbers, behaviour: Floats) -> Floats:
     """[draw, player]: what a best response to the others' behaviour [draw, action] would gain."""
     gains = np.zeros((numbers.draws, len(game.players)))
-    _gains(_tree(game), plain(numbers.payoff), plain(numbers.chance), plain(behaviour), gains)
+    _gains(tree_of(game), plain(numbers.payoff), plain(numbers.chance), plain(behaviour), gains)
     return gains
 
 
@@ -40,11 +40,11 @@ def conditional_regret(game: Game, numbers: Numbers, log_behaviour: Floats) -> F
     Information sets off the path count like any other. log_behaviour [draw, action]: log probabilities.
     """
     worst = np.zeros(numbers.draws)
-    _one_shot(_tree(game), plain(numbers.payoff), plain(numbers.chance), plain(log_behaviour), worst)
+    _one_shot(tree_of(game), plain(numbers.payoff), plain(numbers.chance), plain(log_behaviour), worst)
     return worst
 
 
-class _Tree(Record):
+class Tree(Record):
     """A game as the certificate reads it, from the game's own arrays; fields as there, and by the players' own moves:
 
     leaf_class [node]: payoff class, or -1 where it is no leaf.
@@ -68,10 +68,10 @@ class _Tree(Record):
     above: Ints
 
 
-_trees: WeakKeyDictionary[Game, _Tree] = WeakKeyDictionary()
+_trees: WeakKeyDictionary[Game, Tree] = WeakKeyDictionary()
 
 
-def _tree(game: Game) -> _Tree:
+def tree_of(game: Game) -> Tree:
     """Made once per game."""
     known = _trees.get(game)
     if known is None:
@@ -79,14 +79,14 @@ def _tree(game: Game) -> _Tree:
     return known
 
 
-def _read(game: Game) -> _Tree:
+def _read(game: Game) -> Tree:
     players = len(game.players)
     leaf_class = np.full(game.nodes, -1, np.int32)
     leaf_class[game.leaf_node] = game.leaf_class
     last = np.full((players, game.nodes), -1, np.int32)
     above = np.full(game.infosets, -1, np.int32)
     orders = [_own_moves(game, player, last[player], above) for player in range(players)]
-    return _Tree(
+    return Tree(
         parent=indices(game.parent),
         action=indices(game.action),
         chance=indices(game.chance),
@@ -123,7 +123,7 @@ def _own_moves(game: Game, player: int, last: Ints, above: Ints) -> Ints:
 
 
 @entry
-def _gains(tree: _Tree, payoff: Floats, chance: Floats, behaviour: Floats, out: Floats) -> None:
+def _gains(tree: Tree, payoff: Floats, chance: Floats, behaviour: Floats, out: Floats) -> None:
     """Sets out [draw, player] to what a best response would gain."""
     others = np.ones(len(tree.parent))
     mine = np.ones(len(tree.parent))
@@ -136,7 +136,7 @@ def _gains(tree: _Tree, payoff: Floats, chance: Floats, behaviour: Floats, out: 
 
 @kernel
 def _gain(
-    tree: _Tree, player: int, payoff: Floats, chance: Floats, behaviour: Floats, scratch: tuple[Floats, Floats, Floats]
+    tree: Tree, player: int, payoff: Floats, chance: Floats, behaviour: Floats, scratch: tuple[Floats, Floats, Floats]
 ) -> float:
     parent, action, luck, leaf_class = tree.parent, tree.action, tree.chance, tree.leaf_class
     action_start, above, last = tree.action_start, tree.above, tree.last[player]
@@ -177,7 +177,7 @@ def _gain(
 
 
 @entry
-def _one_shot(tree: _Tree, payoff: Floats, chance: Floats, log_behaviour: Floats, out: Floats) -> None:
+def _one_shot(tree: Tree, payoff: Floats, chance: Floats, log_behaviour: Floats, out: Floats) -> None:
     """Sets out [draw] to the largest gain of one deviation."""
     parent, action, luck, leaf_class = tree.parent, tree.action, tree.chance, tree.leaf_class
     first_child, members, node_start = tree.first_child, tree.infoset_nodes, tree.infoset_node_start

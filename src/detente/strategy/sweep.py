@@ -33,8 +33,11 @@ class State(Record):
     quality, quality_slope [unknown action]: action values of the mover, and their derivative likewise.
     reference [k]: the unknown action against which log-odds are counted: one of the likely ones, for where two
         actions mix, their odds against an unlikely third are large and nearly equal, and rounding would eat them.
-    shared [action of one information set, 2], lever [the same, player], likely [unknown log-odds]: scratch.
+    shared [action of one information set, 2], lever [the same, player], likely, pace [unknown log-odds]: scratch.
     asks [1]: whether slopes are wanted as well.
+    base, rate [action]: what each move's log-odds answer to, base + rate times the rationality of the point. 0 and 1
+        but where some decisions have arrived and others, at which less is at stake, have not (`equilibrium.arriving`).
+        At an unknown that of the reference counts for nothing.
     """
 
     probability: Floats
@@ -56,7 +59,10 @@ class State(Record):
     shared: Floats
     lever: Floats
     likely: Floats
+    pace: Floats
     asks: NDArray[np.bool_]
+    base: Floats
+    rate: Floats
 
 
 def new_state(layout: Layout, chance_classes: int, most_actions: int) -> State:
@@ -83,7 +89,10 @@ def new_state(layout: Layout, chance_classes: int, most_actions: int) -> State:
         shared=np.zeros((max(most_actions, 1), 2)),
         lever=np.zeros((max(most_actions, 1), width)),
         likely=np.zeros(layout.unknowns),
+        pace=np.zeros(layout.unknowns),
         asks=np.zeros(1, np.bool_),
+        base=np.zeros(layout.actions),
+        rate=np.ones(layout.actions),
     )
 
 
@@ -100,6 +109,9 @@ def load(layout: Layout, state: State, payoff: Floats, chance: Floats) -> None:
         for player in range(players):
             value[node, player] = payoff[kind, player]
             slope[node, player] = 0.0
+    for action in range(layout.actions):
+        state.base[action] = 0.0
+        state.rate[action] = 1.0
     luck = np.zeros(len(layout.parent))
     _take_chances(layout, state, chance, luck)
     _take_luck(layout, state, luck)
@@ -242,19 +254,33 @@ def qualities(layout: Layout, state: State) -> None:
 
 @kernel
 def residual(layout: Layout, state: State, point: Floats, out: Floats) -> None:
-    """Sets out [unknown] = z - lambda * (Q(a) - Q(reference)) at point = (z, lambda)."""
+    """Sets out [unknown] = z - pace * (Q(a) - Q(reference)) at point = (z, lambda); see `State` for the pace."""
     n = len(point) - 1
     rationality = point[n]
     play(layout, state, point)
     values(layout, state, rationality)
     qualities(layout, state)
     starts, quality, reference = layout.action_start, state.quality, state.reference
+    action, base, rate = layout.action, state.base, state.rate
     for k in range(len(starts) - 1):
         own = reference[k]
         column = starts[k] - k
         for a in range(starts[k], starts[k + 1]):
             if a != own:
-                out[column] = point[column] - rationality * (quality[a] - quality[own])
+                pace = base[action[a]] + rate[action[a]] * rationality
+                out[column] = point[column] - pace * (quality[a] - quality[own])
+                column += 1
+
+
+@kernel
+def paces(layout: Layout, state: State, rationality: float, out: Floats) -> None:
+    """Sets out [unknown log-odds] to what each answers to at a rationality."""
+    starts, action, reference = layout.action_start, layout.action, state.reference
+    for k in range(len(starts) - 1):
+        column = starts[k] - k
+        for a in range(starts[k], starts[k + 1]):
+            if a != reference[k]:
+                out[column] = state.base[action[a]] + state.rate[action[a]] * rationality
                 column += 1
 
 
@@ -342,9 +368,10 @@ def jacobian(layout: Layout, state: State, point: Floats, matrix: Floats) -> Non
             matrix[i, j] = 0.0
     _future(layout, state, matrix)
     _past(layout, state, matrix)
+    paces(layout, state, rationality, state.pace)
     for i in range(n):
         for j in range(n):
-            matrix[i, j] *= -rationality
+            matrix[i, j] *= -state.pace[j]
         matrix[i, i] += 1.0
     rationality_row(layout, state, rationality, matrix[n])
 
@@ -353,12 +380,15 @@ def jacobian(layout: Layout, state: State, point: Floats, matrix: Floats) -> Non
 def rationality_row(layout: Layout, state: State, rationality: float, out: Floats) -> None:
     """Sets out [equation]: the derivative of `residual` in the rationality, at the state it left."""
     starts, quality, slope, reference = layout.action_start, state.quality, state.quality_slope, state.reference
+    action, base, rate = layout.action, state.base, state.rate
     for k in range(len(starts) - 1):
         own = reference[k]
         column = starts[k] - k
         for a in range(starts[k], starts[k + 1]):
             if a != own:
-                out[column] = quality[own] - quality[a] - rationality * (slope[a] - slope[own])
+                rises = rate[action[a]]
+                pace = base[action[a]] + rises * rationality
+                out[column] = rises * (quality[own] - quality[a]) - pace * (slope[a] - slope[own])
                 column += 1
 
 

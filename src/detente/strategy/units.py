@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.errors import CaseError, Problem
+from detente.game.arrays import Game, Numbers
 from detente.strategy.compiled import entry, kernel
+from detente.strategy.records import plain
 
 Floats = NDArray[np.float64]
+
+NARROWEST, WIDEST = 1e-290, 1e290  # what a player's payoffs may span, so that rationality in its inverse is a number
 
 
 @entry
@@ -28,9 +33,41 @@ def payoff_ranges(payoff: Floats, out: Floats) -> None:
         out[draw] = widest
 
 
+@entry
+def countable(payoff: Floats) -> bool:
+    """True where what each player's payoffs [class, player] span is nothing, or something that units can be made of."""
+    for player in range(payoff.shape[1]):
+        low, high = np.inf, -np.inf
+        for each in range(len(payoff)):
+            if not abs(payoff[each, player]) < np.inf:
+                return False
+            low, high = min(low, payoff[each, player]), max(high, payoff[each, player])
+        if high > low and not NARROWEST <= high - low <= WIDEST:
+            return False
+    return True
+
+
+def check_countable(game: Game, numbers: Numbers) -> None:
+    """Raises CaseError where all payoffs are finite, but no draw has any that units can be made of."""
+    if not np.isfinite(numbers.payoff).all() or any(countable(plain(each)) for each in numbers.payoff):
+        return
+    low, high = numbers.payoff[0].min(axis=0), numbers.payoff[0].max(axis=0)
+    half = np.where(high > low, high / 2 - low / 2, 1.0)
+    player = int(np.argmax(np.abs(np.log(np.maximum(half, 5e-324)))))
+    what = (
+        f"the payoffs of `{game.players[player]}` are beyond what can be counted with: they go from {low[player]:g} to "
+        f"{high[player]:g}"
+    )
+    remedy = (
+        f"what a player's payoffs span has to lie between {NARROWEST:g} and {WIDEST:g}, or be nothing: in other units "
+        "the game is the same"
+    )
+    raise CaseError([Problem(what, remedy)])
+
+
 @kernel
 def in_units(payoff: Floats, unit: float, out: Floats) -> bool:
-    """Sets out [class, player] to payoffs counted from each player's smallest; whether all of them are finite."""
+    """Sets out [class, player] to payoffs counted from each player's smallest; True where all of them are finite."""
     finite = True
     for player in range(payoff.shape[1]):
         low = np.inf
@@ -38,5 +75,23 @@ def in_units(payoff: Floats, unit: float, out: Floats) -> bool:
             low = min(low, payoff[each, player])
         for each in range(len(payoff)):
             out[each, player] = (payoff[each, player] - low) / unit
+            finite = finite and np.isfinite(out[each, player])
+    return finite
+
+
+@entry
+def unshifted(payoff: Floats, unit: float, out: Floats) -> bool:
+    """Sets out [class, player] to payoffs counted from what is nearest to zero; True where all of them are finite.
+
+    Where a payoff lies far below all the others, their differences would be lost in counting from it.
+    """
+    finite = True
+    for player in range(payoff.shape[1]):
+        low, high = np.inf, -np.inf
+        for each in range(len(payoff)):
+            low, high = min(low, payoff[each, player]), max(high, payoff[each, player])
+        zero = max(low, min(0.0, high))
+        for each in range(len(payoff)):
+            out[each, player] = (payoff[each, player] - zero) / unit
             finite = finite and np.isfinite(out[each, player])
     return finite

@@ -26,14 +26,14 @@ def fading(logarithm: float) -> float:
 def _answer(layout: Layout, state: State, first_item: int, last_item: int, rationality: float) -> None:
     """The logit answers of information sets that have left, a run of the plan, from the values of their children.
 
-    One node with two actions is a common case, and written out. Arrays are named before the loop: taken from a record
-    within it, each would be looked up every time.
+    One node with two actions is a common case, and written out; both answer to one pace. Arrays are named before the
+    loop: taken from a record within it, each would be looked up every time.
     """
     value, slope, probability, gain, rise = state.value, state.slope, state.probability, state.gain, state.rise
     nodes, first_child, score = layout.left_node, layout.first_child, state.score
     left, left_player, left_start, edge = layout.left, layout.left_player, layout.left_start, layout.edge
     simple, plan_left, starts, width = layout.left_simple, layout.plan_left, layout.infoset_action, value.shape[1]
-    with_slope, known = state.asks[0], layout.left_known
+    with_slope, known, base, rate = state.asks[0], layout.left_known, state.base, state.rate
     for item in range(first_item, last_item):
         k = plan_left[item]
         player, start, end = left_player[k], left_start[k], left_start[k + 1]
@@ -42,7 +42,8 @@ def _answer(layout: Layout, state: State, first_item: int, last_item: int, ratio
             child = first_child[node]
             action = edge[child]
             better = value[child, player] - value[child + 1, player]
-            odds = rationality * better
+            pace = base[action] + rate[action] * rationality
+            odds = pace * better
             small = fading(-abs(odds))
             large = 1.0 / (1.0 + small)
             small *= large
@@ -53,7 +54,7 @@ def _answer(layout: Layout, state: State, first_item: int, last_item: int, ratio
             probability[action + 1] = two
             tilt = 0.0
             if with_slope:
-                tilt = one * two * (better + rationality * (slope[child, player] - slope[child + 1, player]))
+                tilt = one * two * (rate[action] * better + pace * (slope[child, player] - slope[child + 1, player]))
             for p in range(0, width, WIDTH):
                 above, below = four(value, child, p), four(value, child + 1, p)
                 put(value, node, p, plus(plus(even(0.0), one, above), two, below))
@@ -67,14 +68,14 @@ def _answer(layout: Layout, state: State, first_item: int, last_item: int, ratio
             _weigh_up(layout, state, k, with_slope)
         total = 0.0
         for a in range(first, first + count):
-            odds = rationality * gain[a]
+            odds = (base[a] + rate[a] * rationality) * gain[a]
             score[a] = odds
             probability[a] = fading(odds)
             total += probability[a]
         mean = 0.0
         for a in range(first, first + count):
             probability[a] /= total
-            mean += probability[a] * (gain[a] + rationality * rise[a])
+            mean += probability[a] * (rate[a] * gain[a] + (base[a] + rate[a] * rationality) * rise[a])
         for j in range(start, end):
             node = nodes[j]
             child = first_child[node] - first
@@ -85,7 +86,8 @@ def _answer(layout: Layout, state: State, first_item: int, last_item: int, ratio
                     worths = plus(worths, probability[a], here)
                     if with_slope:
                         slant = even(0.0) if known[k] else four(slope, child + a, p)
-                        rises = plus(rises, probability[a], plus(slant, gain[a] + rationality * rise[a] - mean, here))
+                        moved = rate[a] * gain[a] + (base[a] + rate[a] * rationality) * rise[a]
+                        rises = plus(rises, probability[a], plus(slant, moved - mean, here))
                 put(value, node, p, worths)
                 if with_slope:
                     put(slope, node, p, rises)

@@ -142,6 +142,7 @@ class SolvedGame:
             "how_solved": self.how_solved.to_dict(),
             "nash_conv": float(solution.nash_conv.max()),
             "conditional_regret": float(solution.conditional_regret.max()),
+            "regret_share": _worst(solution.regret_share),
             "payoff_range": float(solution.payoff_range.max()),
             "size": {"nodes": game.nodes, "information_sets": game.infosets, "unknowns": solution.unknowns},
             "turning_points": [float(point) for points in solution.turning_points for point in points],
@@ -189,6 +190,11 @@ class SolvedGame:
             f"<tr><td>{escape(name)}</td><td>{values.mean():z.4f}</td></tr>" for name, values in self.outcomes.items()
         )
         return f"<h3>{escape(self.title)}</h3><table>{rows}</table><p>{escape(self.status)}</p>"
+
+
+def _worst(share: Floats) -> float | None:
+    """The largest share; None where it is not told."""
+    return float(share.max()) if np.isfinite(share).all() else None
 
 
 def _ends(values: Floats) -> list[float]:

@@ -26,6 +26,8 @@ from detente.game.histories import history_words
 from detente.plurals import counted
 from detente.strategy.behaviour import reach, values
 from detente.strategy.regret import nash_conv
+from detente.strategy.stakes import stakes
+from detente.strategy.sweep import FLOOR
 from detente.study.answers import SolvedGame
 from detente.study.how_solved import HowSolved
 from detente.study.request import Request, prepare
@@ -34,6 +36,8 @@ Floats = NDArray[np.float64]
 Profile = str | Path | Mapping[str, Any] | list[Any] | SolvedGame
 
 TOLERANCE = 1e-6
+OF_WHAT_IS_AT_STAKE = 100.0
+"""How many times the tolerance a deviation may gain of what is at stake at the decision, where that is little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,9 @@ class Judgement:
     gains: by actor, what its best response to the others would gain; their sum is nash_conv. changes: by actor, where
     the best response differs. failures, misbeliefs: why it is not a sequential equilibrium. told: at how many
     information sets beliefs were told; elsewhere they follow from Bayes' rule or, unpinned, from equal trembles.
-    untold: at how many information sets the default was played. how_solved: endings and certificate of the equilibrium
-    that is the default; of nothing where none is.
+    untold: at how many information sets the default was played. tempted: at how many a player whom its own moves lead
+    there gains more than is tolerated of what is at stake there, however small beside other payoffs. how_solved:
+    endings and certificate of the equilibrium that is the default; of nothing where none is.
     """
 
     title: str
@@ -94,6 +99,7 @@ class Judgement:
     told: int
     unpinned: int
     untold: int
+    tempted: int
     default: str
     tolerance: float
     notes: tuple[str, ...]
@@ -101,8 +107,8 @@ class Judgement:
 
     @property
     def nash(self) -> bool:
-        """Whether nobody gains more than the tolerance (a share of the payoff range) by another strategy."""
-        return self.nash_conv <= self.tolerance * self.payoff_range
+        """True where nobody gains more than is tolerated, of the payoff range or at a decision, by another strategy."""
+        return self.nash_conv <= self.tolerance * self.payoff_range and not self.tempted
 
     @property
     def sequential(self) -> bool:
@@ -191,23 +197,22 @@ def judge(case: Crisis | CompiledGame, profile: Profile, request: Request, toler
     players = range(len(game.players))
     responses = [best_response(game, numbers, behaviour, player) for player in players]
     spread = float(numbers.payoff_range()[0])
+    slack = _slack(game, numbers, behaviour, beliefs, tolerance)
     return Judgement(
         title=(crisis.name or crisis.title) if crisis is not None else game.title,
         information_sets=game.infosets,
         utilities=dict(zip(game.players, values(game, numbers, behaviour[None])[0, 0].tolist(), strict=True)),
         outcomes=_outcomes(game, crisis, reach(game, numbers, behaviour[None])[0, game.leaf_node]),
         gains={game.players[player]: responses[player].gain for player in players},
-        changes={
-            game.players[player]: tuple(_changes(game, found, responses[player], tolerance * spread))
-            for player in players
-        },
+        changes={game.players[player]: tuple(_changes(game, found, responses[player], slack)) for player in players},
         nash_conv=float(nash_conv(game, numbers, behaviour[None])[0]),
         payoff_range=spread,
-        failures=tuple(_failures(game, numbers, found, beliefs, tolerance * spread)),
+        failures=tuple(_failures(game, numbers, found, beliefs, slack)),
         misbeliefs=tuple(_misbeliefs(game, found, (how, natural, pinned), beliefs, told, tolerance)),
         told=int(told.sum()),
         unpinned=int((~pinned & ~told).sum()),
         untold=found.entry.count(0),
+        tempted=sum(int((each.share > slack[each.infosets] * each.mass).sum()) for each in responses),
         default=text.default,
         tolerance=tolerance,
         notes=tuple(found.notes),
@@ -262,7 +267,19 @@ def _plays(game: Game, place: Place, behaviour: Floats) -> dict[str, float]:
     return {move: float(behaviour[start + k]) for k, move in enumerate(place.moves)}
 
 
-def _changes(game: Game, found: Assessment, response: Response, slack: float) -> Iterator[Change]:
+def _slack(game: Game, numbers: Numbers, behaviour: Floats, beliefs: Floats, tolerance: float) -> Floats:
+    """[infoset]: what a deviation there may gain: the tolerance of the payoff range, and little of what is at stake."""
+    if not game.infosets:
+        return np.zeros(0)
+    with np.errstate(divide="ignore"):
+        logs = np.maximum(np.log(behaviour), FLOOR)
+    at = stakes(game, numbers, logs, beliefs)
+    return np.minimum(
+        tolerance * float(numbers.payoff_range()[0]), at.rounding + OF_WHAT_IS_AT_STAKE * tolerance * at.wide
+    )
+
+
+def _changes(game: Game, found: Assessment, response: Response, slack: Floats) -> Iterator[Change]:
     """Where the best response departs from the profile, largest share of the gain first."""
     order = np.lexsort((-response.reached, -response.share))
     for k in order.tolist():
@@ -270,18 +287,18 @@ def _changes(game: Game, found: Assessment, response: Response, slack: float) ->
         move = int(response.move[k]) - int(game.action_start[place.infoset])
         plays = _plays(game, place, found.behaviour)
         comes = response.share[k] > 0.0 or response.reached[k] > 0.0
-        if comes and response.advantage[k] > slack:
+        if comes and response.advantage[k] > slack[place.infoset] * response.mass[k]:
             yield Change(str(place), plays, place.moves[move], float(response.share[k]), float(response.reached[k]))
 
 
-def _failures(game: Game, numbers: Numbers, found: Assessment, beliefs: Floats, slack: float) -> Iterator[Failure]:
+def _failures(game: Game, numbers: Numbers, found: Assessment, beliefs: Floats, slack: Floats) -> Iterator[Failure]:
     if not game.infosets:
         return
     rational = sequential_rationality(game, numbers, found.behaviour, beliefs)
     most = rational.gain if rational.continuation is None else np.maximum(rational.gain, rational.continuation)
     for infoset in np.argsort(-most, kind="stable").tolist():
-        if most[infoset] <= slack:
-            return
+        if most[infoset] <= slack[infoset]:
+            continue
         place = found.places[infoset]
         better = place.moves[int(rational.best[infoset]) - int(game.action_start[infoset])]
         further = None if rational.continuation is None else float(rational.continuation[infoset])
