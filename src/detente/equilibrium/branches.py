@@ -21,6 +21,7 @@ from detente.equilibrium.elimination import elimination_of
 from detente.equilibrium.memory import new_memory
 from detente.equilibrium.releasing import CLOSE, Met, release_all
 from detente.equilibrium.replies import Replies
+from detente.equilibrium.rescue import SHARE
 from detente.equilibrium.scanning import Looked, every_way, many_ways
 from detente.equilibrium.searching import SYSTEMS, Found, Memory, Search, apart
 from detente.equilibrium.solution import Ending, Solution
@@ -310,15 +311,16 @@ def _told(search: Search, principal: Solution, tally: tuple[int, int, int], look
     numbers = _repeated(search.numbers, count)
     logs = np.stack([each.logs for each in every])
     unit = float(principal.payoff_range[0]) or 1.0
+    share = largest_share(search.game, numbers, logs) if search.limit else np.full(count, np.nan)
     solution = Solution(
         game=search.game,
         rationality=np.repeat(principal.rationality, count),
         reached=np.concatenate([principal.reached, np.full(others, search.target / unit)]),
-        endings=(*principal.endings, *([Ending.OTHER] * others)),
+        endings=(*principal.endings, *(Ending.FAINT if each > SHARE else Ending.OTHER for each in share[1:])),
         log_behaviour=logs,
         nash_conv=nash_conv(search.game, numbers, np.exp(logs)),
         conditional_regret=conditional_regret(search.game, numbers, logs),
-        regret_share=largest_share(search.game, numbers, logs) if search.limit else np.full(count, np.nan),
+        regret_share=share,
         paces=principal.paces,
         payoff_range=np.repeat(principal.payoff_range, count),
         turning_points=(*principal.turning_points, *([np.zeros(0)] * others)),

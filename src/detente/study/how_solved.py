@@ -22,10 +22,10 @@ CERTIFIED = 1e-6
 FOLLOWED = {Ending.REACHED, Ending.LIMIT, Ending.CERTIFIED}
 """Endings on the principal branch: the path from rationality zero, as far as it was asked for or arithmetic goes."""
 
-SHORT = {Ending.UNSETTLED, Ending.STALLED, Ending.EXHAUSTED}
+SHORT = {Ending.UNSETTLED, Ending.STALLED, Ending.EXHAUSTED, Ending.FAINT}
 """Endings on that path, short of where it was to lead."""
 
-NOWHERE = {Ending.BROKEN, Ending.INTERRUPTED}
+NOWHERE = {Ending.BROKEN, Ending.BEYOND, Ending.INTERRUPTED}
 """Endings without an answer."""
 
 ANOTHER_WAY = {Ending.INDUCED, Ending.OPTIMAL, Ending.UNSOLVED, Ending.CONVERGED, Ending.STOPPED}
