@@ -9,14 +9,18 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.adversary.cases import written
-from benchmarks.adversary.product import Product, broken, refused, unplaced
+from benchmarks.adversary.product import SMALL, Product, broken, refused, unplaced
 from benchmarks.adversary.shrink import smaller_text
 from benchmarks.adversary.verdict import FINE, REFUSED, Verdict, wrong
 from benchmarks.adversary.wounds import cut, wounded
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "src" / "detente" / "catalogue"
-LONGEST = 6_000
-"""Characters of a text that is hurt: long ones take long and hold nothing new."""
+LONGEST, SHORT = 6_000, 1_500
+"""Characters of a shipped and of a random text that is hurt: long ones take long and hold nothing new."""
+HURT_TIMES = 20
+"""How often one text is hurt, each time from the whole."""
+SHIPPED = 0.1
+"""The share of shipped texts among those that are hurt."""
 
 
 def originals() -> list[str]:
@@ -26,11 +30,18 @@ def originals() -> list[str]:
 
 
 def trials(product: Product, count: int, seed: int) -> Iterator[Verdict]:
-    shipped = originals()
+    shipped, text = originals(), ""
     for k in range(count):
         random = Random(seed * 1_000_003 + k)
-        text = random.choice(shipped) if random.random() < 0.3 else written(random.randrange(10**9)).text
+        if k % HURT_TIMES == 0:
+            text = random.choice(shipped) if random.random() < SHIPPED else short(random)
         yield judged(product, hurt(text, random, k))
+
+
+def short(random: Random) -> str:
+    """A random case of few words."""
+    texts = (written(random.randrange(10**9)).text for _ in range(20))
+    return next((text for text in texts if len(text) <= SHORT), SMALL)
 
 
 def hurt(text: str, random: Random, turn: int) -> str:
