@@ -58,7 +58,7 @@ def test_a_scan_of_what_types_do_on_the_whole_finds_every_strict_equilibrium_of_
     prepared = prepare(sanctions(points), request)
     game, numbers = prepared.compiled.game, prepared.compiled.numbers(prepared.draws(request))
     replies = Replies(game, numbers, np.inf)
-    looked = many_ways(replies, 12, 0, np.inf)
+    looked = many_ways(replies, 12, 0)
     strict = [logs for logs in looked.found if replies.rest(logs, 1) is not None and replies.margins(logs).min() > 1e-9]
     found = {round(share, 9) for share in (_resists(game, logs) for logs in strict)}
     assert found == {round(share, 9) for share in resisting(points)}
@@ -169,14 +169,14 @@ def test_replies_find_every_equilibrium_without_mixing_of_a_simultaneous_game_of
     game, numbers = bimatrix(first, second)
     replies = Replies(game, numbers, np.inf)
     best = (first == first.max(axis=0)) & (second == second.max(axis=1)[:, None])
-    looked = many_ways(replies, 60, 0, np.inf)
+    looked = many_ways(replies, 60, 0)
     found = {tuple(np.flatnonzero(np.exp(logs) > 0.5)) for logs in looked.found if replies.rest(logs, 1) is not None}
     assert found == {(row, size + column) for row, column in zip(*np.nonzero(best), strict=True)}
 
 
 def test_a_small_game_is_looked_at_whole_and_says_so() -> None:
     game, numbers = bimatrix(np.eye(3), np.eye(3))
-    looked = every_way(Replies(game, numbers, np.inf), np.inf)
+    looked = every_way(Replies(game, numbers, np.inf))
     assert looked is not None
     assert (looked.ways, looked.all) == (9, True)
     # Three times both do the same; a tie leaves every move as good where the other's is not met.
@@ -207,3 +207,13 @@ def test_equilibria_are_told_apart_however_rare_each_single_leaf_is() -> None:
     played = found.solution.behaviour.round(5).tolist()
     assert [1.0, 0.0, 1.0, 0.0] in played
     assert [0.0, 1.0, 0.0, 1.0] in played
+
+
+def test_a_scan_ends_where_the_replies_allowed_are_given_and_says_so() -> None:
+    prepared = prepare(sanctions(12), Request.of(None, None, None, None, 0))
+    numbers = prepared.compiled.numbers(prepared.draws(Request.of(None, None, None, None, 0)))
+    replies = Replies(prepared.compiled.game, numbers, np.inf, allowed=300)
+    looked = many_ways(replies, 12, 0)
+    assert not looked.whole
+    assert looked.points > 0
+    assert replies.count < 300 + 2 * 40 + 1

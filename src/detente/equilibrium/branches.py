@@ -263,10 +263,10 @@ def _from_starts(search: Search, some: range, seed: int, met: list[Met]) -> int:
 def _from_replies(search: Search, memory: Memory, starts: int, seed: int) -> Looked:
     """What players' replies to one another lead to; all of it where that is no more than the effort allows."""
     unit = float(search.numbers.payoff_range()[0]) or 1.0
-    replies = Replies(search.game, search.numbers, np.inf if search.limit else search.target / unit)
-    allowed = _REPLYING * search.effort / search.reply_cost
-    looked = every_way(replies, allowed) if search.limit else None
-    looked = looked or many_ways(replies, starts, seed, allowed)
+    rationality = np.inf if search.limit else search.target / unit
+    replies = Replies(search.game, search.numbers, rationality, _REPLYING * search.effort / search.reply_cost)
+    looked = every_way(replies) if search.limit else None
+    looked = looked or many_ways(replies, starts, seed)
     known: list[Floats] = []
     for logs in looked.found:
         leaves = search.reaches(logs)

@@ -111,12 +111,14 @@ def _latest_first(game: Game, player: int, above: Ints) -> Ints:
 class Replies:
     """Replies in one draw of a game. count: how many have been given.
 
-    rationality: of everybody, in units of 1/payoff; infinite for best replies.
+    rationality: of everybody, in units of 1/payoff; infinite for best replies. allowed: how many there may be before
+    nothing more is begun.
     """
 
     game: Game
     numbers: Numbers
     rationality: float
+    allowed: float = np.inf
     count: int = 0
 
     def __post_init__(self) -> None:
@@ -126,6 +128,11 @@ class Replies:
         rows = (np.zeros(self.game.actions) for _ in range(3))
         self._sums = Sums(np.zeros(self.game.nodes), *rows)
         self._players = indices(np.arange(len(self.game.players)))
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more is to be begun."""
+        return self.count >= self.allowed
 
     def pure(self, chosen: NDArray[np.integer]) -> Floats:
         """[action]: log probabilities where each information set makes the move of this rank, trembles apart."""

@@ -58,6 +58,11 @@ class Looked:
     points: int = 0
     whole: bool = True
 
+    def to_dict(self) -> dict[str, int | bool]:
+        """How far they looked, as plain values."""
+        names = ("ways", "all", "groups", "points", "whole")
+        return {name: getattr(self, name) for name in names}
+
 
 @dataclass(frozen=True, eq=False)
 class Group:
@@ -89,12 +94,12 @@ def ways_to_play(game: Game) -> int:
     return total
 
 
-def every_way(replies: Replies, allowed: float) -> Looked | None:
+def every_way(replies: Replies) -> Looked | None:
     """Looks at every way to play without mixing; None where that would take more replies than allowed."""
     game, players = replies.game, len(replies.game.players)
     counts = np.diff(game.action_start)
     total = ways_to_play(game)
-    if total > MOST_WAYS or total * players > allowed:
+    if total > MOST_WAYS or total * players > replies.allowed:
         return None
     looked = Looked(ways=total, all=True)
     for number in range(total):
@@ -104,14 +109,14 @@ def every_way(replies: Replies, allowed: float) -> Looked | None:
     return looked
 
 
-def many_ways(replies: Replies, starts: int, seed: int, allowed: float) -> Looked:
+def many_ways(replies: Replies, starts: int, seed: int) -> Looked:
     """Lets players reply in turn from ways to play without mixing, and along scans of every group.
 
-    starts: how many ways, and about how many probabilities of each group. allowed: replies after which no more begins.
+    starts: how many ways, which may take half of the replies allowed, and about how many probabilities of each group.
     """
     looked = Looked()
     for number in range(starts):
-        if replies.count >= allowed / 2:
+        if replies.count >= replies.allowed / 2:
             looked.whole = False
             break
         rng = np.random.default_rng((seed, 1, number))
@@ -124,11 +129,11 @@ def many_ways(replies: Replies, starts: int, seed: int, allowed: float) -> Looke
     groups = groups_of(replies.game)
     looked.whole &= len(groups) <= MOST_GROUPS
     for group in groups[:MOST_GROUPS]:
-        if replies.count >= allowed:
-            looked.whole = False
+        if replies.spent:
             break
         looked.groups += 1
         looked.found += _scanned(replies, group, max(starts, FEWEST_POINTS), looked)
+    looked.whole &= not replies.spent
     return looked
 
 
@@ -145,6 +150,8 @@ def _scanned(replies: Replies, group: Group, points: int, looked: Looked) -> Ite
     scan = _Scan(replies, group)
     before: tuple[float, float] | None = None
     for made in _probabilities(len(group.members), points).tolist():
+        if replies.spent:
+            return
         looked.points += 1
         gap = scan.gap(made)
         if gap is None:
@@ -204,7 +211,7 @@ class _Scan:
         """The place between two probabilities at which the group replies what it was made to do."""
         for _ in range(HALVINGS if np.isinf(self._replies.rationality) else ROUGHLY):
             middle = 0.5 * (low + high)
-            here = self.gap(middle)
+            here = None if self._replies.spent else self.gap(middle)
             if here is None:
                 return
             replied = middle + here

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from typing import Any
@@ -85,7 +85,7 @@ class Equilibria:
             "index_sum": branches.indices if branches.planned and branches.index[0] is not None else None,
             "unwalked": branches.unwalked,
             "refused": branches.refused,
-            "replies": None if branches.looked is None else asdict(replace(branches.looked, found=[])),
+            "replies": None if branches.looked is None else branches.looked.to_dict(),
             "equilibria": [
                 {
                     "equilibrium": number + 1,
