@@ -148,6 +148,8 @@ class Database:
             yield
         except SQLAlchemyError as error:
             raise StudyError(f"{self._what}: {cause(error, self._url)}") from error
+        except UnicodeError as error:  # SQLite's own words about a damaged file may hold its bytes
+            raise StudyError(f"{self._what}: the file is damaged: restore it from a copy") from error
 
     def _break_off(self) -> None:
         """Cut every connection to a server, so that whoever waits for an answer hears that none will come."""
