@@ -40,6 +40,23 @@ def shows(printed: str, promised: str) -> bool:
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_shows_all_that_check_prints(lesson, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    printed: str | None = None
+    for language, file, code in FENCE.findall(lesson.read_text("utf-8")):
+        if file:
+            Path(file).write_text(code, "utf-8")
+        elif language == "text" and printed is not None:
+            assert [*filter(None, map(squeezed, code.splitlines()))] == [
+                *filter(None, map(squeezed, printed.splitlines()))
+            ]
+        printed = None
+        if language == "sh" and re.fullmatch(r"detente check \S+\.yaml\n", code):
+            done = shell(code, tmp_path / "library.sqlite")
+            printed = done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_every_block_of_a_lesson_does_what_the_lesson_says(lesson, tmp_path, tmp_path_factory, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     library = tmp_path_factory.mktemp("library") / "library.sqlite"

@@ -226,7 +226,7 @@ def test_a_rule_that_foretells_no_better_than_the_more_frequent_answer_says_so(p
 
 def test_rivals_are_set_side_by_side(page):
     claims = section(page, "claims")
-    assert "Vaez alone is right in 10\u00a0%, Ben Taleblu alone in 60\u00a0%, both in 20\u00a0%" in claims
+    assert "Vaez alone in 10\u00a0%, Ben Taleblu alone in 60\u00a0%, both in 20\u00a0%" in claims
     assert 'id="figure-rivals-vaez-taleblu"' in claims
 
 

@@ -21,7 +21,7 @@ from detente.crisis.play import PrivateVariable
 from detente.game.arrays import Game
 from detente.game.evaluate import evaluate
 from detente.game.paths import events_met, leaf_columns, made_at, private_codes, story_of
-from detente.game.rows import RowContext, keys_in
+from detente.game.rows import RowContext, keys_in, point_names
 
 Floats = NDArray[np.float64]
 
@@ -290,17 +290,19 @@ def subjects_of(solved: Solved, observer: str) -> Iterator[tuple[Subject, NDArra
             continue
         codes = private_codes(solved.game, actor.id, variable.id)[solved.game.leaf_node]
         id = f"{actor.id}.{variable.id}"
-        for value, holds in _values(variable, codes):
+        for value, holds in _values(crisis, variable, codes):
             yield Subject(id, value, f"{actor.label}: {variable.id} = {value}"), holds
 
 
-def _values(variable: PrivateVariable, codes: NDArray[np.int32]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+def _values(
+    crisis: Crisis, variable: PrivateVariable, codes: NDArray[np.int32]
+) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     if not variable.numeric:
         for code, value in enumerate(variable.values):
             yield value, codes == code
     elif variable.points <= _FINE:
-        for code in range(variable.points):
-            yield f"point {code + 1} of {variable.points}", codes == code
+        for code, name in enumerate(point_names(crisis, variable)):
+            yield name, codes == code
     else:
         third = codes.astype(np.int64) * 3 // variable.points
         for number, name in enumerate(_THIRDS):

@@ -112,9 +112,9 @@ def _belief(each: Misbelief) -> str:
 
 
 def _moves(chances: Mapping[str, float]) -> str:
-    """Names with their probabilities, the likeliest first."""
+    """Names with their probabilities, the likeliest first: `offer: 0.8, wait: 0.2`."""
     ordered = sorted(chances.items(), key=lambda item: -item[1])
-    return ", ".join(f"{p:.3g} {name}" for name, p in ordered if p >= 0.0005)
+    return ", ".join(f"{name}: {p:.3g}" for name, p in ordered if p >= 0.0005)
 
 
 def _more(count: int) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from detente.cli import screen
-from detente.cli.columns import Cell
 from detente.cli.every import print_all
 from detente.cli.options import (
     Accuracy,
@@ -114,19 +114,22 @@ def _interval(ends: list[float] | None) -> tuple[str, ...]:
 def _print_choices(profile: list[dict[str, Any]]) -> None:
     """What is done at each information set of a game file."""
     screen.heading("What they do at each information set")
-    screen.table(("player", ">set", "label", "moves"), [_choice(each) for each in profile[:ROWS_SHOWN]])
+    rows = [row for each in profile[:ROWS_SHOWN] for row in _choice(each)]
+    screen.table(("player", ">set", "label", "move", ">played"), rows)
     if len(profile) > ROWS_SHOWN:
         screen.note(f"… and {counted(len(profile) - ROWS_SHOWN, 'more information set')}; --json prints all.")
 
 
-def _choice(entry: dict[str, Any]) -> tuple[Cell, ...]:
-    return entry["actor"], str(entry["information_set"]), entry.get("label", ""), _played(entry["moves"])
+def _choice(entry: dict[str, Any]) -> list[tuple[str, ...]]:
+    who = (entry["actor"], str(entry["information_set"]), entry.get("label", ""))
+    return _played(who, entry["moves"].items())
 
 
-def _played(moves: dict[str, float]) -> list[str]:
-    """Moves with their probabilities, a line each, the likeliest first; what is all but never played is left out."""
-    ordered = sorted(moves.items(), key=lambda item: -item[1])
-    return [f"{p:.3f} {move}" for move, p in ordered if p >= 0.0005]
+def _played(who: tuple[str, ...], moves: Iterable[tuple[str, float]]) -> list[tuple[str, ...]]:
+    """A row for every move with its probability, the likeliest first; what is all but never played is left out."""
+    ordered = sorted(moves, key=lambda item: -item[1])
+    rows = [(*who, str(move), f"{p:.3f}") for move, p in ordered if p >= 0.0005]
+    return [row if not number else ("",) * len(who) + row[len(who) :] for number, row in enumerate(rows or [who])]
 
 
 def _print_stages(solved: SolvedGame) -> None:
@@ -134,18 +137,18 @@ def _print_stages(solved: SolvedGame) -> None:
     crisis, story = solved.solved.crisis, solved.solved.game.story
     assert story is not None
     names = {actor.id: actor.label for actor in crisis.actors} | {"nature": "chance"}
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[str, ...]] = []
     for step, table in zip(story.steps, solved.solved.moves, strict=True):
         joint = table.mean(axis=0)
         reached = float(joint.sum())
         if step.draws_private:
             continue
         stage = crisis.stage(step.stage)
-        shares = {move.label: float(p) / reached for move, p in zip(stage.moves, joint, strict=True)} if reached else {}
+        shares = [(move.label, float(p) / reached) for move, p in zip(stage.moves, joint, strict=True) if reached]
         name = f"{stage.label}, round {step.round}" if step.round else stage.label
-        rows.append((name, names[stage.by], f"{reached:.3f}", _played(shares)))
+        rows += _played((name, names[stage.by], f"{reached:.3f}"), shares)
     screen.heading("What they do, when it comes to that")
-    screen.table(("stage", "by", ">reached", "moves"), rows)
+    screen.table(("stage", "by", ">reached", "move", ">played"), rows)
     screen.note("Who does what knowing what: --json.")
 
 

@@ -15,7 +15,7 @@ from detente.crisis.model import Crisis
 from detente.crisis.play import NATURE, Actor, PrivateVariable, Repeat, Stage, Together
 from detente.errors import CaseError, Problem
 from detente.game.evaluate import evaluate
-from detente.game.rows import ROUND, Codes, Columns, Key, RowContext, keys_in
+from detente.game.rows import ROUND, Codes, Columns, Key, RowContext, keys_in, point_names
 from detente.game.story import Step
 
 
@@ -66,17 +66,15 @@ class Turn:
         return self.variable.probabilities
 
 
-def _private_labels(variable: PrivateVariable) -> tuple[str, ...]:
-    if not variable.numeric:
-        return variable.values
-    return tuple(f"point {point + 1} of {variable.points}" for point in range(variable.points))
+def _private_labels(crisis: Crisis, variable: PrivateVariable) -> tuple[str, ...]:
+    return point_names(crisis, variable) if variable.numeric else variable.values
 
 
 def unroll(crisis: Crisis) -> Iterator[Turn]:
     """Every step of play in order."""
     position = 0
     for actor, variable in crisis.private_variables():
-        step = Step(actor.id, variable=variable.id, labels=_private_labels(variable))
+        step = Step(actor.id, variable=variable.id, labels=_private_labels(crisis, variable))
         yield Turn(position, step, actor=actor, variable=variable)
         position += 1
     clock = group = 0

@@ -24,7 +24,9 @@ def _rows(columns: Columns) -> int:
     return len(next(iter(columns.values()))) if columns else 1
 
 
-def _history(crisis: Crisis, columns: Columns, row: int) -> str:
+def _history(draws: Draws, columns: Columns, draw: int, row: int) -> str:
+    """The history of a row in words, with the numbers of a draw."""
+    crisis = draws.crisis
     parts: list[str] = []
     for key, codes in columns.items():
         code = int(codes[row])
@@ -32,7 +34,7 @@ def _history(crisis: Crisis, columns: Columns, row: int) -> str:
             parts.append(f"{key[1]} = {crisis.stage(key[1]).moves[code].id}")
         elif key[0] == "private":
             variable = crisis.private(key[1], key[2])
-            value = f"point {code + 1} of {variable.points}" if variable.numeric else variable.values[code]
+            value = f"{draws.grid(variable)[draw, code]:.6g}" if variable.numeric else variable.values[code]
             parts.append(f"{key[1]}.{key[2]} = {value}")
         elif key[0] == "state":
             variable = next(each for each in crisis.state if each.id == key[1])
@@ -50,7 +52,7 @@ def _finite(values: Values, what: str, place: Place | None, draws: Draws, column
     if missing and np.isnan(found):
         remedy = f"{' and '.join(missing)} was never made on the way there, so it has no number to count with"
     kind = "is not a number" if np.isnan(found) else "is infinite"
-    where = f"in draw {draws.first + draw + 1}{_history(draws.crisis, columns, row)}"
+    where = f"in draw {draws.first + draw + 1}{_history(draws, columns, draw, row)}"
     problem = Problem(f"{what} {kind} {where}", remedy, place)
     raise CaseError([problem])
 
@@ -250,7 +252,7 @@ class ChancePlan:
         draw, row = (int(each) for each in np.argwhere(wrong)[0])
         is_rest = self.turn.probabilities[branch] is None
         what = "what is left for" if is_rest else "the probability of"
-        history = _history(draws.crisis, self.columns, row)
+        history = _history(draws, self.columns, draw, row)
         raise CaseError(
             [
                 Problem(
@@ -273,7 +275,7 @@ class ChancePlan:
             [
                 Problem(
                     f"the probabilities of {owner} add up to {total[draw, row]:.6g} in draw {draws.first + draw + 1}"
-                    f"{_history(draws.crisis, self.columns, row)}, not to 1",
+                    f"{_history(draws, self.columns, draw, row)}, not to 1",
                     "write `rest` for one of them, and it takes what the others leave",
                     self._place,
                 )

@@ -21,7 +21,7 @@ from detente.crisis.expressions import (
 from detente.crisis.model import Crisis
 from detente.crisis.play import PrivateVariable
 from detente.errors import CaseError, Problem
-from detente.game.draws import Draws
+from detente.game.draws import Draws, median_draw
 from detente.game.evaluate import Values
 from detente.game.quantiles import quantiles
 
@@ -105,6 +105,24 @@ def constant_grid(variable: PrivateVariable) -> Values:
         parameters.append(np.asarray([[parameter.value]]))
     u = (np.arange(variable.points) + 0.5) / variable.points
     return quantiles(distribution, tuple(parameters), u[None, :])[0]
+
+
+def point_names(crisis: Crisis, variable: PrivateVariable) -> tuple[str, ...]:
+    """What to call the points of a numeric private variable: their values, `about` that at the median draw where
+    they differ from draw to draw; by number where they have no values to tell them apart.
+    """
+    numbered = tuple(f"point {point + 1} of {variable.points}" for point in range(variable.points))
+    assert variable.distribution is not None
+    try:
+        with np.errstate(all="ignore"):
+            if all(isinstance(parameter, Number) for parameter in variable.distribution.parameters):
+                about, values = "", constant_grid(variable)
+            else:
+                about, values = "about ", median_draw(crisis).grid(variable)[0]
+    except CaseError:
+        return numbered
+    names = tuple(f"{about}{value:.6g}" for value in values)
+    return names if np.isfinite(values).all() and len(set(names)) == len(names) else numbered
 
 
 class RowContext:

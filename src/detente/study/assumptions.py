@@ -8,6 +8,7 @@ from typing import Any
 
 from detente.case.formulas import formula, number
 from detente.crisis.evidence import Support
+from detente.crisis.expressions import quantities_in
 from detente.crisis.model import Crisis
 from detente.crisis.play import Preference, PrivateVariable
 from detente.crisis.quantities import Distribution, Shape
@@ -49,7 +50,8 @@ def assumptions(crisis: Crisis) -> Iterator[Assumption]:
         yield Assumption("quantity", quantity.id, quantity.label, text, quantity.support)
     for actor, variable in crisis.private_variables():
         name = f"{actor.label}: {variable.id}"
-        yield Assumption("prior", f"{actor.id}.{variable.id}", name, prior_text(variable, crisis), variable.support)
+        text, support = prior_text(variable, crisis), prior_support(variable, crisis)
+        yield Assumption("prior", f"{actor.id}.{variable.id}", name, text, support)
     for preference in crisis.preferences:
         who = preference_name(preference, crisis)
         yield Assumption("preference", who, who, ranking_text(preference, crisis), preference.support)
@@ -71,6 +73,20 @@ def _supported(crisis: Crisis) -> Iterator[Assumption]:
                 yield Assumption("move", f"{stage.id}.{move.id}", name, "", move.support)
     for reading in crisis.readings:
         yield Assumption("reading", reading.id, reading.label, formula(reading.when, crisis), reading.support)
+
+
+def prior_support(variable: PrivateVariable, crisis: Crisis) -> Support:
+    """What a prior rests on: its own evidence, else that of the quantities which give it, if each has some."""
+    written = variable.distribution.parameters if variable.distribution else variable.probabilities
+    formulas = [each for each in written if each is not None]
+    if not variable.support.unsupported or not all(quantities_in(each) for each in formulas):
+        return variable.support
+    given = frozenset[str]().union(*(quantities_in(each) for each in formulas))
+    supports = [each.support for each in crisis.quantities if each.id in given]
+    if not supports or any(each.unsupported for each in supports):
+        return variable.support
+    because = tuple(dict.fromkeys(citation for each in supports for citation in each.because))
+    return Support(because, "; ".join(dict.fromkeys(each.note for each in supports if each.note)))
 
 
 def distribution_text(distribution: Distribution, crisis: Crisis) -> str:

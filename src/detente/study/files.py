@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,12 +10,31 @@ from typing import Any
 
 import pandas as pd
 
+from detente.case.numbers import DECIMAL
 from detente.files import replacing
 
 PIECE = 2**14
 """Rows of a piece."""
 
 CSV, PARQUET = ".csv", ".parquet"
+
+
+_COMMANDS = re.compile(r"[\s]*[=+\-@＝＋－＠]|[\t\r\n]")
+"""How a text begins that a spreadsheet would take for a formula, and run."""
+
+
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """A table for a CSV file: an apostrophe stands before each text that a spreadsheet would run.
+
+    Numbers stay numbers, those among texts (a move called -0.5) too.
+    """
+    texts = [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]
+    return table.assign(**{str(name): table[name].map(_harmless) for name in texts}) if texts else table
+
+
+def _harmless(cell: Any) -> Any:
+    runs = isinstance(cell, str) and _COMMANDS.match(cell) and not DECIMAL.match(cell)
+    return f"'{cell}" if runs else cell
 
 
 def write_pieces(path: Path, pieces: Iterable[pd.DataFrame], kinds: Sequence[str] = (CSV, PARQUET)) -> list[Path]:
@@ -26,7 +46,7 @@ def write_pieces(path: Path, pieces: Iterable[pd.DataFrame], kinds: Sequence[str
         with _Parquet(places.get(PARQUET)) as parquet:
             for number, piece in enumerate(pieces):
                 if text is not None:
-                    piece.to_csv(text, index=False, header=not number)
+                    harmless(piece).to_csv(text, index=False, header=not number)
                 parquet.add(piece)
         if text is not None:
             text.flush()

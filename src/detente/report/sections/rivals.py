@@ -87,7 +87,7 @@ def _called(findings: Findings, claim: str) -> str:
 def _pair(first: str, second: str, id: str, cells: Sequence[RivalCell], since: str) -> list[Block]:
     whole, parts = cells[0], cells[1:]
     said = (
-        f"Over all {whole.draws:,} draws{since}, {first} alone is right in {percent(whole.only_first)}, {second} "
+        f"Who is right, over all {whole.draws:,} draws{since}: {first} alone in {percent(whole.only_first)}, {second} "
         f"alone in {percent(whole.only_second)}, both in {percent(whole.both)}, neither in {percent(whole.neither)}."
     )
     if not parts:
@@ -119,7 +119,7 @@ def _turn(first: str, second: str, parts: Sequence[RivalCell]) -> str:
     """Where each of the two does best against the other."""
     best = max(parts, key=lambda each: each.only_first - each.only_second)
     worst = min(parts, key=lambda each: each.only_first - each.only_second)
-    one = f"{first} alone is right in {percent(best.only_first)} of the draws where {place(best)}"
+    one = f"Right are {first} alone in {percent(best.only_first)} of the draws where {place(best)}"
     if worst.only_second > worst.only_first:
         there = place(worst) if worst.y.quantity else f"it is {worst.x.words}"
         return f"{one}; {second} alone in {percent(worst.only_second)} of those where {there}"
