@@ -19,6 +19,7 @@ Mutation = Callable[[str, Random], str]
 
 _TOKEN = re.compile(r"[\w.]+|\s+|.", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w.])")
+_ALIAS = re.compile(r"(?:^|[\s\[,{])\*\w")
 _QUOTED = re.compile(r'"[^"\n]*"')
 _BRACKETS = {"{": "}", "[": "]", "(": ")"}
 
@@ -275,6 +276,8 @@ def _renamed(text: str, rng: Random) -> str:
 
 def _tree(text: str, rng: Random) -> str:
     """A branch of the tree removed, doubled, moved, or of another kind; the text is written anew."""
+    if _ALIAS.search(text):  # written out, aliases of aliases would fill the memory
+        return text
     try:
         root = yaml.load(text, _Texts)
     except (yaml.YAMLError, RecursionError, ValueError):

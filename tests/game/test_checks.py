@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from detente.case.read import read_text
+from detente.crisis.model import Crisis
+from detente.game.build import compile_crisis
 from detente.game.checks import check_crisis
 
 
@@ -106,3 +108,29 @@ def test_catalogue_cases_check(name):
     from detente.case.read import read_case
 
     assert check_crisis(read_case(find(name))).problems == ()
+
+
+PRIVATE_NUMBER = """\
+detente: 1
+title: A private number
+quantities: {top: {uniform: [0.2, 0.6]}}
+actors:
+  a: {private: {cost: {uniform: [LOW, HIGH], points: 2}}}
+stages: [{id: s, by: a, choose: {x: {end: o}, y: {end: p}}}]
+outcomes: {o: {payoffs: {a: 1}}, p: {payoffs: {a: PAYOFF}}}
+"""
+
+
+def _private(low: str, high: str, payoff: str = "a.cost") -> Crisis:
+    return read_text(PRIVATE_NUMBER.replace("LOW", low).replace("HIGH", high).replace("PAYOFF", payoff))
+
+
+def test_a_private_number_is_told_by_its_value():
+    assert compile_crisis(_private("0", "1")).game.story.steps[0].labels == ("0.25", "0.75")
+    assert compile_crisis(_private("0", "top")).game.story.steps[0].labels == ("about 0.1", "about 0.3")
+    assert compile_crisis(_private("1", "1")).game.story.steps[0].labels == ("point 1 of 2", "point 2 of 2")
+
+
+def test_a_history_that_goes_wrong_is_told_with_the_private_number_of_its_draw():
+    (problem, *_) = check_crisis(_private("0", "1", "1 / (a.cost - 0.25)")).problems
+    assert "where a.cost = 0.25" in problem.what

@@ -7,6 +7,7 @@ limited (`LONGEST`), as is its nesting (`DEEPEST`).
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import isfinite
@@ -56,7 +57,7 @@ POWER: "^"
 NUMBER: /([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?/
 QUOTED: /'[^'\n]*'|"[^"\n]*"/
 FUNCTION.2: /(?!(?:and|or|not|given)\b)[^\W\d]\w*(?=\s*\()/
-NAME: /[^\W\d]\w*/
+NAME: /[^\W\d][\wMARKS]*/
 %ignore /[ \t\r\n]+/
 """
 
@@ -116,9 +117,21 @@ def parse_syntax(text: str) -> Syntax:
     return tree
 
 
+def _marks() -> str:
+    """Accents and vowel signs that stand as characters of their own, as ranges of a pattern: letters to a reader."""
+    ranges: list[list[int]] = []
+    for code in range(0x300, 0x10000):
+        if unicodedata.category(chr(code)) in ("Mn", "Mc"):
+            if ranges and ranges[-1][1] == code - 1:
+                ranges[-1][1] = code
+            else:
+                ranges.append([code, code])
+    return "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in ranges)
+
+
 @cache
 def _parser() -> Lark:
-    return Lark(_GRAMMAR, parser="lalr", transformer=_Syntax(), maybe_placeholders=False)
+    return Lark(_GRAMMAR.replace("MARKS", _marks()), parser="lalr", transformer=_Syntax(), maybe_placeholders=False)
 
 
 def _deep(at: int, parts: tuple[Syntax, ...]) -> int:

@@ -134,7 +134,8 @@ def _choices(crisis: Crisis, used: set[Name]) -> Iterator[Problem]:
     private = {actor.id for actor, _ in crisis.private_variables()}
     for stage in stages:
         informed = stage.by in private or any(not each.sees(actor.id) for each in stages for actor in crisis.actors)
-        if stage.by == NATURE or informed or ("stage", stage.id) in used or len(stage.moves) < 2:
+        heard = any(stage.sees(actor.id) for actor in crisis.actors if actor.id != stage.by)
+        if stage.by == NATURE or (informed and heard) or ("stage", stage.id) in used or len(stage.moves) < 2:
             continue
         if all(_effect(move, used) == _effect(stage.moves[0], used) for move in stage.moves):
             what = f"the choice at `{stage.id}` has no effect: whatever `{stage.by}` does there leads to the same"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from detente.files import write_atomically
+from detente.inert import inert_lines
 from detente.report.blocks import Section
 from detente.report.drawing import PALETTE
 from detente.report.evidence import Evidence
@@ -34,8 +34,6 @@ OPEN_FOR_PRINT = (
     'addEventListener("beforeprint",()=>document.querySelectorAll("details").forEach(each=>{each.open=true}));'
 )
 """The page's only script, for browsers whose print styles cannot open a fold; its digest is all the page may run."""
-
-_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def render_report(study: Studied, *, sources: Path | None = None) -> str:
@@ -67,7 +65,7 @@ def render_report(study: Studied, *, sources: Path | None = None) -> str:
         policy=_policy(),
         colophon=_colophon(findings),
     )
-    return _UNPRINTABLE.sub(" ", page)
+    return inert_lines(page)
 
 
 def write_report(study: Studied, path: str | Path, sources: Path | None = None) -> None:

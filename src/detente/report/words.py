@@ -8,12 +8,12 @@ so.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from detente import plurals
+from detente.inert import inert
 
 SPACE = "\u00a0"
 MINUS = "\u2212"
@@ -68,8 +68,8 @@ class Estimate:
 
 
 def plain(text: str) -> str:
-    """Text without control characters, which neither HTML nor SVG can hold."""
-    return "".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in text).strip()
+    """Text as one line without control characters, which neither HTML nor SVG can hold."""
+    return inert(text).strip()
 
 
 def sentence(text: str) -> str:

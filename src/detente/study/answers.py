@@ -20,6 +20,7 @@ from detente.analysis.solved import Solved
 from detente.crisis.quantities import LIMIT
 from detente.equilibrium.solve import solve_game
 from detente.errors import RequestError
+from detente.inert import inert, inert_lines
 from detente.plurals import counted
 from detente.study.how_solved import HowSolved
 from detente.study.request import Request
@@ -183,7 +184,7 @@ class SolvedGame:
         lines += [f"  {values.mean():z8.4f}  {name}" for name, values in self.outcomes.items()]
         gain = float(self.solved.solution.nash_conv.max())
         said = [self.settled] if self.settled else []
-        return "\n".join([*lines, f"  NashConv {gain:.1e}", *said])
+        return "\n".join(map(inert, [*lines, f"  NashConv {gain:.1e}", *said]))
 
     def _repr_html_(self) -> str:
         rows = "".join(
@@ -271,7 +272,7 @@ class Answers:
 
     def __repr__(self) -> str:
         table = self.to_frame().drop(columns="how_solved").to_string(index=False)
-        return "\n".join([table, self.how_solved.sentence, *self.how_solved.warnings])
+        return inert_lines("\n".join([table, self.how_solved.sentence, *self.how_solved.warnings]))
 
     def _repr_html_(self) -> str:
         said = " ".join([self.how_solved.sentence, *self.how_solved.warnings])

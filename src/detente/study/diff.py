@@ -17,6 +17,7 @@ from detente.crisis.inquiry import EVENTS, OUTSET, Claim
 from detente.crisis.model import Crisis
 from detente.errors import CaseError
 from detente.game.compiled import CompiledGame
+from detente.inert import inert
 from detente.study.alterations import Edit, Kind, edits, form_of
 from detente.study.asked import ClaimTrial, trials_of
 from detente.study.attribution import Attribution, attribute
@@ -233,7 +234,7 @@ class Diff:
                 found = each.difference
                 span = "" if np.isnan(found.low) else f"  ({found.low:+z.3f} to {found.high:+z.3f})"
                 lines.append(f"  {found.mean:+z.3f}  {each.name}{span}")
-        return "\n".join(lines)
+        return "\n".join(map(inert, lines))
 
     def _repr_html_(self) -> str:
         return self.to_frame().to_html(index=False, float_format="{:z.3f}".format)

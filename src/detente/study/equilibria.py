@@ -17,6 +17,7 @@ from detente.equilibrium.branches import Branches
 from detente.equilibrium.scanning import Looked
 from detente.errors import RequestError
 from detente.game.compiled import CompiledGame
+from detente.inert import inert
 from detente.plurals import counted, were
 from detente.study.answers import SolvedGame
 from detente.study.request import Request, prepare
@@ -121,7 +122,7 @@ class Equilibria:
             outcomes = sorted(((values[number], name) for name, values in self.all.outcomes.items()), reverse=True)
             told = ", ".join(f"{name} {value:.3f}" for value, name in outcomes[:4])
             lines.append(f"  {number + 1}. {told} ({how})")
-        return "\n".join(lines)
+        return "\n".join(map(inert, lines))
 
     def _repr_html_(self) -> str:
         return f"<p>{escape(self.summary)}</p>" + self.to_frame().to_html(index=False)

@@ -23,6 +23,7 @@ from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
 from detente.game.compiled import CompiledGame
 from detente.game.histories import history_words
+from detente.inert import inert
 from detente.plurals import counted
 from detente.strategy.behaviour import reach, values
 from detente.strategy.regret import nash_conv
@@ -169,7 +170,7 @@ class Judgement:
 
     def __repr__(self) -> str:
         gains = [f"  {name} would gain {gain:.4g}" for name, gain in self.gains.items()]
-        return "\n".join([f"Judgement of a profile of {self.title!r}: {self.verdict}", *gains])
+        return "\n".join(map(inert, [f"Judgement of a profile of {self.title!r}: {self.verdict}", *gains]))
 
 
 def _plain(record: Change | Failure | Misbelief) -> dict[str, Any]:

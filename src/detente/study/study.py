@@ -18,6 +18,7 @@ from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
 from detente.errors import RequestError
 from detente.files import disk, whole_folder, write_atomically
+from detente.inert import inert
 from detente.study import evidence, hinges, placing, sensitivity, tables, trials, watching
 from detente.study.checked import Checked
 from detente.study.conditional import where
@@ -382,7 +383,7 @@ class Study:
             mean, low, high = (row[f"{seen}{each}"] for each in ("mean", "low", "high"))
             span = "" if math.isnan(low) else f"  ({low:.0%} to {high:.0%})"
             lines.append(f"  {mean:>4.0%}  {row['name']}{span}")
-        return "\n".join([*lines, *self._first_words()])
+        return "\n".join(map(inert, [*lines, *self._first_words()]))
 
     def _repr_html_(self) -> str:
         table = self.outcomes().to_html(index=False, float_format="{:z.3f}".format)
