@@ -171,4 +171,4 @@ def test_one_thing_is_told_in_the_singular(door):
     )
     done = door("check", "one.yaml")
     assert "2 nodes, 1 information set.\n" in done.stdout
-    assert "1 assumption: 1 with a note." in done.stdout
+    assert "1 assumption, resting: 1 on" in done.stdout

@@ -23,23 +23,23 @@ outcomes: {o: {payoffs: {a: 1}}, p: {payoffs: {a: "if(a.kind = soft, 2, 0)"}}}
 
 
 @pytest.mark.parametrize(
-    ("prior", "standing", "note"),
+    ("prior", "grade", "note"),
     [
-        ("noted", "note", "a guess"),
-        ("1 - noted", "note", "a guess"),
-        ("cited", "cited", ""),
-        ("noted * cited", "cited", "a guess"),
+        ("noted", "judgement", "a guess"),
+        ("1 - noted", "judgement", "a guess"),
+        ("cited", "direction", ""),
+        ("noted * cited", "judgement", "a guess"),
         ("bare", "unsupported", ""),
         ("noted * bare", "unsupported", ""),
         ("0.3", "unsupported", ""),
     ],
 )
-def test_a_prior_rests_on_what_the_quantities_that_give_it_rest_on(prior, standing, note):
+def test_a_prior_rests_on_what_the_quantities_that_give_it_rest_on(prior, grade, note):
     (found,) = (each for each in assumptions(read_text(CASE.replace("PRIOR", prior))) if each.kind == "prior")
-    assert (found.standing, found.support.note) == (standing, note)
+    assert (found.support.grade, found.support.note) == (grade, note)
 
 
 def test_a_prior_s_own_note_goes_before():
     case = CASE.replace("PRIOR", "cited").replace("hard: rest}", "hard: rest, note: mine}")
     (found,) = (each for each in assumptions(read_text(case)) if each.kind == "prior")
-    assert (found.standing, found.support.note) == ("note", "mine")
+    assert (found.support.grade, found.support.note) == ("judgement", "mine")

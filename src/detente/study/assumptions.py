@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.case.formulas import formula, number
-from detente.crisis.evidence import Support
+from detente.crisis.evidence import Grade, Support
 from detente.crisis.expressions import quantities_in
 from detente.crisis.model import Crisis
 from detente.crisis.play import Preference, PrivateVariable
@@ -76,7 +76,7 @@ def _supported(crisis: Crisis) -> Iterator[Assumption]:
 
 
 def prior_support(variable: PrivateVariable, crisis: Crisis) -> Support:
-    """What a prior rests on: its own evidence, else that of the quantities which give it, if each has some."""
+    """The support of a prior: its own, else that of the quantities which give it, as weak as the weakest of them."""
     written = variable.distribution.parameters if variable.distribution else variable.probabilities
     formulas = [each for each in written if each is not None]
     if not variable.support.unsupported or not all(quantities_in(each) for each in formulas):
@@ -86,7 +86,8 @@ def prior_support(variable: PrivateVariable, crisis: Crisis) -> Support:
     if not supports or any(each.unsupported for each in supports):
         return variable.support
     because = tuple(dict.fromkeys(citation for each in supports for citation in each.because))
-    return Support(because, "; ".join(dict.fromkeys(each.note for each in supports if each.note)))
+    weakest = max((each.grade for each in supports), key=list(Grade).index)
+    return Support(because, "; ".join(dict.fromkeys(each.note for each in supports if each.note)), weakest)
 
 
 def distribution_text(distribution: Distribution, crisis: Crisis) -> str:
