@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from detente.case.numbers import DECIMAL
 from detente.cli import screen
 from detente.cli.options import AsJson, Changes, GameName, Rationality, ScenarioName, settings
 from detente.plurals import counted
@@ -112,9 +113,9 @@ def _belief(each: Misbelief) -> str:
 
 
 def _moves(chances: Mapping[str, float]) -> str:
-    """Names with their probabilities, the likeliest first: `offer: 0.8, wait: 0.2`."""
+    """Names with their probabilities, the likeliest first: `0.8 offer, 0.2 wait`, numbers as `0.8 on 0.6`."""
     ordered = sorted(chances.items(), key=lambda item: -item[1])
-    return ", ".join(f"{name}: {p:.3g}" for name, p in ordered if p >= 0.0005)
+    return ", ".join(f"{p:.3g} {'on ' if DECIMAL.match(name) else ''}{name}" for name, p in ordered if p >= 0.0005)
 
 
 def _more(count: int) -> None:
