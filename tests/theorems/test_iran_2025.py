@@ -27,7 +27,7 @@ def test_rival_claims_disagree_about_what_one_and_the_same_threat_does(crisis):
 def test_every_event_of_the_timeline_is_dated_in_order_and_says_what_it_rests_on(crisis):
     timeline = crisis(NAME).timeline
     assert [event.date for event in timeline] == sorted(event.date for event in timeline)
-    assert all(event.support.cited and event.support.note for event in timeline)
+    assert all(event.support.because and event.support.note for event in timeline)
 
 
 def test_every_citation_is_paraphrased(crisis):

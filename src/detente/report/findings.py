@@ -11,6 +11,7 @@ from detente.crisis.evidence import Citation
 from detente.crisis.model import Crisis
 from detente.report import cells
 from detente.report.cells import Column, Columns
+from detente.report.certificate import Certificate, read_certificate
 from detente.report.learnt import Learning, Learnt, read_learnt
 from detente.report.words import Estimate
 
@@ -236,33 +237,6 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """A claim in other equilibria: how many were found at its ends, and how many comparisons have the sign reported."""
-
-    claim: str
-    others: int
-    comparisons: int
-    same: int
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What independent checks say about the solutions; regrets are relative to the payoff range."""
-
-    draws: int
-    certified: int
-    endings: tuple[tuple[str, int], ...]
-    worst_nash_conv: float
-    worst_conditional_regret: float
-    turning_points: float
-    in_the_limit: bool
-    sentences: tuple[str, ...]
-    elsewhere: tuple[Elsewhere, ...] = ()
-    unverified: str = ""
-    """Says of numbers that came from a file and were not solved again that they are so."""
-
-
-@dataclass(frozen=True, slots=True)
 class Findings:
     """Everything a study found, in typed rows; a list is empty where the case has no such section."""
 
@@ -411,28 +385,6 @@ def _citation(row: cells.Row) -> Citation:
     return Citation(cells.words(row["source"]), cells.whole(row["first"]), cells.whole(row["last"]), says)
 
 
-def _certificate(said: dict[str, Any]) -> Certificate:
-    endings = dict(said.get("endings") or {})
-    return Certificate(
-        draws=cells.whole(said.get("draws")),
-        certified=cells.whole(said.get("certified")),
-        endings=tuple((cells.words(text), cells.whole(count)) for text, count in endings.items()),
-        worst_nash_conv=cells.number(said.get("worst_nash_conv")),
-        worst_conditional_regret=cells.number(said.get("worst_conditional_regret")),
-        turning_points=cells.number(said.get("turning_points")),
-        in_the_limit=bool(said.get("in_the_limit", True)),
-        sentences=tuple(cells.words(each) for each in said.get("sentences") or ()),
-        elsewhere=tuple(_elsewhere(row) for row in (said.get("equilibria") or {}).get("claims") or ()),
-        unverified="" if said.get("verified", True) else cells.words((said.get("checked") or {}).get("sentence")),
-    )
-
-
-def _elsewhere(row: cells.Row) -> Elsewhere:
-    return Elsewhere(
-        cells.words(row["id"]), cells.whole(row["others"]), cells.whole(row["comparisons"]), cells.whole(row["same"])
-    )
-
-
 def read_findings(study: Studied) -> Findings:
     """Every table of a study as typed rows, in the study's order."""
     claims, points = cells.read(ClaimTest, study.claims()), cells.read(Point, study.questions())
@@ -440,7 +392,7 @@ def read_findings(study: Studied) -> Findings:
         case=study.case,
         settings=dict(study.settings),
         size=dict(study.size),
-        certificate=_certificate(study.certificate()),
+        certificate=read_certificate(study.certificate()),
         moments=cells.read(Moment, study.moments()),
         endings=[_ending(row) for row in cells.rows(study.outcomes())],
         moves=[_move(row) for row in cells.rows(study.moves())],

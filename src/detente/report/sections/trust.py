@@ -6,7 +6,8 @@ from typing import Any
 
 from detente.crisis.quantities import LIMIT
 from detente.report.blocks import Block, Fold, Heading, Points, Prose, Section, Table, Terms, Text
-from detente.report.findings import Certificate, Findings
+from detente.report.certificate import Certificate
+from detente.report.findings import Findings
 from detente.report.words import LADDER, SPACE, counted, listed, number, percent, plain
 from detente.study.assumptions import distribution_text
 from detente.study.weights import weighed
