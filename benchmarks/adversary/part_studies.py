@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from benchmarks.adversary.damage import damage
 from benchmarks.adversary.part_terminal import RAW
 from benchmarks.adversary.product import SMALL, Product, broken, refused
 from benchmarks.adversary.study_files import StudyFile, damaged, poison
@@ -71,7 +72,7 @@ def trials(product: Product, count: int, seed: int) -> Iterator[Verdict]:
 
 def hurt(desk: Desk, random: Random) -> Verdict:
     file = desk.folder / "hurt.study"
-    way = damaged(desk.good, file, random)
+    way = random.choice([damage, damaged])(desk.good, file, random)
     library = desk.folder / "fresh.sqlite"
     for each in desk.folder.glob("fresh.sqlite*"):
         each.unlink()

@@ -6,31 +6,14 @@ import hashlib
 import json
 import shutil
 import sqlite3
-import struct
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
-import pyarrow
 
-MAGIC, SIZES = b"detente1", struct.Struct("<QQ")
-
-
-def unpacked(payload: bytes) -> tuple[dict[str, Any], bytes]:
-    """A block's header and the bytes of its numbers."""
-    told, size = SIZES.unpack_from(payload, len(MAGIC))
-    packed = payload[len(MAGIC) + SIZES.size :]
-    content = pyarrow.Codec("zstd").decompress(packed, decompressed_size=size, asbytes=True)
-    return json.loads(content[:told]), content[told:]
-
-
-def packed(header: dict[str, Any] | bytes, body: bytes, told: int | None = None, size: int | None = None) -> bytes:
-    head = header if isinstance(header, bytes) else json.dumps(header).encode()
-    content = head + body
-    sizes = SIZES.pack(len(head) if told is None else told, len(content) if size is None else size)
-    return MAGIC + sizes + pyarrow.Codec("zstd").compress(content, asbytes=True)
+from benchmarks.adversary.damage import packed, unpacked
 
 
 def numbers(header: dict[str, Any], body: bytes) -> np.ndarray[Any, Any]:
@@ -175,7 +158,7 @@ def header_hurt(file: StudyFile, random: Random) -> None:
         header["notes"] = random.choice([None, [], {"x": 1}, "y"])
     else:
         header["fields"] = [[f"{name}?", shape] for name, shape in header["fields"]]
-    file.put(purpose, first, packed(header, body, told, size))
+    file.put(purpose, first, packed(header, body, told=told, size=size))
 
 
 def rows_hurt(file: StudyFile, random: Random) -> None:
