@@ -12,7 +12,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.adversary import (
@@ -94,9 +93,11 @@ def main(words: list[str] | None = None) -> int:
 def run(name: str, trials: Iterator[Verdict], folder: Path) -> Tally:
     began = time.monotonic()
     tally = Tally(name, folder)
-    with suppress(KeyboardInterrupt):  # what was counted so far is told
+    try:
         for verdict in trials:
             tally.take(verdict)
+    except KeyboardInterrupt:
+        print(f"{name} was stopped before its end:")
     print(f"{tally.line()} ({time.monotonic() - began:.0f} s)", flush=True)
     for each, count in tally.kinds.most_common(12):
         print(f"    {count:,} {each}", flush=True)
