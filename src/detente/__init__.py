@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from detente.study.library import Library as Library
     from detente.study.study import Study as Study
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOME = {
     "Answers": "detente.study.answers",
