@@ -245,6 +245,8 @@ def read_rationality(document: CaseDocument, desk: Desk) -> Distribution | str:
     path = ("rationality",)
     read = read_distribution(entry, path, desk.scope("`rationality`", _QUANTITIES), desk)
     numbers = [constant(parameter) for parameter in read.parameters]
+    if not numbers:
+        return read  # that they are missing is told already
     if None in numbers or read.shape is Shape.EQUALS:
         return read  # every draw is checked
     least = FAMILIES[read.shape].ends(*numbers)[0]
