@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 NEVER = -math.inf
+BARELY = -600.0
+"""Log reach below which probabilities are those of moves that vanish in the limit."""
 
 
 @dataclass(eq=False)
@@ -192,12 +194,14 @@ def restore_vanished(tree: Tree, rationality: float, told: dict[int, list[float]
 def sequential_faults(tree: Tree, slack: float = 1e-5, share: float = 1e-3) -> list[tuple[float, Infoset, int]]:
     """Moves made with at least a `share` though another is better by `slack` of what is at stake between the two.
 
-    What is at stake between two moves is how far the mover's payoff strays, on average over play after them, and at
-    least 1e-11 of its largest payoff, which double precision cannot tell from nothing.
+    What is at stake between two moves is how far the mover's payoff strays after them, on average over whatever others
+    may do, and at least 1e-11 of its largest payoff, which double precision cannot tell from nothing. Decisions that
+    are not reached are left out, except where one history leads there: what is believed elsewhere hangs on how moves
+    of probability zero vanish, which the probabilities do not say.
     """
     found = []
     for infoset in tree.infosets:
-        if not infoset.worth:
+        if not infoset.worth or (len(infoset.nodes) > 1 and infoset.log_reach < BARELY):
             continue
         best = max(range(len(infoset.moves)), key=infoset.worth.__getitem__)
         top = max(abs(leaf.payoffs[infoset.player]) for leaf in tree.leaves)
@@ -212,7 +216,7 @@ def sequential_faults(tree: Tree, slack: float = 1e-5, share: float = 1e-3) -> l
 
 
 def _strays(infoset: Infoset, move: int) -> float:
-    """Mean distance of the mover's payoff from its expectation after the move."""
+    """Mean distance of the mover's payoff from its expectation after the move, others playing anything."""
     centre = infoset.worth[move]
     total = 0.0
     for belief, node in zip(infoset.belief, infoset.nodes, strict=True):
@@ -223,7 +227,12 @@ def _strays(infoset: Infoset, move: int) -> float:
                 total += weight * abs(here.payoffs[infoset.player] - centre)
                 continue
             for child in here.children:
-                step = math.exp(child.way if here.player == -1 else here.infoset.logs[child.rank])
+                if here.player == -1:
+                    step = math.exp(child.way)
+                elif here.player == infoset.player:
+                    step = math.exp(here.infoset.logs[child.rank])
+                else:
+                    step = 1.0 / len(here.children)
                 if weight * step > 1e-18:
                     waiting.append((weight * step, child))
     return total
