@@ -144,6 +144,7 @@ def kills(product: Product, count: int, seed: int) -> Iterator[Verdict]:
     """Runs that are killed at any moment and begun again: in the end every block is what an undisturbed run keeps."""
     folder = Path(tempfile.mkdtemp(prefix="adversary-kills-"))
     random = Random(seed)
+    before, product.patience = product.patience, 900.0
     whole, usual = undisturbed(product, folder)
     done = struck = 0
     try:
@@ -162,11 +163,12 @@ def kills(product: Product, count: int, seed: int) -> Iterator[Verdict]:
                 yield wrong("a killed run ends in other numbers", what, {"case.yaml": LONG}, COMMAND)
             library.unlink(missing_ok=True)
     finally:
+        product.patience = before
         shutil.rmtree(folder, ignore_errors=True)
 
 
 COMMAND = "detente.run('case.yaml', draws=DRAWS, library='kept.sqlite'), killed and begun again"
-DRAWS = 1024
+DRAWS = 512
 
 
 def undisturbed(product: Product, folder: Path) -> tuple[list[tuple[Any, ...]], float]:
