@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 NEVER = -math.inf
+VANISHED = -660.0
+"""Log probability that one told as 0 has at the most: what the equations say beyond that is no excuse for it."""
 BARELY = -600.0
 """Log reach below which probabilities are those of moves that vanish in the limit."""
 
@@ -184,7 +186,8 @@ def restore_vanished(tree: Tree, rationality: float, told: dict[int, list[float]
             return
         for infoset in ready:
             best = reply(infoset.worth, rationality)
-            infoset.logs = [math.log(p) if p > 1e-290 else b for p, b in zip(told[id(infoset)], best, strict=True)]
+            pairs = zip(told[id(infoset)], best, strict=True)
+            infoset.logs = [math.log(p) if p > 1e-290 else min(b, VANISHED) for p, b in pairs]
         lacking = [each for each in lacking if each not in ready]
         if not lacking:
             break
