@@ -71,7 +71,7 @@ def trials(product: Product, count: int, seed: int) -> Iterator[Verdict]:
 
 
 def hurt(desk: Desk, random: Random) -> Verdict:
-    file = desk.folder / "hurt.study"
+    file = desk.folder / f"hurt-{random.randrange(10**9)}.study"  # one may still be open in the program
     way = random.choice([damage, damaged])(desk.good, file, random)
     library = desk.folder / "fresh.sqlite"
     for each in desk.folder.glob("fresh.sqlite*"):
