@@ -100,7 +100,7 @@ def test_writing_is_whole_or_not_at_all(tmp_path: Path) -> None:
         (HEAD + 'p "" 3 1 "" { "a" } 0', "2:6: error: there is no player 3"),
         (HEAD + 'p "" 1 1 0', "2:8: error: player 1's information set 1 has not been told before"),
         (HEAD + 'p "" 1 1 "" { "a" "b" } 0\nt "" 4', "3:6: error: outcome 4 has not been told before"),
-        (HEAD + 't "" 1 "" { 1 }', "outcome 1 has 1 payoffs for 2 players"),
+        (HEAD + 't "" 1 "" { 1 }', "outcome 1 has 1 payoff for 2 players"),
         (HEAD + 't "" 1 "" { 1 1/0 }', "2:15: error: the number '1/0' divides by zero"),
         (HEAD + 't "" 1 "" { 1 1e999999999 }', "has too many digits"),
         (HEAD + 't "" 0 t "" 0', "every branch of the tree has ended, yet there follows 't'"),
