@@ -140,7 +140,7 @@ def _standing(findings: Findings) -> Text:
     if not findings.assumptions:
         return ""
     count = Counter(each.support for each in findings.assumptions)
-    resting = ", ".join(f"{count[grade] or 'none'} on {RESTS_ON[grade]}" for grade in Grade)
+    resting = listed([f"{count[grade]} on {RESTS_ON[grade]}" for grade in Grade if count[grade]])
     total = counted(count.total(), "assumption")
     return f"All of this follows from the case’s {total}, and is no better than they are. They rest: {resting}."
 
