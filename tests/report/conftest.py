@@ -454,6 +454,8 @@ class InventedStudy:
         if self.bare:
             return pd.DataFrame()
         ranked = {"endings": list(OUTCOMES), "scenarios": [each.id for each in self.case.scenarios]}
+        ranked["readings"] = [each.id for each in self.case.readings]
+        ranked["values"] = [f"iran.aim={value}" for value in ("pragmatic", "defiant", "delaying")]
         rows = [
             {"list": name, "id": id, "outcome": "war" if name == "scenarios" else "", "place": k + 1, "shared": 1}
             for name, ids in ranked.items()
@@ -508,6 +510,7 @@ class InventedStudy:
                         "value": "",
                         "name": reading.label,
                         "surprising": surprise < 0.1,
+                        "place": 1 + sorted((abs(each[-1]) for each in EVENTS), reverse=True).index(abs(ratio)),
                         **self._estimate(surprise, surprise, surprise, *_named("likelihood")),
                         **self._estimate(against, against, against, *_named("against")),
                         **self._estimate(abs(ratio), abs(ratio), abs(ratio), *_named("diagnosticity")),
@@ -541,7 +544,15 @@ class InventedStudy:
     def watch(self) -> pd.DataFrame:
         if self.bare:
             return pd.DataFrame()
-        head = {"rank": 1, "stage": "reply", "stage_name": "The reply", "by": "iran", "seen_by": "us iran", "round": 0}
+        head = {
+            "rank": 1,
+            "place": 1,
+            "stage": "reply",
+            "stage_name": "The reply",
+            "by": "iran",
+            "seen_by": "us iran",
+            "round": 0,
+        }
         rows = []
         for move, likely, after in (("talk", 0.4, 0.7), ("dismiss", 0.6, 0.3)):
             named = {"move": move, "move_name": f"{move}s", "final": move == "dismiss"}

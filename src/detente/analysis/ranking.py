@@ -54,6 +54,28 @@ class Estimates:
             apart = scale * share[:, None] * (table - middle)
         return Estimates(middle, apart, np.full(items, effective))
 
+    @staticmethod
+    def known_means(table: Floats, weights: Floats | None = None) -> Estimates:
+        """Means over the draws in which each number is known, of a table [draw, item] with NaN; NaN where none is.
+
+        weights [draw]: >= 0.
+        """
+        weight = np.ones(len(table)) if weights is None else weights
+        share = np.where(np.isfinite(table), weight[:, None], 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share /= share.sum(axis=0)
+            middle = np.where(share > 0.0, share * table, 0.0).sum(axis=0) + 0.0 * share.sum(axis=0)
+            effective = np.nan_to_num(1.0 / (share**2).sum(axis=0))
+            scale = np.where(effective > 1.0 + STILL, np.sqrt(effective / (effective - 1.0)), np.inf)
+            apart = np.where(share > 0.0, scale * share * (table - middle), 0.0)
+        return Estimates(middle, apart, effective)
+
+    @staticmethod
+    def resampled(values: Floats, again: Floats, effective: float) -> Estimates:
+        """Numbers found again in resamples [resample, item], the same for all of them, of so many effective draws."""
+        spread = (again - again.mean(axis=0)) / np.sqrt(max(len(again) - 1, 1))
+        return Estimates(values, spread, np.full(len(values), effective))
+
     @property
     def count(self) -> int:
         """How many numbers there are."""
@@ -140,6 +162,26 @@ def groups(values: Floats, told: NDArray[np.bool_]) -> list[list[int]]:
 def ordered(found: Estimates) -> list[list[int]]:
     """`groups` of estimates."""
     return groups(found.values, larger(found))
+
+
+def standing(found: Estimates) -> list[int]:
+    """[item]: the place of each number, from 1, shared by those that are not told apart; 0 for one that is unknown.
+
+    One draw has no error: its numbers stand in the order of their values, equal ones together.
+    """
+    known = np.flatnonzero(np.isfinite(found.values))
+    own = found.of(known)
+    parts = _by_value(own.values) if len(found.apart) == 1 else ordered(own)
+    place = [0] * found.count
+    for item, each in zip(known.tolist(), places(parts, own.count), strict=True):
+        place[item] = each
+    return place
+
+
+def _by_value(values: Floats) -> list[list[int]]:
+    """Numbers from the largest down, equal ones together."""
+    rounded = np.round(values, 9)
+    return [np.flatnonzero(rounded == each).tolist() for each in np.unique(rounded)[::-1]]
 
 
 def places(parts: Sequence[Sequence[int]], count: int) -> list[int]:

@@ -43,8 +43,8 @@ def watch(
     if not sightings:
         screen.say("Nothing is left to be seen in this case, or nothing private to tell.")
     for what, rows in watch_rows(sightings, Names(study.case)) if sightings else ():
-        screen.say(f"What each sight would tell of {what}, the most telling stage first.")
-        screen.table(("stage", "sight", ">likely", ">held now", ">held then", ">settles"), rows)
+        screen.say(f"What each sight would tell of {what}; stages that draws do not tell apart share a place.")
+        screen.table((">place", "stage", "sight", ">likely", ">held now", ">held then", ">settles"), rows)
     screen.solved(study.how_solved.to_dict())
 
 

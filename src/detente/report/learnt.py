@@ -113,7 +113,8 @@ class EvidenceCell:
     """How likely an event was under a hypothesis (event 0: all events together).
 
     `against` is the natural log of how much less likely it was than under the hypothesis that explains it best,
-    `tells` the largest of these among the hypotheses of the group.
+    `tells` the largest of these among the hypotheses of the group, `place` that of the event by it; events that draws
+    do not tell apart share one.
     """
 
     group: str
@@ -126,6 +127,7 @@ class EvidenceCell:
     likelihood: Annotated[Estimate, Columns.of("likelihood")]
     against: Annotated[Estimate, Columns.of("against")]
     tells: Annotated[Estimate, Columns.of("diagnosticity")]
+    place: int
     surprising: bool
 
 
@@ -168,12 +170,14 @@ class Slope:
 class Sighting:
     """Something that may be seen next, and what it would tell of one reading or private value.
 
+    `place` is that of the stage by what it tells of this subject; stages that draws do not tell apart share one.
     `seen_by` names the actors who see it, empty for all; `final`: play ends with it. `now` and `after` are what an
     outside reader holds of the subject; `bits` is what looking at this stage is expected to tell, of the `unsure` bits
     that are open.
     """
 
     rank: int
+    place: int
     stage: str
     stage_name: Annotated[str, Column("stage_name", otherwise="stage")]
     round: int

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.hypotheses import Group, groups
 from detente.analysis.intervals import interval
+from detente.analysis.ranking import Estimates, standing
 from detente.analysis.updating import ANALYST, event_label
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.study.run import Findings
@@ -24,7 +25,7 @@ SURPRISING = 0.1
 
 MATRIX = (
     "group event date label when hypothesis value name likelihood likelihood_low likelihood_high "
-    "against against_low against_high diagnosticity diagnosticity_low diagnosticity_high surprising"
+    "against against_low against_high diagnosticity diagnosticity_low diagnosticity_high place surprising"
 )
 
 
@@ -34,7 +35,8 @@ def matrix(findings: Findings) -> pd.DataFrame:
     likelihood: given the hypothesis and the events before, which weigh the draws (`when`: `outset` where there were
     none). against: natural log of how much less likely the event was than under the hypothesis of its group that
     explains it best, its median and range over draws; summed over events it is the inconsistency of the hypothesis.
-    diagnosticity: the largest of these in the group. Event 0 is all events together.
+    diagnosticity: the largest of these in the group. place: of the event, from 1, by what it tells, shared by events
+    that draws do not tell apart; 0 where that is unknown. Event 0 is all events together, and has no place.
     """
     crisis = findings.prepared.crisis
 
@@ -44,14 +46,24 @@ def matrix(findings: Findings) -> pd.DataFrame:
         weights = [draw_weights(findings.ensemble, number) for number in range(len(crisis.timeline) + 1)]
         held = {path.subject: path.posterior for path in findings.ensemble.beliefs if path.observer == ANALYST}
         for group in groups(findings.ensemble.beliefs):
+            told = group.diagnosticity[:, : len(crisis.timeline)]
+            place = [*standing(_telling(told, weights[1:])), 0]
             for position in (*range(len(crisis.timeline)), -1):
                 before = max(position, 0)
                 # The draws that a hypothesis is judged by are weighed as for somebody who takes it to be true.
                 prior = [weights[before] * np.nan_to_num(held[each][:, before]) for each in group.hypotheses]
                 event = {**_event(findings, position + 1), "when": EVENTS if before else OUTSET}
+                event["place"] = place[position]
                 yield from _cells(group, position, event, prior, weights[position + 1 if position >= 0 else -1])
 
     return pd.DataFrame(list(rows()), columns=MATRIX.split())
+
+
+def _telling(told: Floats, weights: list[Floats]) -> Estimates:
+    """What each event tells [draw, event], each weighed as where it is told: weights: of each event [draw]."""
+    known = np.where(np.isfinite(told), told, np.nan)
+    means = [Estimates.known_means(known[:, [k]], weights[k]) for k in range(known.shape[1])]
+    return Estimates.beside(means)
 
 
 def _event(findings: Findings, number: int) -> Row:

@@ -9,21 +9,23 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.ranking import Estimates, ordered, places
+from detente.analysis.ranking import Estimates, standing
 from detente.analysis.updating import ANALYST
 from detente.study.run import Findings
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
-ENDINGS, SCENARIOS, READINGS, EVENTS_TOLD = "endings", "scenarios", "readings", "events"
+ENDINGS, SCENARIOS, READINGS, EVENTS_TOLD, VALUES = "endings", "scenarios", "readings", "events", "values"
 
 PLACES = "list id outcome place shared value error"
 """Columns of the table of places; a row for every member of every list.
 
 list: `endings` by their chance, `scenarios` by the ending that each changes most, `readings` by what an outside reader
     holds after the last event, `events` by how far each moves what an outside reader holds of the likeliest reading (in
-    log-odds), all given the events seen where there are any. outcome: of a scenario, that ending.
+    log-odds; of the first in the case where several are not told apart), `values` by what an outside reader then holds
+    of the values of one private variable, each as ACTOR.VARIABLE=VALUE; all given the events seen where there are any.
+    outcome: of a scenario, that ending.
 place: from 1; members that are not told apart share one, and shared says how many do. value, error: the number that is
     compared (without its sign) and its standard error.
 """
@@ -37,8 +39,7 @@ def place_table(findings: Findings) -> pd.DataFrame:
 
 def _rows(name: str, ids: Sequence[str], found: Estimates, outcomes: Sequence[str] = ()) -> Iterator[Row]:
     single = len(found.apart) == 1  # one solution has no error: its numbers are in the order in which they stand
-    groups = _by_value(found.values) if single else ordered(found)
-    place = places(groups, found.count)
+    place = standing(found)
     errors = np.full(found.count, np.nan) if single else found.errors
     for number, id in enumerate(ids):
         yield {
@@ -50,12 +51,6 @@ def _rows(name: str, ids: Sequence[str], found: Estimates, outcomes: Sequence[st
             "value": float(found.values[number]),
             "error": float(errors[number]),
         }
-
-
-def _by_value(values: Floats) -> list[list[int]]:
-    """Numbers from the largest down, equal ones together."""
-    rounded = np.round(values, 9)
-    return [np.flatnonzero(rounded == each).tolist() for each in np.unique(rounded)[::-1]]
 
 
 def _told(table: Floats, weights: Floats | None) -> Estimates | None:
@@ -97,12 +92,17 @@ def _scenarios(findings: Findings) -> Iterator[Row]:
 
 
 def _beliefs(findings: Findings) -> Iterator[Row]:
+    for subject in dict.fromkeys(each.subject.id for each in findings.ensemble.beliefs if each.subject.value):
+        own = [each for each in findings.ensemble.beliefs if each.observer == ANALYST and each.subject.id == subject]
+        held = _told(np.stack([each.posterior[:, -1] for each in own], axis=1), _weights(findings)) if own else None
+        if held is not None:
+            yield from _rows(VALUES, [f"{subject}={each.subject.value}" for each in own], held)
     paths = [each for each in findings.ensemble.beliefs if each.observer == ANALYST and not each.subject.value]
     held = _told(np.stack([each.posterior[:, -1] for each in paths], axis=1), _weights(findings)) if paths else None
     if held is None:
         return
     yield from _rows(READINGS, [each.subject.id for each in paths], held)
-    steps = paths[int(np.argmax(held.values))].log_ratio[:, 1:]
+    steps = paths[standing(held).index(1)].log_ratio[:, 1:]
     told = _told(steps, _weights(findings)) if steps.shape[1] else None
     if told is not None:
         yield from _rows(EVENTS_TOLD, [str(number + 1) for number in range(told.count)], told.sizes())

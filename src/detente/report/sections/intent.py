@@ -12,7 +12,7 @@ from detente.report.blocks import Block, Card, Figure, Fold, Points, Prose, Sect
 from detente.report.drawing import accent
 from detente.report.evidence import Evidence
 from detente.report.findings import Belief, Findings
-from detente.report.naming import Names
+from detente.report.naming import ANALYST, Names
 from detente.report.sections.matrix import matrix
 from detente.report.sections.opening import first_observer
 from detente.report.tables import alike, beliefs_table, event_words
@@ -60,7 +60,7 @@ def intent(findings: Findings, names: Names, evidence: Evidence) -> Section:
         shown.append(beliefs)
     blocks += matrix(findings, names)
     if privates:
-        blocks.append(_privates(privates, names))
+        blocks.append(_privates(privates, findings, names))
     return Section("intent", title, blocks)
 
 
@@ -195,26 +195,40 @@ def _note(findings: Findings, event: int) -> str:
     return plain(seen[event - 1].support.note) if 1 <= event <= len(seen) else ""
 
 
-def _privates(privates: dict[str, list[Belief]], names: Names) -> Fold:
+def _privates(privates: dict[str, list[Belief]], findings: Findings, names: Names) -> Fold:
     blocks: list[Block] = []
     for position, (subject, beliefs) in enumerate(privates.items()):
         title, tone = names.private(subject), accent(position + 2)
         table = beliefs_table(f"What is held of {title} after each event", beliefs, names)
         few = len({each.value for each in beliefs}) <= FEW
-        inside = _private_figure(subject, beliefs, table, names, tone) if few else table
+        placed = findings.placed("values")
+        first = {each.value for each in beliefs if (own := placed.get(f"{subject}={each.value}")) and own.place == 1}
+        inside = _private_figure(subject, beliefs, first, names, (table, tone)) if few else table
         blocks.append(Card(title, [inside], tone))
     return Fold("What each side privately is: the same events, variable by variable", blocks)
 
 
-def _private_figure(subject: str, beliefs: Sequence[Belief], table: Table, names: Names, tone: str) -> Figure:
-    """One panel for each value, as held by the first observer; the table holds every observer."""
+def _private_figure(
+    subject: str, beliefs: Sequence[Belief], first: set[str], names: Names, dress: tuple[Table, str]
+) -> Figure:
+    """One panel for each value, as held by the first observer; the table holds every observer.
+
+    first: the value that an outside reader holds likeliest, or those that are not told apart. dress: table and tone.
+    """
+    table, tone = dress
     observer = first_observer(beliefs)
     values = dict.fromkeys(each.value for each in beliefs)
     paths = [[each for each in beliefs if each.observer == observer and each.value == value] for value in values]
     tracks = [Track(sentence(names.thing(path[0].value)), tuple(each.share for each in path)) for path in paths]
-    top = max((path[-1] for path in paths), key=lambda each: each.share.middle)
+    tops = [path[-1] for path in paths if path[-1].value in first] if observer == ANALYST else []
     who = names.observer(observer)
-    finding = f"{sentence(who)} ends with “{names.thing(top.value)}” as the likeliest: {chance(top.share)}"
+    named = [f"“{names.thing(each.value)}”" for each in tops]
+    if len(tops) == 1:
+        finding = f"{sentence(who)} ends with {named[0]} as the likeliest: {chance(tops[0].share)}"
+    elif tops:
+        finding = f"{sentence(who)} ends with {listed(named)} as the likeliest, not told apart"
+    else:
+        finding = f"{sentence(names.private(subject))}: what {who} holds after each event"
     events = [(event_words(each), _short(each)) for each in paths[0]]
     how = f"As held by {who}. Read down the page; the shade is the range of nine in ten answers."
     return figure(f"private-{subject}", finding, partial(timeline_chart, events, tracks, tone), how, table)

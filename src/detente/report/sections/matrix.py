@@ -13,6 +13,9 @@ from detente.report.words import STILL, Estimate, counted, day, listed, percent,
 
 READINGS = "readings"
 
+NAMED = 4
+"""So many events that are not told apart are named."""
+
 
 def matrix(findings: Findings, names: Names) -> list[Block]:
     """A table for each group of hypotheses that compete, and what it comes to in words; empty without events."""
@@ -51,11 +54,21 @@ def _said(id: str, cells: Sequence[EvidenceCell], names: Names) -> list[str]:
     seen = [cell for cell in cells if cell.event and cell.tells.known]
     said: list[str] = []
     if seen:
-        top = max(seen, key=lambda cell: cell.tells.middle)
-        if top.tells.middle > STILL:
+        # A row for each hypothesis: what an event tells stands in all of them.
+        tied = list({cell.event: cell for cell in seen if cell.place == 1}.values())
+        count = counted(len({cell.event for cell in seen}), "event")
+        if len(tied) == 1 and tied[0].tells.middle > STILL:
             said.append(
-                f"Of {counted(len({cell.event for cell in seen}), 'event')}, “{top.label}” tells most about "
-                f"{_title(id, names)}: {_times(top.tells)} as likely under one as under another."
+                f"Of {count}, “{tied[0].label}” tells most about {_title(id, names)}: {_times(tied[0].tells)} as "
+                "likely under one as under another."
+            )
+        elif any(cell.tells.middle > STILL for cell in tied):
+            named = [f"“{cell.label}” ({_times(cell.tells)})" for cell in tied]
+            said.append(
+                f"Of {count}, {listed(named[:NAMED] if len(named) > NAMED else named)}"
+                f"{f' and {len(named) - NAMED} more' if len(named) > NAMED else ''} tell most about "
+                f"{_title(id, names)}, and are not told apart; in brackets, how many times as likely each is under one "
+                "as under another."
             )
         else:
             said.append(f"No event tells much about {_title(id, names)}.")

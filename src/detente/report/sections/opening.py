@@ -97,17 +97,22 @@ def _intent(findings: Findings, names: Names) -> Text:
     if not last:
         return ""
     ends = [each for each in held if each.event == last]
-    top = max(ends, key=lambda each: each.share.middle)
+    placed = findings.placed("readings") if held[0].observer == ANALYST else {}
+    leading = [each for each in ends if each.subject in placed and placed[each.subject].place == 1] or ends[:1]
+    top = leading[0]
     path = [each for each in held if each.subject == top.subject]
     seen = counted(last, "event")
     start = next((each for each in path if each.event == 0), None)
     who = names.observer(top.observer)
     others = [each for each in ends if each is not top]
-    if others and top.share.ranged and any(top.share.low <= each.share.high for each in others):
+    if len(leading) > 1:
+        named = listed([f"“{each.name}” at {chance(each.share)}" for each in leading])
+        text = f"On intent, the {seen} seen leave {who} with readings that are not told apart: {named}"
+    elif others and top.share.ranged and any(top.share.low <= each.share.high for each in others):
         text = f"On intent, the {seen} seen leave {who} without a firm view: “{top.name}” stands at {chance(top.share)}"
     else:
         text = f"On intent, after the {seen} seen {who} holds “{top.name}” at {chance(top.share)}"
-    if start is not None:
+    if start is not None and len(leading) == 1:
         text += f", having started at {chance(start.share)}"
     loudest = max((each for each in path if each.ratio.known), key=lambda each: abs(each.ratio.middle), default=None)
     place = findings.placed("events").get(str(loudest.event)) if loudest is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
@@ -11,6 +12,7 @@ from detente.report.blocks import Block, Fold, Points, Prose, Section, Table, Te
 from detente.report.findings import Findings
 from detente.report.learnt import Sighting
 from detente.report.naming import Names
+from detente.report.sections.hinges import shared_words
 from detente.report.watch_chart import watch_chart
 from detente.report.words import EXPECTED, Estimate, chance, contribution, factor, listed, percent, sentence
 
@@ -19,6 +21,9 @@ STAGES = 6
 
 LEAST = 0.005
 """A stage expected to settle less of the question than this is not worth watching for it."""
+
+MOST_NAMED = 4
+"""So many stages that are not told apart are named."""
 
 SELDOM = 0.005
 """What is seen less often than this is left to the table."""
@@ -30,9 +35,9 @@ def watch(findings: Findings, names: Names) -> Section:
     sightings = findings.learnt.sightings
     if not sightings:
         return Section("watch", title, [Prose("Nothing is left to be seen in this case, or nothing private to tell.")])
-    subject = _leading(sightings)
+    subject = _leading(findings)
     told = [each for each in sightings if (each.subject, each.value) == subject]
-    stages = list(_by_stage(told).values())
+    stages = _placed(told)
     worth = [stage for stage in stages if stage[0].settles >= LEAST][:STAGES]
     early = [stage for stage in worth if not _late(stage)]
     what = _subject(told[0], names)
@@ -59,30 +64,40 @@ def watch(findings: Findings, names: Names) -> Section:
 
 
 def watch_rows(sightings: Sequence[Sighting], names: Names) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
-    """Every reading, the leading one first (where there are none the first private value), with a row for each sight.
+    """Every reading in the order of the case (the first private value where there are none), a row for each sight.
 
-    A row: stage, sight, how likely it is, what is held now and then, and the share of the question that is settled.
+    A row: place of the stage, stage, sight, how likely it is, what is held now and then, and the share of the question
+    that is settled.
     """
-    leading = _leading(sightings)
-    readings = {(each.subject, each.value) for each in sightings if not each.value} or {leading}
-    for subject in sorted(readings, key=lambda each: (each != leading, each)):
+    readings = dict.fromkeys((each.subject, each.value) for each in sightings if not each.value)
+    for subject in readings or [(sightings[0].subject, sightings[0].value)]:
         told = [each for each in sightings if (each.subject, each.value) == subject]
         rows: list[tuple[str, ...]] = []
-        for stage in _by_stage(told).values():
+        stages = _placed(told)
+        shared = Counter(stage[0].place for stage in stages)
+        for stage in stages:
+            place = shared_words(stage[0].place, shared[stage[0].place])
             for position, each in enumerate(each for each in stage if _seen(each)):
-                stands = (stage_words(each, names), percent(each.settles)) if not position else ("", "")
+                stands = (place, stage_words(each, names), percent(each.settles)) if not position else ("", "", "")
                 likely = (percent(each.chance.middle), percent(each.now), chance(each.after))
-                rows.append((stands[0], sentence(each.move_name), *likely, stands[1]))
+                rows.append((*stands[:2], sentence(each.move_name), *likely, stands[2]))
         yield _subject(told[0], names), rows
 
 
-def _leading(sightings: Sequence[Sighting]) -> tuple[str, str]:
-    """The reading held likeliest now; the first private value where the case has no readings."""
+def _leading(findings: Findings) -> tuple[str, str]:
+    """The reading held likeliest now, of several that are not told apart the first; else the first private value."""
+    sightings = findings.learnt.sightings
     readings = [each for each in sightings if not each.value]
     if not readings:
         return sightings[0].subject, sightings[0].value
-    top = max(readings, key=lambda each: each.now)
+    placed = findings.placed("readings")
+    top = min(readings, key=lambda each: placed[each.subject].place if each.subject in placed else len(placed) + 1)
     return top.subject, top.value
+
+
+def _placed(sightings: Iterable[Sighting]) -> list[list[Sighting]]:
+    """The sights of each stage, by the place of the stage; those that share one in the order of play."""
+    return sorted(_by_stage(sightings).values(), key=lambda stage: stage[0].place)
 
 
 def _by_stage(sightings: Iterable[Sighting]) -> dict[tuple[str, int], list[Sighting]]:
@@ -107,19 +122,27 @@ def stage_words(sighting: Sighting, names: Names) -> str:
 
 def _figure(stages: Sequence[Sequence[Sighting]], what: str, names: Names, events: bool) -> Block:
     first = stages[0][0]
-    finding = (
-        f"{stage_words(first, names)} is worth most: it is expected to settle {percent(first.settles)} of what is open "
-        f"about {what}"
-    )
+    finding = f"{_worth_most(stages, names)} of what is open about {what}"
     now = "now, after the events seen" if events else "now"
     how = (
         f"Each dot is how likely {what} would be held on seeing that, with the range of nine in ten draws; the dashed "
-        f"line is where it stands {now}. At the right: how likely the sight itself is. Most telling stage first; "
-        "stages that only end play come last."
+        f"line is where it stands {now}. At the right: how likely the sight itself is. Most telling stage first, as "
+        "far as the draws tell stages apart; stages that only end play come last."
     )
     groups = [(stage_words(stage[0], names), [each for each in stage if _seen(each)]) for stage in stages]
     table = _table([each for stage in stages for each in stage], f"What would tell of {what}", names)
     return figure("watch", finding, partial(watch_chart, groups, first.now), how, table)
+
+
+def _worth_most(stages: Sequence[Sequence[Sighting]], names: Names) -> str:
+    """The stage that is worth most, or those that are not told apart, and how much of a question each would settle."""
+    tied = [stage[0] for stage in stages if stage[0].place == stages[0][0].place]
+    if len(tied) == 1:
+        return f"{stage_words(tied[0], names)} is worth most: it is expected to settle {percent(tied[0].settles)}"
+    low, high = (bound(each.settles for each in tied) for bound in (min, max))
+    settled = percent(low) if percent(low) == percent(high) else f"{percent(low)} to {percent(high)}"
+    named = listed([stage_words(each, names) for each in tied]) if len(tied) <= MOST_NAMED else f"{len(tied)} stages"
+    return f"{named} are worth most and are not told apart: each is expected to settle {settled}"
 
 
 def _late(stage: Sequence[Sighting]) -> bool:
@@ -188,11 +211,10 @@ def _others(sightings: Sequence[Sighting], leading: tuple[str, str], names: Name
         own = [each for each in sightings if (each.subject, each.value) == subject]
         blocks.append(_table(own, f"What would tell of {_subject(own[0], names)}", names))
     for id in dict.fromkeys(each.subject for each in sightings if each.value):
-        best = max((each for each in sightings if each.subject == id), key=lambda each: each.bits.middle)
-        if best.settles >= LEAST:
-            said.append(
-                f"{names.private(id)}: most would be told by {stage_words(best, names)}, expected to settle "
-                f"{percent(best.settles)} of what is open."
-            )
+        first = next(each.value for each in sightings if each.subject == id)
+        stages = _placed(each for each in sightings if (each.subject, each.value) == (id, first))
+        telling = [stage for stage in stages if stage[0].settles >= LEAST]
+        if telling:
+            said.append(f"{names.private(id)}: {_worth_most(telling, names)} of what is open.")
     found: list[Block] = [Points([(each, ()) for each in said])] if said else []
     return [*found, Fold("What would tell of everything else that is hidden", blocks)] if blocks else found
