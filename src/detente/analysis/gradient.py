@@ -76,9 +76,12 @@ def _refuse_vanished(value: Floats, direct: _Direct) -> None:
 
 
 def outcome_gradients(
-    solved: Solved, axes: tuple[str, ...], fixed: Collection[str], *, own: bool, after: bool
+    solved: Solved, axes: tuple[str, ...], fixed: Collection[str], *, own: bool, after: bool, likelihood: bool = False
 ) -> list[Gradient]:
-    """The gradient of the probability of each outcome of the case; with `after`, given every event of the timeline."""
+    """The gradient of the probability of each outcome of the case; with `after`, given every event of the timeline.
+
+    likelihood: with `after`, the last is that of the natural logarithm of the probability of these events.
+    """
     game, crisis = solved.game, solved.crisis
     ending = story_of(game).outcome
     holds = np.ones(game.leaves, bool)
@@ -91,6 +94,13 @@ def outcome_gradients(
         part = _nothing(solved)
         mean, _ = _pull_mean((ending == number).astype(float), holds, np.ones(solved.count), solved, part)
         values.append(mean)
+        direct.append(part)
+    if after and likelihood:
+        mass = (solved.leaf_reach * holds).sum(axis=1)
+        part = _nothing(solved)
+        with np.errstate(all="ignore"):
+            values.append(np.log(mass))
+            part.leaf += np.where(holds, np.where(mass > 0.0, 1.0 / mass, np.nan)[:, None], 0.0)
         direct.append(part)
     return _finished(values, direct, solved, axes, fixed, own=own)
 

@@ -1,9 +1,9 @@
 """What is larger than what, told only as far as the draws allow.
 
 Estimates from the same draws err together, so each comparison has an error of its own, that of the paired difference.
-That one is the largest is told where it is above every other so far that chance would name a wrong one once in twenty
-lists at the most, and the order of the others likewise. What is not told apart shares a place, and is listed in the
-order in which the case writes it.
+Orders are told so that chance would bring a wrong one into one list of twenty at the most: half of that is for naming
+the largest, half for the order of the others. Where draws are added until an order is told, each look has its part of
+it. What is not told apart shares a place, and is listed in the order in which the case writes it.
 Source: the delta method for means and ratios over draws (Cochran 1977, chapter 6); Bonferroni's bound on naming a wrong
 one (Gupta 1965: selection of the best); Student's t with the degrees of freedom that the fourth moment of the
 contributions leaves (Satterthwaite 1946).
@@ -23,7 +23,7 @@ from detente.analysis.intervals import effective_number
 Floats = NDArray[np.float64]
 
 CHANCE = 0.05
-"""How often a wrong one is named as the largest at the most, and how often any two others in the wrong order."""
+"""In how many lists at the most a wrong order is told, or an effect where there is none."""
 
 STILL = 1e-9
 """A difference smaller than this is rounding."""
@@ -126,8 +126,11 @@ def _beyond(found: Estimates, level: Floats) -> NDArray[np.bool_]:
     return (np.abs(found.values) > np.maximum(least, STILL)) & (found.effective > 1.0 + STILL)
 
 
-def larger(found: Estimates) -> NDArray[np.bool_]:
-    """[item, item]: where the first is told to be larger than the second."""
+def larger(found: Estimates, looks: int = 1) -> NDArray[np.bool_]:
+    """[item, item]: where the first is told to be larger than the second.
+
+    looks: how often a pair is compared at the most while draws are added.
+    """
     count = found.count
     table = np.zeros((count, count), bool)
     if count < 2:
@@ -136,7 +139,9 @@ def larger(found: Estimates) -> NDArray[np.bool_]:
     top = int(np.argmax(found.values))
     first = (one == top) | (other == top)
     # A difference can be told in one wrong direction alone, so each comparison has one side.
-    level = np.where(first, CHANCE / (count - 1), CHANCE / max((count - 1) * (count - 2) // 2, 1))
+    # Naming a wrong one as the largest takes one that is told above the true largest: count - 1 comparisons may err.
+    pairs = np.where(first, count - 1, max((count - 1) * (count - 2) // 2, 1))
+    level = CHANCE / (2.0 * looks * pairs)
     gap = found.of(one).minus(found.of(other))
     told = _beyond(gap, level)
     up = gap.values > 0
@@ -159,9 +164,9 @@ def groups(values: Floats, told: NDArray[np.bool_]) -> list[list[int]]:
     return [sorted(int(each) for each in part) for part in np.split(order, cuts)]
 
 
-def ordered(found: Estimates) -> list[list[int]]:
-    """`groups` of estimates."""
-    return groups(found.values, larger(found))
+def ordered(found: Estimates, looks: int = 1) -> list[list[int]]:
+    """`groups` of estimates; looks as in `larger`."""
+    return groups(found.values, larger(found, looks))
 
 
 def standing(found: Estimates) -> list[int]:

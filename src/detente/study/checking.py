@@ -124,7 +124,7 @@ def check(
         there = [draw for first, count in columns.places() for draw in range(first, first + count)]
         wanted = sample if task.purpose == DRAWS else max(_LEAST, sample // 8)
         drawn = sorted(picks.sample(there, min(wanted, len(there))))
-        again = run.bench.solve(task, run.draws.cube[drawn], threads)
+        again = run.bench.solve(task, run.points[drawn], threads)
         for place, draw in enumerate(drawn):
             if not _same(again.table[:, place], columns.block(draw, 1).table[:, 0]):
                 by = _largest(again.table[:, place], columns.block(draw, 1).table[:, 0])

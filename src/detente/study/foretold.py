@@ -18,19 +18,23 @@ Floats = NDArray[np.float64]
 
 
 def slopes_block(solved: Solved, prepared: Prepared, *, own: bool) -> Block:
-    """Fields `slopes outset` and, with a timeline, `slopes events` [draw, axis, outcome].
+    """Fields `slopes outset` and, with a timeline, `slopes events` [draw, axis, outcome], `slopes weight`.
 
-    Each is a derivative times the way from the 5th to the 95th percentile of what the axis drives. own: True where the
-    case's own rationality is in force.
+    Each is a derivative times the way from the 5th to the 95th percentile of what the axis drives; the last [draw,
+    axis] is that of the natural logarithm of the probability of the events. own: True where the case's own rationality
+    is in force.
     """
     assert solved.draws is not None
     axes = dimensions(prepared.base)
     ways = [_way(solved.draws, prepared, axes, axis) for axis in axes]
     found: dict[str, Floats] = {}
     for when in ("outset", "events") if solved.crisis.timeline else ("outset",):
-        parts = outcome_gradients(solved, axes, prepared.fixed, own=own, after=when == "events")
+        parts = outcome_gradients(solved, axes, prepared.fixed, own=own, after=when == "events", likelihood=True)
         table = [[_slope(part, axis) * way for part in parts] for axis, way in zip(axes, ways, strict=True)]
-        found[f"slopes {when}"] = np.moveaxis(np.array(table).reshape(len(axes), len(parts), solved.count), 2, 0)
+        slopes = np.moveaxis(np.array(table).reshape(len(axes), len(parts), solved.count), 2, 0)
+        found[f"slopes {when}"] = slopes[:, :, : len(solved.crisis.outcomes)]
+        if when == "events":
+            found["slopes weight"] = slopes[:, :, -1]
     return Block.of(found, {})
 
 

@@ -28,13 +28,15 @@ HINGES = (
 
 low_value, high_value: where the input is moved from and to: its 5th and 95th percentile, or, where other inputs bound
     it, the medians of those over the draws.
-at_low, at_high: mean chance of the outcome there, everything else as drawn. swing: their difference, error: its
-    standard error, both from the same draws.
+at_low, at_high: mean chance of the outcome there, everything else as drawn; given the events each draw counts by the
+    probability that it, with the input so moved, gave to them. swing: their difference, error: its standard error, both
+    from the same draws.
 told: whether the swing is beyond what chance would show in any input. leading: whether this is the outcome that the
     input moves most. place: from 1, of the leading outcomes that are told; inputs whose effects are not told apart
     share one. 0 elsewhere.
 method: `moved`, or `derivative` where the input was not moved and the swing is what its derivatives foretell.
-draws: on how many it was moved; effective: how many equally weighted ones these are, given the events.
+draws: on how many it was moved, those of the run or more; effective: how many equally weighted ones these are, given
+    the events, at the end where they are fewer.
 """
 
 
@@ -53,7 +55,8 @@ def hinges(findings: Findings) -> pd.DataFrame:
 
 def _moment(findings: Findings, levers: Levers, when: str) -> Iterator[Row]:
     moves = [read_move(findings.found, levers, each.axis, when, each.draws) for each in findings.moves]
-    place = _places(moves)
+    looks = levers.looks
+    place = _places(moves, looks)
     known = {each.axis: number for number, each in enumerate(moves)}
     told = None if levers.slopes is None else foretold(findings.found, levers, when)
     for number, column in enumerate(levers.inputs):
@@ -62,7 +65,7 @@ def _moment(findings: Findings, levers: Levers, when: str) -> Iterator[Row]:
         low, high = moved_ends(levers, column, findings.ensemble.draws, findings.prepared.fixed)
         about |= {"low_value": low, "high_value": high}
         if at is not None:
-            effects = _effects(moves[at], len(moves), place[at])
+            effects = _effects(moves[at], len(moves) * looks, place[at])
         else:
             assert told is not None
             assert levers.slopes is not None
@@ -71,12 +74,12 @@ def _moment(findings: Findings, levers: Levers, when: str) -> Iterator[Row]:
             yield {**about, "outcome": outcome.id, "outcome_name": outcome.label, **effect}
 
 
-def _places(moves: Sequence[Move]) -> list[int]:
+def _places(moves: Sequence[Move], looks: int) -> list[int]:
     """[move]: its place among those whose effect is told; 0 for the others."""
-    firm = [number for number, each in enumerate(moves) if _told(each, len(moves))[each.leading]]
+    firm = [number for number, each in enumerate(moves) if _told(each, len(moves) * looks)[each.leading]]
     place = [0] * len(moves)
     if firm:
-        groups = ordered(sizes([moves[number] for number in firm]))
+        groups = ordered(sizes([moves[number] for number in firm]), looks)
         for number, own in zip(firm, places(groups, len(firm)), strict=True):
             place[number] = own
     return place

@@ -20,7 +20,7 @@ from detente.analysis.ranking import Estimates, beyond, larger
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.game.compiled import CompiledGame
-from detente.game.draws import Draws, dimensions, from_cube
+from detente.game.draws import SOBOL, Draws, dimensions, from_cube
 from detente.game.moved import moved
 from detente.study.columns import Columns
 from detente.study.foretold import values_of
@@ -48,13 +48,16 @@ _BY_DERIVATIVE = 8
 SLOPE_DRAWS = 96
 """Derivatives are taken in so many draws."""
 
-_WORK, _LEAST = 60_000, 2
+_WORK, _LEAST = 90_000, 2
 """Solutions for each draw: as many as make so many nodes, and no fewer than that."""
 _PILOT = 0.5
 """Up to this share of the solutions goes to the first draws of the inputs that are moved."""
 
 _ALIKE = 0.75
 """An ending that moves by at least this share of the largest move, and is not told apart from it, moves as far."""
+
+_FURTHER = 2
+"""Where not every input can be moved in all draws, the leading ones may be moved on so many times as many draws."""
 
 SLOPES = "hinges, derivatives"
 
@@ -82,8 +85,13 @@ class Levers:
 
     @property
     def draws(self) -> int:
-        """On how many draws an input is moved at the most."""
+        """On how many draws an input is moved at the most; they may be more than those of the run."""
         return next((task.draws for task in self.tries.values()), 0)
+
+    @property
+    def looks(self) -> int:
+        """How often two inputs are compared at the most while draws are added to either."""
+        return 1 + 2 * -(-(self.draws - self.first) // PIECE)
 
     @property
     def solutions(self) -> int:
@@ -108,11 +116,13 @@ def levers_of(prepared: Prepared, request: Request, draws: Draws) -> Levers:
         return none
     every, budget = 2 * len(inputs) * count, count * max(_LEAST, _WORK // max(prepared.compiled.game.nodes, 1))
     first = count if every <= budget else min(PIECE, count)
+    # Draws beyond those of the run are the next points of its sequence; those of a Latin hypercube have no next ones.
+    most = _FURTHER * count if first < count and request.sampling == SOBOL else count
     block = block_draws(prepared.compiled)
     tries = {
         (each.axis, end): Task(
             f"hinges, {each.axis} {end}",
-            count,
+            most,
             request.scenario,
             after=True,
             moved=(each.axis, level),
@@ -169,27 +179,31 @@ class Move:
 
 
 def read_move(found: Found, levers: Levers, axis: str, when: str, draws: int) -> Move:
-    """What was found for an input on the first draws, each of which counts as in all answers of the run.
+    """What was found for an input on the first draws.
 
-    Draws in which the events are impossible at either end are left out.
+    Either end is what a run tells with the input so set: its draws count by the probability that they, so moved, give
+    to the events. Draws in which the events are impossible there count for nothing.
     """
-    field = "outcomes" if when == OUTSET else "outcomes_after"
-    low, high = (found[levers.tries[axis, end].purpose].read(field, draws) for end in ENDS)
-    known = ~np.isnan(high - low).any(axis=1)
-    weight = np.where(known, _weights(found, when, draws), 0.0)
-    if not weight.any():
-        nothing = Estimates(np.zeros(low.shape[1]), np.zeros((levers.draws, low.shape[1])), np.zeros(low.shape[1]))
+    low, high = (_end(found[levers.tries[axis, end].purpose], when, draws) for end in ENDS)
+    if low is None or high is None:
+        outcomes = len(levers.crisis.outcomes)
+        nothing = Estimates(np.zeros(outcomes), np.zeros((levers.draws, outcomes)), np.zeros(outcomes))
         return Move(axis, draws, nothing.values, nothing.values, nothing)
-    low, high = (np.nan_to_num(each) for each in (low, high))
-    paired = Estimates.means(high - low, weight)
-    apart = np.pad(paired.apart, ((0, levers.draws - draws), (0, 0)))
-    share = weight / weight.sum()
-    return Move(axis, draws, share @ low, share @ high, Estimates(paired.values, apart, paired.effective))
+    change = high.minus(low)
+    apart = np.pad(change.apart, ((0, levers.draws - draws), (0, 0)))
+    return Move(axis, draws, low.values, high.values, Estimates(change.values, apart, change.effective))
 
 
-def _weights(found: Found, when: str, draws: int) -> Floats:
-    """[draw]: how much each of the first draws counts, at the outset or given the events."""
-    return np.ones(draws) if when == OUTSET else normalised(found[DRAWS].read("log_events", draws)[:, -1])
+def _end(columns: Columns, when: str, draws: int) -> Estimates | None:
+    """[outcome]: the chances on the first draws of one task; None where no draw makes the events possible."""
+    weight = _weights(columns, when, draws)
+    chances = np.nan_to_num(columns.read("outcomes" if when == OUTSET else "outcomes_after", draws))
+    return Estimates.means(chances, weight) if weight.any() else None
+
+
+def _weights(columns: Columns, when: str, draws: int) -> Floats:
+    """[draw]: how much each of the first draws of a task counts, at the outset or given the events."""
+    return np.ones(draws) if when == OUTSET else normalised(columns.read("log_events", draws)[:, -1])
 
 
 def sizes(moves: Sequence[Move]) -> Estimates:
@@ -206,17 +220,30 @@ class Foretold:
 
 
 def foretold(found: Found, levers: Levers, when: str) -> Foretold:
-    """The mean over draws of derivative times distance, for every input."""
+    """The mean over draws of derivative times distance, for every input.
+
+    Given the events, what each draw counts changes too: the derivative of a ratio of two sums over draws.
+    """
     assert levers.slopes is not None
     columns, draws = found[SLOPES], levers.slopes.draws
-    slopes = np.nan_to_num(columns.read(f"slopes {when}", draws))  # [draw, axis, outcome]
-    weight = _weights(found, when, draws)
     own = [levers.axes.index(each.axis) for each in levers.inputs]
-    shape = (len(own), slopes.shape[2])
-    if not weight.sum() > 0.0:
+    slopes = _finite(columns.read(f"slopes {when}", draws))[:, own]  # [draw, input, outcome]
+    shape = slopes.shape[1:]
+    weight = _weights(found[DRAWS], when, draws)
+    if not weight.any():
         return Foretold(np.zeros(shape), np.zeros(shape))
-    told = Estimates.means(slopes[:, own].reshape(draws, -1), weight)
+    if when == EVENTS:
+        share = weight / weight.sum()
+        chances = np.nan_to_num(found[DRAWS].read("outcomes_after", draws))
+        likelier = _finite(columns.read("slopes weight", draws))[:, own]  # [draw, input]
+        slopes = slopes + (likelier - share @ likelier)[:, :, None] * (chances - share @ chances)[:, None]
+    told = Estimates.means(slopes.reshape(draws, -1), weight)
     return Foretold(told.values.reshape(shape), told.errors.reshape(shape))
+
+
+def _finite(table: Floats) -> Floats:
+    """What has no derivative counts as still."""
+    return np.nan_to_num(table, nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def _candidates(found: Found, levers: Levers) -> list[str] | None:
@@ -239,15 +266,14 @@ def _candidates(found: Found, levers: Levers) -> list[str] | None:
 def _sorted_effects(found: Found, levers: Levers) -> Floats:
     """[input]: the largest difference of an outcome's mean between draws below and above the median of an input."""
     base = found[DRAWS]
-    count = base.draws
-    when = levers.when
-    chances = base.read("outcomes" if when == OUTSET else "outcomes_after", count)
-    known = ~np.isnan(chances).any(axis=1)
+    count, when = base.draws, levers.when
+    chances = np.nan_to_num(base.read("outcomes" if when == OUTSET else "outcomes_after", count))
+    weight = _weights(base, when, count)
     scores: list[float] = []
     for each in levers.inputs:
         high = each.values[:count] > np.median(each.values[:count])
-        sides = [chances[known & side] for side in (high, ~high)]
-        gap = sides[0].mean(axis=0) - sides[1].mean(axis=0) if all(map(len, sides)) else np.zeros(1)
+        held = [np.where(side, weight, 0.0) for side in (high, ~high)]
+        gap = np.subtract(*(own @ chances / own.sum() for own in held)) if all(map(np.any, held)) else np.zeros(1)
         scores.append(float(np.abs(gap).max()))
     return np.array(scores)
 
@@ -296,7 +322,7 @@ def _more(moves: Sequence[Move], levers: Levers) -> Iterator[tuple[str, int]]:
     """
     left = levers.budget - sum(2 * each.draws for each in moves)
     found = sizes(moves)
-    told = larger(found)
+    told = larger(found, levers.looks)
     order = [int(each) for each in np.argsort(-found.values, kind="stable")]
     while order:
         top, *others = order

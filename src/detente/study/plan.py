@@ -62,7 +62,7 @@ class Task:
     @property
     def weighed(self) -> bool:
         """True where it is kept how likely each draw made the events."""
-        return self.whole or self.given_events
+        return self.whole or self.given_events or self.moved is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,10 @@ def precision(rationality: float | str | None) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class InquiryDraws:
-    """At how many of a run's draws claims, scenarios, points of questions and moved inputs are solved, at the most."""
+    """At how many of a run's draws claims, scenarios, points of questions and moved inputs are solved, at the most.
+
+    Where not every input can be moved on so many, the leading ones may be moved on twice as many.
+    """
 
     claims: int = 200
     scenarios: int = 100

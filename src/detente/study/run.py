@@ -13,7 +13,7 @@ from detente.crisis.inquiry import EVENTS, OUTSET, Scenario
 from detente.crisis.model import Crisis
 from detente.errors import StudyError
 from detente.game.compiled import CompiledGame
-from detente.game.draws import Draws, dimensions
+from detente.game.draws import Draws, dimensions, uniform_cube
 from detente.study.asked import ClaimTrial, Sweep, sweep_of, trials_of
 from detente.study.bench import Alive, Bench
 from detente.study.columns import Block, BlockError, Columns
@@ -128,6 +128,14 @@ class Run:
         for columns in self.found.values():
             columns.clear()
 
+    @cached_property
+    def points(self) -> Floats:
+        """[draw, dimension]: points of the unit cube, and more of them where inputs are moved on more draws."""
+        cube = self.draws.cube
+        if self.levers.draws <= len(cube):
+            return cube
+        return uniform_cube(cube.shape[1], self.levers.draws, self.request.seed, self.request.sampling)
+
     @property
     def begun(self) -> bool:
         """True where there is anything to tell."""
@@ -162,7 +170,7 @@ class Run:
 
     def solve_here(self, job: Job, threads: int, alive: Alive | None = None) -> Block:
         """Solve one block in the thread that calls."""
-        return self.bench.solve(job.task, self.draws.cube[job.first : job.stop], threads, alive, first=job.first)
+        return self.bench.solve(job.task, self.points[job.first : job.stop], threads, alive, first=job.first)
 
     def threads(self, count: int = 0) -> Threads:
         """Workers on this machine; count 0 for one per processor."""
@@ -229,7 +237,8 @@ class Run:
             # An input is moved on as many draws as it takes to tell.
             columns = self.found[task.purpose]
             if count := columns.prefix:
-                found.setdefault("hinges", []).append(Ensemble(self.draws.block(0, count), columns).how_solved)
+                draws = self.bench.draws(task, self.points[:count], self.prepared)
+                found.setdefault("hinges", []).append(Ensemble(draws, columns).how_solved)
         return {kind: HowSolved.together(parts) for kind, parts in found.items()}
 
     def _ensemble(self, purpose: str) -> Ensemble | None:
