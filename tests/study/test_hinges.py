@@ -72,7 +72,7 @@ def test_the_largest_is_first_equal_ones_share_a_place_and_what_moves_nothing_ha
     }
 
 
-def test_given_the_events_every_draw_counts_by_the_probability_that_it_gave_to_them():
+def test_given_the_events_every_draw_counts_by_the_probability_that_it_so_moved_gave_to_them():
     text = CASE.replace("0.2 * other", "0.2 * other * loudness") + EVENTS
     study = studied(text)
     drawn = study.draws()
@@ -81,9 +81,68 @@ def test_given_the_events_every_draw_counts_by_the_probability_that_it_gave_to_t
     war = [0.05 + 0.5 * level + 0.2 * one + 0.2 * other * loud for level in (0.05, 0.95)]
     assert found.loc["big", "at_low"] == pytest.approx((loud * war[0]).sum() / loud.sum())
     assert found.loc["big", "at_high"] == pytest.approx((loud * war[1]).sum() / loud.sum())
-    paired = 0.2 * other * (0.86 - 0.14)
-    assert found.loc["loudness", "swing"] == pytest.approx((loud * paired).sum() / loud.sum())
     assert found.loc["big", "effective"] == pytest.approx(loud.sum() ** 2 / (loud**2).sum())
+    # With the same loudness in every draw all count alike.
+    assert found.loc["loudness", "swing"] == pytest.approx((0.2 * other * (0.86 - 0.14)).mean())
+    assert found.loc["loudness", "effective"] == pytest.approx(DRAWS)
+
+
+GAME = """\
+detente: 1
+title: A threat and an answer
+rationality: 3
+quantities:
+  cost: {uniform: [0, 1]}
+  prize: {uniform: [0, cost]}
+  grave: {uniform: [0.2, 0.8]}
+actors:
+  a: {private: {kind: {bold: grave, meek: rest}}}
+  b: {}
+preferences:
+  b: calm > quiet > clash
+stages:
+  - {id: threat, by: a, choose: {threaten: , wait: {end: calm}}}
+  - {id: answer, by: b, choose: {give: {end: quiet}, resist: {end: clash}}}
+outcomes:
+  calm: {payoffs: {a: 0.2}}
+  quiet: {payoffs: {a: prize}}
+  clash: {payoffs: {a: "if(a.kind = bold, 0.6 - cost, -cost)"}}
+timeline: [{stage: threat, move: threaten}]
+"""
+
+
+def test_each_end_is_what_a_run_with_the_value_written_into_the_case_tells():
+    found = studied(GAME, seed=4).hinges()
+    assert found["when"].nunique() == 2
+    for quantity in ("cost", "grave"):
+        rows = found[found["quantity"] == quantity]
+        for end in ("low", "high"):
+            (value,) = rows[f"{end}_value"].unique()
+            told = studied(GAME, seed=4, set={quantity: value}).outcomes().set_index("outcome")
+            for when, column in (("outset", "mean"), ("events", "after_mean")):
+                own = rows[rows["when"] == when].set_index("outcome")[f"at_{end}"]
+                np.testing.assert_allclose(own, told.loc[own.index, column], rtol=0, atol=1e-9)
+
+
+TILTED = (
+    CASE.replace("loudness: {uniform: [0.1, 0.9]}", "tilt: {uniform: [0.5, 0.51]}")
+    .replace("loud: loudness", 'loud: "0.1 + 1.6 * tilt * big"')
+    .replace("0.2 * other", "0.02 * other")
+    + EVENTS
+)
+
+
+def test_an_input_that_only_changes_which_draws_the_events_speak_for_moves_an_ending(frugal):
+    study = studied(TILTED)
+    big, one, other = (study.draws()[f"quantity {name}"].to_numpy() for name in ("big", "one", "other"))
+    war = 0.05 + 0.5 * big + 0.2 * one + 0.02 * other
+    weights = [0.1 + 1.6 * (0.5 + 0.01 * level) * big for level in (0.05, 0.95)]
+    low, high = ((weight * war).sum() / weight.sum() for weight in weights)
+    run = study._findings
+    told = levers.foretold(run.found, run.levers, "events")
+    tilt = [each.axis for each in run.levers.inputs].index("tilt")
+    assert high - low > 1e-4
+    assert told.values[tilt, 0] == pytest.approx(high - low, rel=0.02)
 
 
 def test_an_error_is_that_of_the_mean_paired_difference():

@@ -133,40 +133,39 @@ def larger(found: Estimates, looks: int = 1) -> NDArray[np.bool_]:
     """
     count = found.count
     table = np.zeros((count, count), bool)
-    if count < 2:
-        return table
     one, other = np.triu_indices(count, 1)
-    top = int(np.argmax(found.values))
-    first = (one == top) | (other == top)
-    # A difference can be told in one wrong direction alone, so each comparison has one side.
-    # Naming a wrong one as the largest takes one that is told above the true largest: count - 1 comparisons may err.
-    pairs = np.where(first, count - 1, max((count - 1) * (count - 2) // 2, 1))
-    level = CHANCE / (2.0 * looks * pairs)
     gap = found.of(one).minus(found.of(other))
-    told = _beyond(gap, level)
+    # A difference can be told in one wrong direction alone, so each comparison has one side.
+    told = _beyond(gap, np.full(gap.count, CHANCE / (2.0 * looks * max(gap.count, 1))))
     up = gap.values > 0
     table[one[told & up], other[told & up]] = True
     table[other[told & ~up], one[told & ~up]] = True
     return table
 
 
-def groups(values: Floats, told: NDArray[np.bool_]) -> list[list[int]]:
-    """The numbers from the largest to the smallest, those that are not told apart in one group, in their own order.
+def leads(found: Estimates, looks: int = 1) -> NDArray[np.bool_]:
+    """[item]: where the largest estimate is told to be larger than another, if only naming the largest is asked.
 
-    told [item, item]: where the first is larger than the second, as by `larger`. Every member of a group is larger than
-    every member of the next.
+    Naming a wrong one takes one that is told to be larger than the true largest: as many comparisons may err as there
+    are others, fewer than the pairs of a whole list. looks: as in `larger`.
     """
-    if not len(values):
-        return []
-    order = np.argsort(-values, kind="stable")
-    apart = told[np.ix_(order, order)]
-    cuts = [k for k in range(1, len(order)) if apart[:k, k:].all()]
-    return [sorted(int(each) for each in part) for part in np.split(order, cuts)]
+    top = int(np.argmax(found.values))
+    gap = found.of([top] * found.count).minus(found)
+    return _beyond(gap, np.full(gap.count, CHANCE / (2.0 * looks * max(found.count - 1, 1))))
 
 
 def ordered(found: Estimates, looks: int = 1) -> list[list[int]]:
-    """`groups` of estimates; looks as in `larger`."""
-    return groups(found.values, larger(found, looks))
+    """The numbers from the largest to the smallest, those that are not told apart in one group, in their own order.
+
+    Every member of a group is larger than every member of the next. looks: as in `larger`.
+    """
+    if not found.count:
+        return []
+    order = np.argsort(-found.values, kind="stable")
+    apart = larger(found, looks)[np.ix_(order, order)]
+    alone = leads(found, looks)[order[1:]].all()
+    cuts = [k for k in range(1, len(order)) if apart[:k, k:].all() or (k == 1 and alone)]
+    return [sorted(int(each) for each in part) for part in np.split(order, cuts)]
 
 
 def standing(found: Estimates) -> list[int]:

@@ -57,7 +57,8 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="NAME=N",
-            help="At how many draws `claims`, `scenarios`, `questions` are solved at most. Repeatable.",
+            help="At how many draws `claims`, `scenarios`, `questions` are solved, and each input moved for `hinges`, "
+            "at most. Repeatable.",
             show_default=False,
         ),
     ] = None,

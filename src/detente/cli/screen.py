@@ -138,12 +138,15 @@ def remarks() -> Generator[None]:
     """Print what a run says while it goes on (`logging`, name `detente`) on the error stream."""
     log, handler = logging.getLogger("detente"), _Remarks()
     log.addHandler(handler)
-    before, log.propagate = log.propagate, False
+    before = log.propagate, log.level
+    log.propagate = False
+    log.setLevel(logging.INFO)
     try:
         yield
     finally:
         log.removeHandler(handler)
-        log.propagate = before
+        log.propagate = before[0]
+        log.setLevel(before[1])
 
 
 def emit(value: Any) -> None:

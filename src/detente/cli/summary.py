@@ -7,12 +7,12 @@ from collections.abc import Callable
 from detente.cli.screen import heading, say, table
 from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import EVENTS
-from detente.report.findings import Belief, ClaimTest, Findings
+from detente.report.findings import Belief, ClaimTest, Findings, Shift
 from detente.report.naming import ANALYST, Names
 from detente.report.sections.claims import beside
 from detente.report.sections.hinges import place_words, ranked, shared_words, told_from, unranked
 from detente.report.sections.opening import effective, ranking
-from detente.report.tables import swing
+from detente.report.tables import points_only, swing, with_error
 from detente.report.words import Estimate, change, counted, day, listed, percent, sentence
 
 LAST = 10**6
@@ -127,23 +127,22 @@ def _scenarios(findings: Findings) -> None:
     placed = findings.placed("scenarios")
     ordered = sorted(largest.values(), key=lambda one: placed[one.scenario].place if one.scenario in placed else LAST)
     if any(each.shared > 1 for each in placed.values()):
-        say("Scenarios that the draws do not tell apart stand in the order of the case, with the same place.")
+        say("Scenarios that the draws do not tell apart share a place, and stand in the order of the case.")
     place = {id: shared_words(each.place, each.shared) for id, each in placed.items()}
+    what = "The ending that each changes most, in points with the standard error of the difference"
     if not findings.case.timeline:
-        rows = [
-            (place.get(each.scenario, ""), each.name, each.outcome_name, *_points_cells(each.difference))
-            for each in ordered
-        ]
+        say(f"{what}.")
+        rows = [(place.get(each.scenario, ""), each.name, each.outcome_name, *_effect_cells(each)) for each in ordered]
         table(("place", "scenario", "outcome", ">points", ">90 % of draws"), rows)
         return
-    say("Points given the events seen; at first: the same before any of them.")
+    say(f"{what}, given the events seen; at first: the same before any of them.")
     rows = [
         (
             place.get(each.scenario, ""),
             f"{each.name}{'' if each.when == EVENTS else ' *'}",
             each.outcome_name,
-            *(_points_cells(each.difference) if each.when == EVENTS else ("", "")),
-            _points_cells(each.outset)[0],
+            *(_effect_cells(each) if each.when == EVENTS else ("", "")),
+            points_only(each.outset.middle),
         )
         for each in ordered
     ]
@@ -152,12 +151,10 @@ def _scenarios(findings: Findings) -> None:
         say("* The events seen could not have happened so: told from the outset alone.")
 
 
-def _points_cells(difference: Estimate) -> tuple[str, str]:
-    """A difference in percentage points and its interval, for two columns."""
-    middle, low, high = (
-        f"{round(100 * each):+d}" if round(100 * each) else "0" for each in (difference.middle, *difference.ends)
-    )
-    return middle, f"{low} to {high}" if difference.ranged else "none"
+def _effect_cells(shift: Shift) -> tuple[str, str]:
+    """What a scenario changes in points with its standard error, and its interval, for two columns."""
+    ends = (points_only(each) for each in shift.difference.ends)
+    return with_error(shift.difference.middle, shift.error), " to ".join(ends) if shift.difference.ranged else "none"
 
 
 def _hinges(findings: Findings) -> None:

@@ -165,7 +165,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """An outcome under a scenario, and its difference to the baseline draw by draw.
+    """An outcome under a scenario, and its difference to the baseline draw by draw; error: that of the difference.
 
     Given the events seen where there are any and the scenario leaves them possible (`when` is then "events", else
     "outset"); `outset` is the difference before any of them.
@@ -177,6 +177,7 @@ class Shift:
     outcome_name: str
     share: Estimate
     difference: Estimate
+    error: float
     sign_share: float
     draws: int
     outset: Estimate
@@ -360,6 +361,7 @@ def _shift(row: cells.Row) -> Shift:
         outcome_name=cells.words(row["outcome_name"]) or cells.words(row["outcome"]),
         share=after if given else cells.estimate(row, Columns()),
         difference=changed if given else outset,
+        error=cells.number(row["after_difference_error" if given else "difference_error"]),
         sign_share=cells.number(row["after_sign_share"] if given else row["sign_share"]),
         draws=cells.whole(row["draws"]),
         outset=outset,

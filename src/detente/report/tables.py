@@ -163,7 +163,13 @@ def span(hinge: Hinge) -> str:
 
 def swing(hinge: Hinge) -> str:
     """A swing in points with its sign and its standard error."""
-    return f"{points_only(hinge.swing)} ± {standard_error(hinge.error)}"
+    return with_error(hinge.swing, hinge.error)
+
+
+def with_error(difference: float, error: float) -> str:
+    """A difference of two chances in points with its sign, and its standard error where there is one."""
+    told = points_only(difference)
+    return f"{told} ± {standard_error(error)}" if error == error else told
 
 
 def points_only(difference: float) -> str:
@@ -188,15 +194,17 @@ def shifts_table(shifts: Sequence[Shift]) -> Table:
                 sentence(each.outcome_name),
                 chance(each.share),
                 points(each.difference),
+                standard_error(each.error) if each.error == each.error else "none",
                 f"{percent(each.sign_share)} of draws" if each.sign_share == each.sign_share else "unknown",
                 *((points(each.outset),) if given else ()),
             )
             for each in shifts
             if each.name == name
         ]
-    columns = ("Ending", "Chance (range)", "Difference to the case as it stands (range)", "Same sign in")
+    difference = "Difference to the case as it stands (range)"
+    columns = ("Ending", "Chance (range)", difference, "Its standard error", "Same sign in")
     early = ("Difference at the outset (range)",) if given else ()
-    return Table("What each scenario changes", (*columns, *early), rows, frozenset({1, 2, 3, 4}))
+    return Table("What each scenario changes", (*columns, *early), rows, frozenset(range(1, len(columns) + len(early))))
 
 
 def curves_table(caption: str, vary: str, told: Sequence[tuple[str, Curve]]) -> Table:

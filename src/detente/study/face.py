@@ -36,6 +36,7 @@ from detente.study.judgement import judge as judge_profile
 from detente.study.request import Prepared, Request, prepare, seen_in
 from detente.study.run import Progress, Run
 from detente.study.schedulers import knock
+from detente.study.silence import LOG
 from detente.study.study import Study
 from detente.study.weights import SEEN, Moment, normalised
 from detente.study.workers import Workers, solve_ensemble
@@ -233,7 +234,8 @@ def run(
     """The whole study of a case: endings, beliefs, claims, scenarios, questions, what it hinges on.
 
     draws None: a single solution at the medians. sampling: "sobol" or "latin" (a Latin hypercube).
-    inquiry_draws: at how many draws {"claims", "scenarios", "questions"} are solved at most.
+    inquiry_draws: at how many draws {"claims", "scenarios", "questions"} are solved, and each input moved for "hinges",
+    at most.
     force, forbid: moves as for `ask`; like a scenario, they leave the case's own scenarios out.
     library: where the run is kept block by block as it is solved; one that was interrupted goes on from there.
     cluster: the address of a Dask scheduler that solves the blocks. workers: threads otherwise; 0 for one per
@@ -246,6 +248,8 @@ def run(
     request = Request.of(rationality, set, scenario, draws, seed).sampled(sampling, inquiry_draws).bound(force, forbid)
     run = Run.of(_loaded(case), request)
     solvers = _workers(run, cluster, workers)
+    if run.says:
+        LOG.info("%s", run.says)
     if library is None:
         with suppress(KeyboardInterrupt):
             run.solve(solvers, progress)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.intervals import HIGH, LOW
-from detente.analysis.ranking import Estimates, beyond, larger
+from detente.analysis.ranking import Estimates, beyond, larger, leads
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.game.compiled import CompiledGame
@@ -323,6 +323,7 @@ def _more(moves: Sequence[Move], levers: Levers) -> Iterator[tuple[str, int]]:
     left = levers.budget - sum(2 * each.draws for each in moves)
     found = sizes(moves)
     told = larger(found, levers.looks)
+    told[int(np.argmax(found.values))] |= leads(found, levers.looks)
     order = [int(each) for each in np.argsort(-found.values, kind="stable")]
     while order:
         top, *others = order

@@ -147,6 +147,19 @@ class Run:
         return self.plan.draws + self.levers.solutions
 
     @property
+    def says(self) -> str:
+        """What the run solves, in a sentence; empty where it moves no input to see what the answer hinges on."""
+        if not self.levers.tries:
+            return ""
+        others = self.plan.draws - self.draws.count
+        asked = f", {others:,} times for claims, scenarios and questions" if others else ""
+        return (
+            f"the game is solved {self.draws.count:,} times for the draws{asked}, and up to "
+            f"{self.levers.solutions:,} times to tell what the answer hinges on (`--inquiry-draws hinges=0` leaves "
+            "that out)"
+        )
+
+    @property
     def finished(self) -> int:
         """How many solutions there are."""
         return sum(columns.finished for columns in self.found.values())
