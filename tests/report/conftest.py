@@ -413,6 +413,8 @@ class InventedStudy:
                             ).items()
                         },
                         after_sign_share=0.97,
+                        difference_error=0.01,
+                        after_difference_error=0.012,
                         draws=self.draws,
                     )
                 )
