@@ -121,3 +121,25 @@ def belief_faults(case: Case, infoset: Infoset, entry: Entry, slack: float) -> l
         if any(abs(float(a) - b) > slack for a, b in pairs):
             found.append(f"belief about {name}: told {told}, by Bayes {true}")
     return found
+
+
+def believed(case: Case, infoset: Infoset, entry: Entry) -> list[float] | None:
+    """[node] how likely an entry says that every history of the information set is; None where it does not say so."""
+    ways = entry.get("histories")
+    if ways is None:
+        if len(entry["belief"]) != 1:
+            return None
+        ((name, told),) = entry["belief"].items()
+        if name in case.points:
+            return None
+        ways = [{"when": {name: value}, "p": p} for value, p in told.items()]
+    odds = []
+    for node in infoset.nodes:
+        true = {event[0]: str(event[2]) for event in node.facts.told}
+        found = [way for way in ways if all(true.get(name) == str(value) for name, value in way["when"].items())]
+        if len(found) > 1 or (found and any(name in case.points for name in found[0]["when"])):
+            return None
+        odds.append((float(found[0]["p"]), id(found[0])) if found else (0.0, 0))
+    shared = len({way for _, way in odds if way}) < sum(way != 0 for _, way in odds)
+    total = math.fsum(p for p, _ in odds)
+    return None if shared or abs(total - 1.0) > 1e-6 else [p / total for p, _ in odds]

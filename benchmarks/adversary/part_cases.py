@@ -10,9 +10,9 @@ from benchmarks.adversary.cases import Style, Written, written
 from benchmarks.adversary.formula import UndefinedError
 from benchmarks.adversary.interests import Interests
 from benchmarks.adversary.language import Case, TooLargeError
-from benchmarks.adversary.matching import MismatchError, ambiguous, belief_faults, matched, told_odds
+from benchmarks.adversary.matching import MismatchError, ambiguous, belief_faults, believed, matched, told_odds
 from benchmarks.adversary.product import Product, broken, refused, unplaced
-from benchmarks.adversary.tree import Tree, logit_errors, restore_vanished, sequential_faults
+from benchmarks.adversary.tree import Infoset, Tree, hold, logit_errors, restore_vanished, sequential_faults
 from benchmarks.adversary.verdict import REFUSED, Verdict, fine, passed, wrong
 
 Told = dict[str, Any]
@@ -147,12 +147,18 @@ def compared(case: Case, tree: Tree, solved: Told, answers: Told, files: dict[st
     return fine()
 
 
-def play_fault(case: Case, tree: Tree, solved: Told, *_: Any) -> tuple[str, str] | None:
-    """Whether what is played answers what is asked: logit replies, or best replies in the limit."""
+def play_fault(case: Case, tree: Tree, solved: Told, _: Told, sets: list[Infoset]) -> tuple[str, str] | None:
+    """Whether what is played answers what is asked: logit replies, or best replies in the limit.
+
+    In the limit, to the beliefs that are told where play does not say them.
+    """
     rationality = case.rationality()
     if not any(good in solved["status"] for good in GOOD):
         return None
     if math.isinf(rationality):
+        for infoset, entry in zip(sets, solved["profile"], strict=True):
+            if infoset.unsure and (belief := believed(case, infoset, entry)):
+                hold(infoset, belief)
         faults = sequential_faults(tree)
         if faults:
             lost, infoset, move = max(faults, key=lambda each: each[0])

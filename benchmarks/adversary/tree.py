@@ -35,7 +35,7 @@ class Node:
 
 @dataclass(eq=False)
 class Infoset:
-    """An information set. logs: log probability of each move, as played."""
+    """An information set. logs: log probability of each move, as played. unsure: play does not say what is believed."""
 
     player: int
     moves: tuple[str, ...]
@@ -45,6 +45,7 @@ class Infoset:
     worth: list[float] = field(default_factory=list)
     belief: list[float] = field(default_factory=list)
     log_reach: float = 0.0
+    unsure: bool = False
 
 
 @dataclass
@@ -95,14 +96,7 @@ class Tree:
         if infoset.log_reach == NEVER:
             infoset.belief, infoset.worth = [], []
             return
-        infoset.belief = [math.exp(each - infoset.log_reach) for each in logs]
-        infoset.worth = [
-            math.fsum(
-                b * node.children[k].value[infoset.player]
-                for b, node in zip(infoset.belief, infoset.nodes, strict=True)
-            )
-            for k in range(len(infoset.moves))
-        ]
+        hold(infoset, [math.exp(each - infoset.log_reach) for each in logs])
 
     def utilities(self) -> tuple[float, ...]:
         return self.nodes[0].value
@@ -183,7 +177,7 @@ def restore_vanished(tree: Tree, rationality: float, told: dict[int, list[float]
         tree.play()
         ready = [each for each in lacking if each.worth]
         if not ready:
-            return
+            break
         for infoset in ready:
             best = reply(infoset.worth, rationality)
             pairs = zip(told[id(infoset)], best, strict=True)
@@ -192,6 +186,17 @@ def restore_vanished(tree: Tree, rationality: float, told: dict[int, list[float]
         if not lacking:
             break
     tree.play()
+    for infoset in tree.infosets:
+        infoset.unsure = len(infoset.nodes) > 1 and infoset.log_reach < BARELY
+
+
+def hold(infoset: Infoset, belief: list[float]) -> None:
+    """Sets what is believed at an information set, and what its moves are worth given that."""
+    infoset.belief, infoset.unsure = belief, False
+    infoset.worth = [
+        math.fsum(b * node.children[k].value[infoset.player] for b, node in zip(belief, infoset.nodes, strict=True))
+        for k in range(len(infoset.moves))
+    ]
 
 
 def sequential_faults(tree: Tree, slack: float = 1e-5, share: float = 1e-3) -> list[tuple[float, Infoset, int]]:
@@ -199,12 +204,12 @@ def sequential_faults(tree: Tree, slack: float = 1e-5, share: float = 1e-3) -> l
 
     What is at stake between two moves is how far the mover's payoff strays after them, on average over whatever others
     may do, and at least 1e-11 of its largest payoff, which double precision cannot tell from nothing. Decisions that
-    are not reached are left out, except where one history leads there: what is believed elsewhere hangs on how moves
-    of probability zero vanish, which the probabilities do not say.
+    are not reached are left out, except where one history leads there or beliefs are told: what is believed elsewhere
+    hangs on how moves of probability zero vanish, which the probabilities do not say.
     """
     found = []
     for infoset in tree.infosets:
-        if not infoset.worth or (len(infoset.nodes) > 1 and infoset.log_reach < BARELY):
+        if not infoset.worth or infoset.unsure:
             continue
         best = max(range(len(infoset.moves)), key=infoset.worth.__getitem__)
         top = max(abs(leaf.payoffs[infoset.player]) for leaf in tree.leaves)

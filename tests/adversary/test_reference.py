@@ -13,9 +13,9 @@ from benchmarks.adversary.efg import game_file, numbers_of_sets
 from benchmarks.adversary.formula import UndefinedError, World, read
 from benchmarks.adversary.interests import Interests
 from benchmarks.adversary.language import Case
-from benchmarks.adversary.matching import MismatchError, matched
+from benchmarks.adversary.matching import MismatchError, believed, matched
 from benchmarks.adversary.shrink import smaller_case, smaller_text
-from benchmarks.adversary.tree import Tree, logit_errors, reply, restore_vanished, sequential_faults
+from benchmarks.adversary.tree import Tree, hold, logit_errors, reply, restore_vanished, sequential_faults
 from benchmarks.adversary.wounds import wounded
 
 
@@ -143,6 +143,53 @@ def test_a_move_worth_nothing_beside_one_worth_one_is_a_fault_however_bad_a_thir
     tree.infosets[0].logs = [0.0, -math.inf, -math.inf]
     tree.play()
     assert sequential_faults(tree) == []
+
+
+def test_what_is_told_as_nothing_is_restored_as_nothing_whatever_the_reply():
+    """Beside a billion, moves worth 1 and 0 are all but equally good at the rationality of the limit."""
+    text = json.dumps(
+        {
+            "actors": {"a": {}},
+            "stages": [{"id": "m", "by": "a", "choose": {each: {"end": each} for each in ("x", "y", "z")}}],
+            "outcomes": {k: {"payoffs": {"a": v}} for k, v in {"x": 1, "y": 0, "z": -1e9}.items()},
+        }
+    )
+    tree = Case(text).tree()
+    restore_vanished(tree, 1e8 / tree.span, {id(tree.infosets[0]): [1.0, 0.0, 0.0]})
+    assert sequential_faults(tree) == []
+    assert max(error for error, _ in logit_errors(tree, 0.1)) > 0.4  # an answer to a finite rationality it is not
+    restore_vanished(tree, 1e8 / tree.span, {id(tree.infosets[0]): [0.0, 1.0, 0.0]})
+    assert [tree.infosets[0].moves[move] for _, _, move in sequential_faults(tree)] == ["y"]
+
+
+SMALL_BESIDE_LARGE = """
+detente: 1
+title: nobody goes, by payoffs a million times smaller than the answer's
+actors: {s: {private: {t: {weak: 0.5, strong: rest}}}, r: {}}
+stages:
+  - {id: m, by: s, choose: {stay: {end: out}, go: }}
+  - {id: n, by: r, choose: {l: {end: x}, k: {end: y}}}
+outcomes:
+  out: {payoffs: {others: 0}}
+  x: {payoffs: {s: "if(s.t = weak, -0.1, -0.2)", r: "if(s.t = weak, 1e9, 0)"}}
+  y: {payoffs: {s: "if(s.t = weak, -0.1, -0.2)", r: "if(s.t = weak, 0, 1e9)"}}
+"""
+
+
+def test_where_odds_below_all_that_can_be_written_decide_beliefs_those_that_are_told_judge_the_moves():
+    case = Case(SMALL_BESIDE_LARGE)
+    tree = case.tree()
+    told = {id(each): [1.0, 0.0] for each in tree.infosets}
+    restore_vanished(tree, 1e8 / tree.span, told)
+    answer = next(each for each in tree.infosets if each.key[0] == "n")
+    assert [each.unsure for each in tree.infosets] == [each is answer for each in tree.infosets]
+    assert sequential_faults(tree) == []
+    for weak, faults in ((0.9, 0), (0.1, 1)):
+        belief = believed(case, answer, {"belief": {"s.t": {"weak": weak, "strong": 1 - weak}}})
+        assert belief == pytest.approx([weak, 1 - weak])
+        hold(answer, belief)
+        assert len(sequential_faults(tree)) == faults
+    assert believed(case, answer, {"belief": {}}) is None
 
 
 def test_a_normal_cut_ten_deviations_up_keeps_its_shape():
