@@ -1,7 +1,8 @@
 """Study files damaged at random: their bytes, their rows, their packed blocks.
 
 `python -m benchmarks.adversary.damage FILE --times N` damages a study file N times and takes each copy in: every one
-has to end in a sentence, or in the answers of the sound file (of at most 64 draws, so that the check solves them all).
+has to end in a sentence, in the answers of the sound file (of at most 64 draws, so that the check solves them all), or
+in a study that is labelled unverified, as one that states other versions of the program is.
 """
 
 from __future__ import annotations
@@ -104,6 +105,20 @@ def _rows(database: sqlite3.Connection, random: Random) -> str:
     return f"rows: {kind} {table}.{column} {str(odd)[:20]!r}"
 
 
+def of_other_versions(source: Path, target: Path) -> Path:
+    """A copy of a study file that states other code; what is solved again and differs then proves nothing."""
+    shutil.copy(source, target)
+    database = sqlite3.connect(target)
+    digest, settings, versions = database.execute("select digest, settings, versions from detente_studies").fetchone()
+    told = json.dumps({**json.loads(versions), "code": "another"})
+    id = sha256("\0".join((digest, settings, told)).encode()).hexdigest()[:12]
+    database.execute("update detente_studies set versions = ?, id = ?", [told, id])
+    database.execute("update detente_blocks set study = ?", [id])
+    database.commit()
+    database.close()
+    return target
+
+
 def _settings(database: sqlite3.Connection, random: Random, odd: Any) -> None:
     """Change a setting and the id with it, as a forger would."""
     row = database.execute("select digest, settings, versions from detente_studies").fetchone()
@@ -187,16 +202,18 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--times", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--other-versions", action="store_true", help="the file states that other code made it")
     asked = parser.parse_args()
     import detente as dt
 
     with tempfile.TemporaryDirectory() as folder, dt.Library(Path(folder) / "true.sqlite") as library:
-        true = {record.id: record.answers["outcomes"] for record in library.take_in(asked.file)}
+        file = of_other_versions(asked.file, Path(folder) / "other.study") if asked.other_versions else asked.file
+        true = {record.id: record.answers["outcomes"] for record in library.take_in(file)}
         ended, faults = Counter[str](), list[str]()
         for number in range(asked.times):
             random = Random(asked.seed * 1_000_003 + number)
             path, fresh = Path(folder) / "damaged.study", Path(folder) / "fresh.sqlite"
-            what, since = damage(asked.file, path, random), time.monotonic()
+            what, since = damage(file, path, random), time.monotonic()
             try:
                 how = taken_in(path, fresh, true)
             except Exception as error:
@@ -218,12 +235,18 @@ def taken_in(path: Path, fresh: Path, true: dict[str, Any]) -> str:
 
     try:
         with dt.Library(fresh) as library:
-            for record in library.take_in(path):
-                told = record.answers.get("outcomes", [])
-                if record.finished and record.id in true and not _alike(told, true[record.id]):
+            records = library.take_in(path)
+            for record in records:
+                told = record.answers
+                if not record.verified:
+                    if record.finished and "Unverified" not in told["certificate"]["sentences"][0]:
+                        return "FAULT: an unchecked study does not say so"
+                elif record.finished and record.id in true and not _alike(told["outcomes"], true[record.id]):
                     return "FAULT: other answers were taken in"
     except dt.DetenteError as error:
         return "refused in words" if str(error).strip() else "FAULT: no words"
+    if not all(record.verified for record in records):
+        return "taken in as unverified"
     return "taken in with the true answers"
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from benchmarks.adversary.damage import LEVELS, damage, taken_in
+from benchmarks.adversary.damage import LEVELS, damage, of_other_versions, taken_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,6 +109,34 @@ def test_a_forged_file_is_refused_and_leaves_nothing(made, tmp_path):
         with pytest.raises(StudyError, match="comes out otherwise than the file says"):
             library.take_in(bad)
         assert not library.records()
+
+
+def test_an_expected_payoff_beyond_what_the_case_pays_is_refused_although_nothing_is_solved_again(made, tmp_path):
+    _, _, good = made
+
+    def pay(block: Block) -> Block:
+        row = list(block.fields).index("utilities")
+        start = sum(int(np.prod(shape, dtype=int)) for shape in list(block.fields.values())[:row])
+        table = block.table.copy()
+        table[start, 7] = 4e307
+        return Block(block.fields, block.notes, table)
+
+    bad = tmp_path / "bad.study"
+    shutil.copy(good, bad)
+    rewrite(str(bad), pay, "draws")
+    with dt.Library(tmp_path / "fresh.sqlite") as library:
+        with pytest.raises(StudyError, match="an expected payoff lies beyond what the case pays"):
+            library.take_in(bad, sample=0)
+        library.take_in(good, sample=0)
+
+
+def test_a_forged_file_that_states_other_versions_is_taken_in_as_unverified(made, tmp_path):
+    _, _, good = made
+    bad = forged(of_other_versions(good, tmp_path / "other.study"), tmp_path / "bad.study")
+    assert taken_in(bad, tmp_path / "fresh.sqlite", {}) == "taken in as unverified"
+    with dt.Library(tmp_path / "fresh.sqlite") as library:
+        [said, *_] = library.find("last").answers["certificate"]["sentences"]
+    assert said.startswith("Unverified: it was made with other versions (code another there")
 
 
 def test_answers_of_a_file_are_computed_and_never_believed(made, tmp_path):

@@ -104,8 +104,10 @@ def test_a_server_that_is_gone_is_told_and_nothing_is_lost(case, whole, database
     assert_same(study, whole)
 
 
-def dask(program: str, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", f"distributed.cli.dask_{program}", *arguments, "--host", "127.0.0.1"]
+def dask(program: str, *arguments: str, before: str = "") -> subprocess.Popen[str]:
+    """Start a program of Dask's; before: Python that runs first in its process."""
+    code = f"{before}\nfrom distributed.cli.dask_{program} import main\nmain()"
+    command = [sys.executable, "-c", code, *arguments, "--host", "127.0.0.1"]
     return subprocess.Popen([*command, "--no-dashboard"], stderr=subprocess.PIPE, text=True)
 
 
@@ -126,8 +128,8 @@ class Cluster:
         self.address = next(match[1] for match in found if match)
         Thread(target=drain, args=[self.scheduler], daemon=True).start()
 
-    def worker(self) -> subprocess.Popen[str]:
-        process = dask("worker", self.address, "--nthreads", "1", "--no-nanny")
+    def worker(self, *arguments: str, before: str = "") -> subprocess.Popen[str]:
+        process = dask("worker", self.address, "--nthreads", "1", "--no-nanny", *arguments, before=before)
         self.processes.append(process)
         Thread(target=drain, args=[process], daemon=True).start()
         return process
@@ -172,6 +174,25 @@ def test_a_cluster_finds_the_same_bits_although_a_worker_is_killed_and_then_vani
     study = dt.run(case, draws=DRAWS, library=library)
     assert study.taken_up > 0
     pd.testing.assert_frame_equal(study.draws(), whole.draws(), check_exact=True)
+
+
+OTHER_CODE = "import detente.study.versions as there; there._code = lambda: 'another'"
+
+
+def test_a_worker_with_other_code_is_left_out_by_name_and_address_while_the_others_go_on(case, whole, cluster, caplog):
+    cluster.worker("--name", "old", before=OTHER_CODE)
+    cluster.worker("--name", "new")
+    study = dt.run(case, draws=DRAWS, cluster=cluster.address)
+    assert_same(study, whole)
+    [said] = [each for each in caplog.messages if "left out" in each]
+    assert re.match(r"the worker old at tcp://127\.0\.0\.1:\d+ is left out: .*code another", said), said
+
+
+def test_a_cluster_whose_workers_all_have_other_code_is_told_with_the_reason(case, cluster, monkeypatch):
+    monkeypatch.setattr("detente.study.dispatch._WITHOUT_WORKERS", 3.0)
+    cluster.worker("--name", "old", before=OTHER_CODE)
+    with pytest.raises(StudyError, match=r"no worker that fits since .*the worker old at tcp:.* is left out: .*code"):
+        dt.run(case, draws=10, cluster=cluster.address)
 
 
 def test_a_cluster_that_is_not_there_is_told(case, monkeypatch):

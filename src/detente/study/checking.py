@@ -33,6 +33,7 @@ _ROOM = 1e-6
 _NEAR, _SHARE = 1e-9, 1e-7
 """How far a solution that is solved alone may lie from the same in its block: sums are taken in another order."""
 
+_EXPECTED = ("utilities", "utilities_after")
 _CHANCES = ("outcomes", "outcomes_after", "moves ", "moves_after ", "signals")
 
 
@@ -52,7 +53,7 @@ class Strangers:
             try:
                 if stop is None or block.draws != stop - first:
                     raise BlockError("the study has no such block")
-                self._fits(tasks[purpose], block)
+                self._fits(tasks[purpose], first, block)
                 self.run.found[purpose].put(first, block)
             except BlockError as error:
                 raise StudyError(
@@ -60,15 +61,28 @@ class Strangers:
                     f"{error}"
                 ) from error
 
-    def _fits(self, task: Task, block: Block) -> None:
+    def _fits(self, task: Task, first: int, block: Block) -> None:
         like = self._pattern(task)
         if dict(block.fields) != dict(like.fields) or block.notes != like.notes:
             raise BlockError("it holds other results than the case has")
         start = 0
         for name, shape in block.fields.items():
             width = int(np.prod(shape, dtype=np.int64))
-            _plausible(name, block.table[start : start + width], len(block.notes.get("endings", ())))
+            values = block.table[start : start + width]
+            _plausible(name, values, len(block.notes.get("endings", ())))
+            if name in _EXPECTED:
+                low, high = self._paid(task, first, block.draws)
+                if ((values < low) | (values > high)).any():
+                    raise BlockError("an expected payoff lies beyond what the case pays")
             start += width
+
+    def _paid(self, task: Task, first: int, count: int) -> tuple[Floats, Floats]:
+        """[player, draw]: the least and the most that some draws of a task pay, widened by what rounding may add."""
+        prepared, bench = self.run.prepared, self.run.bench
+        draws = bench.draws(task, self.run.draws.cube[first : first + count], prepared, first)
+        payoff = prepared.compiled.numbers(draws).payoff
+        room = _ROOM * np.abs(payoff).max(axis=1).T
+        return payoff.min(axis=1).T - room, payoff.max(axis=1).T + room
 
     def _pattern(self, task: Task) -> Block:
         """A block of the task, which says what results there are: of random play, which takes no time to find."""
@@ -91,7 +105,10 @@ def _plausible(name: str, values: Floats, endings: int) -> None:
     chances = name.startswith(_CHANCES) or name.endswith((" posterior", " likelihood"))
     if chances and ((known < -_ROOM) | (known > 1 + _ROOM)).any():
         raise BlockError(f"`{name}` holds chances below 0 or above 1")
-    if name == "outcomes" and not (np.abs(values.sum(axis=0) - 1) <= _ROOM).all():
+    sums = values.sum(axis=0)
+    if name == "outcomes_after":  # NaN where a draw rules the events out
+        sums = sums[~np.isnan(values).all(axis=0)]
+    if name in ("outcomes", "outcomes_after") and not (np.abs(sums - 1) <= _ROOM).all():
         raise BlockError("the chances of all outcomes together are not 1")
     if name == "utilities" and not np.isfinite(values).all():
         raise BlockError("an expected payoff is no number")
@@ -155,6 +172,6 @@ def _same(here: Floats, there: Floats) -> bool:
 
 
 def _largest(here: Floats, there: Floats) -> float:
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         apart = np.abs(here - there)
     return float(np.nanmax(apart)) if not np.isnan(apart).all() else float("inf")

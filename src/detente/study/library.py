@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import sqlalchemy as sa
 
 from detente.case.read import read_text
@@ -186,7 +187,7 @@ class Library:
         row["started"] = min(told.started, now())
         if not run.missing():
             study = Study(run.findings(), record=told.id, checked=checked)
-            row |= {"finished": now(), "answers": json.dumps(study.to_dict(), ensure_ascii=False, allow_nan=False)}
+            row |= {"finished": now(), "answers": _answers_of(study, path)}
 
         def act(connection: sa.Connection) -> None:
             if not add(connection, studies, row):
@@ -197,6 +198,15 @@ class Library:
                     add(connection, blocks, {**row_of(purpose, first, columns.block(first, count)), "study": told.id})
 
         self._database.write(act, together=True)
+
+
+def _answers_of(study: Study, path: str | Path) -> str:
+    """What a stranger's results come to, as it is kept. Raises StudyError for results that come to no numbers."""
+    try:
+        with np.errstate(all="ignore"):
+            return json.dumps(study.to_dict(), ensure_ascii=False, allow_nan=False)
+    except (ValueError, OverflowError) as error:
+        raise StudyError(f"the results in {path} come to no numbers: the file is forged or damaged") from error
 
 
 @contextmanager
