@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import shutil
 import subprocess
 import sys
@@ -95,6 +96,13 @@ def test_words_of_errors_are_inert():
     with pytest.raises(CaseError) as error:
         read_text(f"detente: 1\ntitle: x\n{HOSTILE.replace(chr(0xD800), '')}: 1\n", HOSTILE)
     assert printed_only(str(error.value))
+
+
+def test_what_a_run_says_while_it_goes_on_is_printed_inert(capsys):
+    with screen.remarks():
+        logging.getLogger("detente").warning("the worker %s is left out", "old\x1b[2J\u202e")
+    said = capsys.readouterr().err
+    assert said == "note: the worker old\\x1b[2J\\u202e is left out\n"
 
 
 def test_inert_text_keeps_letters_of_every_script_and_loses_nothing():

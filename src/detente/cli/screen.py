@@ -130,7 +130,7 @@ def complain(text: str) -> None:
 
 class _Remarks(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        err.print(Text(f"note: {record.getMessage()}"), soft_wrap=True)
+        err.print(Text(inert_lines(f"note: {record.getMessage()}")), soft_wrap=True)
 
 
 @contextmanager
