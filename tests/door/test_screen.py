@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from detente.case.read import read_text
 from detente.cli import screen
@@ -98,11 +99,12 @@ def test_words_of_errors_are_inert():
     assert printed_only(str(error.value))
 
 
-def test_what_a_run_says_while_it_goes_on_is_printed_inert(capsys):
-    with screen.remarks():
-        logging.getLogger("detente").warning("the worker %s is left out", "old\x1b[2J\u202e")
-    said = capsys.readouterr().err
-    assert said == "note: the worker old\\x1b[2J\\u202e is left out\n"
+def test_what_a_run_says_while_it_goes_on_is_printed_inert(monkeypatch):
+    told = io.StringIO()
+    monkeypatch.setattr(screen, "err", Console(file=told))
+    said = "the worker old\x1b[2J\u202e is left out"
+    screen._Remarks().emit(logging.LogRecord("detente", logging.WARNING, "", 0, said, (), None))
+    assert told.getvalue() == "note: the worker old\\x1b[2J\\u202e is left out\n"
 
 
 def test_inert_text_keeps_letters_of_every_script_and_loses_nothing():
