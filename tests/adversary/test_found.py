@@ -24,3 +24,23 @@ def test_a_rationality_without_its_numbers_is_told_at_its_place(tmp_path: Path, 
     with pytest.raises(dt.CaseError) as told:
         dt.load(case)
     assert all(problem.where is not None and problem.where.line == 6 for problem in told.value.problems)
+
+
+def test_payoffs_too_far_apart_are_told_at_the_outcome_that_pays_them(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    text = CASE.format(rationality="1").replace("r: {end: o}", "r: {end: z}")
+    case.write_text(text.replace("outcomes: {", "outcomes: {\n  z: {payoffs: {a: 1e308}},\n  "))
+    with pytest.raises(dt.CaseError) as told:
+        dt.solve(case)
+    assert [problem.where and problem.where.line for problem in told.value.problems] == [6]
+
+
+def test_payoffs_too_far_apart_are_told_at_the_beginning_of_a_game_file(tmp_path: Path) -> None:
+    game = tmp_path / "game.efg"
+    game.write_text(
+        'EFG 2 R "g" { "a" }\np "" 1 1 "" { "l" "r" } 0\nt "" 1 "" { 1e299 }\nt "" 2 "" { -1e299 }\n', "utf-8"
+    )
+    with pytest.raises(dt.CaseError) as told:
+        dt.solve(game)
+    places = [problem.where for problem in told.value.problems]
+    assert [(place.file, place.line, place.column) for place in places if place] == [(str(game), 1, 1)]

@@ -364,6 +364,7 @@ class _Builder:
             outcome,
             state,
             np.concatenate(self.infoset_step) if self.infoset_step else none,
+            tuple(each.place for each in self.crisis.outcomes),
         )
         game = Game(
             title=self.crisis.title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from detente.errors import Place
 from detente.game.efg_labels import told_apart
 
 
@@ -26,6 +27,7 @@ class FileNames:
     chance_number [node]: number of the chance information set, None elsewhere. chance_label [node],
         chance_moves [node]: its label and its moves' names, no two alike; empty elsewhere. chance_odds [node]: its
         probabilities as written.
+    place: the beginning of the file; None for a game that came from no file.
     """
 
     comment: str
@@ -37,6 +39,7 @@ class FileNames:
     chance_label: tuple[str, ...]
     chance_moves: tuple[tuple[str, ...], ...]
     chance_odds: tuple[tuple[Fraction, ...], ...]
+    place: Place | None = None
 
     @property
     def ending_names(self) -> tuple[str, ...]:

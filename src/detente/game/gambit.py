@@ -300,4 +300,5 @@ class _Reader:
             chance_label=tuple(mover.label for mover in movers),
             chance_moves=tuple(mover.moves for mover in movers),
             chance_odds=tuple(mover.odds for mover in movers),
+            place=Place(self.words.file, 1, 1),
         )

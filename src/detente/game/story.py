@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.errors import Place
+
 Codes = NDArray[np.int32]
 
 
@@ -39,6 +41,7 @@ class Story:
     outcome [leaf]: position of the outcome in the case.
     state [leaf] by variable: the state variable's code when play ends.
     infoset_step [infoset]: the step at which the information set's player is to move.
+    outcome_place [outcome]: its line in the case, or None where no file has it.
     """
 
     steps: tuple[Step, ...]
@@ -47,3 +50,4 @@ class Story:
     outcome: Codes
     state: dict[str, Codes] = field(default_factory=dict)
     infoset_step: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
+    outcome_place: tuple[Place | None, ...] = ()

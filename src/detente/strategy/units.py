@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.errors import CaseError, Problem
+from detente.errors import CaseError, Place, Problem
 from detente.game.arrays import Game, Numbers
 from detente.strategy.compiled import entry, kernel
 from detente.strategy.records import plain
@@ -62,7 +62,16 @@ def check_countable(game: Game, numbers: Numbers) -> None:
         f"what a player's payoffs span has to lie between {NARROWEST:g} and {WIDEST:g}, or be nothing: in other units "
         "the game is the same"
     )
-    raise CaseError([Problem(what, remedy)])
+    largest = int(np.argmax(np.abs(numbers.payoff[0, :, player])))
+    raise CaseError([Problem(what, remedy, _place(game, largest))])
+
+
+def _place(game: Game, payoff_class: int) -> Place | None:
+    """The line of the outcome that pays a payoff class, or the beginning of a game file."""
+    if game.story is None:
+        return game.file.place if game.file is not None else None
+    leaf = int(np.flatnonzero(game.leaf_class == payoff_class)[0])
+    return game.story.outcome_place[game.story.outcome[leaf]]
 
 
 @kernel
