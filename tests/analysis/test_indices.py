@@ -80,3 +80,20 @@ def test_draws_without_an_answer_are_left_out():
     cube = qmc.Sobol(1, rng=0).random(256)
     answer = np.where(cube[:, 0] > 0.9, np.nan, cube[:, 0])
     assert given_data({"a": cube[:, 0]}, answer)[0].first > 0.9
+
+
+def test_shares_are_ordered_only_as_far_as_resamples_tell_them_apart():
+    cube = np.random.default_rng(4).random((256, 2))
+    alike = {"a": cube[:, 1], "b": cube[:, 0], "c": cube[:, 1]}
+    for weights in (None, np.linspace(1, 2, 256)):
+        assert [each.place for each in given_data(alike, cube[:, 0], weights)] == [2, 1, 2]
+        assert [each.place for each in given_data(alike, np.zeros(256), weights)] == [0, 0, 0]
+
+
+def test_total_shares_that_are_not_told_apart_share_a_place():
+    points = saltelli_points([[0], [1], [2]], 4, 128, 0)
+    groups = {"a": [0], "b": [1], "c": [2]}
+    found = saltelli_indices(groups, 4, points[:, 1] + 1e-3 * points[:, 3])
+    assert [(each.input, each.place) for each in found] == [("a", 2), ("b", 1), ("c", 2), ("rest", 0)]
+    noisy = points[:, 0] + points[:, 1]
+    assert [each.place for each in saltelli_indices(groups, 4, noisy)][:3] == [1, 1, 3]

@@ -581,7 +581,7 @@ class InventedStudy:
         if self.bare or not self.draws:
             return pd.DataFrame()
         row = {"quantity": "worth", "outcome": "war", "when": "outset", "method": "a method", "first": 0.3}
-        return pd.DataFrame([dict(**row, first_low=0.2, first_high=0.4)])
+        return pd.DataFrame([dict(**row, first_low=0.2, first_high=0.4, place=1)])
 
     def assumptions(self) -> pd.DataFrame:
         rows = []

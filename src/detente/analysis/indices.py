@@ -8,7 +8,7 @@ bias), as implemented in SALib.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.intervals import effective_number
+from detente.analysis.ranking import Estimates, standing
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +36,8 @@ class Index:
     """The share of a result's variance that one input explains.
 
     first: alone; total: with all its interactions (NaN where the method cannot tell). low, high: bootstrap interval.
+    place: among the inputs, from 1, by `total` where the method tells it and else by `first`; inputs that the same
+    resamples do not tell apart share one, and 0 stands for none.
     """
 
     input: str
@@ -44,6 +47,7 @@ class Index:
     total: float
     total_low: float
     total_high: float
+    place: int = 0
 
 
 def given_data(
@@ -58,13 +62,14 @@ def given_data(
     known = ~np.isnan(result) if weights is None else ~np.isnan(result) & (weights > 0.0)
     answer = result[known]
     if not len(answer) or np.ptp(answer) < _STILL:
-        return [Index(name, *(np.nan,) * 6) for name in columns]
+        return [_unknown(name) for name in columns]
     ranks = {name: np.argsort(np.argsort(values[known], kind="stable")) for name, values in columns.items()}
     rng = np.random.default_rng(seed)
     picks = rng.integers(len(answer), size=(RESAMPLES, len(answer)))
     width = NormalDist().inv_cdf(0.5 + LEVEL / 2)
     share = None if weights is None else weights[known] / weights[known].sum()
     found: list[Index] = []
+    resamples: list[Floats] = []
     for name, rank in ranks.items():
         if share is None:
             first = float(_balanced(rank[None], answer[None])[0])
@@ -73,8 +78,21 @@ def given_data(
             first = _fitted(rank, answer, share)
             again = np.array([_fitted(rank[pick], answer[pick], share[pick]) for pick in picks])
         spread = width * float(again.std())
+        resamples.append(again)
         found.append(Index(name, first, first - spread, first + spread, np.nan, np.nan, np.nan))
-    return found
+    firsts = np.array([each.first for each in found])
+    effective = float(len(answer)) if share is None else effective_number(share)
+    return _placed(found, Estimates.resampled(firsts, np.stack(resamples, axis=1), effective))
+
+
+def _unknown(name: str) -> Index:
+    """The index of an input of which nothing is known."""
+    return Index(name, np.nan, np.nan, np.nan, np.nan, np.nan, np.nan)
+
+
+def _placed(found: Sequence[Index], shares: Estimates) -> list[Index]:
+    """Indices with their places by these estimates of them, the same for all."""
+    return [replace(each, place=place) for each, place in zip(found, standing(shares), strict=True)]
 
 
 def _balanced(ranks: NDArray[np.integer[Any]], answers: Floats) -> Floats:
@@ -136,9 +154,15 @@ def saltelli_indices(
     problem = _problem(list(groups.values()), axes)
     names = [*groups, *(["rest"] if len(problem["labels"]) > len(groups) else [])]
     if np.ptp(result) < _STILL:
-        return [Index(name, *(np.nan,) * 6) for name in names]
+        return [_unknown(name) for name in names]
     found = sobol.analyze(
-        problem, result, calc_second_order=False, num_resamples=resamples, conf_level=LEVEL, seed=seed
+        problem,
+        result,
+        calc_second_order=False,
+        num_resamples=resamples,
+        conf_level=LEVEL,
+        seed=seed,
+        keep_resamples=True,
     )
 
     def ends(key: str, group: int) -> tuple[float, float, float]:
@@ -146,7 +170,12 @@ def saltelli_indices(
         return middle, middle - half, middle + half
 
     order = {label: k for k, label in enumerate(dict.fromkeys(problem["groups"]))}
-    return [Index(name, *ends("S1", order[f"g{k}"]), *ends("ST", order[f"g{k}"])) for k, name in enumerate(names)]
+    told = [Index(name, *ends("S1", order[f"g{k}"]), *ends("ST", order[f"g{k}"])) for k, name in enumerate(names)]
+    again = np.asarray(found["ST_conf_all"])[:, [order[f"g{k}"] for k in range(len(groups))]]
+    values = np.array([each.total for each in told[: len(groups)]])
+    # What is everything else together has no place among single inputs.
+    placed = _placed(told[: len(groups)], Estimates.resampled(values, again, float(len(result) // (len(names) + 2))))
+    return [*placed, *told[len(groups) :]]
 
 
 def _problem(groups: Sequence[Sequence[int]], axes: int) -> dict[str, Any]:

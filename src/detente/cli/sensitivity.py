@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -67,9 +68,10 @@ def sensitivity(
                 _show(text, when, own)
     screen.note(
         "alone: share of the differences between draws that it explains by itself; in all: with what it does together "
-        "with the others (first-order and total Sobol indices, intervals of nine in ten). Beside each name, its mean "
-        "in the lowest and in the highest quarter of draws; the answer is the mean in either. Indices count draws "
-        "alike, also given the events: their design needs quantities that are independent."
+        "with the others (first-order and total Sobol indices, intervals of nine in ten). place: by what it explains "
+        "in all; what resamples do not tell apart shares one, and stands in the order of the case or as named. "
+        "Beside each name, its mean in the lowest and in the highest quarter of draws; the answer is the mean in "
+        "either. Indices count draws alike, also given the events: their design needs quantities that are independent."
     )
     screen.solved(found.how_solved.to_dict())
 
@@ -91,11 +93,19 @@ def _show(text: str, when: str, rows: list[dict[str, Any]]) -> None:
     if not known:
         screen.say("It does not differ between the points that could be solved, so nothing drives it.")
         return
-    ranked = sorted(known, key=lambda row: (row["input"] == "rest", -row["total"]))
-    screen.table(("varied", ">answer", ">alone", ">in all"), [_cells(row) for row in ranked])
+    ranked = sorted(known, key=lambda row: (row["input"] == "rest", row["place"]))
+    shared = Counter(row["place"] for row in ranked)
+    columns = (">place", "varied", ">answer", ">alone", ">in all")
+    screen.table(columns, [(_place(row, shared), *_cells(row)) for row in ranked])
     alone = sum(max(row["first"], 0.0) for row in known)
     if alone < 0.9:
         screen.say(f"One by one they explain {alone:.0%} of the differences; the rest is what they do together.")
+
+
+def _place(row: dict[str, Any], shared: Counter[int]) -> str:
+    from detente.report.sections.hinges import shared_words
+
+    return shared_words(row["place"], shared[row["place"]]) if row["place"] else ""
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:

@@ -133,12 +133,16 @@ class EvidenceCell:
 
 @dataclass(frozen=True, slots=True)
 class VarianceShare:
-    """The share of the differences between draws in an outcome that one quantity explains alone."""
+    """The share of the differences between draws in an outcome that one quantity explains alone.
+
+    place: among the quantities, by their shares in that outcome; those that are not told apart share one.
+    """
 
     quantity: str
     outcome: str
     when: str
     first: Annotated[Estimate, Columns.of("first")]
+    place: int
     method: str
 
 

@@ -23,7 +23,7 @@ FEWEST_FOR_INDICES = 64
 MOST_FOR_INDICES = 1024
 """Indices are read off no more draws than this: their bootstrap would take longer than it tells."""
 
-SENSITIVITY = "outcome outcome_name when quantity name first first_low first_high supported method draws"
+SENSITIVITY = "outcome outcome_name when quantity name first first_low first_high place supported method draws"
 
 
 def told(findings: Findings) -> list[tuple[str, Floats]]:
@@ -39,7 +39,8 @@ def sensitivity(findings: Findings) -> pd.DataFrame:
 
     first: share of the variance over draws that the quantity explains by itself. How much it explains together with
     others a sample cannot tell: that takes a design made for it (`detente.analysis.indices`). Given the events draws
-    count by what they gave to them.
+    count by what they gave to them. place: among the quantities, from 1, shared by those whose shares resamples of the
+    draws do not tell apart; 0 where nothing is known.
     """
     crisis, ensemble = findings.prepared.crisis, findings.ensemble
 
@@ -62,6 +63,7 @@ def sensitivity(findings: Findings) -> pd.DataFrame:
                         "first": index.first,
                         "first_low": index.first_low,
                         "first_high": index.first_high,
+                        "place": index.place,
                         "supported": column.supported,
                         "method": GIVEN_DATA if weights is None else WEIGHTED_DATA,
                         "draws": used,

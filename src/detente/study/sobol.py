@@ -50,7 +50,7 @@ FEWEST = 16
 REST = "rest"
 
 TOTALS = (
-    "of when input name first first_low first_high total total_low total_high "
+    "of when place input name first first_low first_high total total_low total_high "
     "low_value high_value at_low at_high supported samples"
 )
 
@@ -86,6 +86,7 @@ class Design:
 class Totals:
     """What came of a design: a row for each answer, moment and input; see `TOTALS`.
 
+    place: of an input by its total index, from 1, shared by those that the resamples do not tell apart (0: none).
     first: share of the variance that the input explains alone; total: with all that it does together with others, with
     90 % bootstrap intervals. low_value, high_value, at_low, at_high: mean of a single quantity in its lowest and
     highest quarter, and of the answer there, given the events over draws weighed by these. Indices count draws alike:
@@ -138,7 +139,8 @@ def plan_totals(
             raise RequestError("an input is named twice: what is varied as one cannot also be varied by itself")
     elif len(known) > top:
         weight = _screen(prepared, request, interests, known)
-        chosen = sorted(known, key=lambda each: -weight[each.id])[: max(top, 1)]
+        heaviest = sorted(known, key=lambda each: -weight[each.id])[: max(top, 1)]
+        chosen = [each for each in known if each in heaviest]
     else:
         chosen = known
     taken = {axis for each in chosen for axis in each.axes}
@@ -186,7 +188,7 @@ def _told(design: Design, draws: Draws, weighed: tuple[Floats, Floats], spare: b
     values, weights = weighed
     width = len(design.inputs) + 2 + spare
     whole = ~np.isnan(values.reshape(-1, width)).any(axis=1)
-    nothing = {"first": np.nan, "total": np.nan}
+    nothing = {"place": 0, "first": np.nan, "total": np.nan}
     found: list[Index] = []
     if whole.sum() >= FEWEST:
         groups = {each.id: each.axes for each in design.inputs}
@@ -207,7 +209,7 @@ def _told(design: Design, draws: Draws, weighed: tuple[Floats, Floats], spare: b
         }
 
 
-_INDEX = ("first", "first_low", "first_high", "total", "total_low", "total_high")
+_INDEX = ("place", "first", "first_low", "first_high", "total", "total_low", "total_high")
 
 
 def _rest(design: Design) -> Input:

@@ -168,28 +168,42 @@ def shares(findings: Findings, when: str) -> list[Block]:
         return []
     names = {each.quantity: each.name for each in findings.hinges}
     endings = {each.outcome: each.name for each in findings.endings}
-    ranked = sorted(own, key=lambda each: -each.first.middle)
-    top, *others = ranked
-    alone = all(each.first.high < top.first.low for each in others)
-    most = "Most" if alone else "As much as any"
+    told = [each for each in findings.learnt.shares if each.when == when]
+    clauses: list[str] = []
+    for outcome, ending in endings.items():
+        first = [each for each in told if each.outcome == outcome and each.place == 1]
+        if len(first) > MOST_NAMED or not any(each in own for each in first):
+            continue
+        named = listed([f"“{names[each.quantity]}”" for each in first])
+        most = f"most, {share_words(first[0].first)}" if len(first) == 1 else "most, and are not told apart"
+        clauses.append(f"of those in the chance of {ending}, {named} explain{'s' * (len(first) == 1)} {most}")
     said = (
-        f"How much of the differences between draws does one quantity explain alone? {most}: “{names[top.quantity]}” "
-        f"explains {share_words(top.first)} of those in the chance of {endings.get(top.outcome, top.outcome)}"
-        f"{'' if alone else ', and others may explain more, as their intervals overlap'}. What quantities do together "
-        "is not counted here."
+        "How much of the differences between draws does one quantity explain alone? "
+        f"{sentence('; '.join(clauses) or 'these draws do not tell which explains most')}. "
+        "What quantities do together is not counted here."
     )
+    groups = {(each.outcome, each.place): 0 for each in told}
+    for each in told:
+        groups[each.outcome, each.place] += 1
     table = Table(
         f"Share of the differences between draws that one quantity explains alone, {MOMENT[when]}",
-        ("Quantity", "Ending", "Share explained (interval)"),
+        ("Ending", "Place", "Quantity", "Share explained (interval)"),
         [
-            (sentence(names[each.quantity]), endings.get(each.outcome, each.outcome), share_words(each.first))
-            for each in ranked[:MOST_SHARES]
+            (
+                ending,
+                shared_words(each.place, groups[outcome, each.place]),
+                sentence(names[each.quantity]),
+                share_words(each.first),
+            )
+            for outcome, ending in endings.items()
+            for each in sorted((each for each in own if each.outcome == outcome), key=lambda each: each.place)
         ],
-        frozenset({2}),
+        frozenset({3}),
     )
     method = (
-        f"First-order Sobol indices by {top.method}, with bootstrap "
-        "intervals of nine in ten; only those whose interval lies above zero."
+        f"First-order Sobol indices by {own[0].method}, with bootstrap intervals of nine in ten; only those whose "
+        "interval lies above zero. Places are those among all quantities: what the same resamples do not tell apart "
+        "shares one, and stands in the order of the case."
     )
     return [Prose(said), Fold("Shares of the differences, in numbers", [table, Prose(method, "aside")])]
 
