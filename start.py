@@ -113,9 +113,9 @@ def report(rest: list) -> int:
 
 
 def test(rest: list) -> int:
-    """Every check of the project, the tests last; all run even where an early one fails."""
+    """Every check of the project, the tests last and on all processors; all run even where an early one fails."""
     failed = [name for name, command in CHECKS if not passes(name, command)]
-    code = subprocess.run([str(PROGRAMS / "pytest"), *rest], cwd=HERE, check=False).returncode
+    code = subprocess.run([str(PROGRAMS / "pytest"), "-n", "auto", *rest], cwd=HERE, check=False).returncode
     if failed:
         return complain(f"Before the tests, these checks failed (see above): {', '.join(failed)}")
     return code
