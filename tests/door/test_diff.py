@@ -27,6 +27,7 @@ def test_diff_tells_assumptions_answers_and_which_change_did_it(door, tiny):
         "Pain restrains",
         "Which change did it",
         "Shapley values",
+        "not told apart",
     ):
         assert words in done.stdout
     assert max(len(line) for line in done.stdout.splitlines()) <= 80
@@ -40,6 +41,26 @@ def test_diff_speaks_to_programs(door, tiny):
     assert {each["id"] for each in found["answers"]} >= {"war", "settlement", "tough", "P(war) given (demand = high)"}
     assert found["attribution"]["groups"] == [["cost"]]
     assert found["claims"][0]["claim"] == "pain"
+
+
+def test_changes_are_ordered_only_as_far_as_draws_tell_them_apart(door, tiny):
+    other = version(door, "other.yaml", ("tough: 0.4", "tough: 0.7"), ("[0.05, 0.15]", "[0.0501, 0.1501]"))
+    found = door.json("diff", tiny, other, "--draws", "16", "--rationality", "8")
+    rows = [each for each in found["attribution"]["effects"] if (each["id"], each["when"]) == ("war", "outset")]
+    far = max(rows, key=lambda each: abs(each["mean"]))
+    assert {each["place"] for each in rows if each is far} == {1}
+    assert {each["place"] for each in rows if each is not far} == {2}
+
+
+def test_changes_that_do_the_same_share_a_place(door, tiny):
+    idle = "  idle: {uniform: [0, 1], note: a guess}\n  other: {uniform: [0, 1], note: a guess}\n"
+    first = version(door, "first.yaml", ("quantities:\n", "quantities:\n" + idle))
+    moved = idle.replace("[0, 1]", "[0, 2]")
+    second = version(door, "second.yaml", ("quantities:\n", "quantities:\n" + moved), ("tough: 0.4", "tough: 0.7"))
+    found = door.json("diff", first, second, "--draws", "16", "--rationality", "8")
+    rows = [each for each in found["attribution"]["effects"] if (each["id"], each["when"]) == ("war", "outset")]
+    assert sorted((each["changes"], each["place"]) for each in rows)[:2] == [(["idle"], 2), (["other"], 2)]
+    assert sorted(each["place"] for each in rows) == [1, 2, 2]
 
 
 def test_two_versions_that_say_the_same_are_told_so(door, tiny):

@@ -181,7 +181,10 @@ def _print_shares(found: Diff) -> None:
     if not told:
         screen.say("No ending or reading moved by half a point or more, so there is nothing to share out.")
     for each in told:
-        rows = [(one.changes, *one.row) for one in comparing.shares(found, each.key)]
+        rows = [(one.place, one.changes, *one.row) for one in comparing.shares(found, each.key)]
         name = comparing.sentence(comparing.plain(each.name))
         screen.say("")
-        screen.table((name, ">points" if each.key.kind != "asked" else ">by", ">90 % of draws", ">same sign"), rows)
+        by = ">points" if each.key.kind != "asked" else ">by"
+        screen.table((">place", name, by, ">90 % of draws", ">same sign"), rows)
+    if any(len(found.attribution.shares[each.key].values) > 1 for each in told):
+        screen.note("place: changes that share one are not told apart by these draws.")

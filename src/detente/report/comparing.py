@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from detente.analysis.intervals import Interval, interval, mean, sign_share
 from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.report.sections.hinges import shared_words
 from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
 from detente.study.alterations import Edit, Kind
 from detente.study.attribution import Method
@@ -76,11 +78,8 @@ def when_told(found: Diff) -> str:
 
 
 def answers(found: Diff, kind: str, when: str) -> list[Answer]:
-    """The answers of one kind at one time, the most likely ending of the later version first."""
-    chosen = [each for each in found.answers if each.key.kind == kind and each.key.when == when]
-    if kind == ENDING:
-        chosen.sort(key=lambda each: -np.nan_to_num(each.sides[1].mean, nan=-1.0))
-    return chosen
+    """The answers of one kind at one time, in the order of the cases."""
+    return [each for each in found.answers if each.key.kind == kind and each.key.when == when]
 
 
 def answer_row(answer: Answer) -> Row:
@@ -127,7 +126,7 @@ def points_cells(found: Estimate) -> Row:
 
 
 def moved(found: Diff) -> list[Answer]:
-    """The endings and readings that moved most, at the time told first, and what was asked for."""
+    """The endings and readings that moved most, in the order of the cases, at the time told first; what was asked."""
     when = when_told(found)
     known = [each for each in found.answers if each.key.when == when and each.key.kind in (ENDING, READING)]
     far = sorted(known, key=lambda each: -_reach(each))
@@ -137,7 +136,8 @@ def moved(found: Diff) -> list[Answer]:
         mirrored = any(np.allclose(each.differences, -one.differences, atol=1e-6, equal_nan=True) for one in told)
         if _reach(each) >= _NOTICEABLE and not mirrored:
             told.append(each)
-    return told[:_SHOWN] + [each for each in found.answers if each.key.kind == ASKED and each.key.when == when]
+    chosen = [each for each in known if any(each is one for one in told[:_SHOWN])]
+    return chosen + [each for each in found.answers if each.key.kind == ASKED and each.key.when == when]
 
 
 def _reach(answer: Answer) -> float:
@@ -192,19 +192,22 @@ MOMENTS = {EVENTS: "given the events seen", OUTSET: "at the outset"}
 
 @dataclass(frozen=True)
 class Share:
-    """What one group of changes contributes to an answer."""
+    """What one group of changes contributes to an answer; place: by how far it moves it, `2 to 5` if four share it."""
 
     changes: str
     row: Row
+    place: str
 
 
 def shares(found: Diff, key: Key) -> list[Share]:
-    """What each group of changes contributes to an answer, the largest first."""
+    """What each group of changes contributes to an answer, the largest first as far as draws tell them apart."""
     table = found.attribution.effect.get(key)
     if table is None:
         return []
     means = found.attribution.means[key]
-    order = sorted(range(len(table)), key=lambda group: -abs(np.nan_to_num(means[group])))
+    place = found.places(key)
+    order = sorted(range(len(table)), key=lambda group: (not place[group], place[group]))
+    shared = Counter(place)
     told: list[Share] = []
     for group in order:
         values = np.where(np.abs(table[group]) < 1e-9, 0.0, table[group])
@@ -216,7 +219,8 @@ def shares(found: Diff, key: Key) -> list[Share]:
             row = points_cells(each)
         agree = sign_share(values)
         sure = "" if np.isnan(agree) or not np.any(np.nan_to_num(values)) else percent(agree)
-        told.append(Share(_together(found.names(group)), (*row, sure)))
+        stands = shared_words(place[group], shared[place[group]]) if place[group] else ""
+        told.append(Share(_together(found.names(group)), (*row, sure), stands))
     return told
 
 

@@ -17,7 +17,8 @@ from math import factorial
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.intervals import mean
+from detente.analysis.intervals import effective_number, mean
+from detente.analysis.ranking import Estimates
 from detente.crisis.inquiry import EVENTS
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, RequestError
@@ -53,7 +54,7 @@ class Method(Enum):
 class Attribution:
     """What each group of changes contributes.
 
-    groups: positions among the changes. effect: answer -> [group, draw], draws alike. means: answer -> [group], what
+    groups: positions among the changes. effect: answer -> [group, draw], draws alike. shares: answer -> [group], what
     each contributes to the difference of the means that is told, where every case weighs its draws itself. For
     Method.SINGLE, alone and last hold the effect of a group made alone and made last. draws: the first ones of the
     comparison. solutions: how many it took.
@@ -62,12 +63,17 @@ class Attribution:
     method: Method
     groups: tuple[Chosen, ...]
     effect: Mapping[Key, Floats]
-    means: Mapping[Key, Floats]
+    shares: Mapping[Key, Estimates]
     alone: Mapping[Key, Floats]
     last: Mapping[Key, Floats]
     draws: int
     solutions: int
     how_solved: HowSolved
+
+    @property
+    def means(self) -> Mapping[Key, Floats]:
+        """Answer -> [group]: the values of `shares`."""
+        return {key: each.values for key, each in self.shares.items()}
 
 
 @dataclass(eq=False)
@@ -144,7 +150,13 @@ def attribute(
     effect, alone, last = _shared(method, groups, orders, solving.known)
     averaged = {chosen: _averaged(found) for chosen, found in solving.known.items()}
     means, _, _ = _shared(method, groups, orders, averaged)
-    shares = {key: table[:, 0] for key, table in means.items()}
+    # A contribution adds and subtracts means of cases, and so does what each draw adds to its error.
+    errors, _, _ = _shared(method, groups, orders, {chosen: _errors(found) for chosen, found in solving.known.items()})
+    behind = min(_effective(found) for found in solving.known.values())
+    shares = {
+        key: Estimates(table[:, 0], errors[key].T, np.full(len(groups), behind if key.when == EVENTS else float(count)))
+        for key, table in means.items()
+    }
     how = HowSolved.together(solving.solved)
     return Attribution(method, tuple(groups), effect, shares, alone, last, count, solving.solutions, how)
 
@@ -153,6 +165,21 @@ def _averaged(found: Answers) -> Answers:
     """Every answer of one case as its mean [1], given the events over draws weighed by them."""
     weights = weights_of(found)
     return {key: np.array([mean(values, weights if key.when == EVENTS else None)]) for key, values in found.items()}
+
+
+def _errors(found: Answers) -> Answers:
+    """[draw]: what each draw adds to the error of the mean of every answer of one case; see `Estimates`."""
+    weights = weights_of(found)
+    told: dict[Key, Floats] = {}
+    for key, values in found.items():
+        weight = weights if key.when == EVENTS else None
+        told[key] = Estimates.known_means(values[:, None], weight).apart[:, 0]
+    return told
+
+
+def _effective(found: Answers) -> float:
+    weights = weights_of(found)
+    return effective_number(weights) if weights.any() else 0.0
 
 
 def _begin(between: Between) -> list[Chosen] | None:

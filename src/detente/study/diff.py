@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.analysis.intervals import NO_CHANGE, UNKNOWN, Interval, apart, interval, mean, sign_share
+from detente.analysis.ranking import standing
 from detente.case.expressions import parse_interest
 from detente.crisis.inquiry import EVENTS, OUTSET, Claim
 from detente.crisis.model import Crisis
@@ -172,9 +173,17 @@ class Diff:
         """What the changes of a group are, briefly."""
         return [self.paths[position].short for position in sorted(self.attribution.groups[group])]
 
+    def places(self, key: Key) -> list[int]:
+        """[group]: the place of each by how far it moves an answer, from 1, shared where draws do not tell them apart.
+
+        0 where nothing is known.
+        """
+        return standing(self.attribution.shares[key].sizes())
+
     def effects(self) -> Iterator[dict[str, Any]]:
         """What each group of changes contributes to each answer, as plain rows."""
         for key, table in self.attribution.effect.items():
+            place = self.places(key)
             for group, values in enumerate(table):
                 yield {
                     "kind": key.kind,
@@ -182,6 +191,7 @@ class Diff:
                     "when": key.when,
                     "group": group + 1,
                     "changes": self.names(group),
+                    "place": place[group],
                     **_plain(interval(_rounded(values))),
                     "mean": float(self.attribution.means[key][group]),
                     "sign_share": sign_share(_rounded(values)),
