@@ -1,7 +1,8 @@
 """An adversary of the program: `python -m benchmarks.adversary --cases N --games N --mutants N --kills N --damaged N`.
 
 Every part generates inputs from a seed and judges what the program tells of them by means that share nothing with it.
-Each wrong one is kept in a folder with the command that repeats it; the exit code is 1 where anything is wrong.
+Each wrong one is kept in a folder with the command that repeats it, and each that is not answered in time; the exit
+code is 1 where there is any.
 `--against PYTHON` tries the version in another interpreter. `--kinds` tells which kinds of fault of 0.1.0 were found.
 """
 
@@ -27,8 +28,8 @@ from benchmarks.adversary import (
     part_studies,
     part_terminal,
 )
-from benchmarks.adversary.product import Product
-from benchmarks.adversary.verdict import WRONG, Tally, Verdict
+from benchmarks.adversary.product import NoAnswerError, Product
+from benchmarks.adversary.verdict import UNANSWERED, WRONG, Tally, Verdict, broke
 
 Trials = Callable[[Product, int, int], Iterator[Verdict]]
 PARTS: dict[str, tuple[str, float, Trials]] = {
@@ -72,7 +73,7 @@ def main(words: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     only = [each for each in given.only.split(",") if each] or list(PARTS)
     counted: dict[str, dict[str, int]] = {}
-    wrong = 0
+    wrong = unanswered = 0
     with Product(given.against) as product:
         for name in only:
             option, share, trials = PARTS[name]
@@ -84,10 +85,11 @@ def main(words: list[str] | None = None) -> int:
                 each.removeprefix("wrong: "): n for each, n in tally.kinds.items() if each.startswith(WRONG)
             }
             wrong += tally.counts[WRONG]
-    print(f"{wrong:,} wrong." if wrong else "Nothing wrong.")
+            unanswered += tally.counts[UNANSWERED]
+    print(f"{wrong:,} wrong." if wrong else "Nothing wrong.", f"{unanswered:,} without an answer." * (unanswered > 0))
     if given.kinds:
         tell_kinds(counted)
-    return int(wrong > 0)
+    return int(wrong + unanswered > 0)
 
 
 def run(name: str, trials: Iterator[Verdict], folder: Path) -> Tally:
@@ -98,6 +100,9 @@ def run(name: str, trials: Iterator[Verdict], folder: Path) -> Tally:
             tally.take(verdict)
     except KeyboardInterrupt:
         print(f"{name} was stopped before its end:")
+    except NoAnswerError as missing:
+        tally.take(broke("what the part begins with fails", str(missing), {}, ""))
+        print(f"{name} ended early:")
     print(f"{tally.line()} ({time.monotonic() - began:.0f} s)", flush=True)
     for each, count in tally.kinds.most_common(12):
         print(f"    {count:,} {each}", flush=True)

@@ -109,7 +109,7 @@ class Program:
             blocks = frame.select_dtypes("number").to_dict("list")
         return {"answers": [[row.get(key) for key in blocks] for row in answers.get("outcomes", [])], "blocks": blocks}
 
-    def cli(self, words: list[str], files: dict[str, str] | None = None) -> Any:
+    def cli(self, words: list[str], files: dict[str, str] | None = None, width: int = 80) -> Any:
         """What a command prints and its exit code; `{folder}` in the words is where the files are written first."""
         from detente.cli.main import main
 
@@ -118,7 +118,7 @@ class Program:
         words = [word.replace("{folder}", str(self.folder)) for word in words]
         out, err, code = io.StringIO(), io.StringIO(), 0
         before, sys.argv = sys.argv, ["detente", *words]
-        os.environ["COLUMNS"] = "80"
+        os.environ["COLUMNS"] = str(width)
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), warnings.catch_warnings():
                 warnings.simplefilter("always")

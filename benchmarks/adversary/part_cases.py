@@ -13,7 +13,7 @@ from benchmarks.adversary.language import Case, TooLargeError
 from benchmarks.adversary.matching import MismatchError, ambiguous, belief_faults, believed, matched, told_odds
 from benchmarks.adversary.product import Product, broken, refused, unplaced
 from benchmarks.adversary.tree import Infoset, Tree, hold, logit_errors, restore_vanished, sequential_faults
-from benchmarks.adversary.verdict import REFUSED, Verdict, fine, passed, wrong
+from benchmarks.adversary.verdict import REFUSED, Verdict, broke, fine, passed, wrong
 
 Told = dict[str, Any]
 STYLES = (Style(), Style(rationality=(1.0, 3.0)), Style(span=(-8, 9)))
@@ -66,7 +66,7 @@ def drawn(product: Product, case: Written) -> Verdict:
     told = product.call("ask", text=case.text, quantities=[*case.questions, *names], draws=4)
     for each in (alone, told):
         if what := broken(each):
-            return wrong("asking over draws breaks the program", what, files, command)
+            return broke("asking over draws breaks the program", what, files, command)
         if refused(each):
             return refusal(each, files)
     for name in names:
@@ -101,18 +101,18 @@ def judged(product: Product, case: Written) -> Verdict:
         told = product.call("read", text=case.text)
         what = broken(told)
         return (
-            wrong("a case breaks the program", what, files, "detente check case.yaml") if what else passed("undefined")
+            broke("a case breaks the program", what, files, "detente check case.yaml") if what else passed("undefined")
         )
     except (TooLargeError, RecursionError):
         return passed("too large for brute force")
     told = product.call("asked", text=case.text, quantities=case.questions)
     if what := broken(told):
-        return wrong("a case breaks the program", what, files, "detente solve case.yaml")
+        return broke("a case breaks the program", what, files, "detente solve case.yaml")
     if refused(told):
         return refusal(told, files)
     solved = told["value"]["solved"]
     if what := broken(solved):
-        return wrong("solving breaks the program", what, files, "detente solve case.yaml")
+        return broke("solving breaks the program", what, files, "detente solve case.yaml")
     if refused(solved):
         return refusal(solved, files)
     if told["warnings"]:

@@ -14,7 +14,7 @@ from benchmarks.adversary.efg import ODD, GameFile, game_file, numbers_of_sets
 from benchmarks.adversary.part_cases import GOOD, number
 from benchmarks.adversary.product import Product, broken, refused, unplaced
 from benchmarks.adversary.tree import Infoset, logit_errors, restore_vanished, sequential_faults
-from benchmarks.adversary.verdict import REFUSED, Verdict, fine, passed, wrong
+from benchmarks.adversary.verdict import REFUSED, Verdict, broke, fine, passed, wrong
 
 NAME = "game.efg"
 SCALES = ("1e308", "1e-310", "1e200", "1e-250", "1e15", "1e-12")
@@ -52,7 +52,7 @@ def judged(product: Product, game: GameFile, random: Random, turn: int) -> Verdi
     command = f"detente solve {NAME} --rationality {rationality!r} --json"
     told = product.call("solve", text=game.text, name=NAME, rationality=rationality)
     if what := broken(told):
-        return wrong("a game breaks the program", what, files, command)
+        return broke("a game breaks the program", what, files, command)
     if refused(told):
         return refusal(told, game, files)
     if told["warnings"]:
@@ -135,7 +135,7 @@ def scaled(product: Product, game: GameFile) -> Verdict:
     files, command = {NAME: game.text}, f"detente solve {NAME} --json"
     told = product.call("cli", words=["solve", "{folder}/" + NAME, "--json"], files=files)
     if what := broken(told):
-        return wrong("payoffs of a scale break the program", what, files, command)
+        return broke("payoffs of a scale break the program", what, files, command)
     value = told["value"]
     if "Traceback" in value["err"] or "Warning" in value["err"]:
         return wrong("payoffs of a scale end in a warning", value["err"][-300:], files, command)
@@ -159,7 +159,7 @@ def written(product: Product, game: GameFile, files: dict[str, str]) -> Verdict:
     command = f"detente export {NAME} written.efg"
     told = product.call("exported", text=game.text, name=NAME)
     if what := broken(told):
-        return wrong("export breaks", what, files, command)
+        return broke("export breaks", what, files, command)
     if refused(told):
         return Verdict(REFUSED, "export refuses", str(told)[:200], files)
     text = told["value"]
@@ -213,7 +213,7 @@ def profiled(product: Product, game: GameFile, random: Random, files: dict[str, 
     command = f"detente judge {NAME} profile.json"
     found = product.call("judge", text=game.text, name=NAME, profile={"default": "uniform", "profile": told})
     if what := broken(found):
-        return wrong("judge breaks", what, files, command)
+        return broke("judge breaks", what, files, command)
     if refused(found):
         return wrong("judge refuses the file's numbers", str(found)[:300], files, command)
     for name, true in zip(tree.players, tree.utilities(), strict=True):

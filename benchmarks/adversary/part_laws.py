@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.adversary import laws
 from benchmarks.adversary.part_cases import refusal
 from benchmarks.adversary.product import Product, broken, refused
-from benchmarks.adversary.verdict import Verdict, fine, wrong
+from benchmarks.adversary.verdict import Verdict, broke, fine, wrong
 
 ACCURACY = 1e-6
 DRAWS = 32
@@ -85,7 +85,7 @@ def truncated(product: Product, random: Random) -> Verdict:
     right = laws.quantile(shape, given, 0.5, tuple(cut) if cut else None)
     told = product.call("ask", text=text, quantities=["q"])
     if what := broken(told):
-        return wrong("a law breaks the program", what, files, command)
+        return broke("a law breaks the program", what, files, command)
     if refused(told):
         if math.isfinite(right) and laws.mass(laws.distribution(shape, given), *(cut or (-math.inf, math.inf))) > -30:
             return wrong("a law is refused that can be drawn from", str(told), files, command)
@@ -107,7 +107,7 @@ def spread(
     command = f"detente ask case.yaml q --draws {DRAWS}"
     told = product.call("ask", text=text, quantities=["q"], draws=DRAWS)
     if broken(told) or refused(told):
-        return wrong("draws fail where the median does not", str(told)[:300], files, command)
+        return broke("draws fail where the median does not", broken(told) or str(told)[:300], files, command)
     drawn = sorted(float(each) for each in told["value"]["q"])
     within = tuple(cut) if cut else None
     exact = [laws.quantile(shape, given, share, within) for share in (0.1, 0.5, 0.9)]
@@ -127,7 +127,7 @@ def rationality(product: Product, random: Random) -> Verdict:
     files, command = {"case.yaml": text}, f"detente solve case.yaml --draws {DRAWS}"
     told = product.call("solve", text=text, draws=DRAWS)
     if what := broken(told):
-        return wrong("a rationality breaks the program", what, files, command)
+        return broke("a rationality breaks the program", what, files, command)
     below = float(law.cdf(0))
     if refused(told):
         return refusal(told, files) if below > 0 else wrong("a good rationality is refused", str(told), files, command)

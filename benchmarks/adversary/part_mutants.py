@@ -11,7 +11,7 @@ from random import Random
 from benchmarks.adversary.cases import written
 from benchmarks.adversary.product import SMALL, Product, broken, refused, unplaced
 from benchmarks.adversary.shrink import smaller_text
-from benchmarks.adversary.verdict import FINE, REFUSED, Verdict, wrong
+from benchmarks.adversary.verdict import FINE, REFUSED, Verdict, broke, wrong
 from benchmarks.adversary.wounds import cut, wounded
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "src" / "detente" / "catalogue"
@@ -96,7 +96,7 @@ def solved(product: Product, text: str) -> Verdict:
     told = product.call("solve", text=text, rationality=1.0)
     files, command = {"case.yaml": text}, "detente solve case.yaml --rationality 1"
     if what := broken(told):
-        return wrong("a mutant breaks the solver", what, files, command)
+        return broke("a mutant breaks the solver", what, files, command)
     if told["warnings"]:
         return wrong("a warning of a library reaches the user", str(told["warnings"]), files, command)
     if refused(told):

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.adversary.cases import Style, written
 from benchmarks.adversary.product import Product, broken, refused
-from benchmarks.adversary.verdict import REFUSED, Verdict, fine, wrong
+from benchmarks.adversary.verdict import REFUSED, Verdict, broke, fine, wrong
 
 IDLE = ("idle_q", "idle_state", "idle_stage", "idle_end")
 
@@ -41,7 +41,7 @@ def idle(product: Product, random: Random) -> Verdict:
     files, command = {"case.yaml": text}, "detente check case.yaml"
     told = product.call("cli", words=["check", "{folder}/case.yaml"], files=files)
     if what := broken(told):
-        return wrong("check breaks", what, files, command)
+        return broke("check breaks", what, files, command)
     value = told["value"]
     if value["code"]:
         return Verdict(REFUSED, "a case with other faults", "", files)
@@ -76,7 +76,7 @@ def past(product: Product, random: Random) -> Verdict:
     files, command = {"case.yaml": text}, "detente watch case.yaml --draws 4 --json"
     told = product.call("cli", words=["watch", "{folder}/case.yaml", "--draws", "4", "--json"], files=files)
     if what := broken(told):
-        return wrong("watch breaks", what, files, command)
+        return broke("watch breaks", what, files, command)
     value = told["value"]
     if value["code"]:
         return fine() if seen == count - 1 else wrong("watch is refused", value["err"], files, command)
@@ -106,7 +106,7 @@ def ranged(product: Product, random: Random) -> Verdict:
     files, command = {"case.yaml": text}, "detente ask case.yaml 'P(theta = from)'"
     told = product.call("ask", text=text, quantities=["P(theta = from)"])
     if what := broken(told):
-        return wrong("a numeric chance breaks the program", what, files, command)
+        return broke("a numeric chance breaks the program", what, files, command)
     if refused(told):
         return fine()
     return wrong("a numeric chance is read as branches", f"P(theta = from) is told: {told['value']}", files, command)

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from benchmarks.adversary.product import Product, broken, refused
-from benchmarks.adversary.verdict import REFUSED, Verdict, fine, wrong
+from benchmarks.adversary.verdict import REFUSED, Verdict, broke, fine, wrong
 
 FAR = 0.03
 SAYS = (
@@ -60,7 +60,7 @@ def compared(product: Product, seed: int) -> Verdict:
         words = ["ask", "{folder}/points.yaml", "P(war)", "P(concession)", "--json"]
         found = product.call("cli", words=words, files={"points.yaml": text})
         if what := broken(found):
-            return wrong("a size breaks the program", what, files, command)
+            return broke("a size breaks the program", what, files, command)
         if refused(found) or found["value"]["code"]:
             return Verdict(REFUSED, "a size is refused", str(found)[:300])
         told.append(found["value"])

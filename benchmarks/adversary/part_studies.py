@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks.adversary.damage import damage
 from benchmarks.adversary.part_terminal import RAW
-from benchmarks.adversary.product import SMALL, Product, broken, refused
+from benchmarks.adversary.product import SMALL, NoAnswerError, Product, broken, refused
 from benchmarks.adversary.study_files import StudyFile, damaged, poison
 from benchmarks.adversary.verdict import REFUSED, Verdict, fine, wrong
 
@@ -34,7 +34,8 @@ class Desk:
         (self.folder / "case.yaml").write_text(CASE)
         out = str(self.folder / "report")
         run = self.say("run", str(self.folder / "case.yaml"), "--draws", str(draws), "--out", out, library=self.library)
-        assert run["code"] == 0, run
+        if run["code"] != 0:
+            raise NoAnswerError(run["err"][-300:])
         listed = self.say("studies", "--library", str(self.library), "--json")
         self.id = first_id(json.loads(listed["out"]))
         self.say("studies", "export", self.id, str(self.good), library=self.library)
@@ -42,7 +43,11 @@ class Desk:
     def say(self, *words: str, library: Path | None = None) -> dict[str, Any]:
         """What a command prints, or {"code": "hang"} and the like."""
         told = self.product.call("cli", words=[*words, *(["--library", str(library)] if library else [])])
-        return told.get("value") or {"code": "hang" if "hang" in told else "died", "out": "", "err": str(told)}
+        return told.get("value") or {
+            "code": "hang" if "hang" in told else "died",
+            "out": "",
+            "err": broken(told) or str(told),
+        }
 
     def opened(self, library: Path) -> dict[str, Any]:
         """What the study of a library comes to, or how opening it fails."""
@@ -181,11 +186,11 @@ def undisturbed(product: Product, folder: Path) -> tuple[list[tuple[Any, ...]], 
 
 
 def begin(product: Product, library: Path) -> int:
-    return int(product.call("begun", text=LONG, library=str(library), draws=DRAWS)["value"])
+    return int(product.value("begun", text=LONG, library=str(library), draws=DRAWS))
 
 
 def ended(product: Product, child: int) -> int:
-    return int(product.call("ended", child=child)["value"])
+    return int(product.value("ended", child=child))
 
 
 def blocks(library: Path) -> list[tuple[Any, ...]]:

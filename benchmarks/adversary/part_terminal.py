@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks.adversary.cases import Style, written
 from benchmarks.adversary.product import Product, broken
-from benchmarks.adversary.verdict import REFUSED, Verdict, fine, wrong
+from benchmarks.adversary.verdict import REFUSED, Verdict, broke, fine, wrong
 
 HOSTILE = (
     "\x1b[31mred",
@@ -27,6 +27,8 @@ HOSTILE = (
     "\x00",
 )
 RAW = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+NARROW, WIDE = 80, 10_000
+"""Columns of the terminal: in a wide one no line is full, so that only a line break can begin another."""
 COMMANDS = (
     ("check",),
     ("show",),
@@ -40,7 +42,7 @@ COMMANDS = (
 def trials(product: Product, count: int, seed: int) -> Iterator[Verdict]:
     for k in range(count):
         random = Random(seed * 1_000_003 + k)
-        yield printed(product, hostile(random), random.choice(COMMANDS))
+        yield printed(product, hostile(random), random.choice(COMMANDS), random.choice((NARROW, WIDE)))
 
 
 def hostile(random: Random) -> str:
@@ -62,16 +64,16 @@ def hostile(random: Random) -> str:
     return json.dumps(document, ensure_ascii=True)
 
 
-def printed(product: Product, text: str, words: tuple[str, ...]) -> Verdict:
-    files, command = {"case.yaml": text}, f"detente {words[0]} case.yaml {' '.join(words[1:])}"
-    told = product.call("cli", words=[words[0], "{folder}/case.yaml", *words[1:]], files=files)
+def printed(product: Product, text: str, words: tuple[str, ...], width: int = WIDE) -> Verdict:
+    files, command = {"case.yaml": text}, f"COLUMNS={width} detente {words[0]} case.yaml {' '.join(words[1:])}"
+    told = product.call("cli", words=[words[0], "{folder}/case.yaml", *words[1:]], files=files, width=width)
     if what := broken(told):
-        return wrong("a command breaks", what, files, command)
-    return judged(told["value"], files, command)
+        return broke("a command breaks", what, files, command)
+    return judged(told["value"], files, command, forging=width == WIDE)
 
 
-def judged(value: dict[str, Any], files: dict[str, str], command: str) -> Verdict:
-    """The verdict on what a command printed."""
+def judged(value: dict[str, Any], files: dict[str, str], command: str, forging: bool = True) -> Verdict:
+    """The verdict on what a command printed; forging: True where a line that begins with words of a name is forged."""
     everything = value["out"] + value["err"]
     if "Traceback" in everything or "Warning" in value["err"]:
         return wrong("a traceback or a warning is printed", everything[-400:], files, command)
@@ -79,6 +81,6 @@ def judged(value: dict[str, Any], files: dict[str, str], command: str) -> Verdic
     if raw:
         around = everything[max(0, raw.start() - 30) : raw.end() + 30]
         return wrong("a control character is printed", repr(around), files, command)
-    if any(line.strip(" │|").startswith("FORGED") for line in everything.splitlines()):
+    if forging and any(line.strip(" │|").startswith("FORGED") for line in everything.splitlines()):
         return wrong("a line is forged", "a line begins with words of a name", files, command)
     return Verdict(REFUSED, "refused in words", "", files) if value["code"] else fine()

@@ -26,6 +26,10 @@ outcomes: {o: {payoffs: {a: "if(a.t = x, 1, 0)", b: "if(m = l, 1, 0)"}}, z: {pay
 """
 
 
+class NoAnswerError(Exception):
+    """A request that a whole part hangs on, and that has no value for an answer."""
+
+
 @dataclass
 class Product:
     """The program in the interpreter `python`; answers are dictionaries with one of the keys of `driver.guarded`,
@@ -72,15 +76,26 @@ class Product:
         self._started()
         return self._spoken({"do": do, **fields}, self.patience)
 
+    def value(self, do: str, **fields: Any) -> Any:
+        """The value that answers one request. Raises NoAnswerError where there is none."""
+        told = self.call(do, **fields)
+        if "value" not in told:
+            raise NoAnswerError(broken(told) or str(told)[:300])
+        return told["value"]
+
     def _spoken(self, request: dict[str, Any], patience: float) -> dict[str, Any]:
         process = self.process
-        assert process is not None
+        if process is None:
+            return {"died": "nothing: it cannot be started"}
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
             line = self._line(process, patience)
         except BrokenPipeError:
             line = b""
+        except BaseException:
+            self.stop()  # what it may still answer is no answer to the next request
+            raise
         if line is None:
             self.stop()
             return {"hang": patience}

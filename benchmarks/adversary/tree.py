@@ -203,31 +203,59 @@ def sequential_faults(tree: Tree, slack: float = 1e-5, share: float = 1e-3) -> l
     """Moves made with at least a `share` though another is better by `slack` of what is at stake between the two.
 
     What is at stake between two moves is how far the mover's payoff strays after them, on average over whatever others
-    may do, and at least 1e-11 of its largest payoff, which double precision cannot tell from nothing. Decisions that
-    are not reached are left out, except where one history leads there or beliefs are told: what is believed elsewhere
-    hangs on how moves of probability zero vanish, which the probabilities do not say.
+    may do, and at least 1e-11 of its largest payoff, which double precision cannot tell from nothing. A decision that
+    is reached, or whose beliefs are told, is judged at its belief. Any decision, reached or not, is judged at every
+    belief: the better move must then be better in each history of the information set.
+
+    Not seen: at a decision of several histories that is not reached and whose beliefs are not told, a move that is
+    worse at the one belief that is consistent, or at every belief but for another move's sake at each; losses that are
+    small beside what others could do to the mover's payoff; and moves made with less than the `share`.
     """
     found = []
     for infoset in tree.infosets:
-        if not infoset.worth or infoset.unsure:
-            continue
-        best = max(range(len(infoset.moves)), key=infoset.worth.__getitem__)
         top = max(abs(leaf.payoffs[infoset.player]) for leaf in tree.leaves)
-        for k, log in enumerate(infoset.logs):
-            lost = infoset.worth[best] - infoset.worth[k]
-            if log < math.log(share) or lost <= 1e-11 * top:
-                continue
-            stake = lost + _strays(infoset, best) + _strays(infoset, k)
-            if lost > slack * stake:
-                found.append((lost / stake, infoset, k))
+        made = [k for k, log in enumerate(infoset.logs) if log >= math.log(share)]
+        believed = bool(infoset.worth) and not infoset.unsure
+        for k in made:
+            lost = [_lost(infoset, best, k, slack, top) for best in range(len(infoset.moves))]
+            if believed:
+                best = max(range(len(infoset.moves)), key=infoset.worth.__getitem__)
+                lost.append(_share_lost(infoset, infoset.belief, best, k, top))
+            if max(lost) > slack:
+                found.append((max(lost), infoset, k))
     return found
 
 
-def _strays(infoset: Infoset, move: int) -> float:
+def _lost(infoset: Infoset, better: int, move: int, slack: float, top: float) -> float:
+    """The least of what is at stake that a move loses against another, over all histories; 0 where it may be right."""
+    least = math.inf
+    for k in range(len(infoset.nodes)):
+        sure = [float(k == each) for each in range(len(infoset.nodes))]
+        least = min(least, _share_lost(infoset, sure, better, move, top))
+        if least <= slack:
+            return 0.0
+    return least
+
+
+def _share_lost(infoset: Infoset, belief: list[float], better: int, move: int, top: float) -> float:
+    """The share of what is at stake between two moves that one of them loses at a belief; 0 where it loses nothing."""
+    worth = [
+        math.fsum(
+            b * node.children[k].value[infoset.player] for b, node in zip(belief, infoset.nodes, strict=True) if b
+        )
+        for k in (better, move)
+    ]
+    lost = worth[0] - worth[1]
+    if not lost > 1e-11 * top:
+        return 0.0
+    strays = [_strays(infoset, belief, k, centre) for k, centre in zip((better, move), worth, strict=True)]
+    return lost / (lost + math.fsum(strays))
+
+
+def _strays(infoset: Infoset, beliefs: list[float], move: int, centre: float) -> float:
     """Mean distance of the mover's payoff from its expectation after the move, others playing anything."""
-    centre = infoset.worth[move]
     total = 0.0
-    for belief, node in zip(infoset.belief, infoset.nodes, strict=True):
+    for belief, node in zip(beliefs, infoset.nodes, strict=True):
         waiting = [(belief, node.children[move])]
         while waiting:
             weight, here = waiting.pop()

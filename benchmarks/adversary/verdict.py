@@ -8,12 +8,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FINE, REFUSED, WRONG, PASSED = "fine", "refused", "wrong", "passed over"
+FINE, REFUSED, WRONG, PASSED, UNANSWERED = "fine", "refused", "wrong", "passed over", "unanswered"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """status: fine; refused in words; wrong; passed over (brute force cannot judge it). kind: of fault, in few words.
+    """status: fine; refused in words; wrong; passed over (brute force cannot judge it);
+    unanswered (the program took too long, or its process ended). kind: of fault, in few words.
 
     message: right and told values. files: by name, what repeats it; command: how.
     """
@@ -37,6 +38,16 @@ def wrong(kind: str, message: str, files: dict[str, str], command: str) -> Verdi
     return Verdict(WRONG, kind, message, files, command)
 
 
+def broke(kind: str, what: str, files: dict[str, str], command: str) -> Verdict:
+    """The verdict on a request that `product.broken` says something of: without an answer, or wrong."""
+    head, _, rest = what.partition(": ")
+    if head == "hang":
+        return Verdict(UNANSWERED, f"no answer in {float(rest):g} s", what, files, command)
+    if head == "died":
+        return Verdict(UNANSWERED, f"no answer: the process ended with {rest}", what, files, command)
+    return wrong(kind, what, files, command)
+
+
 @dataclass
 class Tally:
     """The counts of one part, and the folder into which its faults are written."""
@@ -52,7 +63,7 @@ class Tally:
         if verdict.status == FINE and not verdict.kind:
             return
         self.kinds[f"{verdict.status}: {verdict.kind}"] += 1
-        if verdict.status == WRONG and self.kinds[f"{verdict.status}: {verdict.kind}"] <= self.most:
+        if verdict.status in (WRONG, UNANSWERED) and self.kinds[f"{verdict.status}: {verdict.kind}"] <= self.most:
             self.save(verdict)
 
     def save(self, verdict: Verdict) -> None:
@@ -70,6 +81,6 @@ class Tally:
 
     def line(self) -> str:
         told = ", ".join(
-            f"{self.counts[each]:,} {each}" for each in (FINE, REFUSED, PASSED, WRONG) if self.counts[each]
+            f"{self.counts[each]:,} {each}" for each in (FINE, REFUSED, PASSED, UNANSWERED, WRONG) if self.counts[each]
         )
         return f"{self.part}: {self.tried:,} tried: {told or 'none'}"

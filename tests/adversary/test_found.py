@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from benchmarks.adversary.product import Product
 
 import detente as dt
 
@@ -44,3 +45,22 @@ def test_payoffs_too_far_apart_are_told_at_the_beginning_of_a_game_file(tmp_path
         dt.solve(game)
     places = [problem.where for problem in told.value.problems]
     assert [(place.file, place.line, place.column) for place in places if place] == [(str(game), 1, 1)]
+
+
+def test_watch_answers_where_play_is_over_before_anybody_is_to_move(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text("""detente: 1
+title: t
+quantities: {q: {uniform: [0.2, 0.6]}}
+actors: {a: {private: {t: {x: 0.5, y: rest}}}}
+stages:
+  - {id: luck, chance: {l: {probability: q}, r: {probability: rest}}, end: o}
+  - {id: m, by: a, choose: {l: {end: o}, r: {end: o}}}
+outcomes: {o: {payoffs: {a: 1}}}
+readings: {R: {when: a.t = x}}
+rationality: 1
+""")
+    with Product() as product:
+        told = product.call("cli", words=["watch", str(case), "--draws", "2"])["value"]
+    assert (told["code"], "Traceback" in told["err"]) == (0, False)
+    assert "luck" in told["out"].lower()

@@ -14,8 +14,11 @@ from benchmarks.adversary.formula import UndefinedError, World, read
 from benchmarks.adversary.interests import Interests
 from benchmarks.adversary.language import Case
 from benchmarks.adversary.matching import MismatchError, believed, matched
+from benchmarks.adversary.part_terminal import judged as printed
+from benchmarks.adversary.product import Product, broken
 from benchmarks.adversary.shrink import smaller_case, smaller_text
 from benchmarks.adversary.tree import Tree, hold, logit_errors, reply, restore_vanished, sequential_faults
+from benchmarks.adversary.verdict import UNANSWERED, broke
 from benchmarks.adversary.wounds import wounded
 
 
@@ -215,3 +218,35 @@ def test_wounds_are_those_of_their_seed():
 
 def test_every_kind_of_fault_is_looked_for_by_a_part_that_exists():
     assert {part for options in kinds.KINDS.values() for part, _ in options} <= set(PARTS)
+
+
+def test_a_move_that_is_worse_in_every_history_is_a_fault_where_nobody_comes():
+    """The second actor, who is not asked and does not see which of two moves led to it, makes a move worse in both."""
+    moves = {"out": {"end": "out"}, "x": {}, "y": {}}
+    document = {
+        "actors": {"a": {}, "b": {}},
+        "stages": [
+            {"id": "m", "by": "a", "choose": moves, "seen_by": "none"},
+            {"id": "n", "by": "b", "choose": {"good": {"end": "good"}, "bad": {"end": "bad"}}},
+        ],
+        "outcomes": {k: {"payoffs": {"a": a, "b": b}} for k, a, b in (("out", 1, 0), ("good", 0, 1), ("bad", 0, -1))},
+    }
+    tree = Case(json.dumps(document)).tree()
+    first, second = tree.infosets
+    assert len(second.nodes) == 2
+    for odds, faults in (([0.0, -math.inf], []), ([-math.inf, 0.0], ["bad"])):
+        first.logs, second.logs = [0.0, -math.inf, -math.inf], odds
+        tree.play()
+        assert [infoset.moves[move] for _, infoset, move in sequential_faults(tree)] == faults
+
+
+def test_a_line_that_is_broken_where_it_is_full_is_not_forged():
+    told = {"out": "a\nFORGED", "err": "", "code": 0}
+    assert [printed(told, {}, "", forging=wide).status for wide in (False, True)] == ["fine", "wrong"]
+
+
+def test_a_request_without_an_answer_is_neither_wrong_nor_refused():
+    with Product(patience=0.0) as product:
+        told = product.call("ended", child=0)
+    verdict = broke("a case breaks the program", broken(told), {}, "")
+    assert (verdict.status, verdict.kind) == (UNANSWERED, "no answer in 0 s")

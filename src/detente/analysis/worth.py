@@ -94,6 +94,8 @@ def _situations(game: Game, crisis: Crisis, actor: str, position: int) -> Longs:
     """The actor's nodes at a step that fit the events that it saw before."""
     before = [event for event in crisis.timeline if step_of(game, event) < position]
     story, player = story_of(game), game.players.index(actor)
+    if not game.infosets:
+        return np.zeros(0, np.int64)  # play may be over before anybody is to move
     infoset = np.maximum(game.infoset, 0)
     own = (game.infoset >= 0) & (game.infoset_player[infoset] == player) & (story.infoset_step[infoset] == position)
     met = events_met(game, crisis, before, actor)
