@@ -12,9 +12,6 @@ from detente.report.words import Estimate, chance, listed, percent
 LEAST = 0.005
 """What is worth less than this share of what is at stake, in nine draws of ten, is worth nothing to speak of."""
 
-SHOWN = 3
-"""How many things each actor would want to know are told in words."""
-
 UNSEARCHED = "The study was stopped before this was looked for."
 
 EVERYTHING, QUANTITY = "everything", "quantity"
@@ -69,11 +66,13 @@ def headline(decision: Sequence[Knowledge]) -> str:
 
 
 def worth_sentences(decision: Sequence[Knowledge]) -> list[str]:
-    """What would be worth knowing, the most first, and what would then be best."""
+    """What would be worth knowing, in the order of the case, and what would then be best."""
     whole = [each for each in decision if each.own == decision[0].own and not each.value]
     said: list[str] = []
-    matter = sorted((each for each in whole if each.kind != EVERYTHING and worthwhile(each)), key=_weight)
-    for each in matter[:SHOWN]:
+    matter = [each for each in whole if each.kind != EVERYTHING and worthwhile(each)]
+    if len(matter) > 1:
+        said.append("In the order of the case, which says nothing of what is worth more:")
+    for each in matter:
         alters = f", and would change the choice with a chance of {percent(each.changes)}"
         said.append(f"To know “{each.name}” would be worth {_share(each)}{alters}.{_then(each, decision)}")
     idle = [f"“{each.name}”" for each in whole if each.kind not in (EVERYTHING, QUANTITY) and not worthwhile(each)]
@@ -90,10 +89,6 @@ def worth_sentences(decision: Sequence[Knowledge]) -> list[str]:
 def worthwhile(each: Knowledge) -> bool:
     """Whether a worth is anything to speak of, and beyond chance."""
     return each.told and (each.share.middle >= LEAST or (each.kind != QUANTITY and each.share.ends[1] >= 2 * LEAST))
-
-
-def _weight(each: Knowledge) -> tuple[float, float]:
-    return -each.share.middle, -each.share.ends[1]
 
 
 def _share(each: Knowledge) -> str:
@@ -146,9 +141,9 @@ def _table(decision: Sequence[Knowledge], caption: str) -> Table:
 
 
 def worth_rows(decision: Sequence[Knowledge]) -> list[tuple[str, ...]]:
-    """A row for everything worth knowing: what, worth in the actor's unit and of what is at stake, changes."""
+    """A row for everything worth knowing, in the order of the case: what, its worth of what is at stake, changes."""
     found: list[tuple[str, ...]] = []
-    for each in sorted((each for each in decision if each.own == decision[0].own and not each.value), key=_weight):
+    for each in (each for each in decision if each.own == decision[0].own and not each.value):
         if worthwhile(each) or each.kind == EVERYTHING:
             found.append((each.name, chance(each.share), percent(each.changes)))
     return found
