@@ -24,7 +24,7 @@ CLAIMS = (
 
 
 def study() -> dt.Study:
-    """What the answers are read from; what they do not mention is left out."""
+    """Study that the answers are read from; what they do not mention is left out."""
     return dt.run(CASE, draws=DRAWS, seed=SEED, inquiry_draws={"scenarios": 0, "questions": 0})
 
 
@@ -43,7 +43,7 @@ def table(found: Sequence[tuple[str, str]]) -> str:
 
 
 def written(text: str) -> str:
-    """What stands between the marks of a text."""
+    """Text between the marks."""
     return text.split(BEGIN)[1].split(END)[0]
 
 

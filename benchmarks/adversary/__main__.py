@@ -53,7 +53,7 @@ PARTS: dict[str, tuple[str, float, Trials]] = {
 """By name: the option that says how many, the share of it that the part tries, and the part."""
 
 DEFAULTS = {"cases": 100, "games": 50, "mutants": 200, "damaged": 20, "kills": 0, "sizes": 0, "rankings": 0}
-"""How many each option tries: by itself, the command takes a minute or two."""
+"""Number of trials of each option: by itself, the command takes a minute or two."""
 
 
 def arguments() -> argparse.ArgumentParser:

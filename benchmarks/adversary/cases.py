@@ -21,7 +21,7 @@ OUTCOMES = ("war", "peace", "long talks", "standoff")
 
 @dataclass
 class Style:
-    """Which kinds of case are written. span: exponents of ten that payoffs are multiplied with; rationality: as the
+    """Kinds of case to write. span: exponents of ten that payoffs are multiplied with; rationality: as the
     exponents of ten of λ times the span; shared: names that different kinds of thing may share; integers: states far
     from zero; together: blocks of simultaneous stages; extremes: questions about the least and most of many numbers.
     """
@@ -276,7 +276,7 @@ class Writer:
             stage["seen_as"] = dict.fromkeys(moves[:2], "something")
 
     def _told(self, stages: list[Document], rounds: int = 0) -> None:
-        """What later formulas may mention of the stages."""
+        """Stages that later formulas may mention."""
         for stage in stages:
             moves = Case.moves(stage)
             if set(moves) == {"from", "to", "step"}:

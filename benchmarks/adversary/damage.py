@@ -230,7 +230,7 @@ def main() -> None:
 
 
 def taken_in(path: Path, fresh: Path, true: dict[str, Any]) -> str:
-    """How it ends to take a damaged file into a new library; true: id -> outcomes of the sound file."""
+    """Ending of the import of a damaged file into a new library; true: id -> outcomes of the sound file."""
     import detente as dt
 
     try:

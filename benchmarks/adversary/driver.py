@@ -102,7 +102,7 @@ class Program:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
     def opened(self, library: str, study: str) -> Any:
-        """How the study of a library may end: as its answers say, and as its blocks do."""
+        """Endings of the study in a library, as its answers say and as its blocks do."""
         with self.dt.Library(library) as shelf:
             answers = shelf.find(study).answers or {}
             frame = shelf.open(study).outcomes()
@@ -110,7 +110,7 @@ class Program:
         return {"answers": [[row.get(key) for key in blocks] for row in answers.get("outcomes", [])], "blocks": blocks}
 
     def cli(self, words: list[str], files: dict[str, str] | None = None, width: int = 80) -> Any:
-        """What a command prints and its exit code; `{folder}` in the words is where the files are written first."""
+        """Output and exit code of a command; `{folder}` in the words is where the files are written first."""
         from detente.cli.main import main
 
         for name, text in (files or {}).items():

@@ -130,7 +130,7 @@ class _Reader:
 
 
 class World:
-    """What names mean somewhere. Variables hold a number, a name out of `domains`, or None where nothing happened.
+    """Meaning of names somewhere. Variables hold a number, a name out of `domains`, or None where nothing happened.
 
     truths: conditions that have a name of their own (outcomes, readings). calls: functions beside the arithmetic ones.
     """
@@ -179,7 +179,7 @@ class World:
         return arithmetic(kind, left, right)
 
     def holds(self, tree: Tree) -> bool:
-        """Whether a condition is true; a name by itself is then an outcome or a reading, whatever else it names."""
+        """True where a condition holds; a name by itself is then an outcome or a reading, whatever else it names."""
         if tree[0] == "name" and tree[1] in self.truths:
             found = self.truths[tree[1]]
             return self.holds(found) if isinstance(found, tuple) else bool(found)

@@ -162,7 +162,7 @@ class Case:
         return [low + k * step for k in range(int((high - low) / step) + 1)]
 
     def world(self, history: History, number: int = 0, *, inside: bool = False, calls: Any = None) -> World:
-        """What names mean in a history; number: the round."""
+        """Meaning of names in a history; number: the round."""
         variables: dict[str, Any] = {**self.quantities, **dict.fromkeys(self.stages), "round": float(number)}
         variables.update(history.moves)
         variables.update(history.private)
@@ -379,7 +379,7 @@ class _Builder:
 
 
 def entry_of(stage: Document, move: str) -> Document:
-    """What is written of a move or branch, as a mapping."""
+    """Entry of a move or branch, as a mapping."""
     found = (stage["choose"] if "choose" in stage else stage["chance"])[move]
     return found if isinstance(found, dict) else {"probability": found} if "chance" in stage else {}
 

@@ -1,4 +1,4 @@
-"""Which of the tree's information sets each entry of a told profile is, judged by what it may truly say."""
+"""Match of each entry of a told profile with an information set of the tree, by what it may truly say."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _knows(node: Node, actor: str, told: dict[str, str]) -> bool:
 
 
 def agreement(infoset: Infoset, entry: Entry) -> int:
-    """How many of the things that are the same in all histories the entry tells."""
+    """Number of the things that are the same in all histories and that the entry tells."""
     common = set.intersection(*({event[0] for event in node.facts.told} for node in infoset.nodes))
     return len(common & set(entry["knows"])) - len(common ^ set(entry["knows"])) - len(infoset.nodes)
 
@@ -103,7 +103,7 @@ def told_odds(entry: Entry, infoset: Infoset) -> list[float]:
 
 
 def belief_faults(case: Case, infoset: Infoset, entry: Entry, slack: float) -> list[str]:
-    """What an entry says of beliefs, against Bayes' rule over the histories of the information set."""
+    """Beliefs that an entry tells, against Bayes' rule over the histories of the information set."""
     if not infoset.belief or any(math.isnan(each) for each in infoset.belief):
         return []
     found = []

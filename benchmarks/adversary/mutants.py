@@ -218,7 +218,7 @@ def _lines(text: str, rng: Random) -> str:
 
 
 def _whole_text(text: str, rng: Random) -> str:
-    """What an editor or a program does to all of a file."""
+    """Changes that an editor or a program makes to all of a file."""
     change = rng.randrange(14)
     if change == 0:
         return "\ufeff" + text

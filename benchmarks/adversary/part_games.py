@@ -155,7 +155,7 @@ def scaled(product: Product, game: GameFile) -> Verdict:
 
 
 def written(product: Product, game: GameFile, files: dict[str, str]) -> Verdict:
-    """What `export` writes: pygambit reads it, numbers are kept, chances and payoffs are what they were."""
+    """Files that `export` writes: pygambit reads it, numbers are kept, chances and payoffs are what they were."""
     command = f"detente export {NAME} written.efg"
     told = product.call("exported", text=game.text, name=NAME)
     if what := broken(told):

@@ -52,7 +52,7 @@ def parameters(random: Random, shape: str) -> list[float]:
 
 
 def bounds(random: Random, shape: str, given: list[float]) -> list[float] | None:
-    """Where a law is cut: about its middle, far up or down a tail, or beside everything it can be."""
+    """Limits at which a law is cut: about its middle, far up or down a tail, or beside everything it can be."""
     law = laws.distribution(shape, given)
     kind = random.random()
     if kind < 0.15:
@@ -102,7 +102,7 @@ def truncated(product: Product, random: Random) -> Verdict:
 def spread(
     product: Product, text: str, law: tuple[str, list[float], list[float] | None], files: dict[str, str]
 ) -> Verdict:
-    """Whether draws are spread evenly over the law: the Kolmogorov distance of a low-discrepancy sample is small."""
+    """True where draws are spread evenly over the law: the Kolmogorov distance of a low-discrepancy sample is small."""
     shape, given, cut = law
     command = f"detente ask case.yaml q --draws {DRAWS}"
     told = product.call("ask", text=text, quantities=["q"], draws=DRAWS)

@@ -18,7 +18,7 @@ CATALOGUE = Path(__file__).resolve().parents[2] / "src" / "detente" / "catalogue
 LONGEST, SHORT = 6_000, 1_500
 """Characters of a shipped and of a random text that is hurt: long ones take long and hold nothing new."""
 HURT_TIMES = 20
-"""How often one text is hurt, each time from the whole."""
+"""Number of times that one text is hurt, each time from the whole."""
 SHIPPED = 0.1
 """The share of shipped texts among those that are hurt."""
 
@@ -56,7 +56,7 @@ def hurt(text: str, random: Random, turn: int) -> str:
 
 
 def fault(product: Product, text: str) -> str:
-    """What is wrong with how a text is read; empty where nothing is."""
+    """Fault in the way a text is read; empty where there is none."""
     told = product.call("read", text=text)
     if what := broken(told):
         return what

@@ -1,4 +1,4 @@
-"""What `check` and `watch` must say: idle parts of a case, numeric chance that is none, and nothing that is past."""
+"""Reviews that `check` and `watch` must give: idle parts of a case, numeric chance that is none, and nothing that is past."""
 
 from __future__ import annotations
 

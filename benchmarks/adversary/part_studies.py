@@ -41,7 +41,7 @@ class Desk:
         self.say("studies", "export", self.id, str(self.good), library=self.library)
 
     def say(self, *words: str, library: Path | None = None) -> dict[str, Any]:
-        """What a command prints, or {"code": "hang"} and the like."""
+        """Output of a command, or {"code": "hang"} and the like."""
         told = self.product.call("cli", words=[*words, *(["--library", str(library)] if library else [])])
         return told.get("value") or {
             "code": "hang" if "hang" in told else "died",
@@ -50,7 +50,7 @@ class Desk:
         }
 
     def opened(self, library: Path) -> dict[str, Any]:
-        """What the study of a library comes to, or how opening it fails."""
+        """Answers of the study in a library, or the words with which opening it fails."""
         return self.product.call("opened", library=str(library), study=self.id)
 
     def unverified(self, library: Path) -> bool:

@@ -1,4 +1,4 @@
-"""What reaches a terminal: no control character of a text, no line forged, and words for whatever is wrong."""
+"""Output of the terminal: no control character of a text, no line forged, and words for whatever is wrong."""
 
 from __future__ import annotations
 

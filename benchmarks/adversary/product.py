@@ -121,7 +121,7 @@ class Product:
 
 
 def broken(told: dict[str, Any]) -> str:
-    """What became of a request that neither answered nor refused in words; empty where it did."""
+    """Fate of a request that neither answered nor refused in words; empty where it did."""
     for key in ("crash", "hang", "died"):
         if key in told:
             return f"{key}: {told[key]}"

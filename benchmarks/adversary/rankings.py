@@ -21,7 +21,7 @@ Places = Mapping[str, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was told over seeds.
+    """Answers told over seeds.
 
     opposite: list, and the pair that two seeds tell in opposite orders. first: by list, at every seed the members with
     the first place. told: by list, how many pairs were told in an order, over all seeds.
@@ -64,7 +64,7 @@ def run(case: str | Path, seeds: Iterable[int], draws: int, *, scenarios: int = 
 
 
 def faults(verdict: Verdict, first: str, name: str) -> list[str]:
-    """What is wrong with it, in sentences; `first` must come first and alone in the list of that name at every seed."""
+    """Faults of what was told, in sentences; `first` must come first and alone in the list of that name at every seed."""
     said = [f"{where}: {one} and {other} are told in both orders" for where, one, other in verdict.opposite]
     leaders = verdict.first.get(name, ())
     said += [

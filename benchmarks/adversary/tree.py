@@ -102,7 +102,7 @@ class Tree:
         return self.nodes[0].value
 
     def gain(self, player: int) -> float:
-        """What a best response of the player gains, the others playing on: by recursion from the latest decisions."""
+        """Gain of a best response of the player, the others playing on: by recursion from the latest decisions."""
         weight = {id(self.nodes[0]): 1.0}
         for node in self.nodes[1:]:
             above = node.parent

@@ -1,4 +1,4 @@
-"""What a trial found, and where faults are kept."""
+"""Verdicts on trials, and the folder in which faults are kept."""
 
 from __future__ import annotations
 
