@@ -148,7 +148,7 @@ def compared(case: Case, tree: Tree, solved: Told, answers: Told, files: dict[st
 
 
 def play_fault(case: Case, tree: Tree, solved: Told, _: Told, sets: list[Infoset]) -> tuple[str, str] | None:
-    """True where play answers what is asked: logit replies, or best replies in the limit.
+    """Fault of play that is not what is asked: logit replies, or best replies in the limit; None where it is.
 
     In the limit, to the beliefs that are told where play does not say them.
     """

@@ -1,4 +1,4 @@
-"""Reviews that `check` and `watch` must give: idle parts of a case, numeric chance that is none, and nothing that is past."""
+"""Reviews that `check` and `watch` must give: idle parts of a case, numeric chance that is none, nothing past."""
 
 from __future__ import annotations
 

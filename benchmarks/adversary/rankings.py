@@ -64,7 +64,7 @@ def run(case: str | Path, seeds: Iterable[int], draws: int, *, scenarios: int = 
 
 
 def faults(verdict: Verdict, first: str, name: str) -> list[str]:
-    """Faults of what was told, in sentences; `first` must come first and alone in the list of that name at every seed."""
+    """Faults of what was told, in sentences; `first` must lead alone in the list of that name at every seed."""
     said = [f"{where}: {one} and {other} are told in both orders" for where, one, other in verdict.opposite]
     leaders = verdict.first.get(name, ())
     said += [
