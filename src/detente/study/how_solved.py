@@ -162,7 +162,8 @@ class HowSolved:
         worst = float(np.fmax(self.worst_nash_conv, self.worst_conditional_regret))
         if not self.limit or self.endings.keys() & _AT_A_RATIONALITY or math.isnan(worst):
             return ""
-        return f": by playing differently nobody gains more than {max(worst, 0.0):.1e} of the payoff range"
+        gain = f"more than {worst:.1e} of the payoff range" if worst > 0.0 else "anything"
+        return f": by playing differently nobody gains {gain}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as every `--json` prints them."""
