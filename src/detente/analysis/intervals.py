@@ -126,7 +126,7 @@ def quantiles(values: ArrayLike, levels: ArrayLike, weights: ArrayLike | None = 
 
 
 def effective_number(weights: ArrayLike) -> float:
-    """How many equally weighted draws say as much as these; 0 where none has any weight. Source: Kish 1965."""
+    """Number of equally weighted draws that say as much as these; 0 where none has any weight. Source: Kish 1965."""
     weight = np.asarray(weights, float)
     squares = float((weight**2).sum())
     return float(weight.sum() ** 2 / squares) if squares > 0.0 else 0.0

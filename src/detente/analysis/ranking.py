@@ -1,4 +1,4 @@
-"""What is larger than what, told only as far as the draws allow.
+"""Orders of estimates, told only as far as the draws allow.
 
 Estimates from the same draws err together, so each comparison has an error of its own, that of the paired difference.
 Orders are told so that chance would bring a wrong one into one list of twenty at the most: half of that is for naming
@@ -78,7 +78,7 @@ class Estimates:
 
     @property
     def count(self) -> int:
-        """How many numbers there are."""
+        """Number of the estimates."""
         return len(self.values)
 
     @property

@@ -209,7 +209,7 @@ def _inside(above: Bools, pick: _Pick) -> Bools:
 
 
 def _rate(side: Bools, holds: Bools, counts: Floats) -> float:
-    """How often it holds on one side, shrunk towards one half (Jeffreys 1946)."""
+    """Share of the draws on one side in which it holds, shrunk towards one half (Jeffreys 1946)."""
     return (float(counts[side & holds].sum()) + 0.5) / (float(counts[side].sum()) + 1)
 
 

@@ -154,7 +154,7 @@ def weight_after(solved: Solved) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class _Seeing:
-    """Where each leaf counts for the beliefs of one observer, the same in every draw.
+    """Places at which each leaf counts for the beliefs of one observer, the same in every draw.
 
     reached [leaf]: how many of the first events were met on its way, as far as the observer could see. about: the
     subjects, and whether where one holds depends on numbers that differ between draws: then it has to be found anew.

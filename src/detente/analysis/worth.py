@@ -230,7 +230,7 @@ def worth_of(solved: Solved, decision: Decision) -> Worth:
 
 
 def _situation_weights(solved: Solved, decision: Decision) -> tuple[Floats, Floats]:
-    """How likely each situation is [situation, draw], and each node of the decision in its situation [node, draw].
+    """Probability of each situation [situation, draw], and of each node of the decision in its situation [node, draw].
 
     From log reach, so that both are known however improbable the decision is: NaN, and 0, only where impossible.
     """

@@ -66,7 +66,7 @@ def folded(text: str) -> str:
 
 
 def unlike(word: str, known: str) -> str:
-    """Where two texts differ that look alike; empty where they do not look alike, or do not differ."""
+    """Place at which two texts that look alike differ; empty where they do not look alike, or do not differ."""
     if word == known or (word.isascii() and known.isascii()):
         return ""
     for text, whose in ((word, "here"), (known, "there")):

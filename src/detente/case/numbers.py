@@ -63,12 +63,12 @@ def exact(written: str) -> Fraction:
 
 
 def count_between(low: Fraction, high: Fraction, step: Fraction) -> int:
-    """How many numbers there are from low by step up to high; step is positive."""
+    """Number of the numbers from low by step up to high; step is positive."""
     return int((high - low) / step) + 1
 
 
 def too_close(low: Fraction, high: Fraction, step: Fraction) -> tuple[str, str] | None:
-    """What is wrong where formulas could not tell neighbouring numbers apart, and what would be right."""
+    """Fault and remedy where formulas could not tell neighbouring numbers apart."""
     largest = max(abs(low), abs(high))
     if step <= 2 * Fraction(EQUAL_WITHIN):
         what = f"formulas take numbers closer than {EQUAL_WITHIN:g} for equal, and the step is {float(step):.3g}"

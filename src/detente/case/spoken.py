@@ -57,7 +57,7 @@ def read_events(crisis: Crisis, given: Iterable[str]) -> list[Observation]:
 
 
 def _seen(stage: Stage, words: StageWords, round: int, said: str) -> Observation:
-    """What was seen at a stage; a name that is a move and also how other moves look needs the word that says which."""
+    """Moves seen at a stage; a name that is a move and also how other moves look needs the word that says which."""
     labels = [stage.shown(number) for number in range(len(stage.moves))]
     told = _TOLD.fullmatch(said)
     as_move, as_label = position_of(said, words), said in labels

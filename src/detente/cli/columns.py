@@ -1,4 +1,4 @@
-"""How wide the columns of a table are, so that it fits the terminal and breaks lines between words only."""
+"""Widths of the columns of a table, such that it fits the terminal and lines break between words only."""
 
 from __future__ import annotations
 

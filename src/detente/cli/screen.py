@@ -1,4 +1,4 @@
-"""What a person sees: tables that fit the width, problems on the error stream, or JSON for programs.
+"""Output that a person sees: tables that fit the width, problems on the error stream, or JSON for programs.
 
 Everything that reaches the terminal passes here. Each text is made inert before it is laid out, so that no line break
 in it forges a row; a guard does the same for whatever is written past these functions (warnings, tracebacks, logs).

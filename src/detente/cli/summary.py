@@ -17,7 +17,7 @@ from detente.report.words import Estimate, change, counted, day, listed, percent
 
 LAST = 10**6
 HINGES = 10
-"""How many quantities the terminal names at the most; the report has them all."""
+"""Most quantities that the terminal names; the report has them all."""
 
 
 def summarise(findings: Findings) -> None:
