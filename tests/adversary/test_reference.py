@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -245,8 +246,12 @@ def test_a_line_that_is_broken_where_it_is_full_is_not_forged():
     assert [printed(told, {}, "", forging=wide).status for wide in (False, True)] == ["fine", "wrong"]
 
 
-def test_a_request_without_an_answer_is_neither_wrong_nor_refused():
-    with Product(patience=0.0) as product:
+def test_a_request_without_an_answer_is_neither_wrong_nor_refused(tmp_path: Path):
+    """A program that answers once, so that it counts as started, and then never again."""
+    mute = tmp_path / "mute"
+    mute.write_text("#!/bin/sh\nread -r request\necho '{}'\nexec sleep 600\n")
+    mute.chmod(0o755)
+    with Product(str(mute), patience=0.01) as product:
         told = product.call("ended", child=0)
     verdict = broke("a case breaks the program", broken(told), {}, "")
-    assert (verdict.status, verdict.kind) == (UNANSWERED, "no answer in 0 s")
+    assert (verdict.status, verdict.kind) == (UNANSWERED, "no answer in 0.01 s")
