@@ -14,6 +14,8 @@ VANISHED = -660.0
 """Log probability that one told as 0 has at the most: what the equations say beyond that is no excuse for it."""
 BARELY = -600.0
 """Log reach below which probabilities are those of moves that vanish in the limit."""
+REST = 1e-7
+"""Belief below which a history of a decision that is reached is taken for a tremble: the limit is read at λR = 1e8."""
 
 
 @dataclass(eq=False)
@@ -204,8 +206,10 @@ def sequential_faults(tree: Tree, slack: float = 1e-5, share: float = 1e-3) -> l
 
     What is at stake between two moves is how far the mover's payoff strays after them, on average over whatever others
     may do, and at least 1e-11 of its largest payoff, which double precision cannot tell from nothing. A decision that
-    is reached, or whose beliefs are told, is judged at its belief. Any decision, reached or not, is judged at every
-    belief: the better move must then be better in each history of the information set.
+    is reached, or whose beliefs are told, is judged at its belief, and again without the histories that are believed
+    with less than `REST`: those are trembles, which the limit does away with, and a move that is as good as another but
+    for them is no fault. Any decision, reached or not, is judged at every belief: the better move must then be better
+    in each history of the information set.
 
     Not seen: at a decision of several histories that is not reached and whose beliefs are not told, a move that is
     worse at the one belief that is consistent, or at every belief but for another move's sake at each; losses that are
@@ -220,10 +224,18 @@ def sequential_faults(tree: Tree, slack: float = 1e-5, share: float = 1e-3) -> l
             lost = [_lost(infoset, best, k, slack, top) for best in range(len(infoset.moves))]
             if believed:
                 best = max(range(len(infoset.moves)), key=infoset.worth.__getitem__)
-                lost.append(_share_lost(infoset, infoset.belief, best, k, top))
+                beliefs = (infoset.belief, without_trembles(infoset.belief))
+                lost.append(min(_share_lost(infoset, belief, best, k, top) for belief in beliefs))
             if max(lost) > slack:
                 found.append((max(lost), infoset, k))
     return found
+
+
+def without_trembles(belief: list[float]) -> list[float]:
+    """The belief once what is believed with less than `REST` is believed no more; sums to one."""
+    kept = [each if each >= REST else 0.0 for each in belief]
+    total = math.fsum(kept)
+    return [each / total for each in kept]
 
 
 def _lost(infoset: Infoset, better: int, move: int, slack: float, top: float) -> float:

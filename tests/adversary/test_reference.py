@@ -241,6 +241,28 @@ def test_a_move_that_is_worse_in_every_history_is_a_fault_where_nobody_comes():
         assert [infoset.moves[move] for _, infoset, move in sequential_faults(tree)] == faults
 
 
+def test_a_move_that_is_worse_for_a_tremble_alone_is_no_fault():
+    """The second actor believes in the first of two histories with 1e-9, and is indifferent, or not, in the other."""
+    for sure, faults in ((7, []), (6, ["bad"])):
+        document = {
+            "actors": {"a": {}, "b": {}},
+            "stages": [
+                {"id": "m", "by": "a", "choose": {"x": {}, "y": {}}, "seen_by": "none"},
+                {"id": "n", "by": "b", "choose": {"good": {}, "bad": {}}},
+            ],
+            "outcomes": {
+                "never": {"payoffs": {"a": 0, "b": "if(n = good, 9, 0)"}},
+                "sure": {"payoffs": {"a": 0, "b": f"if(n = good, 7, {sure})"}},
+            },
+            "finally": [{"when": "m = x", "outcome": "never"}, {"outcome": "sure"}],
+        }
+        tree = Case(json.dumps(document)).tree()
+        first, second = tree.infosets
+        first.logs, second.logs = [math.log(1e-9), 0.0], [math.log(0.5)] * 2
+        tree.play()
+        assert [infoset.moves[move] for _, infoset, move in sequential_faults(tree)] == faults
+
+
 def test_a_line_that_is_broken_where_it_is_full_is_not_forged():
     told = {"out": "a\nFORGED", "err": "", "code": 0}
     assert [printed(told, {}, "", forging=wide).status for wide in (False, True)] == ["fine", "wrong"]
