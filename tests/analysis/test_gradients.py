@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.data import FIRST_EDITION
 
 import detente as dt
 from detente.analysis.gradient import gradients
@@ -109,7 +110,7 @@ def test_a_quantity_that_is_set_follows_nothing(rich):
     ("name", "formulas", "names"),
     [
         (
-            "iran-2025",
+            FIRST_EDITION,
             ["P(war)", "U(iran)", "P(us.aim = pretext) given (course = talk)"],
             ["good_faith", "verification_share", "threat_level", "iran_audience_cost", "breakout", "rationality"],
         ),
@@ -121,11 +122,11 @@ def test_a_quantity_that_is_set_follows_nothing(rich):
 def test_gradients_of_the_catalogue_equal_differences(name, formulas, names):
     case = dt.load(name)
     formulas = formulas or [f"P({case.outcomes[0].id})", f"U({case.actors[0].id})"]
-    agree(dt.compile(case), formulas, names, **({} if name == "iran-2025" else {"rationality": 6}))
+    agree(dt.compile(case), formulas, names, **({} if name == FIRST_EDITION else {"rationality": 6}))
 
 
 def test_what_a_ranked_outcome_is_worth_has_the_derivative_that_differences_show():
-    compiled = dt.compile("iran-2025")
+    compiled = dt.compile(FIRST_EDITION)
     crisis = compiled.crisis
     middle = median_draw(crisis)
     interest = parse_interest("P(war)", crisis)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from benchmarks.large import crisis
+from tests.data import FIRST_EDITION
 from tests.engine.random_games import Grower, random_game
 
 import detente as dt
@@ -164,7 +165,7 @@ def test_every_ending_has_a_sentence_of_its_own() -> None:
 
 def test_turning_points_on_the_way_to_the_limit_alternate_and_are_even_in_number() -> None:
     """Rationality rises at first and in the end, so that it turns back as often as it turns forward."""
-    compiled = dt.compile("iran-2025")
+    compiled = dt.compile(FIRST_EDITION)
     assert compiled.crisis is not None
     numbers = compiled.numbers(sample_draws(compiled.crisis, 256, 0))
     some = [36, 108, 114, 221, 235]

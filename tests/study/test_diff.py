@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.data import FIRST_EDITION
 
 import detente as dt
 from detente.case.catalogue import catalogue
@@ -219,7 +220,7 @@ def test_all_changes_together_make_the_second_version():
 
 
 def test_the_settings_of_a_request_are_changes_like_any_other():
-    crisis = dt.load("iran-2025")
+    crisis = dt.load(FIRST_EDITION)
     told = edits((crisis, Request()), (crisis, Request(scenario="no_force", set={"good_faith": 0.5}, rationality=9.0)))
     assert [(each.short, each.after) for each in told] == [
         ("good_faith", "0.5"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.data import FIRST_EDITION
 
 import detente as dt
 from detente.equilibrium.solution import Ending
@@ -69,7 +70,7 @@ def test_an_optimal_strategy_is_not_held_to_play_that_never_comes() -> None:
 
 def test_what_was_continued_onto_another_branch_is_moved_back_by_settling() -> None:
     """Going up in `good_faith` the answer is carried past the place where the path from zero leads elsewhere."""
-    case, near = dt.load("iran-2025"), None
+    case, near = dt.load(FIRST_EDITION), None
     goods = np.linspace(0.3, 0.8, 30)[18:25]
     moved: list[float] = []
     for good in goods.tolist():
