@@ -10,12 +10,16 @@ from __future__ import annotations
 import hashlib
 import warnings
 from functools import cache
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from numba import njit
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class _Piece(JITCodeLibrary):
@@ -73,17 +77,60 @@ class _WholeCompiler(_PieceCompiler):
     library = _Whole
 
 
+def stamped(file: Path) -> frozenset[Path]:
+    """Files that machine code of a module in `file` depends on: its own, and all of the package that it imports.
+
+    Kernels call only what their module imports, directly or through others, and constants come the same way.
+    """
+    found, ahead = set[Path](), [file]
+    while ahead:
+        path = ahead.pop()
+        if path not in found:
+            found.add(path)
+            ahead.extend(_imports(path))
+    return frozenset(found)
+
+
 @cache
-def _sources() -> tuple[str, int]:
-    """A stamp that changes with any module that holds kernels, or says how they are compiled."""
+def _imports(path: Path) -> set[Path]:
+    """Files of the package's modules that a module imports, in its functions too."""
+    code = SourceFileLoader(path.stem, str(path)).get_code(path.stem)
+    return _imported(code) if code else set()
+
+
+def _imported(code: CodeType) -> set[Path]:
+    names, modules = set(code.co_names), _modules()
+    found = {modules[name] for name in names & modules.keys()}
+    # `from detente.strategy import sweep` names the folder, and the module apart from it.
+    for folder in names & _folders():
+        found |= {modules[inner] for name in names if (inner := f"{folder}.{name}") in modules}
+    return found.union(*(_imported(constant) for constant in code.co_consts if isinstance(constant, CodeType)))
+
+
+@cache
+def _modules() -> dict[str, Path]:
+    """Every module of the package by its dotted name."""
+    inside = {path: path.relative_to(_PACKAGE.parent).with_suffix("").parts for path in _PACKAGE.rglob("*.py")}
+    return {".".join(parts).removesuffix(".__init__"): path for path, parts in inside.items()}
+
+
+@cache
+def _folders() -> set[str]:
+    return {name.rpartition(".")[0] for name in _modules()} - {""}
+
+
+@cache
+def _stamp(file: Path) -> tuple[str, int]:
+    """A stamp that changes with what machine code depends on, not with where or when that was installed."""
     digest = hashlib.sha256()
-    package = Path(__file__).parent.parent
-    for folder in ("strategy", "equilibrium"):
-        for path in sorted((package / folder).glob("*.py")):
-            source = path.read_bytes()
-            if b"from detente.strategy.compiled import" in source or b"from numba" in source:
-                digest.update(source)
+    for each in sorted(map(_content, stamped(file))):
+        digest.update(each)
     return digest.hexdigest(), 0
+
+
+@cache
+def _content(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 @cache
@@ -114,7 +161,7 @@ def fused(function: Any) -> Any:
 def entry(function: Any) -> Any:
     """As `kernel`, for what Python calls, and perhaps kernels too.
 
-    Numba's cache looks at a kernel's own file only, not at those of the kernels it calls: this mends that.
+    Numba's cache looks at a kernel's own file only, not at those of the kernels it calls: the stamp covers those too.
     """
     try:
         made = _compiled(function, _WholeCompiler, cache=True)
@@ -123,5 +170,5 @@ def entry(function: Any) -> Any:
         return _compiled(function, _WholeCompiler)
     kept: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if hasattr(kept, "_source_stamp"):
-        kept._source_stamp = _sources()
+        kept._source_stamp = _stamp(Path(function.__code__.co_filename))
     return made
