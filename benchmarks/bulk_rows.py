@@ -16,11 +16,11 @@ from benchmarks.logit_rows import ALONE, endings, floor, good, regret
 from benchmarks.machine import Machine
 from benchmarks.race import Entrant, Row, Timing, in_this_process, race
 from detente.equilibrium.derivative import derivatives
-from detente.equilibrium.near import Near
+from detente.equilibrium.neighbour import Near
 from detente.equilibrium.solution import Solution
 from detente.equilibrium.solve import solve_game
 from detente.game.arrays import Game, Numbers
-from detente.game.draws import median_draw
+from detente.game.drawn.draws import median_draw
 
 Floats = NDArray[np.float64]
 

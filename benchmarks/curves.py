@@ -16,8 +16,8 @@ from benchmarks.race import in_this_process
 from benchmarks.whole import ultimatum
 from detente.case.read import read_text
 from detente.equilibrium.solve import Settings, solve_game
-from detente.game.build import compile_crisis
-from detente.game.draws import median_draw
+from detente.game.compiling.build import compile_crisis
+from detente.game.drawn.draws import median_draw
 
 
 @dataclass

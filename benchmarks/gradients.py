@@ -18,13 +18,13 @@ from benchmarks.race import in_this_process
 from detente.analysis.gradient import gradients
 from detente.analysis.solved import solve_draws
 from detente.case.catalogue import find
-from detente.case.expressions import parse_interest
+from detente.case.formula.parsing import parse_interest
 from detente.case.read import read_case
 from detente.equilibrium.derivative import derivatives
 from detente.equilibrium.solve import solve_game
 from detente.game.arrays import Game, Numbers
-from detente.game.build import compile_crisis
-from detente.game.draws import dimensions, median_draw, sample_draws
+from detente.game.compiling.build import compile_crisis
+from detente.game.drawn.draws import dimensions, median_draw, sample_draws
 from detente.strategy.behaviour import reach
 
 Floats = np.ndarray

@@ -24,8 +24,8 @@ from detente.equilibrium.solve import Settings, solve_game
 from detente.errors import CaseError
 from detente.game.arrays import Game, Numbers
 from detente.game.efg_labels import tidy
-from detente.game.gambit import parse_efg, read_efg
-from detente.game.gambit_writing import efg_text
+from detente.game.exchange.gambit import parse_efg, read_efg
+from detente.game.exchange.gambit_writing import efg_text
 
 PRECISIONS = (1.0, 10.0)  # lambda times the payoff range
 SMALLEST = 'EFG 2 R "" { "a" "b" } p "" 1 1 "" { "l" "r" } 0 t "" 1 "" { 1 0 } t "" 0'

@@ -14,8 +14,8 @@ from benchmarks.race import Entrant, Peer, Row, in_this_process, race
 from detente.equilibrium.solution import Solution
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers
-from detente.game.gambit import parse_efg
-from detente.game.gambit_writing import efg_text
+from detente.game.exchange.gambit import parse_efg
+from detente.game.exchange.gambit_writing import efg_text
 from detente.strategy.regret import nash_conv
 
 Floats = NDArray[np.float64]

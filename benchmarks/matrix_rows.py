@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.race import Entrant, Peer, Row, in_this_process, race
-from detente.equilibrium.concepts import solve_concept
+from detente.equilibrium.concepts.registry import solve_concept
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import LEAF, Game, Numbers
-from detente.game.prefix import PrefixTree, level_order
+from detente.game.exchange.prefix import PrefixTree, level_order
 
 Floats = NDArray[np.float64]
 

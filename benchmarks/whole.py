@@ -63,8 +63,8 @@ def start_up() -> Row:
 def compilation() -> Row:
     """The game and its numbers from a case of 10^6 nodes; checked by counting and by the value of random play."""
     from detente.case.read import read_text
-    from detente.game.build import compile_crisis
-    from detente.game.draws import median_draw
+    from detente.game.compiling.build import compile_crisis
+    from detente.game.drawn.draws import median_draw
     from detente.strategy.behaviour import values
 
     crisis = read_text(ultimatum(LARGE_TYPES))

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from benchmarks.logit_rows import flat_order
 from benchmarks.machine import Machine
 from benchmarks.race import Entrant, Peer, Row, in_this_process, race
-from detente.equilibrium.concepts import solve_concept
-from detente.equilibrium.regret_kernels import iterate, new_iterate, start_plans
-from detente.equilibrium.regret_matching import RULES, regret_matching
+from detente.equilibrium.concepts.registry import solve_concept
+from detente.equilibrium.concepts.regret_kernels import iterate, new_iterate, start_plans
+from detente.equilibrium.concepts.regret_matching import RULES, regret_matching
 from detente.game.arrays import Game, Numbers
-from detente.game.gambit_writing import efg_text
-from detente.game.openspiel import read_openspiel
+from detente.game.exchange.gambit_writing import efg_text
+from detente.game.exchange.openspiel import read_openspiel
 from detente.strategy.behaviour import values
 from detente.strategy.regret import nash_conv
 from detente.strategy.sequence_form import behaviour_of, sequence_form, uniform

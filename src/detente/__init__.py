@@ -15,56 +15,56 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from detente.case.builder import Builder as Builder
-    from detente.case.edit import CaseFile as CaseFile
-    from detente.case.write import write_case as write_case
+    from detente.case.written_back.edit import CaseFile as CaseFile
+    from detente.case.written_back.write import write_case as write_case
     from detente.crisis.model import Crisis as Crisis
     from detente.errors import CaseError as CaseError
     from detente.errors import DetenteError as DetenteError
     from detente.errors import Problem as Problem
     from detente.errors import RequestError as RequestError
-    from detente.game.compiled import CompiledGame as CompiledGame
+    from detente.game.compiling.compiled import CompiledGame as CompiledGame
     from detente.report.page import write_report as write_report
-    from detente.study.answers import Answers as Answers
-    from detente.study.answers import SolvedGame as SolvedGame
-    from detente.study.diff import diff as diff
-    from detente.study.face import ask as ask
-    from detente.study.face import compile as compile
-    from detente.study.face import equilibria as equilibria
-    from detente.study.face import export as export
-    from detente.study.face import gradient as gradient
-    from detente.study.face import judge as judge
-    from detente.study.face import load as load
-    from detente.study.face import run as run
-    from detente.study.face import solve as solve
-    from detente.study.library import Library as Library
+    from detente.study.asked.answers import Answers as Answers
+    from detente.study.asked.answers import SolvedGame as SolvedGame
+    from detente.study.compared.diff import diff as diff
+    from detente.study.kept.library import Library as Library
     from detente.study.study import Study as Study
+    from detente.study.verbs import ask as ask
+    from detente.study.verbs import compile as compile
+    from detente.study.verbs import equilibria as equilibria
+    from detente.study.verbs import export as export
+    from detente.study.verbs import gradient as gradient
+    from detente.study.verbs import judge as judge
+    from detente.study.verbs import load as load
+    from detente.study.verbs import run as run
+    from detente.study.verbs import solve as solve
 
 __version__ = "0.2.0"
 
 _HOME = {
-    "Answers": "detente.study.answers",
+    "Answers": "detente.study.asked.answers",
     "Builder": "detente.case.builder",
     "CaseError": "detente.errors",
-    "CaseFile": "detente.case.edit",
-    "CompiledGame": "detente.game.compiled",
+    "CaseFile": "detente.case.written_back.edit",
+    "CompiledGame": "detente.game.compiling.compiled",
     "Crisis": "detente.crisis.model",
     "DetenteError": "detente.errors",
-    "Library": "detente.study.library",
+    "Library": "detente.study.kept.library",
     "Problem": "detente.errors",
     "RequestError": "detente.errors",
-    "SolvedGame": "detente.study.answers",
+    "SolvedGame": "detente.study.asked.answers",
     "Study": "detente.study.study",
-    "ask": "detente.study.face",
-    "compile": "detente.study.face",
-    "diff": "detente.study.diff",
-    "equilibria": "detente.study.face",
-    "export": "detente.study.face",
-    "gradient": "detente.study.face",
-    "judge": "detente.study.face",
-    "load": "detente.study.face",
-    "run": "detente.study.face",
-    "solve": "detente.study.face",
-    "write_case": "detente.case.write",
+    "ask": "detente.study.verbs",
+    "compile": "detente.study.verbs",
+    "diff": "detente.study.compared.diff",
+    "equilibria": "detente.study.verbs",
+    "export": "detente.study.verbs",
+    "gradient": "detente.study.verbs",
+    "judge": "detente.study.verbs",
+    "load": "detente.study.verbs",
+    "run": "detente.study.verbs",
+    "solve": "detente.study.verbs",
+    "write_case": "detente.case.written_back.write",
     "write_report": "detente.report.page",
 }
 

@@ -10,10 +10,10 @@ from tests.data import FIRST_EDITION
 
 import detente as dt
 from detente.analysis.gradient import gradients
-from detente.analysis.interest import value_of
+from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import solve_draws
-from detente.case.expressions import parse_interest
-from detente.game.draws import dimensions, median_draw
+from detente.case.formula.parsing import parse_interest
+from detente.game.drawn.draws import dimensions, median_draw
 from detente.study.study import Study
 
 CASE = """\

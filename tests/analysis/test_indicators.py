@@ -10,8 +10,8 @@ from detente.analysis.hypotheses import groups
 from detente.analysis.indicators import entropy, information, joint, sights, watched
 from detente.analysis.solved import Solved, solve_draws
 from detente.analysis.updating import ANALYST, belief_paths
-from detente.game.build import compile_crisis
-from detente.game.draws import sample_draws
+from detente.game.compiling.build import compile_crisis
+from detente.game.drawn.draws import sample_draws
 
 TEXT = """
 detente: 1
@@ -80,8 +80,8 @@ def test_a_sight_multiplies_the_odds_by_its_likelihood_ratio(solved, table):
 
 
 def test_a_sight_agrees_with_conditioning_by_hand(solved, table):
-    from detente.analysis.interest import value_of
-    from detente.case.expressions import parse_interest
+    from detente.analysis.quantity_of_interest import value_of
+    from detente.case.formula.parsing import parse_interest
 
     seen = {(each.sight.stage, each.sight.look): each for each in watched(solved.game, solved.crisis, table)}
 
@@ -120,8 +120,8 @@ def test_what_nobody_acts_on_is_told_nothing_about(solved, table):
 
 
 def test_the_matrix_of_hypotheses_holds_the_chances_of_events_under_each(solved):
-    from detente.analysis.interest import value_of
-    from detente.case.expressions import parse_interest
+    from detente.analysis.quantity_of_interest import value_of
+    from detente.case.formula.parsing import parse_interest
 
     readings, kind, mood = groups(belief_paths(solved), ANALYST)
     assert [each.id for each in (readings, kind, mood)] == ["readings", "a.kind", "a.mood"]

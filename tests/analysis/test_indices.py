@@ -8,7 +8,7 @@ from SALib.analyze import rbd_fast
 from SALib.test_functions import Ishigami
 from scipy.stats import beta, qmc
 
-from detente.analysis.indices import given_data, saltelli_indices, saltelli_points
+from detente.analysis.over_draws.indices import given_data, saltelli_indices, saltelli_points
 
 FIRST = (0.3139, 0.4424, 0.0)
 TOTAL = (0.5576, 0.4424, 0.2437)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.analysis.intervals import HIGH, LOW, effective_number, interval, quantiles
+from detente.analysis.over_draws.intervals import HIGH, LOW, effective_number, interval, quantiles
 
 
 @pytest.mark.parametrize("count", [1, 2, 19, 64])

@@ -12,7 +12,7 @@ import detente as dt
 from detente.analysis.knowledge import NOT_PLAYED, known_at
 from detente.cli.main import app
 from detente.game.arrays import Game
-from detente.game.build import compile_crisis
+from detente.game.compiling.build import compile_crisis
 from detente.game.histories import path_to
 from detente.game.paths import story_of
 

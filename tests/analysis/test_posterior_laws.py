@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from detente.analysis.indicators import joint, watched
-from detente.analysis.interest import value_of
+from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
 from detente.analysis.updating import ANALYST, BeliefPath, belief_paths, outcomes_after
-from detente.case.expressions import parse_interest
+from detente.case.formula.parsing import parse_interest
 from detente.case.read import read_text
 from detente.crisis.inquiry import Observation
-from detente.game.build import compile_crisis
-from detente.game.draws import sample_draws
+from detente.game.compiling.build import compile_crisis
+from detente.game.drawn.draws import sample_draws
 
 EXACT = 1e-10
 SEEDS = range(8)

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.analysis.interest import value_of
-from detente.analysis.intervals import interval
+from detente.analysis.over_draws.intervals import interval
 from detente.analysis.profile import profile
+from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
 from detente.analysis.updating import ANALYST, belief_paths, outcomes_after
-from detente.case.expressions import parse_interest
+from detente.case.formula.parsing import parse_interest
 from detente.case.read import read_text
 from detente.errors import RequestError
-from detente.game.build import compile_crisis
-from detente.game.draws import median_draw, sample_draws
+from detente.game.compiling.build import compile_crisis
+from detente.game.drawn.draws import median_draw, sample_draws
 
 SIGNALS = """
 detente: 1

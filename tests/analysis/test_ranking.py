@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.analysis.ranking import CHANCE, Estimates, larger, ordered, places
+from detente.analysis.over_draws.ranking import CHANCE, Estimates, larger, ordered, places
 
 
 def lists(means, draws, seeds, shared=0.5, spread=1.0):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.analysis.rules import Condition, find_map, find_rule
+from detente.analysis.over_draws.rules import Condition, find_map, find_rule
 
 DRAWS, QUANTITIES = 240, 20
 

@@ -19,8 +19,8 @@ from detente.analysis.updating import belief_paths, moves_after, outcomes_after
 from detente.analysis.worth import decision_at, next_decision, worth_of
 from detente.case.read import read_text
 from detente.errors import RequestError
-from detente.game.build import compile_crisis
-from detente.game.draws import median_draw
+from detente.game.compiling.build import compile_crisis
+from detente.game.drawn.draws import median_draw
 
 CASE = (Path(__file__).parent.parent / "failing" / "belief-underflow.yaml").read_text("utf-8")
 RATES = [300.0, 742.0, 744.0, 2000.0]

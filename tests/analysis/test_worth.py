@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.analysis.foreknowledge import of_each, of_everything
-from detente.analysis.interest import value_of
+from detente.analysis.over_draws.partial_information import of_each, of_everything
+from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
 from detente.analysis.worth import Worth, decision_at, next_decision, worth_of
-from detente.case.expressions import parse_interest
+from detente.case.formula.parsing import parse_interest
 from detente.case.read import read_text
 from detente.errors import RequestError
-from detente.game.build import compile_crisis
-from detente.game.draws import sample_draws
+from detente.game.compiling.build import compile_crisis
+from detente.game.drawn.draws import sample_draws
 from detente.game.paths import made_at
-from detente.study.worth import worth
+from detente.study.asked.worth import worth
 
 from .test_posterior_laws import random_case
 

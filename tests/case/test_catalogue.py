@@ -10,10 +10,10 @@ import jsonschema
 import pytest
 
 from detente.case.catalogue import catalogue, find
-from detente.case.nodes import plain
+from detente.case.form.schema import case_schema
 from detente.case.read import read_case, read_text
-from detente.case.schema import case_schema
-from detente.case.tree import parse_tree
+from detente.case.yaml.nodes import plain
+from detente.case.yaml.tree import parse_tree
 from detente.errors import RequestError
 
 EXAMPLE = (Path(__file__).parent / "example.yaml").read_text("utf-8")

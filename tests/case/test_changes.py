@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.case.constants import constant
+from detente.case.formula.constants import constant
 from detente.case.read import read_text
 from detente.crisis.changes import NEVER, with_scenario
 from detente.crisis.expressions import Number, Operation, QuantityName

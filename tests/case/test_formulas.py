@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from detente.case.expressions import parse_expression, parse_interest
-from detente.case.formulas import formula
-from detente.case.kinds import CONDITION, FALSE, TRUE
+from detente.case.formula.kinds import CONDITION, FALSE, TRUE
+from detente.case.formula.parsing import parse_expression, parse_interest
+from detente.case.formula.scope import AT_THE_END, PLAY, Scope, vocabulary_of
+from detente.case.formula.writing import formula
 from detente.case.read import read_text
-from detente.case.scope import AT_THE_END, PLAY, Scope, vocabulary_of
 from detente.crisis.expressions import (
     Count,
     DomainValue,

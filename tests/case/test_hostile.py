@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from detente.case.grammar import LONGEST
-from detente.case.nodes import plain
+from detente.case.formula.grammar import LONGEST
 from detente.case.read import read_case, read_text
-from detente.case.tree import LARGEST_FILE, parse_tree
+from detente.case.yaml.nodes import plain
+from detente.case.yaml.tree import LARGEST_FILE, parse_tree
 from detente.errors import CaseError
 
 EXAMPLE = (Path(__file__).parent / "example.yaml").read_text("utf-8")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from detente.case.letters import unlike
 from detente.case.read import read_text
+from detente.case.spelling.letters import unlike
 from detente.errors import CaseError, Place, Problem
 
 EXAMPLE = (Path(__file__).parent / "example.yaml").read_text("utf-8")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from detente.case.expressions import parse_interest
+from detente.case.formula.parsing import parse_interest
+from detente.case.meaning.spoken import read_events
 from detente.case.read import read_text
-from detente.case.spoken import read_events
 from detente.crisis.expressions import DomainValue, Ended, Operation, QuantityName, StageMove, StateValue
 from detente.errors import CaseError, RequestError
 
@@ -153,7 +153,7 @@ def test_keys_of_a_branch_are_no_branches():
 
 
 def test_a_branch_may_have_any_name_where_its_probability_stands_in_a_mapping():
-    from detente.case.write import case_text
+    from detente.case.written_back.write import case_text
 
     case = written(chance="from: {probability: 0.25}, to: {probability: rest}")
     assert [move.id for move in case.stage("luck").moves] == ["from", "to"]
@@ -173,7 +173,7 @@ def test_moves_called_from_and_to_are_told_from_a_range_by_what_stands_beside_th
 
 
 def test_formulas_are_written_as_they_are_read():
-    from detente.case.formulas import formula
+    from detente.case.formula.writing import formula
 
     for text in ("join = join", "fight = go", "go = war"):
         tree = event(text)

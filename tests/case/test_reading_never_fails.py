@@ -9,13 +9,13 @@ import pytest
 from benchmarks.adversary.mutants import mutant
 
 from detente.case.catalogue import catalogue
-from detente.case.events import BadYamlError
-from detente.case.grow import Grower
 from detente.case.read import read_case, read_text
-from detente.case.write import case_text
+from detente.case.written_back.write import case_text
+from detente.case.yaml.composing import Grower
+from detente.case.yaml.events import BadYamlError
 from detente.crisis.model import Crisis
 from detente.errors import CaseError
-from detente.game.checks import check_crisis
+from detente.game.checked.checks import check_crisis
 from detente.inert import inert
 
 CASES = {each.name: Path(each.path).read_text("utf-8") for each in catalogue()}

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from detente.case.document import MOST_POINTS, MOST_ROUNDS, SHAPES
-from detente.case.grammar import DEEPEST as DEEPEST_FORMULA
-from detente.case.grammar import LONGEST
-from detente.case.grow import DEEPEST, MOST_NODES
-from detente.case.inquiries import MOST_STEPS
-from detente.case.names import LONGEST_NAME, MOST_STATE_VALUES
-from detente.case.numbers import MOST_MOVES
+from detente.case.form.document import MOST_POINTS, MOST_ROUNDS, SHAPES
+from detente.case.form.schema import case_schema
+from detente.case.formula.grammar import DEEPEST as DEEPEST_FORMULA
+from detente.case.formula.grammar import LONGEST
+from detente.case.formula.scope import RESERVED
+from detente.case.meaning.inquiries import MOST_STEPS
+from detente.case.meaning.names import LONGEST_NAME, MOST_STATE_VALUES
 from detente.case.read import read_case, read_text
-from detente.case.schema import case_schema
-from detente.case.scope import RESERVED
 from detente.case.sources import LARGEST_SOURCE
-from detente.case.tree import LARGEST_FILE
+from detente.case.spelling.numbers import MOST_MOVES
+from detente.case.yaml.composing import DEEPEST, MOST_NODES
+from detente.case.yaml.tree import LARGEST_FILE
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "reference" / "case-language.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", REFERENCE, re.MULTILINE | re.DOTALL)

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 import detente as dt
-from detente.case.write import case_text
+from detente.case.written_back.write import case_text
 from detente.cli.main import app
 from detente.crisis.evidence import Citation, Grade, Support
 from detente.study.assumptions import assumptions

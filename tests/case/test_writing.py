@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 
 from detente.case.builder import case_from
 from detente.case.catalogue import catalogue
-from detente.case.edit import CaseFile
 from detente.case.read import read_case, read_text
-from detente.case.write import case_text, write_case
+from detente.case.written_back.edit import CaseFile
+from detente.case.written_back.write import case_text, write_case
 from detente.crisis.changes import with_scenario
 from detente.errors import CaseError, RequestError
 

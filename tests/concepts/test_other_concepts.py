@@ -11,14 +11,14 @@ from tests.engine.random_games import Grower, random_game, selten_horse
 from tests.engine.test_published import kuhn_poker
 from tests.oracles.gambit import behaviour_of, gambit_game
 
-from detente.equilibrium.backward_induction import backward_induction
-from detente.equilibrium.coarse import coarse_correlated
-from detente.equilibrium.concepts import CONCEPTS, Effort, solve_concept
+from detente.equilibrium.concepts.backward_induction import backward_induction
+from detente.equilibrium.concepts.coarse import coarse_correlated
+from detente.equilibrium.concepts.registry import CONCEPTS, Effort, solve_concept
 from detente.equilibrium.solution import Ending
 from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
-from detente.game.gambit import parse_efg
-from detente.game.gambit_writing import efg_text
+from detente.game.exchange.gambit import parse_efg
+from detente.game.exchange.gambit_writing import efg_text
 from detente.strategy.behaviour import reach, values
 from detente.strategy.coarse import coarse_gains, node_reach
 from detente.strategy.regret import best_response_gains, nash_conv

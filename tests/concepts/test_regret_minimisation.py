@@ -7,7 +7,7 @@ import pytest
 from tests.engine.random_games import random_game
 from tests.engine.test_published import kuhn_poker
 
-from detente.equilibrium.regret_matching import RULES, minimise_regret, regret_matching
+from detente.equilibrium.concepts.regret_matching import RULES, minimise_regret, regret_matching
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import reach, values
 from detente.strategy.regret import nash_conv

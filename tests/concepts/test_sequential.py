@@ -9,9 +9,9 @@ import pytest
 from tests.concepts.test_regret_minimisation import random_behaviour
 from tests.engine.random_games import Grower, beer_quiche, random_game, selten_horse
 
-from detente.equilibrium.best_response import best_response
-from detente.equilibrium.consistency import bayes_beliefs, check_consistency, ways
-from detente.equilibrium.sequential import sequential_rationality
+from detente.equilibrium.examined.best_response import best_response
+from detente.equilibrium.examined.consistency import bayes_beliefs, check_consistency, ways
+from detente.equilibrium.examined.sequential import sequential_rationality
 from detente.equilibrium.solve import solve_game
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import values

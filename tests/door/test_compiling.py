@@ -9,7 +9,7 @@ import pytest
 from numba import njit
 from rich.console import Console
 
-from detente.cli import compiling
+from detente.cli.terminal import compiling
 
 
 def compiled_twice() -> None:

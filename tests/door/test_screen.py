@@ -14,8 +14,8 @@ import pytest
 from rich.console import Console
 
 from detente.case.read import read_text
-from detente.cli import screen
-from detente.cli.columns import entries, fitted, wrapped
+from detente.cli.terminal import screen
+from detente.cli.terminal.columns import entries, fitted, wrapped
 from detente.errors import CaseError, Place, Problem, RequestError
 from detente.inert import inert, inert_lines
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from detente.equilibrium.lu import factorise, solve_plain, solve_transposed
-from detente.strategy.compiled import entry
+from detente.equilibrium.elimination.lu import factorise, solve_plain, solve_transposed
+from detente.kernels.compiled import entry
 from detente.strategy.sweep import jacobian, residual
 
 

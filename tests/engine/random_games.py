@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from detente.game.arrays import CHANCE, LEAF, Game, Numbers
-from detente.game.prefix import PrefixTree, level_order
+from detente.game.exchange.prefix import PrefixTree, level_order
 
 
 @dataclass

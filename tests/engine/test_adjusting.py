@@ -9,10 +9,10 @@ import pytest
 from benchmarks.large import crisis
 from tests.engine.random_games import random_game
 
-from detente.equilibrium import rescue
-from detente.equilibrium.adjusting import come_to_rest
-from detente.equilibrium.elimination import Elimination, elimination_of
-from detente.equilibrium.newton import new_work
+from detente.equilibrium.elimination.dense_or_sparse import Elimination, elimination_of
+from detente.equilibrium.fallback import rescue
+from detente.equilibrium.fallback.adjusting import come_to_rest
+from detente.equilibrium.path.newton import new_work
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers

@@ -10,12 +10,12 @@ from benchmarks.large import crisis
 from numpy.typing import NDArray
 from tests.engine.random_games import Grower, beer_quiche, random_game, selten_horse
 
-from detente.equilibrium.branches import ONWARD, PRINCIPAL, Branches, find_branches
-from detente.equilibrium.elimination import elimination_of
-from detente.equilibrium.memory import new_memory
-from detente.equilibrium.newton import new_work
+from detente.equilibrium.elimination.dense_or_sparse import elimination_of
+from detente.equilibrium.others.branches import ONWARD, PRINCIPAL, Branches, find_branches
+from detente.equilibrium.path.memory import new_memory
+from detente.equilibrium.path.newton import new_work
+from detente.equilibrium.path.tilted import Crossings, Walk, slope_of, wander
 from detente.equilibrium.solve import Settings, solve_game
-from detente.equilibrium.tilted import Crossings, Walk, slope_of, wander
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import normalised
 from detente.strategy.layout import layout_of

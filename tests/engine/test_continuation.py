@@ -8,7 +8,7 @@ from tests.engine.random_games import random_game, signalling
 from tests.engine.test_branches import bimatrix
 
 import detente as dt
-from detente.equilibrium.near import Near
+from detente.equilibrium.neighbour import Near
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
 from detente.errors import RequestError

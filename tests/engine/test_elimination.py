@@ -8,18 +8,18 @@ from benchmarks.large import crisis
 from tests.engine.calls import jacobian_at
 from tests.engine.random_games import random_game, signalling
 
-from detente.equilibrium import newton
-from detente.equilibrium.elimination import elimination_of
-from detente.equilibrium.fronts import PIVOTS, SIZE, fronts_of
-from detente.equilibrium.merging import tree_of
-from detente.equilibrium.newton import Work, new_work
-from detente.equilibrium.ordering import minimum_degree, neighbours, upwards
+from detente.equilibrium.elimination.coupling import coupling_of
+from detente.equilibrium.elimination.dense_or_sparse import elimination_of
+from detente.equilibrium.elimination.fronts import PIVOTS, SIZE, fronts_of
+from detente.equilibrium.elimination.merging import tree_of
+from detente.equilibrium.elimination.ordering import minimum_degree, neighbours, upwards
+from detente.equilibrium.path import newton
+from detente.equilibrium.path.newton import Work, new_work
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
 from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
-from detente.strategy.compiled import entry
-from detente.strategy.coupling import coupling_of
+from detente.kernels.compiled import entry
 from detente.strategy.layout import Layout, layout_of
 from detente.strategy.sweep import State, load, new_state, residual
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.engine.random_games import random_game
 
 from detente.errors import CaseError
-from detente.game.gambit import parse_efg, read_efg, write_efg
-from detente.game.gambit_writing import chance_texts, efg_text, number_text
+from detente.game.exchange.gambit import parse_efg, read_efg, write_efg
+from detente.game.exchange.gambit_writing import chance_texts, efg_text, number_text
 
 HEAD = 'EFG 2 R "a title" { "Ann" "Bob" }\n'
 

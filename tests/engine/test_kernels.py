@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tests.engine.calls import jacobian_at, solved
 from tests.engine.random_games import random_game
 
+from detente.kernels.compiled import entry
 from detente.strategy.behaviour import normalised, values
-from detente.strategy.compiled import entry
 from detente.strategy.layout import layout_of
 from detente.strategy.sweep import load, new_state, residual
 

@@ -14,7 +14,7 @@ from tests.engine.random_games import Grower, beer_quiche, random_game, selten_h
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers
-from detente.game.prefix import level_order
+from detente.game.exchange.prefix import level_order
 from detente.strategy.behaviour import log_reach, reach, values
 from detente.strategy.beliefs import beliefs, beliefs_from_logs
 from detente.strategy.regret import best_response_gains, conditional_regret, nash_conv

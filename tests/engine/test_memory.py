@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tests.engine.random_games import random_game
 
-from detente.equilibrium.draw import solve_draw
-from detente.equilibrium.memory import memory
+from detente.equilibrium.path.draw import solve_draw
+from detente.equilibrium.path.memory import memory
 from detente.equilibrium.solve import solve_game
 from detente.game.arrays import Numbers
 from detente.strategy.layout import layout_of

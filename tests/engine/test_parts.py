@@ -7,16 +7,16 @@ import pytest
 from benchmarks.large import crisis
 from tests.engine.random_games import random_game
 
-from detente.equilibrium import rescue
-from detente.equilibrium.parting import Effort, in_parts
+from detente.equilibrium.fallback import rescue
+from detente.equilibrium.fallback.cutting import cut_off, subtrees
+from detente.equilibrium.fallback.judging import judged
+from detente.equilibrium.fallback.parting import Effort, in_parts
+from detente.equilibrium.fallback.parts import parts_of
+from detente.equilibrium.fallback.trembling import trembling_play
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
-from detente.equilibrium.trembling import trembling_play
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import normalised
-from detente.strategy.cutting import cut_off, subtrees
-from detente.strategy.judging import judged
-from detente.strategy.parts import parts_of
 from detente.strategy.regret import conditional_regret, nash_conv
 
 IN_PARTS = Settings(threads=1, parted=0, most_steps=1)

@@ -12,15 +12,15 @@ from tests.data import FIRST_EDITION
 from tests.engine.random_games import Grower, random_game
 
 import detente as dt
-from detente.equilibrium import rescue
-from detente.equilibrium.checkpoints import been_here, forget
-from detente.equilibrium.newton import new_work
+from detente.equilibrium.fallback import rescue
+from detente.equilibrium.path.checkpoints import been_here, forget
+from detente.equilibrium.path.newton import new_work
+from detente.equilibrium.path.steps import FOLDS
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
-from detente.equilibrium.steps import FOLDS
 from detente.game.arrays import Game, Numbers
-from detente.game.draws import sample_draws
-from detente.strategy.compiled import entry
+from detente.game.drawn.draws import sample_draws
+from detente.kernels.compiled import entry
 from detente.strategy.layout import layout_of
 from detente.strategy.sweep import new_state
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from detente.strategy.compiled import entry, kernel
-from detente.strategy.records import Record
+from detente.kernels.compiled import entry, kernel
+from detente.kernels.records import Record
 
 
 class Inner(Record):

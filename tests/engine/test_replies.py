@@ -14,9 +14,9 @@ from tests.engine.test_branches import bimatrix
 
 import detente as dt
 from detente.case.read import read_text
-from detente.equilibrium.branches import find_branches
-from detente.equilibrium.replies import Replies
-from detente.equilibrium.scanning import every_way, many_ways
+from detente.equilibrium.others.branches import find_branches
+from detente.equilibrium.others.replies import Replies
+from detente.equilibrium.others.scanning import every_way, many_ways
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import reach
 from detente.strategy.regret import conditional_regret, nash_conv

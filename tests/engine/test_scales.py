@@ -10,10 +10,10 @@ from tests.engine.random_games import Grower, beer_quiche, random_game
 from tests.engine.scaled_games import scaled, with_ruin, with_whim
 
 import detente as dt
-from detente.equilibrium import rescue
-from detente.equilibrium.backward_induction import backward_induction
-from detente.equilibrium.concepts import solve_concept
+from detente.equilibrium.concepts.backward_induction import backward_induction
+from detente.equilibrium.concepts.registry import solve_concept
 from detente.equilibrium.derivative import derivatives
+from detente.equilibrium.fallback import rescue
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
 from detente.errors import CaseError

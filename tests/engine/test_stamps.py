@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
+import pickle
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numba
 import pytest
 from numba.core.dispatcher import Dispatcher
 
 import detente
-from detente.strategy import compiled
-from detente.strategy.compiled import stamped
+from detente.kernels import compiled
+from detente.kernels.compiled import stamped
 
 PACKAGE = Path(detente.__file__).parent
 DECORATORS = {"kernel", "fused", "entry", "njit", "jit", "vectorize", "guvectorize", "cfunc"}
@@ -127,6 +129,29 @@ def test_a_change_in_a_folder_in_a_folder_changes_the_stamp(small_house: Path, c
     path.write_text(f"{path.read_text()}\nmore = 1\n")
     forget()
     assert compiled._stamp(small_house / "solver" / "entered.py") != before
+
+
+def test_what_moves_to_another_folder_changes_the_stamp(small_house: Path) -> None:
+    before = compiled._stamp(small_house / "solver" / "entered.py")
+    (small_house / "solver" / "deep" / "down.py").rename(small_house / "solver" / "deep" / "constants.py")
+    (small_house / "solver" / "between.py").write_text("from detente.solver.deep import constants\n")
+    forget()
+    assert compiled._stamp(small_house / "solver" / "entered.py") != before
+
+
+def test_machine_code_that_names_a_module_that_is_no_more_is_passed_over(tmp_path: Path) -> None:
+    """As after an update: what was kept is not even read, since reading it would look for that module."""
+    caches = (each._cache for path in ENTRIES for each in entries(path))
+    kept = next((cache._cache_file for cache in caches if hasattr(cache, "_cache_file")), None)
+    if kept is None:
+        pytest.skip("no folder for machine code can be written to")
+    made = type(kept)(str(tmp_path), "kept", kept._source_stamp)
+    made._version = kept._version
+    (tmp_path / made._index_name).write_bytes(pickle.dumps(numba.__version__) + b"cno.such.module\nKind\n.")
+    assert made._load_index() == {}
+    made._version = numba.__version__
+    with pytest.raises(ModuleNotFoundError):
+        made._load_index()
 
 
 def test_a_change_in_what_is_not_imported_leaves_the_stamp(small_house: Path) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from detente.case.read import read_text
 from detente.crisis.model import Crisis
-from detente.game.build import compile_crisis
-from detente.game.checks import check_crisis
+from detente.game.checked.checks import check_crisis
+from detente.game.compiling.build import compile_crisis
 
 
 def problems(text: str) -> str:

@@ -8,10 +8,10 @@ import pytest
 from detente.analysis.solved import solve_draws
 from detente.case.read import read_text
 from detente.errors import CaseError
-from detente.game.build import compile_crisis
-from detente.game.draws import median_draw
-from detente.game.order import Play
-from detente.game.size import measure
+from detente.game.compiling.build import compile_crisis
+from detente.game.compiling.order import Play
+from detente.game.compiling.size import measure
+from detente.game.drawn.draws import median_draw
 
 HEAD = """
 detente: 1

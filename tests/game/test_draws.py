@@ -10,7 +10,7 @@ from scipy import stats
 
 from detente.case.read import read_text
 from detente.errors import CaseError
-from detente.game.draws import dimensions, from_cube, median_draw, sample_draws
+from detente.game.drawn.draws import dimensions, from_cube, median_draw, sample_draws
 
 REST = """
 actors: {a: {}}

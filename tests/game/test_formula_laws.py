@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from detente.analysis.gradient import gradients
-from detente.analysis.interest import value_of
+from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
-from detente.case.constants import constant
-from detente.case.expressions import parse_interest
+from detente.case.formula.constants import constant
+from detente.case.formula.parsing import parse_interest
 from detente.case.read import read_text
-from detente.game.build import compile_crisis
-from detente.game.draws import dimensions, from_cube, sample_draws
+from detente.game.compiling.build import compile_crisis
+from detente.game.drawn.draws import dimensions, from_cube, sample_draws
 from detente.game.evaluate import evaluate
 
 from .formulas import Tree, Writer, name, number

@@ -9,7 +9,7 @@ import pytest
 from detente.case.catalogue import catalogue
 from detente.case.read import read_case, read_text
 from detente.errors import Problem
-from detente.game.checks import check_crisis
+from detente.game.checked.checks import check_crisis
 
 HOLLOW = Path(__file__).parents[1] / "failing" / "hollow.yaml"
 SOLID = """\

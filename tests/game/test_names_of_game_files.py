@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from detente.cli.main import app
 from detente.errors import CaseError
 from detente.game.efg_labels import told_apart
-from detente.game.gambit import parse_efg
-from detente.game.gambit_writing import efg_text
+from detente.game.exchange.gambit import parse_efg
+from detente.game.exchange.gambit_writing import efg_text
 from detente.game.histories import history_words, set_numbers
 
 FAILING = Path(__file__).parents[1] / "failing"

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.case.expressions import parse_interest
+from detente.case.formula.parsing import parse_interest
 from detente.crisis.expressions import Number
 from detente.crisis.quantities import Distribution, Shape
-from detente.game.draws import QuantityContext, median_draw, quantiles
+from detente.game.drawn.draws import QuantityContext, median_draw, quantiles
 from detente.game.evaluate import evaluate
-from detente.game.quantile_slopes import quantile_slopes
-from detente.game.slopes import Owner, Slopes, Table, pull
+from detente.game.slopes.formulas import Owner, Slopes, Table, pull
+from detente.game.slopes.quantiles import quantile_slopes
 
 CASE = """\
 detente: 1

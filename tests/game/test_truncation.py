@@ -14,8 +14,8 @@ from scipy import special, stats
 
 from detente.crisis.expressions import Number
 from detente.crisis.quantities import Distribution, Shape
-from detente.game.quantile_slopes import quantile_slopes
-from detente.game.quantiles import quantiles
+from detente.game.drawn.quantiles import quantiles
+from detente.game.slopes.quantiles import quantile_slopes
 
 COUNT = 200
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(40)

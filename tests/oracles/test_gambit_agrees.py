@@ -15,8 +15,8 @@ from tests.oracles.gambit import behaviour_of, difference, gambit_game, gambit_l
 from detente.equilibrium.solve import solve_game
 from detente.errors import CaseError
 from detente.game.arrays import CHANCE, Numbers
-from detente.game.gambit import parse_efg
-from detente.game.gambit_writing import efg_text
+from detente.game.exchange.gambit import parse_efg
+from detente.game.exchange.gambit_writing import efg_text
 from detente.strategy.regret import nash_conv
 
 pygambit = pytest.importorskip("pygambit", exc_type=ModuleNotFoundError)

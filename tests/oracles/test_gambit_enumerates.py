@@ -8,9 +8,9 @@ from tests.engine.random_games import Grower
 from tests.engine.test_branches import bimatrix
 from tests.oracles.gambit import gambit_game
 
-from detente.equilibrium.branches import find_branches
+from detente.equilibrium.others.branches import find_branches
 from detente.game.arrays import Game, Numbers
-from detente.game.gambit_writing import efg_text
+from detente.game.exchange.gambit_writing import efg_text
 
 pygambit = pytest.importorskip("pygambit", exc_type=ModuleNotFoundError)
 

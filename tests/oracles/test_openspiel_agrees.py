@@ -14,12 +14,12 @@ from tests.engine.random_games import random_game
 from tests.oracles.gambit import difference, gambit_game
 
 import detente as dt
-from detente.equilibrium.concepts import solve_concept
+from detente.equilibrium.concepts.registry import solve_concept
 from detente.equilibrium.solve import solve_game
 from detente.game.arrays import Game, Numbers
-from detente.game.gambit import parse_efg, write_efg
-from detente.game.gambit_writing import efg_text
-from detente.game.openspiel import read_openspiel
+from detente.game.exchange.gambit import parse_efg, write_efg
+from detente.game.exchange.gambit_writing import efg_text
+from detente.game.exchange.openspiel import read_openspiel
 from detente.strategy.behaviour import values
 from detente.strategy.regret import nash_conv
 

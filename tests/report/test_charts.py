@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 import altair as alt
 import pytest
 
-from detente.report import drawing
-from detente.report.charts import (
+from detente.report.charts import drawing
+from detente.report.charts.answers import (
     Curve,
     claims_chart,
     curves_chart,
@@ -18,11 +18,11 @@ from detente.report.charts import (
     hinges_chart,
     shifts_chart,
 )
-from detente.report.drawing import NARROW, WIDE, render
+from detente.report.charts.drawing import NARROW, WIDE, render
+from detente.report.charts.timelines import Track, timeline_chart
 from detente.report.findings import read_findings
 from detente.report.naming import Names
 from detente.report.tables import beliefs_table, claims_table, curves_table, endings_table, hinges_table, shifts_table
-from detente.report.timelines import Track, timeline_chart
 from detente.report.words import Estimate, chance, percent
 
 

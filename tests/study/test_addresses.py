@@ -7,9 +7,9 @@ from sqlalchemy.exc import OperationalError
 
 import detente as dt
 from detente.errors import DetenteError, RequestError, StudyError
-from detente.study.address import shown, url_of, without_secrets
-from detente.study.causes import cause
-from detente.study.schedulers import knock
+from detente.study.cluster.schedulers import knock
+from detente.study.kept.address import shown, url_of, without_secrets
+from detente.study.kept.causes import cause
 
 SECRET = "hu$sh/7"
 SPELT = ("hu%24sh%2F7", "hu$sh%2F7")

@@ -7,7 +7,7 @@ import csv
 import pandas as pd
 import pytest
 
-from detente.study.files import harmless, write_pieces
+from detente.study.tables.files import harmless, write_pieces
 
 RUN = ["=1+1", "+A1", "-A1", "@SUM(A1)", "\tx", "\rx", "\n=1", " =1+1", "＝1", '=HYPERLINK("x")', "-1-1", "+1 2"]
 LEFT = ["-0.5", "+1e3", "-3", "plain", "", "a=b", "– dash", "'quoted"]

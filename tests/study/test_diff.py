@@ -12,11 +12,11 @@ import detente as dt
 from detente.case.catalogue import catalogue
 from detente.case.read import read_text
 from detente.crisis.inquiry import OUTSET
-from detente.game.build import compile_crisis
-from detente.study.alterations import Kind, edits, form_of
-from detente.study.attribution import ORDERS, Method
-from detente.study.between import Between, Grouping
-from detente.study.paired import ENDING, Key
+from detente.game.compiling.build import compile_crisis
+from detente.study.compared.alterations import Kind, edits, form_of
+from detente.study.compared.attribution import ORDERS, Method
+from detente.study.compared.intermediate import Between, Grouping
+from detente.study.compared.paired import ENDING, Key
 from detente.study.request import Request
 
 WAR = Key(ENDING, "war", OUTSET)

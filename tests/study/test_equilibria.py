@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import detente as dt
-from detente.study.multiplicity import COLUMNS
+from detente.study.running.multiplicity import COLUMNS
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_a_claim_about_a_game_with_one_equilibrium_is_settled():
 
 
 def test_a_search_whose_work_is_spent_says_how_much_was_tried(monkeypatch):
-    monkeypatch.setattr("detente.study.multiplicity.EFFORT", 1e-6)
+    monkeypatch.setattr("detente.study.running.multiplicity.EFFORT", 1e-6)
     study = dt.run("kydd-2005-trust", draws=None)
     assert any("That search ended early: of" in each for each in study.certificate()["sentences"])
 

@@ -7,7 +7,7 @@ import pytest
 
 import detente as dt
 from detente.case.read import read_text
-from detente.case.write import case_text
+from detente.case.written_back.write import case_text
 from detente.study.request import Request
 
 SIGNAL = """\

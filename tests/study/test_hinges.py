@@ -8,11 +8,11 @@ import pytest
 
 import detente as dt
 from detente.case.read import read_text
-from detente.game.draws import dimensions, from_cube, uniform_cube
-from detente.game.moved import moved
-from detente.study import levers
+from detente.game.drawn.draws import dimensions, from_cube, uniform_cube
+from detente.game.drawn.moved import moved
 from detente.study.request import Request
-from detente.study.run import Run
+from detente.study.running import levers
+from detente.study.running.run import Run
 from detente.study.study import Study
 
 CASE = """\

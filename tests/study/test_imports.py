@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 import detente as dt
 from detente.errors import StudyError
 from detente.report.page import render_report
-from detente.study.checked import missed
-from detente.study.columns import Block, BlockError, Columns
-from detente.study.library import told_by_file
+from detente.study.kept.library import told_by_file
+from detente.study.running.checked import missed
+from detente.study.running.columns import Block, BlockError, Columns
 
 from .test_library import TEXT, rewrite
 

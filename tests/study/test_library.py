@@ -20,11 +20,11 @@ from hypothesis import strategies as st
 
 import detente as dt
 from detente.errors import StudyError
-from detente.game.draws import uniform_cube
-from detente.study import columns, plan
-from detente.study.columns import Block, BlockError, Columns
+from detente.game.drawn.draws import uniform_cube
 from detente.study.request import Request
-from detente.study.run import Run
+from detente.study.running import columns, plan
+from detente.study.running.columns import Block, BlockError, Columns
+from detente.study.running.run import Run
 
 TEXT = """\
 detente: 1

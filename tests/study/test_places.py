@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.analysis.ranking import Estimates, standing
+from detente.analysis.over_draws.ranking import Estimates, standing
 
 TWINS = """\
 detente: 1

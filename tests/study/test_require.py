@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import detente as dt
-from detente.analysis.regions import find_box
+from detente.analysis.over_draws.regions import find_box
 from detente.errors import RequestError
-from detente.study.require import require, sentences
+from detente.study.asked.require import require, sentences
 
 TEXT = """
 detente: 1

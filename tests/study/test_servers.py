@@ -75,7 +75,7 @@ def test_a_library_on_a_postgresql_server_works_as_one_in_a_file(case, whole, da
 
 
 def test_a_connection_that_is_cut_is_made_again(case, whole, database, server, monkeypatch):
-    monkeypatch.setattr("detente.study.database._WAITS", (0.05, 0.1, 0.2))
+    monkeypatch.setattr("detente.study.kept.database._WAITS", (0.05, 0.1, 0.2))
     cut: list[int] = []
 
     def cut_once(what: str, done: int, total: int) -> None:
@@ -91,7 +91,7 @@ def test_a_connection_that_is_cut_is_made_again(case, whole, database, server, m
 
 
 def test_a_server_that_is_gone_is_told_and_nothing_is_lost(case, whole, database, server, monkeypatch):
-    monkeypatch.setattr("detente.study.database._WAITS", (0.05, 0.1))
+    monkeypatch.setattr("detente.study.kept.database._WAITS", (0.05, 0.1))
 
     def refuse(what: str, done: int, total: int) -> None:
         if done >= 1024:
@@ -178,7 +178,7 @@ def test_a_cluster_finds_the_same_bits_although_a_worker_is_killed_and_then_vani
     pd.testing.assert_frame_equal(study.draws(), whole.draws(), check_exact=True)
 
 
-OTHER_CODE = "import detente.study.versions as there; there._code = lambda: 'another'"
+OTHER_CODE = "import detente.study.running.versions as there; there._code = lambda: 'another'"
 
 
 def test_a_worker_with_other_code_is_left_out_by_name_and_address_while_the_others_go_on(
@@ -186,11 +186,11 @@ def test_a_worker_with_other_code_is_left_out_by_name_and_address_while_the_othe
 ):
     def give_up(record: logging.LogRecord) -> bool:
         if "is left out" in record.getMessage():
-            monkeypatch.setattr("detente.study.dispatch._WITHOUT_WORKERS", 0.0)
+            monkeypatch.setattr("detente.study.cluster.dispatch._WITHOUT_WORKERS", 0.0)
         return True
 
     left_out = r"the worker old at tcp://127\.0\.0\.1:\d+ is left out: .*code another"
-    monkeypatch.setattr("detente.study.dispatch._WITHOUT_WORKERS", 600.0)
+    monkeypatch.setattr("detente.study.cluster.dispatch._WITHOUT_WORKERS", 600.0)
     cluster.worker("--name", "old", before=OTHER_CODE)
     LOG.addFilter(give_up)
     try:
@@ -198,7 +198,7 @@ def test_a_worker_with_other_code_is_left_out_by_name_and_address_while_the_othe
             dt.run(case, draws=10, cluster=cluster.address)
     finally:
         LOG.removeFilter(give_up)
-    monkeypatch.setattr("detente.study.dispatch._WITHOUT_WORKERS", 600.0)
+    monkeypatch.setattr("detente.study.cluster.dispatch._WITHOUT_WORKERS", 600.0)
     caplog.clear()
     cluster.worker("--name", "new")
     study = dt.run(case, draws=DRAWS, cluster=cluster.address)
@@ -209,6 +209,6 @@ def test_a_worker_with_other_code_is_left_out_by_name_and_address_while_the_othe
 
 def test_a_cluster_that_is_not_there_is_told(case, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("detente.study.cluster._CONNECT", 0.5)
+    monkeypatch.setattr("detente.study.cluster.blocks._CONNECT", 0.5)
     with pytest.raises(StudyError, match="no Dask scheduler answers at tcp"):
         dt.run(case, draws=10, cluster="tcp://127.0.0.1:1")

@@ -7,7 +7,7 @@ import pytest
 
 from detente.case.read import read_text
 from detente.errors import RequestError
-from detente.study.sobol import REST, plan_totals, totals
+from detente.study.asked.sobol import REST, plan_totals, totals
 
 WEIGHTS = {"x": 0.0, "y": 1.0, "z": 9.0}
 

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 import detente as dt
-from detente.analysis.intervals import quantiles
+from detente.analysis.over_draws.intervals import quantiles
 from detente.crisis.model import Crisis
-from detente.study.plan import ends_of
+from detente.study.running.plan import ends_of
 
 TEXT = """
 detente: 1
@@ -294,8 +294,8 @@ def test_a_stopped_run_tells_at_once_what_is_quick_to_find_and_what_was_left_out
 
 
 def test_a_table_written_in_pieces_reads_back_whole(study, tmp_path):
-    from detente.study.files import write_pieces
-    from detente.study.tables import draw_pieces
+    from detente.study.tables.files import write_pieces
+    from detente.study.tables.findings import draw_pieces
 
     whole = study.draws()
     text, binary = write_pieces(tmp_path / "draws", draw_pieces(study._findings, 7))

@@ -16,12 +16,14 @@ from threading import Event
 import pytest
 
 import detente as dt
-from detente.cli.stopping import stop_alike
+from detente.cli.terminal.stopping import stop_alike
 from detente.errors import DiskError, StudyError
 from detente.files import disk, whole_folder
-from detente.study import columns, silence, sqlite_files
+from detente.study import silence
+from detente.study.kept import sqlite_files
 from detente.study.request import Request
-from detente.study.run import Run
+from detente.study.running import columns
+from detente.study.running.run import Run
 
 from .test_library import TEXT
 

@@ -11,10 +11,10 @@ import pytest
 from scipy.stats import beta, binom
 
 import detente as dt
-from detente.analysis.intervals import FEW, effective_number, interval, mean, sign_share
+from detente.analysis.over_draws.intervals import FEW, effective_number, interval, mean, sign_share
 from detente.case.read import read_text
-from detente.game.build import compile_crisis
-from detente.study.weights import draw_weights, normalised
+from detente.game.compiling.build import compile_crisis
+from detente.study.running.weights import draw_weights, normalised
 
 PRIOR, HITS, TRIALS = (2.0, 3.0), 5, 6
 POSTERIOR = (PRIOR[0] + HITS, PRIOR[1] + TRIALS - HITS)

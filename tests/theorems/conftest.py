@@ -10,14 +10,14 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from detente.analysis.interest import value_of
+from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
-from detente.case.expressions import parse_interest
+from detente.case.formula.parsing import parse_interest
 from detente.case.read import read_text
 from detente.crisis.expressions import Expression, Number
 from detente.crisis.model import Crisis
-from detente.game.build import compile_crisis
-from detente.game.draws import median_draw
+from detente.game.compiling.build import compile_crisis
+from detente.game.drawn.draws import median_draw
 from detente.game.paths import story_of
 from detente.strategy.beliefs import beliefs_from_logs
 

@@ -15,7 +15,7 @@ from scipy.stats import beta, binom
 
 import detente as dt
 from detente.case.read import read_text
-from detente.game.build import compile_crisis
+from detente.game.compiling.build import compile_crisis
 
 from .conftest import catalogue_text
 

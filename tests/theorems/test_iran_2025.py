@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from detente.case.expressions import parse_interest
+from detente.case.formula.parsing import parse_interest
 
 NAME = "iran-2025"
 SEEN = "(houthis = strike, adviser = dismantlement)"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.knowledge import Known, known_at
 from detente.case.profile_text import Entry, Named, ProfileText
-from detente.case.suggest import did_you_mean
+from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Problem
 from detente.game.arrays import Game

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.interest import LeafContext, at_leaves, value_of
+from detente.analysis.quantity_of_interest import LeafContext, at_leaves, value_of
 from detente.analysis.solved import Solved
 from detente.crisis.expressions import Expectation, Expression, Operation, Probability, QuantityName, Utility
 from detente.equilibrium.derivative import derivatives
 from detente.errors import RequestError
-from detente.game.dependence import pull_definitions, pull_numbers
 from detente.game.paths import events_met, private_codes, story_of
 from detente.game.rows import Codes
-from detente.game.slopes import RULES, Owner, Slopes, Table, pull
+from detente.game.slopes.dependence import pull_definitions, pull_numbers
+from detente.game.slopes.formulas import RULES, Owner, Slopes, Table, pull
 
 Floats = NDArray[np.float64]
 

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.crisis.model import Crisis
-from detente.equilibrium.near import Near
+from detente.equilibrium.neighbour import Near
 from detente.equilibrium.solution import Solution
 from detente.equilibrium.solve import Progress, Settings, solve_game
 from detente.game.arrays import Game, Numbers
-from detente.game.compiled import CompiledGame
-from detente.game.draws import Draws
+from detente.game.compiling.compiled import CompiledGame
+from detente.game.drawn.draws import Draws
 from detente.game.paths import story_of
 from detente.strategy.behaviour import log_reach, reach
 from detente.strategy.coarse import node_reach

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from detente.analysis.assessment import Assessment, Place, problem_in
 from detente.analysis.knowledge import NOT_PLAYED
 from detente.case.profile_text import Entry, ProfileText
-from detente.case.suggest import did_you_mean, listed
+from detente.case.spelling.suggest import did_you_mean, listed
 from detente.errors import CaseError, Problem
 from detente.game.arrays import Game
 from detente.game.histories import history_words

@@ -19,9 +19,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from detente.case.assemble import LANGUAGE_VERSION, assemble
-from detente.case.grow import DEEPEST, MOST_NODES
-from detente.case.ledger import Ledger, Path
+from detente.case.form.ledger import Ledger, Path
+from detente.case.meaning.assemble import LANGUAGE_VERSION, assemble
+from detente.case.yaml.composing import DEEPEST, MOST_NODES
 from detente.crisis.model import Crisis
 from detente.errors import CaseError
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from detente.case.suggest import did_you_mean
+from detente.case.spelling.suggest import did_you_mean
 from detente.errors import RequestError
 
 _TITLE = re.compile(

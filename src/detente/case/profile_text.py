@@ -13,9 +13,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from detente.case.nodes import Document, Listing, Mapping, Mark, Node, Scalar
-from detente.case.suggest import did_you_mean
-from detente.case.tree import parse_tree
+from detente.case.spelling.suggest import did_you_mean
+from detente.case.yaml.nodes import Document, Listing, Mapping, Mark, Node, Scalar
+from detente.case.yaml.tree import parse_tree
 from detente.errors import CaseError, Place, Problem
 
 DEFAULTS = ("uniform", "equilibrium")

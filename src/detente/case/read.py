@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from detente.case.assemble import assemble
-from detente.case.ledger import Ledger
-from detente.case.nodes import plain
-from detente.case.tree import LARGEST_FILE, decode, parse_tree
+from detente.case.form.ledger import Ledger
+from detente.case.meaning.assemble import assemble
+from detente.case.yaml.nodes import plain
+from detente.case.yaml.tree import LARGEST_FILE, decode, parse_tree
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Place, Problem
 

@@ -16,20 +16,20 @@ import typer
 from typer.core import TyperGroup
 
 import detente
-from detente.cli import screen
-from detente.cli.ask import ask
-from detente.cli.check import check
-from detente.cli.compiling import SOLVING, told_of_compiling
-from detente.cli.diff import diff
-from detente.cli.files import catalogue, export, new, schema
-from detente.cli.inquire import require, watch, worth
-from detente.cli.judge import judge
-from detente.cli.run import run
-from detente.cli.sensitivity import sensitivity
-from detente.cli.show import show
-from detente.cli.solve import solve
-from detente.cli.stopping import stop_alike
-from detente.cli.studies import rerun, studies
+from detente.cli.commands.ask import ask
+from detente.cli.commands.check import check
+from detente.cli.commands.diff import diff
+from detente.cli.commands.files import catalogue, export, new, schema
+from detente.cli.commands.inquire import require, watch, worth
+from detente.cli.commands.judge import judge
+from detente.cli.commands.run import run
+from detente.cli.commands.sensitivity import sensitivity
+from detente.cli.commands.show import show
+from detente.cli.commands.solve import solve
+from detente.cli.commands.studies import rerun, studies
+from detente.cli.terminal import screen
+from detente.cli.terminal.compiling import SOLVING, told_of_compiling
+from detente.cli.terminal.stopping import stop_alike
 from detente.errors import CaseError, DetenteError, RequestError
 from detente.inert import inert_lines
 

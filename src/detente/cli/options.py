@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from detente.case.numbers import decimal
+from detente.case.spelling.numbers import decimal
 
 CaseName = Annotated[
     str,

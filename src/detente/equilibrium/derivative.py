@@ -16,16 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.elimination import elimination_of
-from detente.equilibrium.memory import backward_memory, memory
-from detente.equilibrium.newton import Work, assemble, column_norm, factor, solve_adjoint, solve_system
+from detente.equilibrium.elimination.dense_or_sparse import elimination_of
+from detente.equilibrium.path.memory import backward_memory, memory
+from detente.equilibrium.path.newton import Work, assemble, column_norm, factor, solve_adjoint, solve_system
+from detente.equilibrium.path.tilted import adopt
 from detente.equilibrium.solution import Solution
-from detente.equilibrium.tilted import adopt
 from detente.game.arrays import Numbers
+from detente.kernels.compiled import entry, kernel
+from detente.kernels.records import plain
 from detente.strategy.adjoint import Adjoint, begin, by_odds, finish, weigh
-from detente.strategy.compiled import entry, kernel
 from detente.strategy.layout import Layout, layout_of
-from detente.strategy.records import plain
 from detente.strategy.sweep import State, load, residual
 from detente.strategy.units import in_units
 

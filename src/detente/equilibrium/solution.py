@@ -121,7 +121,7 @@ class Solution:
     paces: by draw, the rationality [action] that each move answers to, where some decisions were followed further than
         others because less is at stake there; `reached` is then the highest.
     methods: per draw, how its answer was found where a path was to be followed; empty for other concepts.
-    concept: what was solved for, by its name in `detente.equilibrium.concepts`.
+    concept: what was solved for, by its name in `detente.equilibrium.concepts.registry`.
     joint: correlated play, of which `behaviour` is what each player does on average; None where players act apart.
     subgame_perfect [draw, action]: whether some subgame-perfect equilibrium in pure strategies makes the move when it
         comes to that; None except for backward induction.

@@ -8,22 +8,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium import arriving, logit, rescue
-from detente.equilibrium.adjusting import come_to_rest
-from detente.equilibrium.draw import solve_draw, write_play
-from detente.equilibrium.elimination import Elimination, elimination_of
-from detente.equilibrium.fronts import Fronts
-from detente.equilibrium.memory import memory
-from detente.equilibrium.near import Near, continued
-from detente.equilibrium.newton import Work
-from detente.equilibrium.parting import Effort, in_parts
+from detente.equilibrium.elimination.dense_or_sparse import Elimination, elimination_of
+from detente.equilibrium.elimination.fronts import Fronts
+from detente.equilibrium.fallback import rescue
+from detente.equilibrium.fallback.adjusting import come_to_rest
+from detente.equilibrium.fallback.parting import Effort, in_parts
+from detente.equilibrium.neighbour import Near, continued
+from detente.equilibrium.path import arriving, logit
+from detente.equilibrium.path.draw import solve_draw, write_play
+from detente.equilibrium.path.memory import memory
+from detente.equilibrium.path.newton import Work
+from detente.equilibrium.path.steps import GROWING
 from detente.equilibrium.solution import Ending, Solution
-from detente.equilibrium.steps import GROWING
 from detente.equilibrium.threads import Progress, in_threads
 from detente.game.arrays import Game, Numbers
+from detente.kernels.records import plain
 from detente.strategy.behaviour import normalised
 from detente.strategy.layout import Layout, layout_of
-from detente.strategy.records import plain
 from detente.strategy.regret import conditional_regret, nash_conv
 from detente.strategy.stakes import largest_share, least_at_stake
 from detente.strategy.units import check_countable, countable, payoff_ranges

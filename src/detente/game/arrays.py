@@ -109,7 +109,8 @@ class Numbers:
 
     payoff [draw, payoff class, player]: von Neumann-Morgenstern utilities, costs on the way subtracted.
     chance [draw, chance class]: probabilities in [0, 1]; they sum to one over the children of a chance node. In a part
-        that was cut out of a game (`detente.strategy.cutting`), and nowhere else, a negative one is a logarithm.
+        that was cut out of a game (`detente.equilibrium.fallback.cutting`), and nowhere else, a negative one is a
+        logarithm.
     """
 
     payoff: Floats

@@ -21,9 +21,9 @@ from detente.crisis.expressions import (
 from detente.crisis.model import Crisis
 from detente.crisis.play import PrivateVariable
 from detente.errors import CaseError, Problem
-from detente.game.draws import Draws, median_draw
+from detente.game.drawn.draws import Draws, median_draw
+from detente.game.drawn.quantiles import quantiles
 from detente.game.evaluate import Values
-from detente.game.quantiles import quantiles
 
 Codes = NDArray[np.int32]
 Key = tuple[str, ...]

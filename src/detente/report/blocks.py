@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from markupsafe import Markup
 
-from detente.report.drawing import NARROW, WIDE, Canvas, render
+from detente.report.charts.drawing import NARROW, WIDE, Canvas, render
 
 Text = str | Markup
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.analysis.intervals import Interval, interval, mean, sign_share
+from detente.analysis.over_draws.intervals import Interval, interval, mean, sign_share
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.report.sections.hinges import shared_words
 from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
-from detente.study.alterations import Edit, Kind
-from detente.study.attribution import Method
-from detente.study.diff import Answer, ClaimVerdicts, Diff, effect, holds
-from detente.study.paired import ASKED, ENDING, READING, Key
+from detente.study.compared.alterations import Edit, Kind
+from detente.study.compared.attribution import Method
+from detente.study.compared.diff import Answer, ClaimVerdicts, Diff, effect, holds
+from detente.study.compared.paired import ASKED, ENDING, READING, Key
 
 Row = tuple[str, ...]
 

@@ -208,7 +208,9 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What it would be worth to an actor to know something before its decision; see `detente.study.knowing.WORTH`.
+    """What it would be worth to an actor to know something before its decision.
+
+    See `detente.study.tables.value_of_knowing.WORTH`.
 
     `share` is the worth over the actor's payoff range. With a `value`: what would be best if it turned out so.
     """

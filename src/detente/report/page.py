@@ -13,7 +13,7 @@ from markupsafe import Markup
 from detente.files import write_atomically
 from detente.inert import inert_lines
 from detente.report.blocks import Section
-from detente.report.drawing import PALETTE
+from detente.report.charts.drawing import PALETTE
 from detente.report.evidence import Evidence
 from detente.report.findings import Findings, Studied, read_findings
 from detente.report.naming import Names

@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.strategy.compiled import kernel
+from detente.kernels.compiled import kernel
+from detente.kernels.records import Record
 from detente.strategy.layout import Layout
-from detente.strategy.records import Record
 from detente.strategy.sweep import FLOOR, State
 
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.game.arrays import Game, Ints, Numbers
-from detente.strategy.compiled import entry
+from detente.kernels.compiled import entry
 from detente.strategy.sweep import FLOOR
 
 Floats = NDArray[np.float64]
@@ -43,7 +43,7 @@ def log_reach(game: Game, numbers: Numbers, log_behaviour: Floats) -> Floats:
 def log_chance(numbers: Numbers) -> Floats:
     """[draw, chance class]: logarithms of chance probabilities, zero counting as exp(-690).
 
-    A negative chance is a logarithm already (`detente.strategy.cutting`), and as small as it likes.
+    A negative chance is a logarithm already (`detente.equilibrium.fallback.cutting`), and as small as it likes.
     """
     with np.errstate(divide="ignore"):
         logs = np.maximum(np.log(np.maximum(numbers.chance, 0.0)), FLOOR)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.game.arrays import LEAF, Game, ranges
+from detente.kernels.records import Record, indices
 from detente.strategy.leaving import answer_levels, leaving, levels_of_children
-from detente.strategy.records import Record, indices
 
 Ints = NDArray[np.int32]
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.game.arrays import Game, Numbers
-from detente.strategy.compiled import entry, kernel
-from detente.strategy.records import Record, indices, plain
+from detente.kernels.compiled import entry, kernel
+from detente.kernels.records import Record, indices, plain
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.game.arrays import Game, Numbers
-from detente.strategy.compiled import entry, kernel
-from detente.strategy.records import plain
+from detente.kernels.compiled import entry, kernel
+from detente.kernels.records import plain
 from detente.strategy.regret import VANISHED, Tree, tree_of
 
 Floats = NDArray[np.float64]

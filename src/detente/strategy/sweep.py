@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.strategy.compiled import entry, kernel
-from detente.strategy.fours import WIDTH
+from detente.kernels.compiled import entry, kernel
+from detente.kernels.four_lanes import WIDTH
+from detente.kernels.records import Record
 from detente.strategy.layout import Layout
-from detente.strategy.records import Record
 from detente.strategy.valuing import fading, give, values
 
 Floats = NDArray[np.float64]

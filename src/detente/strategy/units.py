@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from detente.errors import CaseError, Place, Problem
 from detente.game.arrays import Game, Numbers
-from detente.strategy.compiled import entry, kernel
-from detente.strategy.records import plain
+from detente.kernels.compiled import entry, kernel
+from detente.kernels.records import plain
 
 Floats = NDArray[np.float64]
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from detente.strategy.compiled import kernel
-from detente.strategy.fours import WIDTH, even, four, plus, put
+from detente.kernels.compiled import kernel
+from detente.kernels.four_lanes import WIDTH, even, four, plus, put
 from detente.strategy.layout import Layout
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from detente.case.formulas import formula, number
+from detente.case.formula.writing import formula, number
 from detente.crisis.evidence import Grade, Support
 from detente.crisis.expressions import quantities_in
 from detente.crisis.model import Crisis

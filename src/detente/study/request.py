@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from detente.case.numbers import decimal
-from detente.case.spoken import limit_words, read_events, read_limits
-from detente.case.suggest import did_you_mean
+from detente.case.meaning.spoken import limit_words, read_events, read_limits
+from detente.case.spelling.numbers import decimal
+from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.changes import with_limits, with_scenario
 from detente.crisis.inquiry import Observation
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
 from detente.errors import CaseError, RequestError
-from detente.game.build import compile_crisis
-from detente.game.compiled import CompiledGame
-from detente.game.draws import SAMPLINGS, SOBOL, Draws, dimensions, from_cube, median_draw, uniform_cube
+from detente.game.compiling.build import compile_crisis
+from detente.game.compiling.compiled import CompiledGame
+from detente.game.drawn.draws import SAMPLINGS, SOBOL, Draws, dimensions, from_cube, median_draw, uniform_cube
 from detente.study.silence import LOG
 
 MOST_DRAWS = 10_000_000
@@ -70,7 +70,7 @@ class Request:
     """Settings that every question shares. draws None: everything at its median.
 
     sampling: how draws are spread, `sobol` or `latin`. force, forbid: moves by `STAGE: MOVE` and its like, see
-    `detente.case.spoken`.
+    `detente.case.meaning.spoken`.
     """
 
     rationality: float | None = None

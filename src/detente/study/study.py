@@ -13,26 +13,27 @@ from typing import Any
 
 import pandas as pd
 
-from detente.case.suggest import did_you_mean
+from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
 from detente.errors import RequestError
 from detente.files import disk, whole_folder, write_atomically
 from detente.inert import inert
-from detente.study import evidence, hinges, placing, sensitivity, tables, trials, watching
-from detente.study.checked import Checked
-from detente.study.conditional import where
-from detente.study.files import CSV, PARQUET, PIECE, write_pieces
-from detente.study.gradients import outcome_table
 from detente.study.how_solved import HowSolved
-from detente.study.knowing import worth_table
-from detente.study.multiplicity import equilibrium_table, multiplicity
-from detente.study.plan import next_steps
 from detente.study.request import Request
-from detente.study.run import Findings
-from detente.study.trust import certificate
-from detente.study.verdicts import verdict_table, verdicts
-from detente.study.weights import moments
+from detente.study.running.checked import Checked
+from detente.study.running.multiplicity import equilibrium_table, multiplicity
+from detente.study.running.plan import next_steps
+from detente.study.running.run import Findings
+from detente.study.running.weights import moments
+from detente.study.tables import evidence, hinges, placing, sensitivity, trials, watching
+from detente.study.tables import findings as tables
+from detente.study.tables.conditional import where
+from detente.study.tables.files import CSV, PARQUET, PIECE, write_pieces
+from detente.study.tables.gradients import outcome_table
+from detente.study.tables.trust import certificate
+from detente.study.tables.value_of_knowing import worth_table
+from detente.study.tables.verdicts import verdict_table, verdicts
 
 STOPPED = (
     "The run was stopped: what takes long to find was left out (other equilibria, gradients, rules of claims, shares "
@@ -148,7 +149,7 @@ class Study:
     def moments(self) -> pd.DataFrame:
         """Since when numbers are told, in words, and how many equally weighted draws say as much as the weighted ones.
 
-        See `detente.study.tables.moment_table`.
+        See `detente.study.tables.findings.moment_table`.
         """
         return tables.moment_table(self._findings)
 
@@ -183,7 +184,7 @@ class Study:
     def rules(self) -> pd.DataFrame:
         """Where each claim holds: a threshold or two, how often it holds on either side, and how well that foretells.
 
-        See `detente.study.trials.rules`.
+        See `detente.study.tables.trials.rules`.
         """
         return self._once("rules", trials.rules)
 
@@ -194,21 +195,21 @@ class Study:
     def matrix(self) -> pd.DataFrame:
         """Hypotheses against evidence: how likely each event was under each reading and private value.
 
-        See `detente.study.evidence.matrix`.
+        See `detente.study.tables.evidence.matrix`.
         """
         return evidence.matrix(self._findings.first(MOST_AT_ONCE))
 
     def watch(self) -> pd.DataFrame:
         """What to watch: everything that may be seen next, how probable it is, and what it would tell.
 
-        See `detente.study.watching.watch`.
+        See `detente.study.tables.watching.watch`.
         """
         return watching.watch(self._findings.first(MOST_AT_ONCE))
 
     def worth(self) -> pd.DataFrame:
         """What it would be worth to each actor to know, before its next decision, what it does not.
 
-        See `detente.study.knowing.WORTH`; for other decisions `detente.study.worth.worth`.
+        See `detente.study.tables.value_of_knowing.WORTH`; for other decisions `detente.study.asked.worth.worth`.
         """
         return self._once("worth", _worth)
 
@@ -226,14 +227,14 @@ class Study:
     def hinges(self) -> pd.DataFrame:
         """How each outcome changes as each input goes from its 5th to its 95th percentile, everything else as drawn.
 
-        See `detente.study.hinges.HINGES`.
+        See `detente.study.tables.hinges.HINGES`.
         """
         return hinges.hinges(self._findings)
 
     def where(self, outcome: str | None = None) -> pd.DataFrame:
         """How every uncertain quantity is distributed where an outcome happens, beside how it was drawn.
 
-        See `detente.study.conditional.where`. Raises RequestError for an outcome that the case does not have.
+        See `detente.study.tables.conditional.where`. Raises RequestError for an outcome that the case does not have.
         """
         table = where(self._findings)
         if outcome is None:
@@ -262,7 +263,7 @@ class Study:
     def places(self) -> pd.DataFrame:
         """The place of every ending, scenario, reading and event among its like, shared where draws do not tell.
 
-        See `detente.study.placing.PLACES`.
+        See `detente.study.tables.placing.PLACES`.
         """
         return placing.place_table(self._findings)
 
@@ -283,9 +284,10 @@ class Study:
         return HowSolved.together([self._findings.ensemble.how_solved, *self._findings.solved.values()])
 
     def certificate(self) -> dict[str, Any]:
-        """How far to trust the result: see `detente.study.trust.certificate`; and whether it holds in other equilibria.
+        """How far to trust the result, and whether it holds in other equilibria.
 
-        equilibria: see `multiplicity` and `verdicts` in modules of these names, whose sentences come last.
+        See `detente.study.tables.trust.certificate`. equilibria: see `detente.study.running.multiplicity` and
+        `detente.study.tables.verdicts`, whose sentences come last.
         """
         found = certificate(self._findings.ensemble, self._findings.solved)
         found |= {"verified": self.verified, "checked": None if self.checked is None else self.checked.plain()}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from detente.crisis.evidence import Grade
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import Distribution
-from detente.game.draws import Draws
+from detente.game.drawn.draws import Draws
 from detente.study.assumptions import preference_name
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,7 @@ class Column:
     """One uncertain thing: its id, what to call it, what it rests on, and its value in each draw.
 
     supported: the grade of its support, such as `direction`. axis: the dimension of the draws that drives it, see
-    `detente.game.draws.dimensions`.
+    `detente.game.drawn.draws.dimensions`.
     """
 
     id: str

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import EVENTS
 from detente.report.blocks import Block, Heading, Points, Prose, Section, Text, figure
-from detente.report.charts import Curve, curves_chart, shifts_chart
+from detente.report.charts.answers import Curve, curves_chart, shifts_chart
 from detente.report.findings import Findings, Point, Shift
 from detente.report.naming import Names
 from detente.report.tables import curves_table, shifts_table

@@ -7,8 +7,8 @@ from functools import partial
 
 from detente.crisis.inquiry import Claim
 from detente.report.blocks import Abreast, Block, Card, Figure, Prose, Section, figure
-from detente.report.charts import claims_chart
-from detente.report.drawing import accent
+from detente.report.charts.answers import claims_chart
+from detente.report.charts.drawing import accent
 from detente.report.evidence import Evidence
 from detente.report.findings import ClaimTest, Findings
 from detente.report.naming import Names

@@ -8,7 +8,7 @@ from functools import partial
 from markupsafe import Markup
 
 from detente.report.blocks import Block, Points, Prose, Section, Text, figure
-from detente.report.charts import endings_chart
+from detente.report.charts.answers import endings_chart
 from detente.report.findings import Ending, Findings
 from detente.report.sections.opening import likeliest, overlap, ranking
 from detente.report.tables import endings_table

@@ -9,7 +9,7 @@ from functools import partial
 from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.report.blocks import Block, Fold, Prose, Section, Table, figure
-from detente.report.charts import hinges_chart
+from detente.report.charts.answers import hinges_chart
 from detente.report.findings import Findings, Hinge
 from detente.report.learnt import Slope
 from detente.report.tables import hinges_table, span, swing, swings_table

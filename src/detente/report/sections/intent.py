@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 from detente.crisis.evidence import Citation
 from detente.report.blocks import Block, Card, Figure, Fold, Points, Prose, Section, Table, Text, figure
-from detente.report.drawing import accent
+from detente.report.charts.drawing import accent
+from detente.report.charts.timelines import Track, timeline_chart
 from detente.report.evidence import Evidence
 from detente.report.findings import Belief, Findings
 from detente.report.naming import ANALYST, Names
 from detente.report.sections.matrix import matrix
 from detente.report.sections.opening import first_observer
 from detente.report.tables import alike, beliefs_table, event_words
-from detente.report.timelines import Track, timeline_chart
 from detente.report.words import (
     Estimate,
     chance,

@@ -14,7 +14,7 @@ from detente.report.naming import ANALYST, Names
 from detente.report.sections.hinges import effect_words, leader_words
 from detente.report.sections.hinges import ranked as ranked_hinges
 from detente.report.words import chance, counted, factor, likely_words, listed, moves_nothing, plain, sentence
-from detente.study.weights import weighed
+from detente.study.running.weights import weighed
 
 
 def opening(findings: Findings, names: Names) -> Section:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from detente.report.blocks import Block, Heading, Prose, Table, figure
+from detente.report.charts.rivals import Rivals, rivals_chart
 from detente.report.findings import Findings
 from detente.report.learnt import Bounds, ClaimRule, Learnt, RivalCell, Side
 from detente.report.naming import Names
-from detente.report.rival_chart import Rivals, rivals_chart
 from detente.report.words import listed, number, percent, sentence
 
 FEWEST = 40

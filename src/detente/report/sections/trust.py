@@ -10,7 +10,7 @@ from detente.report.certificate import Certificate
 from detente.report.findings import Findings
 from detente.report.words import LADDER, SPACE, counted, listed, number, percent, plain
 from detente.study.assumptions import distribution_text
-from detente.study.weights import weighed
+from detente.study.running.weights import weighed
 
 GLOSSARY: tuple[tuple[str, str], ...] = (
     (

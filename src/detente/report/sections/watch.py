@@ -9,11 +9,11 @@ from functools import partial
 from markupsafe import Markup
 
 from detente.report.blocks import Block, Fold, Points, Prose, Section, Table, Text, figure
+from detente.report.charts.watch import watch_chart
 from detente.report.findings import Findings
 from detente.report.learnt import Sighting
 from detente.report.naming import Names
 from detente.report.sections.hinges import shared_words
-from detente.report.watch_chart import watch_chart
 from detente.report.words import EXPECTED, Estimate, chance, contribution, factor, listed, percent, sentence
 
 STAGES = 6

@@ -1,0 +1,175 @@
+"""What it would be worth to know an uncertain quantity before a choice: partial perfect information, from draws.
+
+E[max of the conditional expectations given the quantity] less max of the expectations. Each move's conditional
+expectation is a cubic in the quantity's rank, fitted to the draws, so that draws made for other purposes serve.
+Source: Raiffa and Schlaifer 1961; regression in place of nested sampling: Strong, Oakley and Brennan 2014. How large
+the worth of something unrelated comes out by chance: the same with the draws shuffled (Fisher 1935).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.over_draws.intervals import effective_number
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+LEVEL = 0.9
+"""Probability that an interval is meant to hold."""
+
+FEWEST = 24
+"""Fewer draws than this say nothing about single quantities."""
+
+MOST = 1024
+_DEGREE, _RESAMPLES, _SHUFFLES = 3, 60, 400
+_CHANCE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Foreknowledge:
+    """What knowing something is worth, with its bootstrap interval.
+
+    told: whether that is beyond what something unrelated would show by chance. changes: share of the draws in which the
+    best choice is another one than without. at_low, at_high: best move of the likeliest situation where the quantity
+    is low, and where it is high (the middles of its lowest and highest quarter); -1 where that does not apply.
+    """
+
+    worth: float
+    low: float
+    high: float
+    told: bool
+    changes: float
+    at_low: int = -1
+    at_high: int = -1
+
+
+@dataclass(frozen=True, eq=False)
+class _Choices:
+    """paid [draw, situation * move]: payoffs of moves times the probability of the situation; 0 where not open.
+
+    weights [draw]: how much each draw counts; they sum to one.
+    """
+
+    paid: Floats
+    open: Bools
+    weights: Floats
+
+    def best(self, paid: Floats) -> Floats:
+        """[…, situation]: payoff of the best move."""
+        return np.where(self.open, paid.reshape(*paid.shape[:-1], *self.open.shape), -np.inf).max(axis=-1)
+
+    def moves(self, paid: Floats) -> NDArray[np.intp]:
+        """[…, situation]: the best move."""
+        return np.where(self.open, paid.reshape(*paid.shape[:-1], *self.open.shape), -np.inf).argmax(axis=-1)
+
+    def worth(self, expected: Floats, picked: NDArray[np.intp] | None = None) -> float:
+        """Of knowing what `expected` [draw, situation * move] depends on; picked: the draws that these are."""
+        weights = self.weights if picked is None else self.weights[picked]
+        share = weights / weights.sum()
+        gain = share @ self.best(expected) - self.best(share @ expected)
+        return float(np.maximum(gain, 0.0).sum())
+
+
+def of_everything(
+    share: Floats, choices: Floats, open_moves: Bools, weights: Floats | None = None, *, seed: int = 0
+) -> Foreknowledge:
+    """What it is worth to know every quantity at once; arguments as for `of_each`."""
+    told, known = _choices(share, choices, open_moves, weights)
+    worth = told.worth(told.paid)
+    rng = np.random.default_rng(seed)
+    number = len(told.paid)
+    picks = rng.integers(number, size=(_RESAMPLES, number))
+    again = [told.worth(told.paid[pick], pick) for pick in picks if told.weights[pick].any()]
+    low, high = _ends(worth, again)
+    return Foreknowledge(worth, low, high, worth > 0, _changes(told, told.paid, share[known][:MOST]))
+
+
+def of_each(
+    columns: Mapping[str, Floats],
+    share: Floats,
+    choices: Floats,
+    open_moves: Bools,
+    weights: Floats | None = None,
+    *,
+    seed: int = 0,
+) -> dict[str, Foreknowledge]:
+    """What it is worth to know each quantity, none where draws are few.
+
+    columns: quantity -> [draw]. share [draw, situation]: how likely each situation is, NaN in draws to leave out.
+    choices [draw, situation, move]: what each move is expected to pay there. open_moves [situation, move]. weights
+    [draw]: how much each draw counts.
+    """
+    told, known = _choices(share, choices, open_moves, weights)
+    number = len(told.paid)
+    if round(effective_number(told.weights), 6) < FEWEST:
+        return {}
+    rng = np.random.default_rng(seed)
+    orders = [rng.permutation(number) for _ in range(_SHUFFLES)]
+    basis = _basis(np.arange(number))
+    # A draw keeps its weight where the ranks are shuffled, so that only what the quantity tells is lost.
+    shuffled = np.sort([told.worth(_fitted(basis[order], told.paid, told.weights)) for order in orders])
+    least = float(shuffled[min(int((1 - _CHANCE / max(len(columns), 1)) * _SHUFFLES), _SHUFFLES - 1)])
+    picks = rng.integers(number, size=(_RESAMPLES, number))
+    likeliest = int(np.argmax(told.weights @ share[known][:MOST]))
+    found: dict[str, Foreknowledge] = {}
+    for name, values in columns.items():
+        rank = np.argsort(np.argsort(values[known][:MOST], kind="stable"), kind="stable")
+        expected = _fitted(_basis(rank), told.paid, told.weights)
+        worth = told.worth(expected)
+        low, high = worth, worth
+        if worth > least:
+            again = [
+                told.worth(_fitted(_basis(_ranks(rank[pick])), told.paid[pick], told.weights[pick]), pick)
+                for pick in picks
+            ]
+            low, high = _ends(worth, again)
+        order = np.argsort(rank)
+        ends = (order[number // 8], order[number - 1 - number // 8])
+        best = [int(told.moves(expected[end])[likeliest]) for end in ends]
+        changes = _changes(told, expected, share[known][:MOST])
+        found[name] = Foreknowledge(worth, low, high, worth > least, changes, *best)
+    return found
+
+
+def _choices(share: Floats, choices: Floats, open_moves: Bools, weights: Floats | None) -> tuple[_Choices, Bools]:
+    known = np.asarray(~np.isnan(share).any(axis=1), bool)
+    if weights is not None:
+        known &= weights > 0.0
+    paid = np.where(open_moves, np.nan_to_num(choices[known]) * share[known][:, :, None], 0.0)[:MOST]
+    counts = np.ones(len(paid)) if weights is None else weights[known][:MOST]
+    return _Choices(paid.reshape(len(paid), -1), open_moves, counts / max(counts.sum(), np.finfo(float).tiny)), known
+
+
+def _basis(rank: NDArray[np.integer[Any]]) -> Floats:
+    """[draw, function]: polynomials of the rank."""
+    return np.asarray(np.polynomial.legendre.legvander(2 * (rank + 0.5) / len(rank) - 1, _DEGREE), np.float64)
+
+
+def _fitted(basis: Floats, paid: Floats, weights: Floats) -> Floats:
+    """[draw, situation * move]: weighted least squares on the basis."""
+    root = np.sqrt(weights)[:, None]
+    base = np.linalg.qr(root * basis)[0]
+    return np.asarray(base @ (base.T @ (root * paid)) / root, np.float64)
+
+
+def _ranks(values: NDArray[np.integer[Any]]) -> NDArray[np.intp]:
+    return np.argsort(np.argsort(values, kind="stable"), kind="stable")
+
+
+def _changes(told: _Choices, expected: Floats, share: Floats) -> float:
+    """Share [draw, situation]: of the draws that are told."""
+    blind = told.moves(told.weights @ told.paid)
+    other = told.moves(expected) != blind
+    return float(told.weights @ (other * share).sum(axis=1))
+
+
+def _ends(worth: float, again: list[float]) -> tuple[float, float]:
+    spread = NormalDist().inv_cdf(0.5 + LEVEL / 2) * float(np.std(again))
+    return max(0.0, worth - spread), worth + spread

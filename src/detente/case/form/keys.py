@@ -1,0 +1,14 @@
+"""Keys of the language that name nothing: who finds one where a name stands has forgotten a level."""
+
+from __future__ import annotations
+
+from detente.case.form.document import RANGE_KEYS, SHAPES, BranchEntry
+
+NUMBER_KEYS = frozenset((*SHAPES, "within", "points"))
+"""Keys of a private number: none of them is the name of a private value."""
+
+NO_NUMBER_OF_CHANCE = NUMBER_KEYS | frozenset(RANGE_KEYS)
+"""Keys that would describe a number drawn by chance, which is no part of the language."""
+
+NO_BRANCH = NO_NUMBER_OF_CHANCE | frozenset(BranchEntry.model_fields)
+"""Keys that name a branch of chance only where its probability stands in a mapping of its own."""

@@ -1,0 +1,112 @@
+"""Problems as they are found, and the place in the file that each path of the document stands at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from detente.case.yaml.nodes import Document, Listing, Mapping, Mark, Node, Scalar
+from detente.errors import Place, Problem
+
+Path = tuple[str | int, ...]
+
+
+class Ledger:
+    """Collects problems. Paths lead through the document as written: ("stages", 0, "choose", "accept").
+
+    Without a document (a case built in Python) problems name the path instead of a line.
+    """
+
+    def __init__(self, document: Document | None = None) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+        self.muted: tuple[Path, ...] = ()
+
+    def is_muted(self, path: Path) -> bool:
+        """Whether a path lies in an entry of which enough has been said."""
+        return any(path[: len(entry)] == entry for entry in self.muted)
+
+    def error(self, path: Path, what: str, remedy: str = "", *, key: bool = False, at: int = 0) -> None:
+        """Record a problem at a path: at its key, or `at` characters into its value."""
+        if self.is_muted(path):
+            return
+        if self.document is None:
+            self.problems.append(Problem(f"{_in_words(path)}: {what}" if path else what, remedy))
+        else:
+            place = self.place(path, key=key) if key or not at else self.locator(path)(at)
+            self.problems.append(Problem(what, remedy, place))
+
+    def node(self, path: Path) -> Node | None:
+        """What stands at a path; None where nothing does."""
+        node: Node | None = self.document.root if self.document else None
+        for step in path:
+            if isinstance(node, Mapping) and isinstance(step, str):
+                node = node.values.get(step)
+            elif isinstance(node, Listing) and isinstance(step, int) and step < len(node.items):
+                node = node.items[step]
+            else:
+                return None
+        return node
+
+    def place(self, path: Path, *, key: bool = False) -> Place | None:
+        """Where a path's value stands (or its key); where it does not, the nearest thing around it that does."""
+        if self.document is None:
+            return None
+        if not path:
+            return self.document.place(self.document.root.start)
+        holder = self.node(path[:-1])
+        if isinstance(holder, Mapping) and path[-1] in holder.keys:
+            name = str(path[-1])
+            value = holder.values[name]
+            empty = isinstance(value, Scalar) and value.value is None
+            shown = holder.keys[name].start if key or empty or not _near(holder.keys[name], value) else value.start
+            return self.document.place(shown)
+        node = self.node(path)
+        return self.document.place(node.start) if node is not None else self.place(path[:-1], key=True)
+
+    def locator(self, path: Path) -> Callable[[int], Place | None]:
+        """From characters into the text at a path to places in the file."""
+        document, node = self.document, self.node(path)
+        if document is None or not isinstance(node, Scalar):
+            place = self.place(path)
+            return lambda _: place
+        marks: list[Mark] = []
+
+        def locate(at: int) -> Place:
+            if node.start.line == node.end.line and not node.style:
+                return document.place(Mark(node.start.at + at, node.start.line, node.start.column + at))
+            if not marks:
+                marks.extend(_aligned(document.text, node))
+            return document.place(marks[min(at, len(marks) - 1)])
+
+        return locate
+
+
+def _near(key: Scalar, value: Node) -> bool:
+    """Whether a value begins on its key's line, so that pointing at it is clearer than at the key."""
+    return value.start.line == key.start.line or not isinstance(value, Scalar)
+
+
+def _aligned(source: str, node: Scalar) -> Iterator[Mark]:
+    """The mark of each character of a scalar's text, found by matching its signs to the source in order."""
+    index, line, column = node.start.at, node.start.line, node.start.column
+    if node.style in ("|", ">"):
+        end = source.find("\n", index)
+        index, line, column = (len(source), line, column) if end < 0 else (end + 1, line + 1, 0)
+    last = Mark(index, line, column)
+    for sign in node.text + " ":
+        if not sign.isspace():
+            while index < node.end.at and source[index] != sign:
+                line, column = (line + 1, 0) if source[index] == "\n" else (line, column + 1)
+                index += 1
+            last = Mark(index, line, column)
+            yield last
+            index, column = index + 1, column + 1
+        else:
+            yield Mark(index, line, column)
+
+
+def _in_words(path: Path) -> str:
+    shown = ""
+    for step in path:
+        shown += f"[{step}]" if isinstance(step, int) else f".{step}" if shown else step
+    return shown

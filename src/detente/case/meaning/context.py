@@ -1,0 +1,103 @@
+"""What every section needs while it is read: the names of the case, its formulas, its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from detente.case.form.document import NamedPrivate
+from detente.case.form.evidence import Backed, Cited
+from detente.case.form.ledger import Ledger, Path
+from detente.case.formula.kinds import CONDITION, NUMBER, Wanted
+from detente.case.formula.parsing import resolve
+from detente.case.formula.scope import May, Scope, StageWords, Vocabulary
+from detente.case.spelling.letters import first_odd
+from detente.case.spelling.suggest import did_you_mean
+from detente.crisis.evidence import DECLARABLE, Citation, Grade, Support
+from detente.crisis.expressions import Expression, Number
+from detente.errors import Place
+
+
+@dataclass(slots=True)
+class Desk:
+    """The ledger and the vocabulary, with the two things that every section does: read formulas, cite sources."""
+
+    ledger: Ledger
+    vocabulary: Vocabulary
+    sources: frozenset[str]
+    scopes: dict[str, Scope] = field(default_factory=dict[str, Scope])
+
+    def formula(self, path: Path, text: str | float | bool, scope: Scope, wanted: Wanted = NUMBER) -> Expression:
+        """The tree of the formula at a path; what is wrong with it goes into the ledger."""
+        if isinstance(text, float) and wanted is NUMBER:
+            return Number(text, self.ledger.place(path))
+        expression, errors = resolve(text, scope, wanted, self.ledger.locator(path))
+        for error in errors:
+            self.ledger.error(path, error.what, error.remedy, at=error.at)
+        return expression
+
+    def condition(self, path: Path, text: str | float | bool | None, scope: Scope) -> Expression | None:
+        """The tree of a condition, if one is written."""
+        return None if text is None else self.formula(path, text, scope, CONDITION)
+
+    def scope(
+        self,
+        purpose: str,
+        may: frozenset[May],
+        stage: StageWords | None = None,
+        *,
+        done: bool = False,
+        shape: bool = False,
+    ) -> Scope:
+        """What a formula for that purpose may mention."""
+        return Scope(self.vocabulary, purpose, may, stage=stage, done=done, same_for_every_draw=shape)
+
+    def place(self, path: Path) -> Place | None:
+        """Where a record begins."""
+        return self.ledger.place(path, key=True)
+
+    def support(self, path: Path, entry: Backed | NamedPrivate | None) -> Support:
+        """The evidence beside an assumption."""
+        if entry is None:
+            return Support()
+        citations = [self._citation((*path, "because", n), cited) for n, cited in enumerate(entry.because)]
+        return Support(tuple(citations), entry.note, self._grade(path, entry))
+
+    def _grade(self, path: Path, entry: Backed | NamedPrivate) -> Grade | None:
+        """The grade of support that an entry declares; a source can only give what is cited."""
+        if not entry.support:
+            return None
+        if entry.support not in DECLARABLE:
+            what = f"`{entry.support}` is no grade of support"
+            self.ledger.error((*path, "support"), what, "write `number`, `direction` or `judgement`")
+            return None
+        grade = Grade(entry.support)
+        if not entry.because and grade is not Grade.JUDGEMENT:
+            what = f"`support: {grade}` says that a source gives it, and none is cited"
+            self.ledger.error((*path, "support"), what, "cite it with `because`, or write `support: judgement`")
+        return grade
+
+    def known(self, path: Path, name: str, names: tuple[str, ...], noun: str, *, key: bool = False) -> bool:
+        """Whether a name is one of those declared; tells the analyst if not."""
+        if name in names:
+            return True
+        at = first_odd(name) or 0
+        self.ledger.error(path, f"unknown {noun} `{name}`", did_you_mean(name, names, _plural(noun)), key=key, at=at)
+        return False
+
+    def _citation(self, path: Path, cited: Cited) -> Citation:
+        self.known((*path, "source"), cited.source, tuple(self.sources), "source")
+        sentences = cited.sentence if isinstance(cited.sentence, list) else [cited.sentence, cited.sentence]
+        if len(sentences) != 2 or sentences[0] < 1 or sentences[-1] < sentences[0]:
+            self.ledger.error(
+                (*path, "sentence"),
+                f"`{cited.sentence}` is no sentence number",
+                "sentences count from 1: write `4`, or `[4, 6]` for the fourth to the sixth",
+            )
+            sentences = [1, 1]
+        return Citation(cited.source, sentences[0], sentences[1], cited.says, self.place(path))
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith("y"):
+        return noun[:-1] + "ies"
+    return noun.replace("value of", "values of").rstrip(":") if noun.startswith("value of") else noun + "s"

@@ -1,0 +1,195 @@
+"""How the crisis can end: outcomes with payoffs, rankings of them, the outcome when the stages run out."""
+
+from __future__ import annotations
+
+import re
+
+from detente.case.form.document import CaseDocument, FinallyEntry, OutcomeEntry, RankingEntry
+from detente.case.form.ledger import Path
+from detente.case.formula.scope import AT_THE_END, SHAPE_AT_THE_END
+from detente.case.meaning.context import Desk
+from detente.case.spelling.suggest import did_you_mean, listed
+from detente.crisis.expressions import Expression
+from detente.crisis.play import Finally, Outcome, Preference
+
+_TIER = re.compile(r"\s*(?:'(?P<single>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<bare>[^>~'\"]*?))\s*(?P<then>[>~]|$)")
+
+
+def read_outcomes(document: CaseDocument, desk: Desk) -> tuple[Outcome, ...]:
+    """The outcomes, with a payoff for every actor that has no ranking."""
+    if not document.outcomes:
+        desk.ledger.error(("outcomes",), "there are no outcomes", "name how the crisis can end", key=True)
+    outcomes: list[Outcome] = []
+    for id, entry in document.outcomes.items():
+        path = ("outcomes", id)
+        payoffs = _payoffs(entry or OutcomeEntry.model_construct(payoffs={}), id, path, desk)
+        paid = {actor for actor, _ in payoffs}
+        missing = [actor for actor in document.actors if actor not in paid and actor not in document.preferences]
+        if missing:
+            several = "payoffs of" if len(missing) > 1 else "payoff of"
+            are = "are" if len(missing) > 1 else "is"
+            desk.ledger.error(
+                path,
+                f"the {several} {listed(missing)} {are} missing in outcome `{id}`",
+                f"add `{missing[0]}: …` (or `others: 0`) to its payoffs, or rank the outcomes under `preferences`",
+                key=True,
+            )
+        outcomes.append(Outcome(id, entry.name if entry else "", payoffs, desk.support(path, entry), desk.place(path)))
+    return tuple(outcomes)
+
+
+def _payoffs(entry: OutcomeEntry, id: str, path: Path, desk: Desk) -> tuple[tuple[str, Expression], ...]:
+    scope = desk.scope(f"a payoff of outcome `{id}`", AT_THE_END)
+    payoffs: dict[str, Expression] = {}
+    for actor, text in entry.payoffs.items():
+        own_path = (*path, "payoffs", actor)
+        if actor != "others" and not desk.known(own_path, actor, desk.vocabulary.actors, "actor", key=True):
+            continue
+        payoff = desk.formula(own_path, text, scope)
+        if actor != "others":
+            payoffs[actor] = payoff
+            continue
+        for other in desk.vocabulary.actors:
+            if other not in entry.payoffs:
+                payoffs[other] = payoff
+    return tuple((actor, payoffs[actor]) for actor in desk.vocabulary.actors if actor in payoffs)
+
+
+def read_preferences(document: CaseDocument, desk: Desk) -> tuple[Preference, ...]:
+    """The rankings, one for every value where an actor's ranking depends on what it privately is."""
+    preferences: list[Preference] = []
+    for actor, entry in document.preferences.items():
+        path = ("preferences", actor)
+        desk.known(path, actor, desk.vocabulary.actors, "actor", key=True)
+        if isinstance(entry, str | RankingEntry):
+            preferences.append(_preference(actor, entry, path, desk))
+        elif len(entry) != 1:
+            desk.ledger.error(
+                path,
+                f"the ranking of `{actor}` depends on {len(entry)} variables",
+                "name one private variable, with a ranking for each value",
+                key=True,
+            )
+        else:
+            preferences.extend(_by_type(actor, next(iter(entry)), document, desk))
+    return tuple(preferences)
+
+
+def _by_type(actor: str, variable: str, document: CaseDocument, desk: Desk) -> list[Preference]:
+    path: Path = ("preferences", actor, variable)
+    entry = document.preferences[actor]
+    assert isinstance(entry, dict)
+    words = desk.vocabulary.private.get((actor, variable))
+    if words is None or not words.values:
+        own = [name for (owner, name), each in desk.vocabulary.private.items() if owner == actor and each.values]
+        what = f"`{actor}` has no private variable `{variable}` with named values"
+        desk.ledger.error(path, what, did_you_mean(variable, own, f"such variables of `{actor}`"), key=True)
+        return []
+    rankings = entry[variable]
+    missing = [value for value in words.values if value not in rankings]
+    if missing:
+        desk.ledger.error(
+            path,
+            f"no ranking is given for {listed(missing)}",
+            f"add one for every value of `{actor}.{variable}`",
+            key=True,
+        )
+    read: list[Preference] = []
+    for value, ranking in rankings.items():
+        own_path = (*path, value)
+        if desk.known(own_path, value, words.values, f"value of `{actor}.{variable}`:", key=True):
+            read.append(_preference(actor, ranking, own_path, desk, variable, words.values.index(value)))
+    return read
+
+
+def _preference(
+    actor: str, entry: str | RankingEntry, path: Path, desk: Desk, variable: str | None = None, value: int | None = None
+) -> Preference:
+    order_path, text = (path, entry) if isinstance(entry, str) else ((*path, "order"), entry.order)
+    support = desk.support(path, None if isinstance(entry, str) else entry)
+    return Preference(actor, _tiers(text, order_path, desk), variable, value, support, desk.place(path))
+
+
+def _tiers(text: str, path: Path, desk: Desk) -> tuple[tuple[str, ...], ...]:
+    """Outcomes from best to worst; every outcome exactly once."""
+    outcomes, seen, at = desk.vocabulary.outcomes, set[str](), 0
+    tiers: list[list[str]] = [[]]
+    while at <= len(text):
+        match = _TIER.match(text, at)
+        if not match:
+            desk.ledger.error(
+                path, "this is not a ranking", 'write outcomes from best to worst: "a > b ~ c > d"', at=at
+            )
+            return ()
+        group = (
+            match.lastgroup
+            if match.lastgroup != "then"
+            else next(g for g in ("single", "double", "bare") if match[g] is not None)
+        )
+        name, where = match[str(group)], match.start(str(group))
+        _take_outcome(name, seen, outcomes, path, where, desk)
+        tiers[-1].append(name)
+        if match["then"] == ">":
+            tiers.append([])
+        elif not match["then"]:
+            break
+        at = match.end()
+    missing = [outcome for outcome in outcomes if outcome not in seen]
+    if missing:
+        desk.ledger.error(
+            path,
+            f"the ranking leaves out {listed(missing)}",
+            "rank every outcome; `~` stands between outcomes valued equally",
+        )
+    return tuple(tuple(tier) for tier in tiers)
+
+
+def _take_outcome(name: str, seen: set[str], outcomes: tuple[str, ...], path: Path, at: int, desk: Desk) -> None:
+    if name in seen:
+        desk.ledger.error(path, f"`{name}` is ranked twice", "rank every outcome once", at=at)
+    elif not name:
+        desk.ledger.error(
+            path, "an outcome is missing in the ranking", 'write outcomes from best to worst: "a > b ~ c > d"', at=at
+        )
+    elif name not in outcomes:
+        wrong_sign = next((sign for sign in "<,=" if sign in name), "")
+        remedy = (
+            f"write > for better and ~ for equal instead of {wrong_sign}"
+            if wrong_sign
+            else did_you_mean(name, outcomes, "outcomes")
+        )
+        desk.ledger.error(path, f"unknown outcome `{name}`", remedy, at=at)
+    seen.add(name)
+
+
+def read_finally(document: CaseDocument, desk: Desk) -> tuple[Finally, ...]:
+    """The outcomes when the stages run out, in the order in which they are tried."""
+    entry, path = document.finally_, ("finally",)
+    if entry is None:
+        return ()
+    if isinstance(entry, str):
+        desk.known(path, entry, desk.vocabulary.outcomes, "outcome")
+        return (Finally(entry, None, desk.place(path)),)
+    if not entry:
+        desk.ledger.error(path, "`finally` lists nothing", "name an outcome", key=True)
+    return tuple(_finally(each, n, n == len(entry) - 1, desk) for n, each in enumerate(entry))
+
+
+def _finally(entry: FinallyEntry, position: int, last: bool, desk: Desk) -> Finally:
+    path: Path = ("finally", position)
+    scope = desk.scope("the `when` of `finally`", SHAPE_AT_THE_END, shape=True)
+    desk.known((*path, "outcome"), entry.outcome, desk.vocabulary.outcomes, "outcome")
+    if last and entry.when is not None:
+        desk.ledger.error(
+            (*path, "when"),
+            "the last entry of `finally` has a condition",
+            "leave `when` out there, or add a last `{outcome: …}` for all other cases",
+        )
+    if not last and entry.when is None:
+        desk.ledger.error(
+            path,
+            "this entry of `finally` has no condition, so those after it are never reached",
+            "give it a `when`, or move it to the end",
+            key=True,
+        )
+    return Finally(entry.outcome, desk.condition((*path, "when"), entry.when, scope), desk.place(path))

@@ -1,0 +1,328 @@
+"""From a crisis back to the document that says it: dictionaries and lists in the order in which a case is written."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from detente.case.form.keys import NO_BRANCH
+from detente.case.formula.writing import formula, number
+from detente.case.spelling.numbers import exact, grid
+from detente.crisis.evidence import Citation, Source, Support
+from detente.crisis.expressions import DomainValue, Expression, Number, Operation
+from detente.crisis.inquiry import Claim, Observation, Prior, Question, Reading, Scenario
+from detente.crisis.model import Crisis
+from detente.crisis.play import (
+    NATURE,
+    Actor,
+    Finally,
+    Move,
+    Outcome,
+    Preference,
+    PrivateVariable,
+    Repeat,
+    Stage,
+    StateVariable,
+    Step,
+    Together,
+)
+from detente.crisis.quantities import Distribution, Quantity, Shape
+from detente.errors import CaseError, Problem
+
+Entry = dict[str, Any]
+
+
+def outline(crisis: Crisis) -> Entry:
+    """The document of a crisis, empty sections left out. Raises CaseError where the language cannot say it."""
+    return _Outline(crisis).document()
+
+
+def _kept(**entries: Any) -> Entry:
+    """The entries that say something; a trailing underscore keeps a key off Python's own words."""
+    return {
+        key.rstrip("_"): value
+        for key, value in entries.items()
+        if value is not None and value != "" and value != [] and value != {}
+    }
+
+
+def _because(support: Support) -> list[Entry]:
+    return [_citation(each) for each in support.because]
+
+
+def _citation(citation: Citation) -> Entry:
+    sentence = citation.first if citation.first == citation.last else [citation.first, citation.last]
+    return _kept(source=citation.source, sentence=sentence, says=citation.says)
+
+
+def _support(support: Support) -> Entry:
+    return _kept(because=_because(support), note=support.note, support=support.declared and str(support.declared))
+
+
+class _Outline:
+    """Holds the crisis that formulas and moves are looked up in."""
+
+    def __init__(self, crisis: Crisis) -> None:
+        self.crisis = crisis
+
+    def document(self) -> Entry:
+        crisis = self.crisis
+        finally_: Any = [self.finally_(each) for each in crisis.finally_]
+        if len(finally_) == 1 and len(finally_[0]) == 1:
+            finally_ = finally_[0]["outcome"]
+        rationality = crisis.rationality
+        return {
+            "detente": 1,
+            "title": crisis.title,
+            **_kept(about=crisis.about, sources={each.id: self.source(each) for each in crisis.sources}),
+            **_kept(quantities={each.id: self.quantity(each) for each in crisis.quantities}),
+            "actors": {each.id: self.actor(each) for each in crisis.actors},
+            **_kept(state={each.id: self.state(each) for each in crisis.state}),
+            "stages": [self.step(each) for each in crisis.steps],
+            "outcomes": {each.id: self.outcome(each) for each in crisis.outcomes},
+            **_kept(
+                preferences=self.preferences(),
+                finally_=finally_,
+                readings={each.id: self.reading(each) for each in crisis.readings},
+                timeline=[self.observation(each) for each in crisis.timeline],
+                questions=[self.question(each) for each in crisis.questions],
+                claims=[self.claim(each) for each in crisis.claims],
+                scenarios={each.id: self.scenario(each) for each in crisis.scenarios},
+                rationality=None if isinstance(rationality, str) else self.bare(rationality),
+            ),
+        }
+
+    def formula(self, expression: Expression | None) -> Any:
+        """A number or truth value as such, anything else as text."""
+        if expression is None or isinstance(expression, Number):
+            return None if expression is None else number(expression.value)
+        text = formula(expression, self.crisis)
+        return {"true": True, "false": False}.get(text, text) if isinstance(expression, Operation) else text
+
+    def source(self, source: Source) -> Entry:
+        published = source.published.isoformat() if source.published else None
+        return {
+            "title": source.title,
+            **_kept(publisher=source.publisher, published=published, file=source.file, sha256=source.sha256),
+        }
+
+    def distribution(self, distribution: Distribution) -> Entry:
+        parameters = [self.formula(each) for each in distribution.parameters]
+        single = distribution.shape in (Shape.VALUE, Shape.EQUALS)
+        within = [number(each) for each in distribution.within] if distribution.within else None
+        return {distribution.shape.value: parameters[0] if single else parameters, **_kept(within=within)}
+
+    def bare(self, distribution: Distribution, **beside: Any) -> Any:
+        """A distribution with what stands beside it; a number alone needs no key."""
+        entry = {**self.distribution(distribution), **beside}
+        return entry["value"] if list(entry) == ["value"] and not isinstance(entry["value"], str) else entry
+
+    def quantity(self, quantity: Quantity) -> Any:
+        beside = {**_kept(name=quantity.name, unit=quantity.unit), **_support(quantity.support)}
+        return self.bare(quantity.distribution, **beside)
+
+    def actor(self, actor: Actor) -> Entry | None:
+        return _kept(name=actor.name, private={each.id: self.private(each) for each in actor.private}) or None
+
+    def private(self, variable: PrivateVariable) -> Entry:
+        if variable.distribution is not None:
+            return {**self.distribution(variable.distribution), "points": variable.points, **_support(variable.support)}
+        return {**self.probabilities(variable.values, variable.probabilities), **_support(variable.support)}
+
+    def probabilities(self, names: tuple[str, ...], probabilities: tuple[Expression | None, ...]) -> Entry:
+        return {
+            name: "rest" if each is None else self.formula(each)
+            for name, each in zip(names, probabilities, strict=True)
+        }
+
+    def state(self, variable: StateVariable) -> Entry:
+        if variable.numeric:
+            start, high = variable.low + variable.start, variable.low + len(variable.values) - 1
+            return {"from": variable.low, "to": high, "start": start, **_kept(name=variable.name)}
+        return {"values": list(variable.values), "start": variable.values[variable.start], **_kept(name=variable.name)}
+
+    def step(self, step: Step) -> Entry:
+        if isinstance(step, Together):
+            return {"together": [self.stage(each) for each in step.stages]}
+        if isinstance(step, Repeat):
+            return {"repeat": step.times, "stages": [self.step(each) for each in step.stages]}
+        return self.stage(step)
+
+    def stage(self, stage: Stage) -> Entry:
+        seen_by = None if stage.seen_by is None else list(stage.seen_by) or "none"
+        seen_as = {move.id: label for move, label in zip(stage.moves, stage.seen_as, strict=False)}
+        choice = self.numeric(stage) if stage.numeric else self.named(stage)
+        return {
+            **_kept(id=stage.id, name=stage.name, by=stage.by, when=self.formula(stage.when)),
+            **choice,
+            **_kept(seen_by=seen_by, seen_as=seen_as),
+            **_support(stage.support),
+        }
+
+    def named(self, stage: Stage) -> Entry:
+        if stage.by != NATURE:
+            return {"choose": {move.id: self.move(move, stage) or None for move in stage.moves}}
+        branches = {}
+        for move in stage.moves:
+            probability = "rest" if move.probability is None else self.formula(move.probability)
+            rest = self.move(move, stage)
+            branches[move.id] = {"probability": probability, **rest} if rest or move.id in NO_BRANCH else probability
+        return {"chance": branches}
+
+    def move(self, move: Move, stage: Stage) -> Entry:
+        when = None if stage.by == NATURE else self.formula(move.when)
+        return {**_kept(name=move.name, when=when), **self.effects(move, stage), **_support(move.support)}
+
+    def effects(self, move: Move, stage: Stage) -> Entry:
+        set_ = {variable: self.value(each) for variable, each in move.set}
+        cost: Any = {actor: self.formula(each) for actor, each in move.cost}
+        if list(cost) == [stage.by]:
+            cost = cost[stage.by]
+        return _kept(set=set_, cost=cost, end=move.end)
+
+    def value(self, expression: Expression) -> Any:
+        """A new value of a state variable; a name that looks like a number stays a text."""
+        return expression.name if isinstance(expression, DomainValue) else self.formula(expression)
+
+    def numeric(self, stage: Stage) -> Entry:
+        first, last = stage.moves[0], stage.moves[-1]
+        for move in stage.moves:
+            if (
+                (move.set, move.cost, move.end) != (first.set, first.cost, first.end)
+                or move.when
+                or move.name
+                or move.support != Support()
+            ):
+                raise CaseError(
+                    [
+                        Problem(
+                            f"moves of stage `{stage.id}` differ in more than their number: the language cannot say so",
+                            "give the stage named moves",
+                            stage.place,
+                        )
+                    ]
+                )
+        low, high = exact(first.id), exact(last.id)
+        step = (high - low) / (len(stage.moves) - 1) if len(stage.moves) > 1 else Fraction(1)
+        if grid(low, step, len(stage.moves)) != [(move.id, move.number) for move in stage.moves]:
+            raise CaseError(
+                [
+                    Problem(
+                        f"the numbers at stage `{stage.id}` are not equally spaced, which the language cannot say",
+                        "give the stage named moves",
+                        stage.place,
+                    )
+                ]
+            )
+        return {
+            "choose": {"from": _plain(first.id), "to": _plain(last.id), "step": _step(step)},
+            **self.effects(first, stage),
+        }
+
+    def outcome(self, outcome: Outcome) -> Entry | None:
+        payoffs = {actor: self.formula(each) for actor, each in outcome.payoffs}
+        return {**_kept(name=outcome.name, payoffs=payoffs), **_support(outcome.support)} or None
+
+    def preferences(self) -> Entry:
+        entries: Entry = {}
+        for each in self.crisis.preferences:
+            if each.variable is None or each.value is None:
+                entries[each.actor] = self.ranking(each)
+            else:
+                value = self.crisis.private(each.actor, each.variable).values[each.value]
+                entries.setdefault(each.actor, {}).setdefault(each.variable, {})[value] = self.ranking(each)
+        return entries
+
+    def ranking(self, preference: Preference) -> Any:
+        plain = all(not set(name) & set(">~'\"") for tier in preference.tiers for name in tier)
+        names = [[name if plain else f'"{name}"' for name in tier] for tier in preference.tiers]
+        order = " > ".join(" ~ ".join(tier) for tier in names)
+        support = _support(preference.support)
+        return {"order": order, **support} if support else order
+
+    def finally_(self, entry: Finally) -> Entry:
+        return _kept(when=self.formula(entry.when), outcome=entry.outcome)
+
+    def reading(self, reading: Reading) -> Entry:
+        return {**_kept(name=reading.name), "when": self.formula(reading.when), **_support(reading.support)}
+
+    def seen_move(self, stage: str, move: int) -> Any:
+        chosen = self.crisis.stage(stage).moves[move]
+        return chosen.id if chosen.number is None else _plain(chosen.id)
+
+    def observation(self, seen: Observation) -> Entry:
+        return {
+            **_kept(date=seen.date.isoformat() if seen.date else None, stage=seen.stage, round=seen.round or None),
+            **({"seen": seen.seen} if seen.seen else {"move": self.seen_move(seen.stage, seen.move)}),
+            **_kept(name=seen.name),
+            **_support(seen.support),
+        }
+
+    def question(self, question: Question) -> Entry:
+        low, high = number(question.low), number(question.high)
+        return {
+            "id": question.id,
+            **_kept(name=question.name),
+            "vary": question.vary,
+            "from": low,
+            "to": high,
+            "steps": question.steps,
+            "show": [text for text, _ in question.show],
+            **_kept(given=question.given),
+        }
+
+    def claim(self, claim: Claim) -> Entry:
+        expect = "rises" if claim.rises else "falls"
+        return {
+            "id": claim.id,
+            "says": claim.says,
+            **_kept(by=claim.by),
+            "raise": claim.raises,
+            "expect": expect,
+            "of": claim.of[0],
+            **_kept(given=claim.given),
+            **_support(claim.support),
+        }
+
+    def scenario(self, scenario: Scenario) -> Entry:
+        return {
+            **_kept(
+                name=scenario.name,
+                set={name: self.bare(each) for name, each in scenario.set},
+                forbid=self.forbidden(scenario),
+                force=self.forced(scenario),
+                prior={f"{prior.actor}.{prior.variable}": self.prior(prior) for prior in scenario.prior},
+            ),
+            **_support(scenario.support),
+        }
+
+    def forbidden(self, scenario: Scenario) -> Entry:
+        found: Entry = {stage: [self.seen_move(stage, move) for move in moves] for stage, moves in scenario.forbid}
+        for limit in scenario.in_rounds:
+            if not limit.forced:
+                moves: Any = [self.seen_move(limit.stage, move) for move in limit.moves]
+                entry = {"round": limit.round, "move": moves[0] if len(moves) == 1 else moves}
+                found[limit.stage] = [*found.get(limit.stage, []), entry]
+        return found
+
+    def forced(self, scenario: Scenario) -> Entry:
+        found: Entry = {stage: self.seen_move(stage, move) for stage, move in scenario.force}
+        for limit in scenario.in_rounds:
+            if limit.forced:
+                entry = {"round": limit.round, "move": self.seen_move(limit.stage, limit.moves[0])}
+                found[limit.stage] = [*found.get(limit.stage, []), entry]
+        return found
+
+    def prior(self, prior: Prior) -> Entry:
+        if prior.distribution is not None:
+            return self.distribution(prior.distribution)
+        return self.probabilities(self.crisis.private(prior.actor, prior.variable).values, prior.probabilities)
+
+
+def _plain(id: str) -> int | float:
+    return number(float(id))
+
+
+def _step(step: Fraction) -> int | float | str:
+    written = number(float(step))
+    return written if exact(str(written)) == step else str(step)

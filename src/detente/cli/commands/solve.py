@@ -1,0 +1,186 @@
+"""`detente solve`: one solution, who does what in it, and how far to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from detente.cli.options import (
+    Accuracy,
+    AsJson,
+    Changes,
+    Concept,
+    Draws,
+    Every,
+    Forbid,
+    Force,
+    GameName,
+    Iterations,
+    Rationality,
+    ScenarioName,
+    Seed,
+    Starts,
+    settings,
+)
+from detente.cli.printed.equilibria import print_all
+from detente.cli.terminal import screen
+from detente.errors import RequestError
+from detente.plurals import counted
+
+if TYPE_CHECKING:
+    from detente.study.asked.answers import SolvedGame
+
+ROWS_SHOWN = 24
+"""How many outcomes or information sets of a large game file the terminal lists; --json has all."""
+
+LEAVING = {
+    "coarse-correlated": ("Deciding beforehand to leave the joint play", "a normal-form"),
+    "extensive-form-coarse-correlated": ("Refusing, from one information set on, to be told more", "an extensive-form"),
+}
+"""What leaving joint play means, by the name of the concept, and what play is called that nobody leaves."""
+
+
+def solve(
+    case: GameName,
+    rationality: Rationality = None,
+    changes: Changes = None,
+    scenario: ScenarioName = None,
+    force: Force = None,
+    forbid: Forbid = None,
+    draws: Draws = None,
+    seed: Seed = 0,
+    concept: Concept = "logit",
+    iterations: Iterations = None,
+    accuracy: Accuracy = None,
+    every: Every = False,
+    starts: Starts = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve a case or a Gambit game: outcomes, utilities, what everybody does where."""
+    asked = settings(rationality, changes, scenario, draws, seed)
+    if every:
+        if draws is not None or concept != "logit":
+            raise RequestError(
+                "--all lists logit equilibria at the medians: it goes with neither --draws nor --concept"
+            )
+        if force or forbid:
+            raise RequestError("--all knows no --force and --forbid: write them into a scenario of the case")
+        print_all(case, asked, starts, as_json=as_json)
+        return
+    if starts is not None:
+        raise RequestError("--starts belongs to --all")
+    import detente as dt
+
+    bound: dict[str, Any] = {"force": force or (), "forbid": forbid or ()}
+    solved = dt.solve(dt.load(case), **asked, **bound, concept=concept, iterations=iterations, accuracy=accuracy)
+    found = solved.to_dict()
+    if as_json:
+        screen.emit(found)
+        return
+    crisis = solved.solved.compiled.crisis
+    _print_answer(found, {each.id: each.label for each in (*crisis.outcomes, *crisis.actors)} if crisis else {})
+    if crisis:
+        _print_stages(solved)
+    else:
+        _print_choices(found["profile"])
+    _print_certificate(found)
+
+
+def _print_answer(found: dict[str, Any], names: dict[str, str]) -> None:
+    size = found["size"]
+    screen.heading(found["case"])
+    screen.say(
+        f"{counted(size['nodes'], 'node')}, {counted(size['information_sets'], 'information set')}, "
+        f"{counted(size['unknowns'], 'unknown')}.",
+        found["status"],
+    )
+    spread = found.get("intervals", {})
+    for title, column, kind in (("Outcomes", "outcome", "outcomes"), ("Expected utilities", "actor", "utilities")):
+        screen.heading(title)
+        values = sorted(found[kind].items(), key=lambda item: -item[1]) if kind == "outcomes" else found[kind].items()
+        rows = [
+            (str(names.get(each, each)), f"{value:z.4f}", *_interval(spread.get(kind, {}).get(each)))
+            for each, value in values
+        ]
+        screen.table((column, ">mean", ">90 % of draws") if spread else (column, ">value"), rows[:ROWS_SHOWN])
+        if len(rows) > ROWS_SHOWN:
+            screen.note(f"… and {len(rows) - ROWS_SHOWN:,} less likely outcomes; --json prints all.")
+
+
+def _interval(ends: list[float] | None) -> tuple[str, ...]:
+    return (f"{ends[0]:z.4f} to {ends[1]:z.4f}",) if ends else ()
+
+
+def _print_choices(profile: list[dict[str, Any]]) -> None:
+    """What is done at each information set of a game file."""
+    screen.heading("What they do at each information set")
+    rows = [row for each in profile[:ROWS_SHOWN] for row in _choice(each)]
+    screen.table(("player", ">set", "label", "move", ">played"), rows)
+    if len(profile) > ROWS_SHOWN:
+        screen.note(f"… and {counted(len(profile) - ROWS_SHOWN, 'more information set')}; --json prints all.")
+
+
+def _choice(entry: dict[str, Any]) -> list[tuple[str, ...]]:
+    who = (entry["actor"], str(entry["information_set"]), entry.get("label", ""))
+    return _played(who, entry["moves"].items())
+
+
+def _played(who: tuple[str, ...], moves: Iterable[tuple[str, float]]) -> list[tuple[str, ...]]:
+    """A row for every move with its probability, the likeliest first; what is all but never played is left out."""
+    ordered = sorted(moves, key=lambda item: -item[1])
+    rows = [(*who, str(move), f"{p:.3f}") for move, p in ordered if p >= 0.0005]
+    return [row if not number else ("",) * len(who) + row[len(who) :] for number, row in enumerate(rows or [who])]
+
+
+def _print_stages(solved: SolvedGame) -> None:
+    """What is done at each stage of a case when it comes to that, over everybody's private types and all draws."""
+    crisis, story = solved.solved.crisis, solved.solved.game.story
+    assert story is not None
+    names = {actor.id: actor.label for actor in crisis.actors} | {"nature": "chance"}
+    rows: list[tuple[str, ...]] = []
+    for step, table in zip(story.steps, solved.solved.moves, strict=True):
+        joint = table.mean(axis=0)
+        reached = float(joint.sum())
+        if step.draws_private:
+            continue
+        stage = crisis.stage(step.stage)
+        shares = [(move.label, float(p) / reached) for move, p in zip(stage.moves, joint, strict=True) if reached]
+        name = f"{stage.label}, round {step.round}" if step.round else stage.label
+        rows += _played((name, names[stage.by], f"{reached:.3f}"), shares)
+    screen.heading("What they do, when it comes to that")
+    screen.table(("stage", "by", ">reached", "move", ">played"), rows)
+    screen.note("Who does what knowing what: --json.")
+
+
+def _print_certificate(found: dict[str, Any]) -> None:
+    screen.heading("How far to trust it")
+    screen.solved(found["how_solved"])
+    screen.say(
+        f"NashConv {found['nash_conv']:.1e}, largest conditional regret {found['conditional_regret']:.1e}, "
+        f"where payoffs span {found['payoff_range']:.3g}."
+    )
+    if found["regret_share"] is not None:
+        screen.say(f"No deviation gains more than {found['regret_share']:.1e} of what is at stake at its decision.")
+    if "deviating_gains" in found:
+        most = max(found["deviating_gains"].values())
+        leaving, form = LEAVING[found["concept"]]
+        screen.say(
+            "Play is correlated: the choices above are averages, and NashConv is that of playing them apart. "
+            f"{leaving} gains nobody more than {max(most, 0.0):.1e} ({form} coarse correlated equilibrium, as far as "
+            "that is nothing)."
+        )
+    if "ties" in found:
+        _print_ties(found["ties"])
+
+
+def _print_ties(ties: list[dict[str, Any]]) -> None:
+    if not ties:
+        screen.say("No ties: this is the only subgame-perfect equilibrium.")
+        return
+    screen.say(f"Ties: several moves are subgame perfect at {counted(len(ties), 'information set')}.")
+    for tie in ties[:ROWS_SHOWN]:
+        where = tie.get("stage") or f"information set {tie['information_set']}"
+        known = ", ".join(f"{name} {value}" for key in ("private", "knows") for name, value in tie.get(key, {}).items())
+        screen.say(f"{tie['actor']} at {where}{f' ({known})' if known else ''}: {', '.join(tie['moves'])}", indent=2)
+    if len(ties) > ROWS_SHOWN:
+        screen.note(f"… and {len(ties) - ROWS_SHOWN:,} more; --json has all.")

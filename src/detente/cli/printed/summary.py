@@ -1,0 +1,196 @@
+"""A study's findings as a person reads them on a terminal, in the order of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from detente.cli.terminal.screen import heading, say, table
+from detente.crisis.evidence import RESTS_ON
+from detente.crisis.inquiry import EVENTS
+from detente.report.findings import Belief, ClaimTest, Findings, Shift
+from detente.report.naming import ANALYST, Names
+from detente.report.sections.claims import beside
+from detente.report.sections.hinges import place_words, ranked, shared_words, told_from, unranked
+from detente.report.sections.opening import effective, ranking
+from detente.report.tables import points_only, swing, with_error
+from detente.report.words import Estimate, change, counted, day, listed, percent, sentence
+
+LAST = 10**6
+HINGES = 10
+"""Most quantities that the terminal names; the report has them all."""
+
+
+def summarise(findings: Findings) -> None:
+    """Print what was found; a section without content is left out."""
+    heading(findings.case.title)
+    say(_setting(findings))
+    sections: tuple[Callable[[Findings], None], ...] = (_endings, _readings, _claims, _scenarios, _hinges, _certificate)
+    for section in sections:
+        section(findings)
+
+
+def _setting(findings: Findings) -> str:
+    size, draws = findings.size, findings.draws
+    drawn = (
+        f"{counted(draws, 'draw')} of everything uncertain, seed {findings.settings.get('seed', 0)}."
+        if draws
+        else "Nothing in the case is uncertain: every draw would be the same, so it is solved once."
+    )
+    size_words = (counted(size.get("nodes", 0), "node"), counted(size.get("information_sets", 0), "information set"))
+    game = f"The game has {listed(size_words)}."
+    return " ".join(each for each in (drawn, game, effective(findings)) if each)
+
+
+def _cells(estimate: Estimate) -> tuple[str, str]:
+    """A probability and its interval, for two columns."""
+    low, high = (percent(each) for each in estimate.ends)
+    return percent(estimate.middle), f"{low} to {high}" if estimate.ranged else "none"
+
+
+def _endings(findings: Findings) -> None:
+    heading("How it may end")
+    ordered = ranking(findings)
+    if findings.case.timeline:
+        say("At the outset, and given the events seen since.")
+        rows = [(each.name, percent(each.outset.middle), *_cells(each.share)) for each in ordered]
+        table(("outcome", ">at first", ">now", ">90 % of draws"), rows)
+        return
+    table(("outcome", ">chance", ">90 % of draws"), [(each.name, *_cells(each.share)) for each in ordered])
+
+
+def _readings(findings: Findings) -> None:
+    held = [each for each in findings.beliefs if "." not in each.subject]
+    if not held:
+        return
+    last = max(each.event for each in held)
+    names = Names(findings.case)
+    order = [each.subject for each in held]
+    event = next(each for each in held if each.event == last)
+    after = "Before any event" if last == 0 else f"After the last event: {event.label}"
+    heading("What is believed")
+    say(f"{after}{f' ({day(event.date)})' if event.date else ''}")
+
+    def before(belief: Belief) -> str:
+        key = (belief.observer, belief.subject)
+        return next((percent(each.share.middle) for each in held if (each.observer, each.subject) == key), "")
+
+    rows: list[tuple[str, ...]] = []
+    named = ""
+    for each in sorted((one for one in held if one.event == last), key=lambda one: order.index(one.subject)):
+        holder = "outside reader" if each.observer == ANALYST else names.observer(each.observer)
+        rows.append((each.name if each.name != named else "", holder, before(each), *_cells(each.share)))
+        named = each.name
+    table(("reading", "held by", ">at first", ">now", ">90 % of draws"), rows)
+
+
+def _claims(findings: Findings) -> None:
+    if not findings.claims:
+        return
+    heading("Whose theory holds")
+    for claim in findings.claims:
+        say(f"{claim.says}{f' ({claim.by})' if claim.by else ''}")
+        say(_verdict(claim, findings), indent=2)
+        if findings.case.timeline:
+            say(beside(claim, findings), indent=2)
+        if elsewhere := findings.elsewhere(claim.claim):
+            say(elsewhere, indent=2)
+
+
+def _verdict(claim: ClaimTest, findings: Findings) -> str:
+    names = Names(findings.case)
+    since = f"{sentence(findings.since(claim.when))}: " if findings.case.timeline else ""
+    of = next((each.of[1] for each in findings.case.claims if each.id == claim.claim), None)
+    what = names.quantity_of_interest(of) if of else claim.of
+    raised = names.quantity(claim.raises)
+    shares = [f"holds in {percent(claim.holds)} of draws"]
+    if claim.ties > 0:
+        shares.append(f"makes no difference in {percent(claim.ties)}")
+    if claim.fails > 0:
+        shares.append(f"fails in {percent(claim.fails)}")
+    verdict = since + (listed(shares) if since else listed(shares).capitalize())
+    if of is not None and names.is_probability(of):
+        return f"{verdict}: more of “{raised}” {change(claim.effect, what)}."
+    return f"{verdict}, for more of “{raised}” and {what}."
+
+
+def _scenarios(findings: Findings) -> None:
+    if not findings.shifts:
+        return
+    heading("What would change it most")
+    largest = {
+        each.scenario: max(
+            (one for one in findings.shifts if one.scenario == each.scenario),
+            key=lambda one: abs(one.difference.middle),
+        )
+        for each in findings.shifts
+    }
+    placed = findings.placed("scenarios")
+    ordered = sorted(largest.values(), key=lambda one: placed[one.scenario].place if one.scenario in placed else LAST)
+    if any(each.shared > 1 for each in placed.values()):
+        say("Scenarios that the draws do not tell apart share a place, and stand in the order of the case.")
+    place = {id: shared_words(each.place, each.shared) for id, each in placed.items()}
+    what = "The ending that each changes most, in points with the standard error of the difference"
+    if not findings.case.timeline:
+        say(f"{what}.")
+        rows = [(place.get(each.scenario, ""), each.name, each.outcome_name, *_effect_cells(each)) for each in ordered]
+        table(("place", "scenario", "outcome", ">points", ">90 % of draws"), rows)
+        return
+    say(f"{what}, given the events seen; at first: the same before any of them.")
+    rows = [
+        (
+            place.get(each.scenario, ""),
+            f"{each.name}{'' if each.when == EVENTS else ' *'}",
+            each.outcome_name,
+            *(_effect_cells(each) if each.when == EVENTS else ("", "")),
+            points_only(each.outset.middle),
+        )
+        for each in ordered
+    ]
+    table(("place", "scenario", "outcome", ">points", ">90 % of draws", ">at first"), rows)
+    if any(each.when != EVENTS for each in ordered):
+        say("* The events seen could not have happened so: told from the outset alone.")
+
+
+def _effect_cells(shift: Shift) -> tuple[str, str]:
+    """What a scenario changes in points with its standard error, and its interval, for two columns."""
+    ends = (points_only(each) for each in shift.difference.ends)
+    return with_error(shift.difference.middle, shift.error), " to ".join(ends) if shift.difference.ranged else "none"
+
+
+def _hinges(findings: Findings) -> None:
+    if not findings.hinges:
+        return
+    groups = ranked(findings)
+    found = [each for group in groups for each in group][:HINGES]
+    heading("What it hinges on, given the events seen" if findings.case.timeline else "What it hinges on")
+    for text in unranked(told_from(findings), len(found)) if not found else ():
+        say(text)
+    if not found:
+        return
+    say(
+        "Each moved by itself from its 5th to its 95th percentile in the same draws; mean chances, and the difference "
+        "in points with its standard error. What shares a place is not told apart."
+    )
+    table(
+        ("place", "assumption", "outcome", ">low", ">high", ">points", "rests on"),
+        [
+            (
+                place_words(groups, each),
+                each.name,
+                each.outcome_name,
+                percent(each.at_low),
+                percent(each.at_high),
+                swing(each),
+                RESTS_ON[each.support],
+            )
+            for each in found
+        ],
+    )
+    left = sum(map(len, groups)) - len(found)
+    if left:
+        say(f"{counted(left, 'more assumption')} in the report, none of them above those named.")
+
+
+def _certificate(findings: Findings) -> None:
+    heading("How far to trust the computation")
+    say(*findings.certificate.sentences)

@@ -1,0 +1,125 @@
+"""Play that adjusts in time: a logit equilibrium at a rationality that the path could not be followed to.
+
+At a given rationality everybody's log-odds move towards a smoothed best response, dz/dt = lambda (Q(a) - Q(reference))
+- z. Where nothing moves any more, play is a logit equilibrium: one that is stable, and not shown to lie on the branch
+from rationality zero. Time is taken in implicit steps, each linearised once and as long as it foretells what happens;
+the system of a step is that of Newton's method with all that is off its diagonal weighed by 1 / (1 + 1 / dt).
+
+Source: Hofbauer & Sandholm 2002 (the dynamics), Kelley & Keyes 1998 (pseudo-transient continuation).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.equilibrium.path.newton import Work, copy, eliminate, solve_system
+from detente.equilibrium.path.steps import choose_references, error, weigh
+from detente.kernels.compiled import entry, kernel
+from detente.strategy.layout import Layout
+from detente.strategy.sweep import State, load, residual
+
+Floats = NDArray[np.float64]
+
+FURTHEST = 3.0  # log-odds of one step; those beyond `steps.LIKELY` in proportion to their size
+WRONG = 0.7  # share of what drives play that a step may leave unforeseen
+CALM = 0.1  # what may still drive any log-odds where the rationality is raised
+REST, ROUNDING = 1e-9, 1e-14  # the same at the rationality asked for; and what rounding leaves for each unit of that
+FIRST, HIGHER = (
+    100.0,
+    7.0,
+)  # times the payoff range: where play first adjusts at most; how much higher each time at most
+TURNS = 5  # attempts at a step between two looks at what drives play
+
+
+@entry
+def begin(layout: Layout, state: State, work: Work, payoff: Floats, chance: Floats) -> None:
+    """Takes up a draw's payoffs, in units of their range, and its chances; everybody plays at random."""
+    load(layout, state, payoff, chance)
+    for k in range(len(layout.unknown)):
+        state.reference[k] = layout.action_start[k]
+    for i in range(len(work.here)):
+        work.here[i] = work.tangent[i] = work.before[i] = work.border[i] = 0.0
+    work.border[len(work.here) - 1] = 1.0
+
+
+@kernel
+def _longer(wrong: float) -> float:
+    """What becomes of the damping after a step that left so large a share of what drives play unforeseen."""
+    if wrong < 0.03:
+        return 0.1
+    if wrong < 0.1:
+        return 0.25
+    return 0.5 if wrong < 0.3 else 1.5
+
+
+@entry
+def adjust(layout: Layout, state: State, work: Work, damping: float, most: int) -> tuple[float, float]:
+    """So many attempts at a step from `work.here`, at its rationality, whose behaviour is left in the state.
+
+    damping: the inverse of a step's time, or negative where it is to be chosen. Returns the next, and the most that
+    still drives any log-odds.
+    """
+    n = len(work.here) - 1
+    nothing = np.zeros(n + 1)
+    drive, move = np.zeros(n + 1), np.zeros(n + 1)
+    for _ in range(most):
+        choose_references(layout, state, work)
+        weigh(work)
+        residual(layout, state, work.here, drive)
+        drive[n] = 0.0
+        size = error(work, drive, nothing)
+        if damping < 0.0:
+            damping = 2.0 * size / FURTHEST
+        shorter = 4.0 * damping + 1e-3
+        if eliminate(layout, state, work, work.here, work.here[n] / (1.0 + damping)) <= 0:
+            damping = shorter
+            continue
+        for i in range(n + 1):
+            move[i] = -drive[i] / (1.0 + damping)
+        length = error(work, move, nothing) if solve_system(work, move) else np.inf
+        if not length <= FURTHEST:
+            damping = max(2.0 * damping * length / FURTHEST, 1e-3) if length < np.inf else shorter
+            continue
+        for i in range(n):
+            work.there[i] = work.here[i] + move[i]
+        work.there[n] = work.here[n]
+        residual(layout, state, work.there, work.right)
+        for i in range(n):
+            work.right[i] += damping * move[i]
+        work.right[n] = 0.0
+        wrong = error(work, work.right, nothing)
+        if not wrong < WRONG * size:
+            damping = shorter
+            continue
+        copy(work.there, work.here)
+        damping *= max(_longer(wrong / size), min(1.0, 1.3 * length / FURTHEST))
+    residual(layout, state, work.here, work.right)
+    work.right[n] = 0.0
+    return damping, error(work, work.right, nothing)
+
+
+def come_to_rest(
+    layout: Layout, state: State, work: Work, payoff: Floats, chance: Floats, rationality: float, most: int
+) -> tuple[bool, int]:
+    """Whether play of a draw, starting at random, comes to rest at a rationality within so many steps; and how many.
+
+    payoff [class, player] in units of the payoff range, rationality in units of its inverse. Behaviour at rest is left
+    in the state. On the way play adjusts at lower rationalities, until little drives it there.
+    """
+    begin(layout, state, work, payoff, chance)
+    rungs = int(np.ceil(np.log(max(rationality / FIRST, 1.0)) / np.log(HIGHER)))
+    steps = 0
+    for here in rationality * HIGHER ** -np.arange(rungs, -1.0, -1.0):
+        if work.here[-1] > 0.0:
+            work.here[:-1] *= here / work.here[-1]
+        work.here[-1] = here
+        damping, drive = -1.0, np.inf
+        enough = max(REST, ROUNDING * rationality) if here == rationality else CALM
+        while drive > enough:
+            if steps >= most:
+                return False, steps
+            turns = min(TURNS, most - steps)
+            damping, drive = adjust(layout, state, work, damping, turns)
+            steps += turns
+    return True, steps

@@ -1,0 +1,232 @@
+"""Equilibria that replies lead to: ways to play without mixing, all of them or many, and scans of one group's play.
+
+Where nobody's reply departs from a way to play, it is an equilibrium. Three ways lead there. In a small game every way
+to play without mixing is looked at. In a larger one players reply in turn, set out from ways that a seed fixes. And one
+*group* of information sets, those at which a player has as many moves at the same depth, is made to choose a move with
+each probability from zero to one, all alike, while the others reply: where the group's own reply chooses it as often,
+on the whole, as it was made to, there is an equilibrium wherever others care for the group's play on the whole only.
+Between two probabilities where the reply passes from less to more than that, or back, the place is looked for by
+halving, so that equilibria are found from which replies lead away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.equilibrium.others.replies import TREMBLE, Replies
+from detente.equilibrium.others.starts import kinds_of
+from detente.game.arrays import Game
+from detente.strategy.behaviour import log_reach
+
+Floats = NDArray[np.float64]
+
+ROUNDS = 40
+"""Rounds of replies after which play that still goes on is given up."""
+HALVINGS, ROUGHLY = 40, 8
+"""How often the place of an equilibrium between two probabilities is halved, with best replies and with logit ones:
+from near one of these Newton's method leads to it."""
+MOST_WAYS = 20_000
+"""Most ways to play without mixing that are all looked at."""
+MOST_EXACT = 4
+"""So many times as many members as its scan has points, at most, has a group that is scanned at every share of them."""
+ALIKE = 1e-12
+"""Largest difference between what a group is made to do and what it replies that counts as none."""
+FEWEST_POINTS = 9
+"""Fewest probabilities of a scan, however few ways to play are tried."""
+MOST_GROUPS = 24
+"""Most groups that are scanned, the largest first."""
+
+
+@dataclass(eq=False)
+class Looked:
+    """What replies found, and how far they looked.
+
+    found: log probabilities [action] of ways to play from which nobody's reply departs, or may not.
+    ways: ways to play without mixing that were set out from; all: whether they are all that there are.
+    groups, points: groups that were scanned, and at how many probabilities in all. whole: whether all that was to be
+    looked at has been.
+    """
+
+    found: list[Floats] = field(default_factory=list[Floats])
+    ways: int = 0
+    all: bool = False
+    groups: int = 0
+    points: int = 0
+    whole: bool = True
+
+    def to_dict(self) -> dict[str, int | bool]:
+        """How far they looked, as plain values."""
+        names = ("ways", "all", "groups", "points", "whole")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Information sets [member] of one player at one depth, and the rank of the move that a scan is about."""
+
+    members: NDArray[np.int64]
+    rank: int
+
+
+def groups_of(game: Game) -> list[Group]:
+    """The groups of a game, each with every move of its own but the first; the largest first."""
+    kinds = kinds_of(game)
+    counts = np.diff(game.action_start)
+    found = [
+        Group(members, rank)
+        for members in (np.flatnonzero(kinds == kind) for kind in range(int(kinds.max(initial=-1)) + 1))
+        for rank in range(1 if counts[members[0]] == 2 else 0, int(counts[members[0]]))
+    ]
+    return sorted(found, key=lambda group: -len(group.members))
+
+
+def ways_to_play(game: Game) -> int:
+    """How many ways to play without mixing there are; more than `MOST_WAYS` are not counted."""
+    total = 1
+    for count in np.diff(game.action_start).tolist():
+        total *= count
+        if total > MOST_WAYS:
+            break
+    return total
+
+
+def every_way(replies: Replies) -> Looked | None:
+    """Looks at every way to play without mixing; None where that would take more replies than allowed."""
+    game, players = replies.game, len(replies.game.players)
+    counts = np.diff(game.action_start)
+    total = ways_to_play(game)
+    if total > MOST_WAYS or total * players > replies.allowed:
+        return None
+    looked = Looked(ways=total, all=True)
+    for number in range(total):
+        logs = replies.pure(np.array(np.unravel_index(number, counts), np.int64))
+        if replies.rest(logs, 1) is not None:
+            looked.found.append(logs)
+    return looked
+
+
+def many_ways(replies: Replies, starts: int, seed: int) -> Looked:
+    """Lets players reply in turn from ways to play without mixing, and along scans of every group.
+
+    starts: how many ways, which may take half of the replies allowed, and about how many probabilities of each group.
+    """
+    looked = Looked()
+    for number in range(starts):
+        if replies.count >= replies.allowed / 2:
+            looked.whole = False
+            break
+        rng = np.random.default_rng((seed, 1, number))
+        counts = np.diff(replies.game.action_start)
+        chosen = np.minimum((_numbers(replies.game, rng, number) * counts).astype(np.int64), counts - 1)
+        players = rng.permutation(len(replies.game.players)).astype(np.int32)
+        looked.ways += 1
+        if (logs := replies.rest(replies.pure(chosen), ROUNDS, players=players)) is not None:
+            looked.found.append(logs)
+    groups = groups_of(replies.game)
+    looked.whole &= len(groups) <= MOST_GROUPS
+    for group in groups[:MOST_GROUPS]:
+        if replies.spent:
+            break
+        looked.groups += 1
+        looked.found += _scanned(replies, group, max(starts, FEWEST_POINTS), looked)
+    looked.whole &= not replies.spent
+    return looked
+
+
+def _numbers(game: Game, rng: np.random.Generator, number: int) -> Floats:
+    """[infoset]: numbers from 0 to 1 that choose the moves: one for all who stand alike in turn with one each."""
+    if number % 2:
+        return rng.random(game.infosets)
+    kinds = kinds_of(game)
+    return rng.random(int(kinds.max(initial=0)) + 1)[kinds]
+
+
+def _scanned(replies: Replies, group: Group, points: int, looked: Looked) -> Iterator[Floats]:
+    """Where replies lead from each probability, and from where the group's reply is what it was made to do."""
+    scan = _Scan(replies, group)
+    before: tuple[float, float] | None = None
+    for made in _probabilities(len(group.members), points).tolist():
+        if replies.spent:
+            return
+        looked.points += 1
+        gap = scan.gap(made)
+        if gap is None:
+            before = None
+            continue
+        yield from scan.onward()
+        if before is not None and before[1] * gap < 0.0:
+            yield from scan.between(before[0], made, before[1])
+        before = made, gap
+
+
+def _probabilities(members: int, points: int) -> Floats:
+    """From zero to one in even steps; and those that as many choosing the move, and no other, come to."""
+    even = np.linspace(0.0, 1.0, points)
+    return even if members > MOST_EXACT * points else np.union1d(even, np.arange(members + 1) / members)
+
+
+class _Scan:
+    """One group made to choose a move with some probability, everybody else replying."""
+
+    def __init__(self, replies: Replies, group: Group) -> None:
+        self._replies, self._group = replies, group
+        game = replies.game
+        self._player = int(game.infoset_player[group.members[0]])
+        self._held = np.zeros(game.infosets, np.bool_)
+        self._held[group.members] = True
+        self._first = game.action_start[group.members].astype(np.int64)
+        self._count = int(game.action_start[group.members[0] + 1] - self._first[0])
+        nodes = [
+            game.infoset_nodes[game.infoset_node_start[each] : game.infoset_node_start[each + 1]]
+            for each in group.members.tolist()
+        ]
+        self._nodes = np.concatenate(nodes)
+        self._node_starts = np.cumsum([0, *map(len, nodes[:-1])])
+        self._logs = replies.pure(np.zeros(game.infosets, np.int64))
+        self._replied = self._logs
+
+    def gap(self, made: float) -> float | None:
+        """How much more often the group's reply chooses the move than it was made to; None without a reply."""
+        for rank in range(self._count):
+            share = made if rank == self._group.rank else (1.0 - made) / (self._count - 1)
+            self._logs[self._first + rank] = np.log(share) if share > 0.0 else TREMBLE
+        rested = self._replies.rest(self._logs, ROUNDS, self._held)
+        if rested is None:
+            return None
+        self._logs = rested
+        self._replied = self._replies.reply(rested, self._player)
+        gap = self._chosen() - made
+        return 0.0 if abs(gap) <= ALIKE else gap
+
+    def onward(self) -> Iterator[Floats]:
+        """Where replies lead from the group's own."""
+        if (rested := self._replies.rest(self._replied, ROUNDS)) is not None:
+            yield rested
+
+    def between(self, low: float, high: float, gap: float) -> Iterator[Floats]:
+        """The place between two probabilities at which the group replies what it was made to do."""
+        for _ in range(HALVINGS if np.isinf(self._replies.rationality) else ROUGHLY):
+            middle = 0.5 * (low + high)
+            here = None if self._replies.spent else self.gap(middle)
+            if here is None:
+                return
+            replied = middle + here
+            if here != 0.0 and low < replied < high and self.gap(replied) == 0.0:
+                here = 0.0
+            if here == 0.0:
+                yield from self.onward()
+                return
+            low, high = (middle, high) if here * gap > 0.0 else (low, middle)
+        yield self._replied
+
+    def _chosen(self) -> float:
+        """How often the group's reply chooses the move, over how likely play comes to each information set."""
+        game, numbers = self._replies.game, self._replies.numbers
+        logs = log_reach(game, numbers, self._logs[None])[0, self._nodes]
+        weight = np.add.reduceat(np.exp(logs - logs.max()), self._node_starts)
+        share = np.exp(self._replied[self._first + self._group.rank])
+        return float(weight @ share / weight.sum())

@@ -1,0 +1,87 @@
+"""A compiled case: the game's shape once, its payoffs and chances for any block of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.crisis.model import Crisis
+from detente.game.arrays import Floats, Game, Ints, Numbers
+from detente.game.compiling.plans import ChancePlan, CostLedger, OutcomePlan
+from detente.game.drawn.draws import Draws
+from detente.game.rows import distinct
+
+BLOCK_BYTES = 256 * 2**20
+"""What a block of draws holds (payoffs, chances, reach of every node) stays below this."""
+
+
+@dataclass(frozen=True, eq=False)
+class PayoffPlan:
+    """Payoff class k ends in outcome context `context[k]` (numbered through all outcomes) with costs `paid[k]`."""
+
+    outcomes: tuple[OutcomePlan, ...]
+    costs: CostLedger
+    context: Ints
+    paid: Ints
+
+    def payoffs(self, crisis: Crisis, draws: Draws) -> Floats:
+        """[draw, payoff class, player]."""
+        worth = np.concatenate([plan.payoffs(crisis, draws) for plan in self.outcomes], axis=1)
+        return worth[:, self.context] - self.costs.paid(crisis, draws)[:, self.paid]
+
+    def worth(self, crisis: Crisis) -> Ints:
+        """[player, payoff class]: classes with one number pay the player the same in every draw."""
+        table = np.zeros((len(crisis.actors), len(self.context)), np.int32)
+        for player, actor in enumerate(crisis.actors):
+            contexts: list[Ints] = []
+            used = 0
+            for plan in self.outcomes:
+                own = plan.worth(crisis, actor.id)
+                contexts.append(own + used)
+                used += int(own.max(initial=-1)) + 1
+            ends, costs = np.concatenate(contexts)[self.context], self.costs.worth(crisis, actor.id)[self.paid]
+            table[player] = distinct([ends, costs], len(ends))[1]
+        return table
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledGame:
+    """The game of a case, or of a game file, ready to be solved many times.
+
+    crisis is None for a game file; its payoffs (`fixed`) are then the same in every draw.
+    """
+
+    game: Game
+    crisis: Crisis | None = None
+    payoff_plan: PayoffPlan | None = None
+    chance_plans: tuple[ChancePlan, ...] = ()
+    fixed: Numbers | None = None
+
+    def numbers(self, draws: Draws | None = None) -> Numbers:
+        """Payoffs and chance probabilities in the given draws.
+
+        Raises CaseError, naming the draw, where a formula has no value or a probability is none.
+        """
+        if self.fixed is not None:
+            return self.fixed
+        if self.crisis is None or self.payoff_plan is None or draws is None:
+            raise TypeError("the numbers of a case depend on its draws")
+        parts = [plan.probabilities(self.crisis, draws).reshape(draws.count, -1) for plan in self.chance_plans]
+        chance = np.concatenate(parts, axis=1) if parts else np.zeros((draws.count, 0))
+        payoff = self.payoff_plan.payoffs(self.crisis, draws)
+        return Numbers(np.ascontiguousarray(payoff), np.ascontiguousarray(chance))
+
+    def draws_per_block(self) -> int:
+        """How many draws fit into one block of bounded memory."""
+        game = self.game
+        classes = game.payoff_classes * (len(game.players) + 2) + game.chance_classes
+        return max(1, BLOCK_BYTES // (8 * (2 * classes + 3 * game.nodes + 2 * game.actions + 1)))
+
+    def blocks(self, draws: Draws) -> Iterator[tuple[Draws, Numbers]]:
+        """The draws block by block, each with its numbers."""
+        size = self.draws_per_block()
+        for start in range(0, draws.count, size):
+            part = draws.block(start, min(start + size, draws.count))
+            yield part, self.numbers(part)

@@ -1,0 +1,279 @@
+"""What `solve` and `ask` give back."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from detente.analysis.over_draws.intervals import NO_CHANGE, interval, sign_share
+from detente.analysis.profile import profile
+from detente.analysis.solved import Solved
+from detente.crisis.quantities import LIMIT
+from detente.equilibrium.solve import solve_game
+from detente.errors import RequestError
+from detente.inert import inert, inert_lines
+from detente.plurals import counted
+from detente.study.how_solved import HowSolved
+from detente.study.request import Request
+from detente.study.running.weights import Moment
+
+Floats = NDArray[np.float64]
+
+
+STILL, STILL_IN_THE_LIMIT = 1e-6, 1e-4
+"""Largest change of the probability of anything that is none, at a finite rationality and in the limit."""
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedGame:
+    """A solved case or game file. Over several draws, probabilities are means; `intervals` tell their spread.
+
+    moved [draw]: where it was settled, the most by which that moved the probability of anything; else None.
+    """
+
+    solved: Solved
+    request: Request
+    moved: Floats | None = None
+
+    @property
+    def title(self) -> str:
+        """The case's catalogue name or title."""
+        crisis = self.solved.compiled.crisis
+        return (crisis.name or crisis.title) if crisis is not None else self.solved.game.title
+
+    @cached_property
+    def outcomes(self) -> dict[str, Floats]:
+        """[draw] probability of each outcome, by name."""
+        crisis = self.solved.compiled.crisis
+        if crisis is not None:
+            return {outcome.id: self.solved.outcomes[:, number] for number, outcome in enumerate(crisis.outcomes)}
+        return self._file_outcomes()
+
+    def _file_outcomes(self) -> dict[str, Floats]:
+        game, file = self.solved.game, self.solved.game.file
+        found: dict[str, Floats] = {}
+        if file is None:
+            return found
+        names = file.ending_names
+        for leaf, node in enumerate(game.leaf_node):
+            name = names[file.node_outcome[int(node)]]
+            found[name] = found.get(name, np.zeros(self.solved.count)) + self.solved.leaf_reach[:, leaf]
+        return found
+
+    @cached_property
+    def utilities(self) -> dict[str, Floats]:
+        """[draw] expected payoff of each actor."""
+        return {name: self.solved.utilities[:, number] for number, name in enumerate(self.solved.game.players)}
+
+    @property
+    def status(self) -> str:
+        """How the search ended, in a sentence (over draws: how often each way)."""
+        endings = Counter(ending.value for ending in self.solved.solution.endings)
+        if len(endings) == 1:
+            return next(iter(endings))
+        return " ".join(f"{counted(count, 'draw')}: {sentence}" for sentence, count in endings.most_common())
+
+    @cached_property
+    def how_solved(self) -> HowSolved:
+        """Endings and certificate over draws."""
+        return HowSolved.of(self.solved.solution)
+
+    def settle(self) -> SolvedGame:
+        """The same draws solved from rationality zero; `moved` and `settled` tell how far that moved the answer.
+
+        What was continued from the solution of nearby numbers, or is another equilibrium of a search, need not lie on
+        the path from rationality zero. Raises RequestError for concepts that follow no path.
+        """
+        before = self.solved
+        if before.solution.concept != "logit":
+            raise RequestError("only logit equilibria lie on a path from rationality zero: there is nothing to settle")
+        anew = solve_game(before.game, before.numbers, before.solution.rationality)
+        after = Solved(before.compiled, before.draws, before.numbers, anew)
+        return SolvedGame(after, self.request, 0.5 * np.abs(after.leaf_reach - before.leaf_reach).sum(axis=1))
+
+    @property
+    def settled(self) -> str:
+        """Where it was settled: how far that moved it, in a sentence; else empty."""
+        if self.moved is None:
+            return ""
+        least = np.where(np.isinf(self.solved.solution.rationality), STILL_IN_THE_LIMIT, STILL)
+        count, worst = int((self.moved > least).sum()), float(self.moved.max())
+        if not count:
+            return f"Solved anew from rationality zero, it stays where it was, to {worst:.1e} in any probability."
+        where = "" if self.solved.count == 1 else f"in {count:,} of {self.solved.count:,} draws "
+        return (
+            f"Solved anew from rationality zero, {where}it moves, by up to {worst:.1e} in some probability: "
+            "what was told before lies elsewhere than where the path leads."
+        )
+
+    @property
+    def ties(self) -> list[dict[str, Any]]:
+        """Information sets at which several moves are subgame perfect in some draw: actor, stage or number, moves."""
+        perfect, found = self.solved.solution.subgame_perfect, list[dict[str, Any]]()
+        if perfect is None:
+            return found
+        game = self.solved.game
+        for infoset, entry in enumerate(profile(self.solved)):
+            own = perfect[:, int(game.action_start[infoset]) : int(game.action_start[infoset + 1])]
+            if (own.sum(axis=1) > 1).any():
+                told = {key: value for key, value in entry.items() if key not in ("moves", "belief", "histories")}
+                moves = [move for number, move in enumerate(entry["moves"]) if own[:, number].any()]
+                found.append({**told, "moves": moves})
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as `detente solve --json` prints them; of the certificate the worst draw."""
+        solution, game = self.solved.solution, self.solved.game
+        wanted, reached = float(solution.rationality[0]), float(solution.reached.min())
+        found: dict[str, Any] = {
+            "case": self.title,
+            "concept": solution.concept,
+            "rationality": (LIMIT if math.isinf(wanted) else wanted) if solution.concept == "logit" else None,
+            "reached": reached if solution.concept == "logit" else None,
+            "status": self.status,
+            "how_solved": self.how_solved.to_dict(),
+            "nash_conv": float(solution.nash_conv.max()),
+            "conditional_regret": float(solution.conditional_regret.max()),
+            "regret_share": _worst(solution.regret_share),
+            "payoff_range": float(solution.payoff_range.max()),
+            "size": {"nodes": game.nodes, "information_sets": game.infosets, "unknowns": solution.unknowns},
+            "turning_points": [float(point) for points in solution.turning_points for point in points],
+            "outcomes": {name: float(values.mean()) for name, values in self.outcomes.items()},
+            "utilities": {name: float(values.mean()) for name, values in self.utilities.items()},
+            "profile": list(profile(self.solved)),
+        }
+        if self.moved is not None:
+            found["moved"], found["settled"] = float(self.moved.max()), self.settled
+        if solution.joint is not None:
+            gain = solution.joint.gain.max(axis=0)
+            found["deviating_gains"] = {name: float(most) for name, most in zip(game.players, gain, strict=True)}
+        if solution.subgame_perfect is not None:
+            found["ties"] = self.ties
+        if self.solved.count > 1:
+            found["draws"] = self.solved.count
+            found["intervals"] = {
+                kind: {name: _ends(values) for name, values in table.items()}
+                for kind, table in (("outcomes", self.outcomes), ("utilities", self.utilities))
+            }
+        return found
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for every move: actor, stage, round, private, knows, move, probability."""
+        rows = [
+            {
+                **{key: value for key, value in entry.items() if key not in ("moves", "belief", "histories")},
+                "move": move,
+                "p": p,
+            }
+            for entry in profile(self.solved)
+            for move, p in entry["moves"].items()
+        ]
+        return pd.DataFrame(rows).rename(columns={"p": "probability"})
+
+    def __repr__(self) -> str:
+        lines = [f"Solution of {self.title!r}: {self.status}"]
+        lines += [f"  {values.mean():z8.4f}  {name}" for name, values in self.outcomes.items()]
+        gain = float(self.solved.solution.nash_conv.max())
+        said = [self.settled] if self.settled else []
+        return "\n".join(map(inert, [*lines, f"  NashConv {gain:.1e}", *said]))
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(name)}</td><td>{values.mean():z.4f}</td></tr>" for name, values in self.outcomes.items()
+        )
+        return f"<h3>{escape(self.title)}</h3><table>{rows}</table><p>{escape(self.status)}</p>"
+
+
+def _worst(share: Floats) -> float | None:
+    """The largest share; None where it is not told."""
+    return float(share.max()) if np.isfinite(share).all() else None
+
+
+def _ends(values: Floats) -> list[float]:
+    found = interval(values)
+    return [found.low, found.high]
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Answers to quantities of interest: values [draw] by formula; draws None where everything is at its median.
+
+    baseline: the same on the same draws without the moves that are forced or forbidden, None where none are. moment:
+    since when they are told; weights [draw]: how much each draw counts then, None where all count alike.
+    how_solved: endings and certificate of all that was solved for them, the baseline included.
+    """
+
+    values: Mapping[str, Floats]
+    draws: int | None
+    moment: Moment
+    how_solved: HowSolved
+    baseline: Mapping[str, Floats] | None = None
+    weights: Floats | None = None
+
+    def to_dict(self) -> dict[str, dict[str, Any]]:
+        """{quantity: {when, says, value, error, low, high, median, draws, effective_draws, how_solved}}.
+
+        value, low, high: mean and 90 % interval. when, says: since when it is told. error: standard error of the mean.
+        With moves forced or forbidden also `baseline`, and `difference` to it draw by draw with its error, its interval
+        and `sign_share`, the share of draws in which it has the sign of its mean. None where a condition has
+        probability zero, and for error and interval of a single draw.
+        """
+        solved = {"how_solved": self.how_solved.to_dict()}
+        return {text: {**self._told(values), **self._against(text), **solved} for text, values in self.values.items()}
+
+    def _told(self, values: Floats) -> dict[str, Any]:
+        found = interval(values, self.weights)
+        return {
+            "when": self.moment.when,
+            "says": self.moment.says,
+            "value": _known(found.mean),
+            "error": _known(found.error) if self.draws else None,
+            "low": _known(found.low) if self.draws else None,
+            "high": _known(found.high) if self.draws else None,
+            "median": _known(found.median),
+            "draws": self.draws,
+            "effective_draws": self.moment.effective if self.draws else None,
+        }
+
+    def _against(self, text: str) -> dict[str, Any]:
+        """The difference to the baseline, if there is one."""
+        if self.baseline is None:
+            return {}
+        apart = self.values[text] - self.baseline[text]
+        found = interval(np.where(np.abs(apart) < NO_CHANGE, 0.0, apart), self.weights)
+        return {
+            "baseline": _known(interval(self.baseline[text], self.weights).mean),
+            "difference": _known(found.mean),
+            "difference_error": _known(found.error) if self.draws else None,
+            "difference_low": _known(found.low) if self.draws else None,
+            "difference_high": _known(found.high) if self.draws else None,
+            "sign_share": _known(sign_share(apart, self.weights)) if self.draws else None,
+        }
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for every quantity."""
+        rows = [
+            {"quantity": text, **row, "how_solved": self.how_solved.sentence} for text, row in self.to_dict().items()
+        ]
+        return pd.DataFrame(rows)
+
+    def __repr__(self) -> str:
+        table = self.to_frame().drop(columns="how_solved").to_string(index=False)
+        return inert_lines("\n".join([table, self.how_solved.sentence, *self.how_solved.warnings]))
+
+    def _repr_html_(self) -> str:
+        said = " ".join([self.how_solved.sentence, *self.how_solved.warnings])
+        return self.to_frame().drop(columns="how_solved").to_html(index=False) + f"<p>{escape(said)}</p>"

@@ -1,0 +1,83 @@
+"""Where blocks are solved: a prepared case and the points of its draws in, one block's results out."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.solved import solve_draws
+from detente.crisis.changes import with_scenario
+from detente.equilibrium.solve import Settings
+from detente.game.compiling.build import compile_crisis
+from detente.game.compiling.compiled import CompiledGame
+from detente.game.drawn.draws import Draws, dimensions, from_cube
+from detente.game.drawn.moved import moved
+from detente.study.request import Prepared, Request
+from detente.study.running.columns import Block
+from detente.study.running.ensemble import read_block
+from detente.study.running.foretold import slopes_block
+from detente.study.running.plan import Task
+
+Floats = NDArray[np.float64]
+Alive = Callable[[int, int], None]
+"""Called between draws; raises KeyboardInterrupt where the block is no longer wanted."""
+
+_GAMES = 3
+"""Games of scenarios kept at a time; tasks come scenario by scenario."""
+
+
+@dataclass(eq=False)
+class Bench:
+    """A case ready to be solved with any of its scenarios, by many threads at once."""
+
+    prepared: Prepared
+    request: Request
+    _others: OrderedDict[str, Prepared] = field(default_factory=OrderedDict[str, Prepared])
+    _lock: Lock = field(default_factory=Lock)
+
+    def solve(self, task: Task, cube: Floats, threads: int, alive: Alive | None = None, *, first: int = 0) -> Block:
+        """Solve the draws at these points [draw, dimension] of the unit cube; first: how many come before them."""
+        prepared = self._with(task.scenario)
+        draws, rationality = self.draws(task, cube, prepared, first), self.request.rationality
+        if task.slopes:
+            settings = Settings(threads=threads)
+            solved = solve_draws(prepared.compiled, draws, rationality=rationality, settings=settings, progress=alive)
+            return slopes_block(solved, prepared, own=rationality is None)
+        return solve_block(prepared.compiled, draws, task, rationality, threads, alive)
+
+    def draws(self, task: Task, cube: Floats, prepared: Prepared, first: int = 0) -> Draws:
+        """The draws of a task at points of the unit cube."""
+        axes = dimensions(prepared.base)
+        return from_cube(
+            prepared.crisis,
+            cube if task.moved is None else moved(axes, cube, *task.moved),
+            axes=axes,
+            fixed={**prepared.fixed, **task.fixed},
+            median=self.request.draws is None,
+            first=first,
+        )
+
+    def _with(self, scenario: str | None) -> Prepared:
+        if scenario is None or scenario == self.request.scenario:
+            return self.prepared
+        with self._lock:
+            if scenario not in self._others:
+                base = self.prepared.base
+                crisis = with_scenario(base, scenario)
+                self._others[scenario] = Prepared(compile_crisis(crisis), base, crisis, self.prepared.fixed)
+                while len(self._others) > _GAMES:
+                    self._others.popitem(last=False)
+            return self._others[scenario]
+
+
+def solve_block(
+    compiled: CompiledGame, draws: Draws, task: Task, rationality: float | None, threads: int, alive: Alive | None
+) -> Block:
+    """Solve a block of draws and read off what the task keeps."""
+    solved = solve_draws(compiled, draws, rationality=rationality, settings=Settings(threads=threads), progress=alive)
+    return read_block(solved, task)

@@ -1,0 +1,351 @@
+"""What is moved to see what the endings hinge on: which inputs, on how many draws, within a number of solutions.
+
+Every input is moved to its 5th and its 95th percentile, everything else as in the draw, and the game solved anew. Where
+there are too many inputs for that, those are moved that look largest by exact derivatives and by the draws themselves.
+All that are moved begin with a few draws; more go to whatever is not told apart yet, from the largest down.
+Source: common random numbers (Glasserman and Yao 1992); the best of several (Kim and Nelson 2006).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.over_draws.intervals import HIGH, LOW
+from detente.analysis.over_draws.ranking import Estimates, beyond, larger, leads
+from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.crisis.model import Crisis
+from detente.game.compiling.compiled import CompiledGame
+from detente.game.drawn.draws import SOBOL, Draws, dimensions, from_cube
+from detente.game.drawn.moved import moved
+from detente.study.request import Prepared, Request
+from detente.study.running.columns import Columns
+from detente.study.running.foretold import values_of
+from detente.study.running.plan import DRAWS, ENDS, Job, Task, block_draws
+from detente.study.running.weights import normalised
+from detente.study.uncertain import RATIONALITY, Column, uncertain
+
+Floats = NDArray[np.float64]
+Found = Mapping[str, Columns]
+"""What was found so far, by the purpose of a task."""
+
+LEVELS = dict(zip(ENDS, (LOW, HIGH), strict=True))
+FEWEST = 12
+"""Fewer draws than this say nothing about what an answer hinges on."""
+
+PIECE = 32
+"""How many draws an input is given at a time."""
+
+MOST = 10
+"""At most so many inputs are moved where not all can be."""
+_BY_DERIVATIVE = 8
+"""So many of these are chosen by derivatives; the others by the draws, for a derivative does not see a jump."""
+
+SLOPE_DRAWS = 96
+"""Derivatives are taken in so many draws."""
+
+_WORK, _LEAST = 90_000, 2
+"""Solutions for each draw: as many as make so many nodes, and no fewer than that."""
+_PILOT = 0.5
+"""Up to this share of the solutions goes to the first draws of the inputs that are moved."""
+
+_ALIKE = 0.75
+"""An ending that moves by at least this share of the largest move, and is not told apart from it, moves as far."""
+
+_FURTHER = 2
+"""Where not every input can be moved in all draws, the leading ones may be moved on so many times as many draws."""
+
+SLOPES = "hinges, derivatives"
+
+
+@dataclass(frozen=True, eq=False)
+class Levers:
+    """The inputs that can be moved, and what may be solved for that.
+
+    inputs: in the order of the case. tries: by axis and end. slopes: the task that takes derivatives; None where every
+    input is moved. budget: how many solutions all tries may take together. first: how many draws an input begins with.
+    """
+
+    crisis: Crisis
+    axes: tuple[str, ...]
+    inputs: tuple[Column, ...] = ()
+    tries: Mapping[tuple[str, str], Task] = field(default_factory=dict[tuple[str, str], Task])
+    slopes: Task | None = None
+    budget: int = 0
+    first: int = 0
+
+    @property
+    def when(self) -> str:
+        """The moment from which effects are compared: given the events where there are any."""
+        return EVENTS if self.crisis.timeline else OUTSET
+
+    @property
+    def draws(self) -> int:
+        """On how many draws an input is moved at the most; they may be more than those of the run."""
+        return next((task.draws for task in self.tries.values()), 0)
+
+    @property
+    def looks(self) -> int:
+        """How often two inputs are compared at the most while draws are added to either."""
+        return 1 + 2 * -(-(self.draws - self.first) // PIECE)
+
+    @property
+    def solutions(self) -> int:
+        """How many solutions all of it takes at the most."""
+        return self.budget + (self.slopes.draws if self.slopes else 0)
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Everything that may be solved."""
+        return (*((self.slopes,) if self.slopes else ()), *self.tries.values())
+
+
+def levers_of(prepared: Prepared, request: Request, draws: Draws) -> Levers:
+    """The inputs of a run that differ between its draws, and how many solutions their moves may take."""
+    axes = dimensions(prepared.base)
+    none = Levers(prepared.crisis, axes)
+    count = min(request.inquiry.hinges, draws.count)
+    if request.draws is None or count < FEWEST:
+        return none
+    inputs = tuple(each for each in uncertain(prepared.crisis, draws) if _movable(each, prepared, request, axes))
+    if not inputs:
+        return none
+    every, budget = 2 * len(inputs) * count, count * max(_LEAST, _WORK // max(prepared.compiled.game.nodes, 1))
+    first = count if every <= budget else min(PIECE, count)
+    # Draws beyond those of the run are the next points of its sequence; those of a Latin hypercube have no next ones.
+    most = _FURTHER * count if first < count and request.sampling == SOBOL else count
+    block = block_draws(prepared.compiled)
+    tries = {
+        (each.axis, end): Task(
+            f"hinges, {each.axis} {end}",
+            most,
+            request.scenario,
+            after=True,
+            moved=(each.axis, level),
+            block=block if first == count else min(PIECE, block),
+        )
+        for each in inputs
+        for end, level in LEVELS.items()
+    }
+    slopes = None
+    if 2 * len(inputs) * first > budget * _PILOT and first < count:
+        few, block = min(SLOPE_DRAWS, count), _slope_piece(prepared.compiled)
+        slopes = Task(SLOPES, few, request.scenario, slopes=True, block=block)
+    return Levers(prepared.crisis, axes, inputs, tries, slopes, min(budget, every), first)
+
+
+def _slope_piece(compiled: CompiledGame) -> int:
+    """How many draws are differentiated at a time: every outcome takes as much memory as a solution."""
+    assert compiled.crisis is not None
+    return max(1, min(PIECE, compiled.draws_per_block() // (2 * len(compiled.crisis.outcomes))))
+
+
+def _movable(column: Column, prepared: Prepared, request: Request, axes: tuple[str, ...]) -> bool:
+    set_by_hand = column.axis in prepared.fixed or (column.axis == RATIONALITY and request.rationality is not None)
+    return column.axis in axes and not set_by_hand
+
+
+@dataclass(frozen=True, eq=False)
+class Move:
+    """An input moved on the first `draws` draws.
+
+    low, high [outcome]: mean chance of each outcome at either end. effect: the mean of the paired differences; draws on
+    which the input was not moved add nothing to its error, so that inputs moved on fewer and on more draws compare.
+    """
+
+    axis: str
+    draws: int
+    low: Floats
+    high: Floats
+    effect: Estimates
+
+    @cached_property
+    def leading(self) -> int:
+        """The outcome that it moves most; of those moved about as far and not told apart, the likeliest."""
+        found = self.effect.sizes()
+        top = int(np.argmax(found.values))
+        apart = beyond(found.of([top] * found.count).minus(found), found.count - 1)
+        alike = ~apart & (found.values >= _ALIKE * found.values[top])
+        return int(np.argmax(np.where(alike, self.low + self.high, -1.0)))
+
+    @property
+    def size(self) -> Estimates:
+        """The size of the effect on the leading outcome."""
+        return self.effect.of([self.leading]).sizes()
+
+
+def read_move(found: Found, levers: Levers, axis: str, when: str, draws: int) -> Move:
+    """What was found for an input on the first draws.
+
+    Either end is what a run tells with the input so set: its draws count by the probability that they, so moved, give
+    to the events. Draws in which the events are impossible there count for nothing.
+    """
+    low, high = (_end(found[levers.tries[axis, end].purpose], when, draws) for end in ENDS)
+    if low is None or high is None:
+        outcomes = len(levers.crisis.outcomes)
+        nothing = Estimates(np.zeros(outcomes), np.zeros((levers.draws, outcomes)), np.zeros(outcomes))
+        return Move(axis, draws, nothing.values, nothing.values, nothing)
+    change = high.minus(low)
+    apart = np.pad(change.apart, ((0, levers.draws - draws), (0, 0)))
+    return Move(axis, draws, low.values, high.values, Estimates(change.values, apart, change.effective))
+
+
+def _end(columns: Columns, when: str, draws: int) -> Estimates | None:
+    """[outcome]: the chances on the first draws of one task; None where no draw makes the events possible."""
+    weight = _weights(columns, when, draws)
+    chances = np.nan_to_num(columns.read("outcomes" if when == OUTSET else "outcomes_after", draws))
+    return Estimates.means(chances, weight) if weight.any() else None
+
+
+def _weights(columns: Columns, when: str, draws: int) -> Floats:
+    """[draw]: how much each of the first draws of a task counts, at the outset or given the events."""
+    return np.ones(draws) if when == OUTSET else normalised(columns.read("log_events", draws)[:, -1])
+
+
+def sizes(moves: Sequence[Move]) -> Estimates:
+    """[move]: the size of each effect on the ending that it moves most."""
+    return Estimates.beside([each.size for each in moves])
+
+
+@dataclass(frozen=True, eq=False)
+class Foretold:
+    """What derivatives foretell of moving every input: effects [input, outcome] with their errors."""
+
+    values: Floats
+    errors: Floats
+
+
+def foretold(found: Found, levers: Levers, when: str) -> Foretold:
+    """The mean over draws of derivative times distance, for every input.
+
+    Given the events, what each draw counts changes too: the derivative of a ratio of two sums over draws.
+    """
+    assert levers.slopes is not None
+    columns, draws = found[SLOPES], levers.slopes.draws
+    own = [levers.axes.index(each.axis) for each in levers.inputs]
+    slopes = _finite(columns.read(f"slopes {when}", draws))[:, own]  # [draw, input, outcome]
+    shape = slopes.shape[1:]
+    weight = _weights(found[DRAWS], when, draws)
+    if not weight.any():
+        return Foretold(np.zeros(shape), np.zeros(shape))
+    if when == EVENTS:
+        share = weight / weight.sum()
+        chances = np.nan_to_num(found[DRAWS].read("outcomes_after", draws))
+        likelier = _finite(columns.read("slopes weight", draws))[:, own]  # [draw, input]
+        slopes = slopes + (likelier - share @ likelier)[:, :, None] * (chances - share @ chances)[:, None]
+    told = Estimates.means(slopes.reshape(draws, -1), weight)
+    return Foretold(told.values.reshape(shape), told.errors.reshape(shape))
+
+
+def _finite(table: Floats) -> Floats:
+    """What has no derivative counts as still."""
+    return np.nan_to_num(table, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _candidates(found: Found, levers: Levers) -> list[str] | None:
+    """The inputs that are moved, by axis; None as long as that cannot be known."""
+    every = [each.axis for each in levers.inputs]
+    if levers.slopes is None:
+        return every
+    base = found[DRAWS]
+    if found[SLOPES].finished < levers.slopes.draws or base.finished < base.draws:
+        return None
+    room = int(levers.budget * _PILOT) // (2 * levers.first)
+    most = max(2, min(MOST, room, len(every)))
+    by_slope = np.abs(foretold(found, levers, levers.when).values).max(axis=1)
+    chosen = [int(each) for each in np.argsort(-by_slope, kind="stable")[: min(_BY_DERIVATIVE, most)]]
+    by_draws = _sorted_effects(found, levers)
+    chosen += [int(each) for each in np.argsort(-by_draws, kind="stable") if each not in chosen][: most - len(chosen)]
+    return [every[each] for each in sorted(chosen)]
+
+
+def _sorted_effects(found: Found, levers: Levers) -> Floats:
+    """[input]: the largest difference of an outcome's mean between draws below and above the median of an input."""
+    base = found[DRAWS]
+    count, when = base.draws, levers.when
+    chances = np.nan_to_num(base.read("outcomes" if when == OUTSET else "outcomes_after", count))
+    weight = _weights(base, when, count)
+    scores: list[float] = []
+    for each in levers.inputs:
+        high = each.values[:count] > np.median(each.values[:count])
+        held = [np.where(side, weight, 0.0) for side in (high, ~high)]
+        gap = np.subtract(*(own @ chances / own.sum() for own in held)) if all(map(np.any, held)) else np.zeros(1)
+        scores.append(float(np.abs(gap).max()))
+    return np.array(scores)
+
+
+def moves_and_jobs(found: Found, levers: Levers) -> tuple[list[Move], list[Job]]:
+    """The inputs moved as far as that has come, and the blocks that are to be solved next; none when all is done.
+
+    A pure function of what was found: a run that goes on after an interruption chooses the same.
+    """
+    if not levers.tries:
+        return [], []
+    if levers.slopes is not None and (missing := _missing(found, [levers.slopes], levers.slopes.draws)):
+        return [], missing
+    axes = _candidates(found, levers)
+    if axes is None:
+        return [], []
+    draws = dict.fromkeys(axes, 0)
+    moves: list[Move] = []
+    wanted = dict.fromkeys(axes, levers.first)
+    while True:
+        tasks = [(levers.tries[axis, end], count) for axis, count in wanted.items() for end in ENDS]
+        missing = [job for task, count in tasks for job in _missing(found, [task], count)]
+        if missing:
+            return moves, missing
+        draws |= wanted
+        moves = [read_move(found, levers, axis, levers.when, count) for axis, count in draws.items()]
+        wanted = dict(_more(moves, levers))
+        if not wanted:
+            return moves, []
+
+
+def _missing(found: Found, tasks: Sequence[Task], draws: int) -> list[Job]:
+    """The blocks of the first draws of some tasks that are not there yet."""
+    return [
+        Job(task, first, min(first + task.block, task.draws))
+        for task in tasks
+        for first in range(0, draws, task.block)
+        if not found[task.purpose].has(first)
+    ]
+
+
+def _more(moves: Sequence[Move], levers: Levers) -> Iterator[tuple[str, int]]:
+    """The inputs that are given more draws, with how many they then have; none where nothing is left to be told.
+
+    The largest, and the largest of those that are not told apart from it; once it is told apart from all, the next.
+    """
+    left = levers.budget - sum(2 * each.draws for each in moves)
+    found = sizes(moves)
+    told = larger(found, levers.looks)
+    told[int(np.argmax(found.values))] |= leads(found, levers.looks)
+    order = [int(each) for each in np.argsort(-found.values, kind="stable")]
+    while order:
+        top, *others = order
+        rival = next((each for each in others if not told[top, each]), None)
+        given = False
+        for each in () if rival is None else (top, rival):
+            count = min(moves[each].draws + PIECE, levers.draws)
+            cost = 2 * (count - moves[each].draws)
+            if 0 < cost <= left:
+                left -= cost
+                given = True
+                yield moves[each].axis, count
+        if given:
+            return
+        order = others
+
+
+def moved_ends(levers: Levers, column: Column, draws: Draws, fixed: Mapping[str, float]) -> tuple[float, float]:
+    """Where an input is moved from and to: its median over the draws at either end."""
+    ends: list[float] = []
+    for level in LEVELS.values():
+        cube = moved(levers.axes, draws.cube, column.axis, level)
+        there = from_cube(levers.crisis, cube, axes=levers.axes, fixed=fixed)
+        ends.append(float(np.median(values_of(there, column.axis))))
+    return ends[0], ends[1]

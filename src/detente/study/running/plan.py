@@ -1,0 +1,180 @@
+"""What a run solves: its draws, then claims, scenarios and questions on the same draws, cut into blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.over_draws.intervals import HIGH, LOW, quantiles
+from detente.analysis.worth import next_decisions
+from detente.crisis.expressions import Expression
+from detente.crisis.inquiry import Observation, Question, Scenario
+from detente.game.compiling.compiled import CompiledGame
+from detente.game.drawn.draws import Draws, dimensions
+from detente.study.request import Prepared, Request
+
+Floats = NDArray[np.float64]
+
+DRAWS = "draws"
+"""The task that every run begins with."""
+
+ENDS = ("low", "high")
+"""Where claims are tried: the 5th and the 95th percentile of the quantity that they raise."""
+
+_FEWEST, BLOCK_MOST = 32, 1024
+_NODES = 2**19
+"""A block holds as many draws as make about this many nodes: long enough to outweigh what surrounds the solver, short
+enough to lose little when a machine stops. Blocks start at multiples of 32 draws, or of a smaller power of two where
+even 32 draws would need too much memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """One ensemble of a run.
+
+    purpose: its name, unique in the run. draws: how many of the run's draws, from the first on.
+    scenario: with which scenario the case is solved instead. fixed: quantities moved to a number.
+    interests: quantities of interest to be read, by formula, given what was `seen`; given_events: also given the
+    events of the timeline. after: outcomes are also read given these. whole: also how play goes and what is believed.
+    decisions: actor and step of those at which it is told what knowledge would be worth.
+    moved: a dimension of the draws and the percentile at which it stands in all of them. slopes: derivatives are kept
+    and nothing else. block: how many draws are solved at a time; 0 for as many as in the whole plan.
+    """
+
+    purpose: str
+    draws: int
+    scenario: str | None = None
+    fixed: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    interests: Mapping[str, Expression] = field(default_factory=lambda: MappingProxyType({}))
+    seen: tuple[Observation, ...] = ()
+    after: bool = False
+    whole: bool = False
+    decisions: tuple[tuple[str, int], ...] = ()
+    given_events: bool = False
+    moved: tuple[str, float] | None = None
+    slopes: bool = False
+    block: int = 0
+
+    @property
+    def weighed(self) -> bool:
+        """True where it is kept how likely each draw made the events."""
+        return self.whole or self.given_events or self.moved is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One block of a task: the draws from `first` up to `stop`."""
+
+    task: Task
+    first: int
+    stop: int
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The tasks of a run in their order, and how many draws a block has."""
+
+    tasks: tuple[Task, ...]
+    block: int
+
+    def jobs(self) -> Iterator[Job]:
+        """Every block of every task."""
+        for task in self.tasks:
+            for first in range(0, task.draws, self.block):
+                yield Job(task, first, min(first + self.block, task.draws))
+
+    @property
+    def draws(self) -> int:
+        """How many solutions the run takes in all."""
+        return sum(task.draws for task in self.tasks)
+
+
+def block_draws(compiled: CompiledGame) -> int:
+    """How many draws a block has: a power of two that depends on the game alone."""
+    room = compiled.draws_per_block()
+    if room < _FEWEST:
+        return 1 << (room.bit_length() - 1)
+    size = _FEWEST
+    while size < BLOCK_MOST and 2 * size <= min(room, _NODES // max(compiled.game.nodes, 1)):
+        size *= 2
+    return size
+
+
+def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
+    """Everything that a run solves; the values at which claims are tried come from the draws themselves."""
+    decisions = next_steps(prepared)
+    tasks = [Task(DRAWS, draws.count, request.scenario, after=True, whole=True, decisions=decisions)]
+
+    events = bool(prepared.crisis.timeline)
+
+    def some(most: int) -> int:
+        return min(most, draws.count)
+
+    # Claims about one quantity are tried on the same solutions.
+    for raised in dict.fromkeys(claim.raises for claim in prepared.crisis.claims):
+        interests = dict(claim.of for claim in prepared.crisis.claims if claim.raises == raised)
+        for end, value in zip(ENDS, ends_of(draws, raised, prepared), strict=True):
+            purpose, count = claims_purpose(raised, end), some(request.inquiry.claims)
+            tasks.append(Task(purpose, count, request.scenario, {raised: value}, interests, given_events=events))
+    if request.scenario is None and not request.limited:
+        for scenario in prepared.base.scenarios:
+            purpose = scenario_purpose(scenario)
+            tasks.append(Task(purpose, some(request.inquiry.scenarios), scenario.id, after=True))
+    for question in prepared.crisis.questions:
+        for number, value in enumerate(question_values(question), 1):
+            purpose, count = question_purpose(question, number), some(request.inquiry.questions)
+            fixed, shown = {question.vary: float(value)}, dict(question.show)
+            tasks.append(Task(purpose, count, request.scenario, fixed, shown, given_events=events))
+    return Plan(tuple(task for task in tasks if task.draws), block_draws(prepared.compiled))
+
+
+def next_steps(prepared: Prepared) -> tuple[tuple[str, int], ...]:
+    """Actor and step of play of the next decision that each actor has, where it is small enough to be told."""
+    game, crisis = prepared.compiled.game, prepared.crisis
+    found = next_decisions(game, crisis, [actor.id for actor in crisis.actors])
+    return tuple((decision.actor, decision.position) for decision in found)
+
+
+def claims_purpose(raised: str, end: str) -> str:
+    """The name of the task that solves one end of the range of a quantity that claims raise."""
+    return f"claims, {raised} {end}"
+
+
+def scenario_purpose(scenario: Scenario) -> str:
+    """The name of the task that solves a scenario."""
+    return f"scenario {scenario.id}"
+
+
+def question_purpose(question: Question, number: int) -> str:
+    """The name of the task that solves one point of a question, counted from 1."""
+    return f"question {question.id}, point {number} of {question.steps}"
+
+
+def question_values(question: Question) -> Floats:
+    """[point]: where a question is solved."""
+    return np.linspace(question.low, question.high, question.steps)
+
+
+def ends_of(draws: Draws, quantity: str, prepared: Prepared) -> tuple[float, float]:
+    """Where a quantity is moved from and to: its 5th and 95th percentile over the draws.
+
+    A fixed number is moved from half to one and a half of itself; one that may be a probability stays up to 1.
+    """
+    values = draws.quantities[quantity]
+    axes = dimensions(prepared.base)
+    if draws.count == 1 and quantity in axes:
+        cube = np.full((2, len(axes)), 0.5)
+        cube[:, axes.index(quantity)] = LOW, HIGH
+        values = prepared.at(cube).quantities[quantity]
+        return float(values[0]), float(values[1])
+    low, high = (float(each) for each in quantiles(values, [LOW, HIGH]))
+    if high > low:
+        return low, high
+    if low == 0:
+        return 0.0, 1.0
+    near, far = 0.5 * low, 1.5 * low
+    return (near, min(far, 1.0) if low <= 1 else far) if low > 0 else (far, near)

@@ -1,0 +1,295 @@
+"""One run: a case and settings in, everything that the report tells out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.crisis.inquiry import EVENTS, OUTSET, Scenario
+from detente.crisis.model import Crisis
+from detente.errors import StudyError
+from detente.game.compiling.compiled import CompiledGame
+from detente.game.drawn.draws import Draws, dimensions, uniform_cube
+from detente.study.how_solved import HowSolved
+from detente.study.request import Prepared, Request, prepare
+from detente.study.running.bench import Alive, Bench
+from detente.study.running.columns import Block, BlockError, Columns
+from detente.study.running.ensemble import Ensemble
+from detente.study.running.levers import Levers, Move, levers_of, moves_and_jobs
+from detente.study.running.plan import (
+    DRAWS,
+    ENDS,
+    Job,
+    Plan,
+    Task,
+    claims_purpose,
+    plan_of,
+    question_purpose,
+    question_values,
+    scenario_purpose,
+)
+from detente.study.running.telling import ClaimTrial, Sweep, sweep_of, trials_of
+from detente.study.running.weights import draw_weights
+from detente.study.running.workers import Threads, Workers
+
+Floats = NDArray[np.float64]
+HINGES = "what it hinges on"
+Progress = Callable[[str, int, int], None]
+"""Called as (what is being solved, solutions found, solutions that the whole run takes)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Alternative:
+    """A scenario solved at the first draws of the run: outcomes [draw, outcome], after the same given the timeline."""
+
+    scenario: Scenario
+    outcomes: Floats
+    after: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """Everything that one run found; `interrupted` names what was cut short, empty if nothing was.
+
+    claims: as they are told first; beside: the same claims at the other moment, where there is one.
+    solved: endings and certificate of the solutions that claims, scenarios and questions rest on, by these words.
+    """
+
+    prepared: Prepared
+    request: Request
+    ensemble: Ensemble
+    claims: tuple[ClaimTrial, ...] = ()
+    beside: tuple[ClaimTrial, ...] = ()
+    sweeps: tuple[Sweep, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    interrupted: str = ""
+    solved: Mapping[str, HowSolved] = field(default_factory=dict[str, HowSolved])
+    levers: Levers | None = None
+    found: Mapping[str, Columns] = field(default_factory=dict[str, Columns])
+    moves: tuple[Move, ...] = ()
+
+    @cached_property
+    def weights(self) -> Floats:
+        """[draw]: how much each draw counts given every event of the timeline; they sum to one."""
+        return draw_weights(self.ensemble)
+
+    def first(self, draws: int) -> Findings:
+        """The same over the first draws alone; itself where there are no more."""
+        if self.ensemble.count <= draws:
+            return self
+        ensemble = Ensemble(self.ensemble.draws.block(0, draws), self.ensemble.columns, self.ensemble.interrupted)
+        return replace(self, ensemble=ensemble)
+
+
+Keep = Callable[[str, int, Block], object]
+"""Keeps a block for good: purpose, first draw, results."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A case and a request made ready: what is to be solved, and what has been so far."""
+
+    prepared: Prepared
+    request: Request
+    draws: Draws
+    plan: Plan
+    levers: Levers
+    found: Mapping[str, Columns]
+    bench: Bench
+
+    @staticmethod
+    def of(case: Crisis | CompiledGame, request: Request) -> Run:
+        """Raises RequestError and CaseError."""
+        prepared = prepare(case, request)
+        if not dimensions(prepared.base):
+            # Nothing is uncertain: every draw would be the same.
+            request = replace(request, draws=None)
+        draws = prepared.draws(request)
+        plan = plan_of(prepared, request, draws)
+        levers = levers_of(prepared, request, draws)
+        found = {task.purpose: Columns(task.draws) for task in (*plan.tasks, *levers.tasks)}
+        return Run(prepared, request, draws, plan, levers, found, Bench(prepared, request))
+
+    def take_up(self, kept: Iterable[tuple[str, int, Block]]) -> int:
+        """Read what was kept; returns how many solutions that is. Raises StudyError for results of another run."""
+        for purpose, first, block in kept:
+            try:
+                self.found[purpose].put(first, block)
+            except (KeyError, BlockError) as error:
+                raise StudyError(f"the results kept for `{purpose}` do not belong to this study") from error
+        return self.finished
+
+    def forget(self) -> None:
+        """Forget every result that was taken up."""
+        for columns in self.found.values():
+            columns.clear()
+
+    @cached_property
+    def points(self) -> Floats:
+        """[draw, dimension]: points of the unit cube, and more of them where inputs are moved on more draws."""
+        cube = self.draws.cube
+        if self.levers.draws <= len(cube):
+            return cube
+        return uniform_cube(cube.shape[1], self.levers.draws, self.request.seed, self.request.sampling)
+
+    @property
+    def begun(self) -> bool:
+        """True where there is anything to tell."""
+        return self.found[DRAWS].prefix > 0
+
+    @property
+    def solutions(self) -> int:
+        """How many solutions the run takes at the most."""
+        return self.plan.draws + self.levers.solutions
+
+    @property
+    def says(self) -> str:
+        """What the run solves, in a sentence; empty where it moves no input to see what the answer hinges on."""
+        if not self.levers.tries:
+            return ""
+        others = self.plan.draws - self.draws.count
+        asked = f", {others:,} times for claims, scenarios and questions" if others else ""
+        return (
+            f"the game is solved {self.draws.count:,} times for the draws{asked}, and up to "
+            f"{self.levers.solutions:,} times to tell what the answer hinges on (`--inquiry-draws hinges=0` leaves "
+            "that out)"
+        )
+
+    @property
+    def finished(self) -> int:
+        """How many solutions there are."""
+        return sum(columns.finished for columns in self.found.values())
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Everything that may be solved."""
+        return (*self.plan.tasks, *self.levers.tasks)
+
+    def jobs(self) -> Iterator[Job]:
+        """Every block that may be solved."""
+        yield from self.plan.jobs()
+        for task in self.levers.tasks:
+            for first in range(0, task.draws, task.block):
+                yield Job(task, first, min(first + task.block, task.draws))
+
+    def missing(self) -> list[Job]:
+        """The blocks that are still to be solved, as far as that is known: what was found decides what is moved."""
+        certain = [job for job in self.plan.jobs() if not self.found[job.task.purpose].has(job.first)]
+        return [*certain, *moves_and_jobs(self.found, self.levers)[1]]
+
+    def solve_here(self, job: Job, threads: int, alive: Alive | None = None) -> Block:
+        """Solve one block in the thread that calls."""
+        return self.bench.solve(job.task, self.points[job.first : job.stop], threads, alive, first=job.first)
+
+    def threads(self, count: int = 0) -> Threads:
+        """Workers on this machine; count 0 for one per processor."""
+        return Threads(self.solve_here, self.prepared.compiled, count)
+
+    def solve(self, workers: Workers, progress: Progress | None = None, keep: Keep | None = None) -> None:
+        """Solve what is missing. KeyboardInterrupt leaves what is finished in its place."""
+
+        def tell() -> None:
+            if progress:
+                open_ = (task.purpose for task in self.plan.tasks if self.found[task.purpose].finished < task.draws)
+                progress(next(open_, HINGES if self.levers.tries else DRAWS), self.finished, self.solutions)
+
+        tell()
+        while missing := self.missing():
+            self._solve(missing, workers, tell, keep)
+
+    def _solve(self, jobs: list[Job], workers: Workers, tell: Callable[[], None], keep: Keep | None) -> None:
+        solving = workers.solve(jobs)
+        try:
+            for job, block in solving:
+                if keep:
+                    keep(job.task.purpose, job.first, block)
+                self.found[job.task.purpose].put(job.first, block)
+                tell()
+        finally:
+            solving.close()
+
+    def findings(self) -> Findings:
+        """What was found. Raises KeyboardInterrupt where not even the first block of draws is finished."""
+        base = self.found[DRAWS]
+        count = base.prefix
+        if not count:
+            raise KeyboardInterrupt
+        whole = count == self.draws.count
+        ensemble = Ensemble(self.draws.block(0, count), base, not whole)
+        open_ = [task.purpose for task in self.plan.tasks if self.found[task.purpose].finished < task.draws]
+        moves, left = moves_and_jobs(self.found, self.levers)
+        open_ += [job.task.purpose for job in left]
+        weights = draw_weights(ensemble)
+        trials = list(self._claims(weights))
+        return Findings(
+            self.prepared,
+            self.request,
+            ensemble,
+            tuple(each for each in trials if each.first),
+            tuple(each for each in trials if not each.first),
+            tuple(self._sweeps(weights)),
+            tuple(self._alternatives()) if whole else (),
+            _KINDS[open_[0].split(" ")[0]] if open_ else "",
+            self._solved(),
+            self.levers,
+            self.found,
+            tuple(moves) if whole else (),
+        )
+
+    def _solved(self) -> dict[str, HowSolved]:
+        """Endings and certificate of what was solved beside the draws, by what it was solved for."""
+        found: dict[str, list[HowSolved]] = {}
+        for task in self.plan.tasks:
+            if task.purpose != DRAWS and (ensemble := self._ensemble(task.purpose)):
+                found.setdefault(_KINDS[task.purpose.split(" ")[0]], []).append(ensemble.how_solved)
+        for task in self.levers.tries.values():
+            # An input is moved on as many draws as it takes to tell.
+            columns = self.found[task.purpose]
+            if count := columns.prefix:
+                draws = self.bench.draws(task, self.points[:count], self.prepared)
+                found.setdefault("hinges", []).append(Ensemble(draws, columns).how_solved)
+        return {kind: HowSolved.together(parts) for kind, parts in found.items()}
+
+    def _ensemble(self, purpose: str) -> Ensemble | None:
+        # A part of a comparison would be one of apples with pears: what is unfinished is left out whole.
+        columns = self.found.get(purpose)
+        if columns is None or columns.finished < columns.draws:
+            return None
+        return Ensemble(self.draws.block(0, columns.draws), columns)
+
+    def _claims(self, weights: Floats) -> Iterator[ClaimTrial]:
+        moved = {task.purpose: task.fixed for task in self.plan.tasks}
+        for claim in self.prepared.crisis.claims:
+            low, high = (claims_purpose(claim.raises, end) for end in ENDS)
+            at_low, at_high = self._ensemble(low), self._ensemble(high)
+            if at_low and at_high:
+                ends = (moved[low][claim.raises], moved[high][claim.raises])
+                name = claim.of[0]
+                found = {OUTSET: (at_low.interests[name], at_high.interests[name])}
+                if self.prepared.crisis.timeline:
+                    found[EVENTS] = (at_low.interests_after[name], at_high.interests_after[name])
+                yield from trials_of(claim, ends, found, weights[: at_low.count])
+
+    def _sweeps(self, weights: Floats) -> Iterator[Sweep]:
+        for question in self.prepared.crisis.questions:
+            values = question_values(question)
+            points = [self._ensemble(question_purpose(question, number)) for number in range(1, len(values) + 1)]
+            known = [point for point in points if point]
+            if len(known) == len(values):
+                tables = {OUTSET: [point.interests for point in known]}
+                if self.prepared.crisis.timeline:
+                    tables[EVENTS] = [point.interests_after for point in known]
+                yield sweep_of(question, values, tables, weights[: known[0].count])
+
+    def _alternatives(self) -> Iterator[Alternative]:
+        for scenario in self.prepared.base.scenarios:
+            if solved := self._ensemble(scenario_purpose(scenario)):
+                yield Alternative(scenario, solved.outcomes, solved.outcomes_after)
+
+
+_KINDS = {DRAWS: "draws", "claims,": "claims", "scenario": "scenarios", "question": "questions", "hinges,": HINGES}
+"""What an interrupted run says it was solving, by the first word of a purpose."""

@@ -1,0 +1,100 @@
+"""How much each draw counts once events were seen: by the probability that it gave to them.
+
+Draws stand for what nobody knows: they are a sample of what is believed of the quantities before anything is seen.
+Whoever has seen events believes more in the draws that gave them a better chance, by Bayes' rule over draws, and every
+number told given the events is the mean over draws by these weights: sum of P(answer and events) / sum of P(events).
+Source: Bayes' rule by importance weights (Geweke 1989); effective number of draws after Kish 1965.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.analysis.over_draws.intervals import FEW, effective_number
+from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.plurals import counted
+from detente.study.running.ensemble import Ensemble
+
+Floats = NDArray[np.float64]
+
+
+def normalised(log_chance: Floats) -> Floats:
+    """[draw]: weights that sum to one, from logarithms of the probability that each draw gave to what was seen.
+
+    Only differences of the logarithms matter, so that no weight vanishes because every draw gave the events a small
+    chance. All weights are zero where no draw gave them any.
+    """
+    known = np.where(np.isnan(log_chance), -np.inf, log_chance)
+    top = known.max(initial=-np.inf)
+    if not np.isfinite(top):
+        return np.zeros(len(known))
+    weight = np.exp(known - top)
+    return weight / weight.sum()
+
+
+def draw_weights(ensemble: Ensemble, events: int | None = None) -> Floats:
+    """[draw]: weights given the first events of the timeline, all of them where `events` is None; they sum to one.
+
+    They are those of an outside reader, who sees the events as they were. An actor's beliefs after an event are
+    averaged by the same weights: what the actor could not see is in its own beliefs, draw by draw.
+    """
+    logs = ensemble.log_events
+    return normalised(logs[:, logs.shape[1] - 1 if events is None else events])
+
+
+SEEN = "seen"
+"""Since when a number is told that is asked for given other things than the events of the timeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Since when numbers are told: `outset`, `events` or `seen`, with how many things were seen.
+
+    effective: how many equally weighted draws say as much as the weighted ones.
+    """
+
+    when: str
+    events: int
+    draws: int
+    effective: float
+
+    @property
+    def few(self) -> bool:
+        """True where the effective draws are too few for the ends of a range."""
+        return self.draws > 1 and self.effective < FEW
+
+    @property
+    def says(self) -> str:
+        """The moment as a clause."""
+        if self.when == OUTSET:
+            return "at the outset"
+        if self.when == SEEN:
+            return "given what is taken as seen"
+        return "given the one event seen" if self.events == 1 else f"given the {self.events:,} events seen"
+
+
+def moments(ensemble: Ensemble) -> list[Moment]:
+    """The moments from which a study tells its numbers: the outset and, with a timeline, the events."""
+    count = ensemble.count
+    seen = ensemble.log_events.shape[1] - 1
+    found = [Moment(OUTSET, 0, count, float(count))]
+    if seen:
+        found.append(Moment(EVENTS, seen, count, effective_number(draw_weights(ensemble))))
+    return found
+
+
+def weighed(draws: int, effective: float, few: bool) -> str:
+    """How far draws weighed by what was seen can be relied on; a warning where they say as much as a few only."""
+    said = (
+        "Each draw counts by the probability that it gave to what was seen: "
+        f"{counted(draws, 'draw')} {'says' if draws == 1 else 'say'} as much as {effective:,.0f} that count alike."
+    )
+    if few:
+        said += (
+            " That is few: the means are rough, and the ends of the ranges are not to be relied on. Solve more draws"
+            + (", or look for what in the case makes what was seen so unlikely." if draws >= FEW else ".")
+        )
+    return said

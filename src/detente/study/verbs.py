@@ -1,0 +1,349 @@
+"""The calls that a user of the library makes: load, compile, solve, ask, run, export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from detente.analysis.over_draws.intervals import effective_number
+from detente.analysis.solved import Solved, solve_draws
+from detente.case.catalogue import find
+from detente.case.formula.parsing import parse_interest
+from detente.case.read import read_case
+from detente.case.sources import check_sources
+from detente.crisis.expressions import Expression
+from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.crisis.model import Crisis
+from detente.equilibrium.neighbour import Near
+from detente.equilibrium.solve import solve_game
+from detente.errors import CaseError, RequestError
+from detente.game.compiling.build import compile_crisis
+from detente.game.compiling.compiled import CompiledGame
+from detente.game.exchange.gambit import read_efg, write_efg
+from detente.game.exchange.openspiel import PREFIX, read_openspiel
+from detente.study.asked.answers import Answers, SolvedGame
+from detente.study.asked.concept import effort_of, solve_as
+from detente.study.asked.equilibria import Equilibria, find_equilibria
+from detente.study.asked.judgement import TOLERANCE, Judgement, Profile
+from detente.study.asked.judgement import judge as judge_profile
+from detente.study.cluster.schedulers import knock
+from detente.study.how_solved import HowSolved
+from detente.study.request import Prepared, Request, prepare, seen_in
+from detente.study.running.ensemble import Ensemble
+from detente.study.running.run import Progress, Run
+from detente.study.running.weights import SEEN, Moment, normalised
+from detente.study.running.workers import Workers, solve_ensemble
+from detente.study.silence import LOG
+from detente.study.study import Study
+from detente.study.tables.gradients import Gradients, find_gradients
+
+if TYPE_CHECKING:
+    from detente.study.kept.library import Library
+
+Case = Crisis | CompiledGame
+"""Anything that can be solved: a case, or a game compiled from a case or loaded from a game file."""
+
+
+def load(case: str | Path, *, sources: str | Path | None = None) -> Case:
+    """A case by path or catalogue name, a Gambit game file (`.efg`), or a game of OpenSpiel (`openspiel:kuhn_poker`).
+
+    sources: a folder with the texts that the case cites; their digests and the cited sentences are then checked.
+    Raises CaseError with every problem of a bad file, RequestError where there is no such case.
+    """
+    if str(case).startswith(PREFIX):
+        game, numbers = read_openspiel(str(case))
+        return CompiledGame(game, fixed=numbers)
+    if str(case).endswith(".efg"):
+        game, numbers = read_efg(case)
+        return CompiledGame(game, fixed=numbers)
+    crisis = read_case(find(case))
+    if sources is not None and (problems := check_sources(crisis, sources)):
+        raise CaseError(problems)
+    return crisis
+
+
+def compile(case: Case | str | Path) -> CompiledGame:
+    """The game of a case, to be solved many times without compiling again. Raises CaseError."""
+    return _compiled(_loaded(case))
+
+
+def solve(
+    case: Case | str | Path,
+    *,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+    draws: int | None = None,
+    seed: int = 0,
+    concept: str = "logit",
+    iterations: int | None = None,
+    accuracy: float | None = None,
+    near: SolvedGame | None = None,
+    force: str | Sequence[str] = (),
+    forbid: str | Sequence[str] = (),
+) -> SolvedGame:
+    """Solve a case or a game file; without `draws` everything uncertain is at its median.
+
+    rationality: λ in units of 1/payoff, or "limit"; None leaves it to the case (a game file: the limit).
+    set: quantities fixed to numbers. concept: what to solve for, see docs/theory/concepts.md. iterations, accuracy:
+    when a concept found by iteration stops (10,000; 1e-4 of the payoff range). Raises RequestError for a name the case
+    does not have or a concept that does not fit it, CaseError for a bad case.
+    near: the same case solved with nearby numbers, from which this one is continued where it can be, many times as
+    fast. Its `status` then says so, for the answer need not be the one on the path from rationality zero: `settle()`
+    solves from there, and says whether that moves it.
+    force, forbid: moves as for `ask`.
+    """
+    request = Request.of(rationality, set, scenario, draws, seed).bound(force, forbid)
+    if near is not None and concept == "logit":
+        return SolvedGame(_solve_near(_loaded(case), request, near.solved, near.request), request)
+    if concept != "logit" or iterations is not None or accuracy is not None:
+        return SolvedGame(solve_as(_loaded(case), request, concept, effort_of(iterations, accuracy)), request)
+    return SolvedGame(_solve(_loaded(case), request), request)
+
+
+def judge(
+    case: Case | str | Path,
+    profile: Profile,
+    *,
+    tolerance: float = TOLERANCE,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+) -> Judgement:
+    """What a profile of your own is worth: best responses, exploitability, and whether it is a sequential equilibrium.
+
+    profile: a file, the same as dictionaries, or a solution. Everything uncertain is at its median. tolerance: below it
+    a probability counts as zero, and a gain, as a share of the payoff range, as none. rationality: for a profile with
+    `default: equilibrium`. Raises CaseError for what names nothing in the case, RequestError as `solve` does.
+    """
+    return judge_profile(_loaded(case), profile, Request.of(rationality, set, scenario, None, 0), tolerance)
+
+
+def ask(
+    case: Case | str | Path,
+    *quantities: str,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+    draws: int | None = None,
+    seed: int = 0,
+    force: str | Sequence[str] = (),
+    forbid: str | Sequence[str] = (),
+    given: str | Sequence[str] = (),
+    events: bool = False,
+) -> Answers:
+    """Quantities of interest such as "P(war)" or "E(demand) given (b.cost < 0.1)"; settings as for `solve`.
+
+    force, forbid: moves such as "STAGE: MOVE", "STAGE, round 2: MOVE" or "ACTOR: MOVE" that are the only one wherever
+    they are available, or never; everybody knows and plays accordingly. The answers then also tell the difference to
+    the case without, on the same draws. given: moves, or labels of `seen_as`, that everything is told given, as
+    "STAGE[, round 2]: MOVE". events: given every event of the case's timeline. Raises RequestError for what names
+    nothing, or leaves somebody without a move.
+
+    Over draws answers are means. Given what was seen each draw counts by the probability that it gave to it as the case
+    stands, also where moves are forced or forbidden. Conditions inside a formula, `given (…)`, are no news: they leave
+    the weight of draws as it is.
+    """
+    loaded = _loaded(case)
+    interests = _interests(loaded, quantities)
+    request = Request.of(rationality, set, scenario, draws, seed)
+    prepared = prepare(loaded, request)
+    seen = seen_in(prepared.base, (given,) if isinstance(given, str) else given, events)
+    bound = request.bound(force, forbid)
+    after = (
+        prepare(loaded, bound) if bound.limited else None
+    )  # what cannot be done is refused before anything is solved
+
+    def solved(of: Prepared) -> Ensemble:
+        return solve_ensemble(
+            of.compiled, of.draws(request), rationality=request.rationality, interests=interests, seen=seen
+        )
+
+    stands = solved(prepared)
+    weights = normalised(stands.log_seen)
+    when = OUTSET if not seen else SEEN if given else EVENTS
+    moment = Moment(when, len(seen), stands.count, effective_number(weights))
+    if after is None:
+        return Answers(stands.interests, draws, moment, stands.how_solved, None, weights)
+    then = solved(after)
+    both = HowSolved.together([stands.how_solved, then.how_solved])
+    return Answers(then.interests, draws, moment, both, stands.interests, weights)
+
+
+def gradient(
+    case: Case | str | Path,
+    *quantities: str,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+    draws: int | None = None,
+    seed: int = 0,
+) -> Gradients:
+    """How quantities of interest move with every assumption of the case: exact derivatives; settings as for `solve`.
+
+    By every quantity, the rationality where it is finite, what ranked outcomes are worth, and the numbers written in
+    formulas. They hold close by: a jump of play or a turn of the path further off is not in them.
+    """
+    loaded = _loaded(case)
+    interests = _interests(loaded, quantities)
+    if not interests:
+        raise RequestError("say what to differentiate, such as P(war)")
+    request = Request.of(rationality, set, scenario, draws, seed)
+    return find_gradients(prepare(loaded, request), request, interests)
+
+
+def equilibria(
+    case: Case | str | Path,
+    *,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+    starts: int | None = None,
+    seed: int = 0,
+) -> Equilibria:
+    """The distinct equilibria that a search finds, the one of `solve` first, everything uncertain at its median.
+
+    starts: how many other ways to play the search sets out from (None: from 96 in a small game to 24 in one of 250
+    unknowns, and none after 60 s of CPU as foreseen); seed: which. Other settings as for `solve`. What is listed
+    exists; there may be more.
+    """
+    return find_equilibria(_loaded(case), Request.of(rationality, set, scenario, None, seed), starts)
+
+
+def run(
+    case: Case | str | Path,
+    *,
+    draws: int | None = 200,
+    seed: int = 0,
+    rationality: float | str | None = None,
+    set: Mapping[str, float] | None = None,
+    scenario: str | None = None,
+    sampling: str = "sobol",
+    inquiry_draws: Mapping[str, int] | None = None,
+    force: str | Sequence[str] = (),
+    forbid: str | Sequence[str] = (),
+    library: Library | str | Path | None = None,
+    cluster: str | None = None,
+    workers: int = 0,
+    progress: Progress | None = None,
+) -> Study:
+    """The whole study of a case: endings, beliefs, claims, scenarios, questions, what it hinges on.
+
+    draws None: a single solution at the medians. sampling: "sobol" or "latin" (a Latin hypercube).
+    inquiry_draws: at how many draws {"claims", "scenarios", "questions"} are solved, and each input moved for "hinges",
+    at most.
+    force, forbid: moves as for `ask`; like a scenario, they leave the case's own scenarios out.
+    library: where the run is kept block by block as it is solved; one that was interrupted goes on from there.
+    cluster: the address of a Dask scheduler that solves the blocks. workers: threads otherwise; 0 for one per
+    processor. Neither changes any number. progress is called as (what, done, total). Ctrl-C after the first block of
+    draws returns what is finished, and `Study.settings["interrupted"]` says what is not.
+    Raises CaseError, RequestError, and StudyError where library or cluster fail.
+    """
+    if cluster is not None:
+        knock(cluster)
+    request = Request.of(rationality, set, scenario, draws, seed).sampled(sampling, inquiry_draws).bound(force, forbid)
+    run = Run.of(_loaded(case), request)
+    solvers = _workers(run, cluster, workers)
+    if run.says:
+        LOG.info("%s", run.says)
+    if library is None:
+        with suppress(KeyboardInterrupt):
+            run.solve(solvers, progress)
+        return Study(run.findings())
+    # A run that is kept nowhere need not load a database.
+    from detente.study.kept.library import keeping
+
+    text = find(case).read_text("utf-8") if isinstance(case, str | Path) else ""
+    with keeping(run, library, text, progress) as shelf:
+        taken_up = run.finished
+        with suppress(KeyboardInterrupt):
+            run.solve(solvers, progress, shelf.keep)
+        study = Study(
+            run.findings(),
+            record=shelf.id,
+            checked=shelf.checked(),
+            taken_up=taken_up,
+            solved=run.finished - taken_up,
+            twice=shelf.twice,
+        )
+        if not study.settings["interrupted"]:
+            shelf.finish(study.to_dict())
+        if shelf.gone:
+            study.record = ""
+    return study
+
+
+def _workers(run: Run, cluster: str | None, workers: int) -> Workers:
+    if cluster is None:
+        return run.threads(workers)
+    from detente.study.cluster.blocks import Cluster
+
+    return Cluster(cluster, run)
+
+
+def export(case: Case | str | Path, path: str | Path, *, set: Mapping[str, float] | None = None) -> Path:
+    """Write the game of a case, at the median of everything uncertain, as a Gambit game file (`.efg`).
+
+    Raises RequestError for another kind of file name, and where the file is the one that the game comes from.
+    """
+    if Path(path).suffix != ".efg":
+        raise RequestError(f"a Gambit game file is named *.efg; {path} is not (try {Path(path).with_suffix('.efg')})")
+    if isinstance(case, str | Path) and Path(path).exists() and Path(case).exists() and Path(path).samefile(case):
+        raise RequestError(f"{path} is the file that the game comes from; choose another name")
+    loaded = _loaded(case)
+    if isinstance(loaded, CompiledGame) and loaded.fixed is not None:
+        write_efg(loaded.game, loaded.fixed, Path(path))
+        return Path(path)
+    request = Request.of(None, set, None, None, 0)
+    prepared = prepare(loaded, request)
+    names = [outcome.id for outcome in prepared.crisis.outcomes]
+    write_efg(
+        prepared.compiled.game, prepared.compiled.numbers(prepared.draws(request)), Path(path), outcome_names=names
+    )
+    return Path(path)
+
+
+def _interests(case: Case, quantities: tuple[str, ...]) -> dict[str, Expression]:
+    crisis = case.crisis if isinstance(case, CompiledGame) else case
+    if crisis is None:
+        raise RequestError("a game file has no stages or outcomes to ask about: use `solve`")
+    return {text: parse_interest(text, crisis) for text in quantities}
+
+
+def _loaded(case: Case | str | Path) -> Case:
+    return load(case) if isinstance(case, str | Path) else case
+
+
+def _compiled(case: Case) -> CompiledGame:
+    return case if isinstance(case, CompiledGame) else compile_crisis(case)
+
+
+def _solve_near(case: Case, request: Request, near: Solved, before: Request) -> Solved:
+    """The game is compiled again only where the case or its scenario is another one."""
+    wanted = request.draws or 1
+    if near.count not in (1, wanted):
+        raise RequestError(
+            f"`near` has {near.count} draws, which cannot be continued to {wanted}; solve it with as many"
+        )
+    known = near.compiled.crisis
+    if isinstance(case, Crisis) and known is not None and before.scenario is None and not before.limited:
+        same = case is known or (case.digest and case.digest == known.digest)
+        case = near.compiled if same else case
+    return _solve(case, request, near)
+
+
+def _solve(case: Case, request: Request, near: Solved | None = None) -> Solved:
+    if isinstance(case, CompiledGame) and case.fixed is not None:
+        if request.set or request.scenario or request.draws or request.limited:
+            raise RequestError(
+                "a game file has no quantities, stages, scenarios or draws: only `rationality` can be chosen"
+            )
+        wanted = np.inf if request.rationality is None else request.rationality
+        start = Near(near.numbers, near.solution) if near is not None else None
+        return Solved(case, None, case.fixed, solve_game(case.game, case.fixed, wanted, near=start))
+    prepared = prepare(case, request)
+    return solve_draws(prepared.compiled, prepared.draws(request), rationality=request.rationality, near=near)
