@@ -13,6 +13,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from detente.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from detente.case.builder import Builder as Builder
     from detente.case.written_back.edit import CaseFile as CaseFile
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from detente.report.page import write_report as write_report
     from detente.study.asked.answers import Answers as Answers
     from detente.study.asked.answers import SolvedGame as SolvedGame
+    from detente.study.cases import load as load
     from detente.study.compared.diff import diff as diff
     from detente.study.kept.library import Library as Library
     from detente.study.study import Study as Study
@@ -35,11 +38,8 @@ if TYPE_CHECKING:
     from detente.study.verbs import export as export
     from detente.study.verbs import gradient as gradient
     from detente.study.verbs import judge as judge
-    from detente.study.verbs import load as load
     from detente.study.verbs import run as run
     from detente.study.verbs import solve as solve
-
-__version__ = "0.2.0"
 
 _HOME = {
     "Answers": "detente.study.asked.answers",
@@ -61,7 +61,7 @@ _HOME = {
     "export": "detente.study.verbs",
     "gradient": "detente.study.verbs",
     "judge": "detente.study.verbs",
-    "load": "detente.study.verbs",
+    "load": "detente.study.cases",
     "run": "detente.study.verbs",
     "solve": "detente.study.verbs",
     "write_case": "detente.case.written_back.write",

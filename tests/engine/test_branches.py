@@ -19,7 +19,7 @@ from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import normalised
 from detente.strategy.layout import layout_of
-from detente.strategy.sweep import new_state
+from detente.strategy.state import new_state
 
 Floats = NDArray[np.float64]
 

@@ -21,7 +21,8 @@ from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
 from detente.kernels.compiled import entry
 from detente.strategy.layout import Layout, layout_of
-from detente.strategy.sweep import State, load, new_state, residual
+from detente.strategy.state import State, new_state
+from detente.strategy.sweep import load, residual
 
 DENSE, SPARSE = Settings(threads=1, elimination="dense"), Settings(threads=1, elimination="sparse")
 

@@ -12,7 +12,8 @@ from tests.engine.random_games import random_game
 from detente.kernels.compiled import entry
 from detente.strategy.behaviour import normalised, values
 from detente.strategy.layout import layout_of
-from detente.strategy.sweep import load, new_state, residual
+from detente.strategy.state import new_state
+from detente.strategy.sweep import load, residual
 
 
 @entry

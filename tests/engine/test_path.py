@@ -22,7 +22,7 @@ from detente.game.arrays import Game, Numbers
 from detente.game.drawn.draws import sample_draws
 from detente.kernels.compiled import entry
 from detente.strategy.layout import layout_of
-from detente.strategy.sweep import new_state
+from detente.strategy.state import new_state
 
 ALONE = Settings(threads=1)
 

@@ -26,7 +26,8 @@ from detente.kernels.compiled import entry, kernel
 from detente.kernels.records import plain
 from detente.strategy.adjoint import Adjoint, begin, by_odds, finish, weigh
 from detente.strategy.layout import Layout, layout_of
-from detente.strategy.sweep import State, load, residual
+from detente.strategy.state import State
+from detente.strategy.sweep import load, residual
 from detente.strategy.units import in_units
 
 Floats = NDArray[np.float64]

@@ -17,7 +17,7 @@ from detente.strategy.behaviour import normalised
 from detente.strategy.layout import Layout
 from detente.strategy.regret import conditional_regret
 from detente.strategy.stakes import largest_share
-from detente.strategy.sweep import State
+from detente.strategy.state import State
 
 Floats = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from detente.kernels.compiled import kernel
 from detente.kernels.records import Record
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import FLOOR, State
+from detente.strategy.state import FLOOR, State
 
 Floats = NDArray[np.float64]
 

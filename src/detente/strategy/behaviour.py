@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from detente.game.arrays import Game, Ints, Numbers
 from detente.kernels.compiled import entry
-from detente.strategy.sweep import FLOOR
+from detente.strategy.state import FLOOR
 
 Floats = NDArray[np.float64]
 

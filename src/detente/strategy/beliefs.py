@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import log_reach
-from detente.strategy.sweep import FLOOR
+from detente.strategy.state import FLOOR
 
 Floats = NDArray[np.float64]
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from detente.kernels.compiled import kernel
 from detente.kernels.four_lanes import WIDTH, even, four, plus, put
 from detente.strategy.layout import Layout
-
-if TYPE_CHECKING:
-    from detente.strategy.sweep import State
+from detente.strategy.state import State
 
 FAINTEST = -708.0  # logarithm of the smallest probability that is told apart from zero: below, arithmetic is slow
 

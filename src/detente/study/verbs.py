@@ -13,23 +13,20 @@ from detente.analysis.over_draws.intervals import effective_number
 from detente.analysis.solved import Solved, solve_draws
 from detente.case.catalogue import find
 from detente.case.formula.parsing import parse_interest
-from detente.case.read import read_case
-from detente.case.sources import check_sources
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.equilibrium.neighbour import Near
 from detente.equilibrium.solve import solve_game
-from detente.errors import CaseError, RequestError
-from detente.game.compiling.build import compile_crisis
+from detente.errors import RequestError
 from detente.game.compiling.compiled import CompiledGame
-from detente.game.exchange.gambit import read_efg, write_efg
-from detente.game.exchange.openspiel import PREFIX, read_openspiel
+from detente.game.exchange.gambit import write_efg
 from detente.study.asked.answers import Answers, SolvedGame
 from detente.study.asked.concept import effort_of, solve_as
 from detente.study.asked.equilibria import Equilibria, find_equilibria
 from detente.study.asked.judgement import TOLERANCE, Judgement, Profile
 from detente.study.asked.judgement import judge as judge_profile
+from detente.study.cases import Case, case_of, game_of
 from detente.study.cluster.schedulers import knock
 from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request, prepare, seen_in
@@ -44,31 +41,10 @@ from detente.study.tables.gradients import Gradients, find_gradients
 if TYPE_CHECKING:
     from detente.study.kept.library import Library
 
-Case = Crisis | CompiledGame
-"""Anything that can be solved: a case, or a game compiled from a case or loaded from a game file."""
-
-
-def load(case: str | Path, *, sources: str | Path | None = None) -> Case:
-    """A case by path or catalogue name, a Gambit game file (`.efg`), or a game of OpenSpiel (`openspiel:kuhn_poker`).
-
-    sources: a folder with the texts that the case cites; their digests and the cited sentences are then checked.
-    Raises CaseError with every problem of a bad file, RequestError where there is no such case.
-    """
-    if str(case).startswith(PREFIX):
-        game, numbers = read_openspiel(str(case))
-        return CompiledGame(game, fixed=numbers)
-    if str(case).endswith(".efg"):
-        game, numbers = read_efg(case)
-        return CompiledGame(game, fixed=numbers)
-    crisis = read_case(find(case))
-    if sources is not None and (problems := check_sources(crisis, sources)):
-        raise CaseError(problems)
-    return crisis
-
 
 def compile(case: Case | str | Path) -> CompiledGame:
     """The game of a case, to be solved many times without compiling again. Raises CaseError."""
-    return _compiled(_loaded(case))
+    return game_of(case_of(case))
 
 
 def solve(
@@ -99,10 +75,10 @@ def solve(
     """
     request = Request.of(rationality, set, scenario, draws, seed).bound(force, forbid)
     if near is not None and concept == "logit":
-        return SolvedGame(_solve_near(_loaded(case), request, near.solved, near.request), request)
+        return SolvedGame(_solve_near(case_of(case), request, near.solved, near.request), request)
     if concept != "logit" or iterations is not None or accuracy is not None:
-        return SolvedGame(solve_as(_loaded(case), request, concept, effort_of(iterations, accuracy)), request)
-    return SolvedGame(_solve(_loaded(case), request), request)
+        return SolvedGame(solve_as(case_of(case), request, concept, effort_of(iterations, accuracy)), request)
+    return SolvedGame(_solve(case_of(case), request), request)
 
 
 def judge(
@@ -120,7 +96,7 @@ def judge(
     a probability counts as zero, and a gain, as a share of the payoff range, as none. rationality: for a profile with
     `default: equilibrium`. Raises CaseError for what names nothing in the case, RequestError as `solve` does.
     """
-    return judge_profile(_loaded(case), profile, Request.of(rationality, set, scenario, None, 0), tolerance)
+    return judge_profile(case_of(case), profile, Request.of(rationality, set, scenario, None, 0), tolerance)
 
 
 def ask(
@@ -148,7 +124,7 @@ def ask(
     stands, also where moves are forced or forbidden. Conditions inside a formula, `given (…)`, are no news: they leave
     the weight of draws as it is.
     """
-    loaded = _loaded(case)
+    loaded = case_of(case)
     interests = _interests(loaded, quantities)
     request = Request.of(rationality, set, scenario, draws, seed)
     prepared = prepare(loaded, request)
@@ -188,7 +164,7 @@ def gradient(
     By every quantity, the rationality where it is finite, what ranked outcomes are worth, and the numbers written in
     formulas. They hold close by: a jump of play or a turn of the path further off is not in them.
     """
-    loaded = _loaded(case)
+    loaded = case_of(case)
     interests = _interests(loaded, quantities)
     if not interests:
         raise RequestError("say what to differentiate, such as P(war)")
@@ -211,7 +187,7 @@ def equilibria(
     unknowns, and none after 60 s of CPU as foreseen); seed: which. Other settings as for `solve`. What is listed
     exists; there may be more.
     """
-    return find_equilibria(_loaded(case), Request.of(rationality, set, scenario, None, seed), starts)
+    return find_equilibria(case_of(case), Request.of(rationality, set, scenario, None, seed), starts)
 
 
 def run(
@@ -246,7 +222,7 @@ def run(
     if cluster is not None:
         knock(cluster)
     request = Request.of(rationality, set, scenario, draws, seed).sampled(sampling, inquiry_draws).bound(force, forbid)
-    run = Run.of(_loaded(case), request)
+    run = Run.of(case_of(case), request)
     solvers = _workers(run, cluster, workers)
     if run.says:
         LOG.info("%s", run.says)
@@ -294,7 +270,7 @@ def export(case: Case | str | Path, path: str | Path, *, set: Mapping[str, float
         raise RequestError(f"a Gambit game file is named *.efg; {path} is not (try {Path(path).with_suffix('.efg')})")
     if isinstance(case, str | Path) and Path(path).exists() and Path(case).exists() and Path(path).samefile(case):
         raise RequestError(f"{path} is the file that the game comes from; choose another name")
-    loaded = _loaded(case)
+    loaded = case_of(case)
     if isinstance(loaded, CompiledGame) and loaded.fixed is not None:
         write_efg(loaded.game, loaded.fixed, Path(path))
         return Path(path)
@@ -312,14 +288,6 @@ def _interests(case: Case, quantities: tuple[str, ...]) -> dict[str, Expression]
     if crisis is None:
         raise RequestError("a game file has no stages or outcomes to ask about: use `solve`")
     return {text: parse_interest(text, crisis) for text in quantities}
-
-
-def _loaded(case: Case | str | Path) -> Case:
-    return load(case) if isinstance(case, str | Path) else case
-
-
-def _compiled(case: Case) -> CompiledGame:
-    return case if isinstance(case, CompiledGame) else compile_crisis(case)
 
 
 def _solve_near(case: Case, request: Request, near: Solved, before: Request) -> Solved:

@@ -24,7 +24,7 @@ from detente.kernels.records import plain
 from detente.strategy.coarse import coarse_gains, refusing_gains
 from detente.strategy.regret import conditional_regret, nash_conv
 from detente.strategy.stakes import largest_share
-from detente.strategy.sweep import FLOOR
+from detente.strategy.state import FLOOR
 from detente.strategy.units import check_countable, countable
 
 Floats = NDArray[np.float64]

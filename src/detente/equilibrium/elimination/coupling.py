@@ -15,7 +15,8 @@ from detente.kernels.compiled import entry, kernel
 from detente.kernels.four_lanes import WIDTH, add, at, cell, four, plus, put, short
 from detente.kernels.records import Record
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, paces
+from detente.strategy.state import State
+from detente.strategy.sweep import paces
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

@@ -17,7 +17,8 @@ from detente.equilibrium.path.newton import Work, copy, eliminate, solve_system
 from detente.equilibrium.path.steps import choose_references, error, weigh
 from detente.kernels.compiled import entry, kernel
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, load, residual
+from detente.strategy.state import State
+from detente.strategy.sweep import load, residual
 
 Floats = NDArray[np.float64]
 

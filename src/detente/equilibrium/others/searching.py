@@ -20,7 +20,7 @@ from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import normalised, reach
 from detente.strategy.layout import Layout
 from detente.strategy.regret import conditional_regret, nash_conv
-from detente.strategy.sweep import State
+from detente.strategy.state import State
 
 Floats = NDArray[np.float64]
 Memory = tuple[State, Work]

@@ -24,7 +24,7 @@ from detente.kernels.records import plain
 from detente.strategy.behaviour import normalised
 from detente.strategy.layout import Layout
 from detente.strategy.stakes import THOUGHT_OF, Stakes, stakes
-from detente.strategy.sweep import State
+from detente.strategy.state import State
 from detente.strategy.units import NARROWEST, WIDEST, unshifted
 
 Floats = NDArray[np.float64]

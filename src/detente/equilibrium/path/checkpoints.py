@@ -9,7 +9,7 @@ from detente.equilibrium.path.newton import SLOTS, Work, copy
 from detente.equilibrium.path.steps import DOUBTED, FOLDS, NEXT, SIGN, STEPS, SUSPECT, weigh
 from detente.kernels.compiled import kernel
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State
+from detente.strategy.state import State
 
 Floats = NDArray[np.float64]
 

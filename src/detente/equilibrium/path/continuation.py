@@ -17,7 +17,8 @@ from detente.equilibrium.path.steps import error
 from detente.equilibrium.path.tilted import adopt
 from detente.kernels.compiled import entry, kernel
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, load, residual
+from detente.strategy.state import State
+from detente.strategy.sweep import load, residual
 from detente.strategy.units import in_units
 
 Floats = NDArray[np.float64]

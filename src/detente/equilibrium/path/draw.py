@@ -14,7 +14,7 @@ from detente.equilibrium.path.newton import Work, direction, linearise
 from detente.equilibrium.path.steps import GROWING, Rules
 from detente.kernels.compiled import entry, kernel
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State
+from detente.strategy.state import State
 from detente.strategy.units import in_units
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ from detente.equilibrium.path.newton import Work, copy, correct, direction, line
 from detente.equilibrium.path.steps import along, distance, error, unit
 from detente.kernels.compiled import kernel
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State
+from detente.strategy.state import State
 
 Floats = NDArray[np.float64]
 

@@ -33,7 +33,8 @@ from detente.equilibrium.path.steps import (
 )
 from detente.kernels.compiled import kernel
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, load, residual
+from detente.strategy.state import State
+from detente.strategy.sweep import load, residual
 
 Floats = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from detente.equilibrium.path.newton import Work, new_work
 from detente.game.arrays import Game
 from detente.strategy.adjoint import Adjoint, new_adjoint
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, new_state
+from detente.strategy.state import State, new_state
 
 MOST_KEPT = 200_000  # nodes and entries of the dense matrix from which memory is given back instead
 

@@ -18,7 +18,8 @@ from detente.equilibrium.elimination.multifrontal import (
 from detente.kernels.compiled import kernel
 from detente.kernels.records import Record
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, jacobian, rationality_row, residual
+from detente.strategy.state import State
+from detente.strategy.sweep import jacobian, rationality_row, residual
 
 Floats = NDArray[np.float64]
 

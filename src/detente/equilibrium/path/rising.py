@@ -14,7 +14,8 @@ from detente.equilibrium.path.steps import LAST, LIKELY, NEXT, RISING, Rules, me
 from detente.equilibrium.path.tilted import adopt
 from detente.kernels.compiled import entry, kernel
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, load, residual
+from detente.strategy.state import State
+from detente.strategy.sweep import load, residual
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from detente.equilibrium.path.newton import Work, copy, correct, direction, linearise
 from detente.kernels.compiled import kernel
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, rebase
+from detente.strategy.state import State
+from detente.strategy.sweep import rebase
 
 Floats = NDArray[np.float64]
 

@@ -22,7 +22,8 @@ from detente.equilibrium.path.steps import SHARPEST_TURN, likelier
 from detente.kernels.compiled import entry, kernel
 from detente.kernels.records import Record
 from detente.strategy.layout import Layout
-from detente.strategy.sweep import State, jacobian, load, rebase, residual
+from detente.strategy.state import State
+from detente.strategy.sweep import jacobian, load, rebase, residual
 
 Floats = NDArray[np.float64]
 

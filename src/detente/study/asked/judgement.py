@@ -28,7 +28,7 @@ from detente.plurals import counted
 from detente.strategy.behaviour import reach, values
 from detente.strategy.regret import nash_conv
 from detente.strategy.stakes import stakes
-from detente.strategy.sweep import FLOOR
+from detente.strategy.state import FLOOR
 from detente.study.asked.answers import SolvedGame
 from detente.study.how_solved import HowSolved
 from detente.study.request import Request, prepare

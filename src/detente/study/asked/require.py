@@ -23,13 +23,13 @@ from detente.errors import RequestError
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions, from_cube
 from detente.plurals import counted
+from detente.study.cases import Case, load
 from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request, prepare, seen_in
 from detente.study.running.ensemble import Ensemble
 from detente.study.running.weights import Moment, normalised, weighed
 from detente.study.running.workers import solve_ensemble
 from detente.study.uncertain import RATIONALITY, uncertain
-from detente.study.verbs import Case, load
 
 Floats = NDArray[np.float64]
 

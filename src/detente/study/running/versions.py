@@ -8,7 +8,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-import detente
+from detente.version import __version__
 
 _LIBRARIES = ("numpy", "scipy", "numba")
 
@@ -16,7 +16,7 @@ _LIBRARIES = ("numpy", "scipy", "numba")
 @cache
 def versions() -> dict[str, str]:
     """Name -> version of everything that a solution's last digit may depend on."""
-    found = {"detente": detente.__version__, "code": _code(), "python": platform.python_version()}
+    found = {"detente": __version__, "code": _code(), "python": platform.python_version()}
     found |= {name: version(name) for name in _LIBRARIES}
     return {**found, "processor": f"{platform.machine()} {_processor()}".strip()}
 
