@@ -1,4 +1,4 @@
-"""What somebody says players do and believe, brought onto a game: behaviour at every information set, and beliefs."""
+"""An assessment that somebody supplies, brought onto a game: behaviour at every information set, and beliefs."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class _Index:
 
 
 def _differences(entry: Entry, place: Place) -> Iterator[str]:
-    """Which conditions of an entry do not hold at an information set."""
+    """Names of the conditions of an entry that do not hold at an information set."""
     if entry.actor and entry.actor.text != place.actor:
         yield "actor"
     if entry.stage and entry.stage.text != place.stage:
@@ -153,7 +153,9 @@ def _differences(entry: Entry, place: Place) -> Iterator[str]:
 
 
 def _nowhere(entry: Entry, places: list[Place]) -> Problem:
-    """What is wrong with an entry that fits nowhere: the first condition that rules out what the others leave."""
+    """The problem with an entry that fits no information set: the first condition that rules out all that the others
+    leave.
+    """
     left = places
     for condition in ("actor", "stage", "round", "information_set", "label", "private", "knows"):
         still = [place for place in left if condition not in set(_differences(entry, place))]

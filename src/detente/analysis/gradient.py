@@ -39,7 +39,9 @@ class Gradient:
 
 @dataclass(eq=False)
 class _Direct:
-    """What a number reads directly: reach of leaves [draw, leaf], payoffs [draw, class, player], formulas."""
+    """Derivatives of a number in its direct inputs: reach of leaves [draw, leaf], payoffs [draw, class, player],
+    formulas.
+    """
 
     leaf: Floats
     payoff: Floats

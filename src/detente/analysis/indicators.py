@@ -1,4 +1,5 @@
-"""What may be seen next, how probable it is, and what it would tell: from the solved game, given the events so far.
+"""Indicators: moves that may be seen next, the probability of each and the belief it would leave, given the events so
+far.
 
 Source: Lindley 1956 (information that an observation is expected to give); Grabo and others on indicators in warning
 analysis, where the weights are judged.
@@ -102,10 +103,10 @@ def _places(game: Game, crisis: Crisis) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Watched:
-    """What one sight would tell, draw by draw.
+    """Diagnostic value of one sight, draw by draw.
 
-    chance [draw]: probability of seeing it. given [draw, subject], otherwise [draw, subject]: the same given that the
-    subject is so, and that it is not. after [draw, subject]: what would then be held of each subject.
+    chance [draw]: probability of seeing it. given, otherwise [draw, subject]: the same probability given that the
+    subject is true, and given that it is false. after [draw, subject]: belief in each subject once the sight is seen.
     """
 
     sight: Sight

@@ -1,4 +1,4 @@
-"""What a player knows at each information set of a case, and what it is left to guess."""
+"""Knowledge of a player at each information set of a case, and the facts that the player is left to guess."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from detente.game.arrays import Game
 from detente.game.paths import made_at, story_of
 
 NOT_PLAYED = "not played"
-"""What stands for the value of something that did not come up in a history."""
+"""Value shown for a step that did not come up in a history."""
 
 Codes = NDArray[np.int32]
 
@@ -53,7 +53,7 @@ def known_at(game: Game, crisis: Crisis) -> Iterator[Known]:
 
 
 class _Column:
-    """What one step did on the way to every decision node, and how it looks to whom."""
+    """One step's moves on the way to every decision node, and their look to each player."""
 
     def __init__(self, game: Game, crisis: Crisis, position: int) -> None:
         self._step = story_of(game).steps[position]

@@ -33,7 +33,7 @@ class Several:
 
     @property
     def count(self) -> int:
-        """How many were found."""
+        """Number of equilibria found."""
         return self.branches.count
 
     @cached_property

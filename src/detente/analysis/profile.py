@@ -1,4 +1,4 @@
-"""Who does what, knowing what, believing what: the solved game told information set by information set."""
+"""The solved game told information set by information set: the mover, its knowledge, its beliefs and its behaviour."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def _told(solved: Solved, behaviour: NDArray[np.float64]) -> Iterator[dict[str, 
 
 
 def _joint(known: Known, weight: NDArray[np.float64]) -> list[dict[str, Any]]:
-    """How likely each history is, told by all that is unknown; the beliefs about each thing alone say less."""
+    """Probability of each history, told by the values of all unknowns together; beliefs about each unknown alone say
+    less.
+    """
     columns = {
         name: [_label(labels, code) for code in codes.tolist()] for name, (labels, codes) in known.unknown.items()
     }

@@ -45,7 +45,7 @@ class Solved:
 
     @property
     def count(self) -> int:
-        """How many draws there are."""
+        """Number of draws in the block."""
         return self.solution.draws
 
     @cached_property

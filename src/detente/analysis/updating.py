@@ -36,7 +36,7 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a belief is about: a reading (`value` empty), or one value of a private variable `actor.variable`."""
+    """The subject of a belief: a reading (`value` empty), or one value of a private variable `actor.variable`."""
 
     id: str
     value: str
@@ -275,7 +275,9 @@ def _path(observer: str, subject: Subject, total: Floats, held: Floats, other: F
 
 
 def subjects_of(solved: Solved, observer: str) -> Iterator[tuple[Subject, NDArray[np.bool_]]]:
-    """What an observer may hold beliefs about, with where it holds, [leaf] or [draw, leaf]."""
+    """Subjects on which an observer may hold beliefs, each with the truth of the subject at every leaf, [leaf] or
+    [draw, leaf].
+    """
     crisis = solved.crisis
     for reading in crisis.readings:
         about = {node.actor for node in walk(reading.when) if isinstance(node, PrivateValue)}

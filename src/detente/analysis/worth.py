@@ -1,4 +1,4 @@
-"""What it would be worth to an actor to know something at one of its decisions: value of perfect information.
+"""Value of perfect information: the worth to an actor of knowing something at one of its decisions.
 
 The actor learns it in private just before it decides, nobody notices, and everybody else plays on as in the solution.
 From there on the actor chooses what is best for it, with the knowledge or without. So the worth is never negative: what
@@ -76,7 +76,7 @@ class Decision:
 
     @property
     def small(self) -> bool:
-        """Whether it is small enough to be told draw by draw."""
+        """True where the decision has few enough situations to be told draw by draw."""
         return self.moves.size <= MOST_SITUATIONS
 
 
@@ -148,7 +148,7 @@ def _own_types(game: Game, actor: str, first: Longs) -> tuple[tuple[str, ...], L
 
 
 def _unknowns(game: Game, actor: str, position: int, nodes: Longs, of: NDArray[Any]) -> Iterator[tuple[Unknown, Longs]]:
-    """What was settled before the step and differs between nodes that look alike to the actor."""
+    """Steps settled before the decision whose outcome differs between nodes that look alike to the actor."""
     for place, step in enumerate(story_of(game).steps[:position]):
         if step.draws_private and step.actor == actor:
             continue
@@ -164,7 +164,7 @@ def _unknowns(game: Game, actor: str, position: int, nodes: Longs, of: NDArray[A
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What knowing one thing is worth, given the actor's situation.
+    """Worth of knowing one thing, given the actor's situation.
 
     gain [draw, group]: expected payoff of the best choices with the knowledge less that without, >= 0.
     changes [draw, group]: probability that the best choice is then another one.
@@ -209,7 +209,7 @@ class Worth:
 
 
 def worth_of(solved: Solved, decision: Decision) -> Worth:
-    """What knowing each of its unknowns would be worth at a decision."""
+    """Worth, at a decision, of knowing each of the decision's unknowns."""
     plan = _plan_of(solved.game, decision)
     weight, belief = _situation_weights(solved, decision)
     flow = plan.flow(solved, belief)

@@ -124,7 +124,7 @@ class Builder:
         return self._named("scenarios", id, _keys(keys))
 
     def rationality(self, precision: float | str | Entry) -> Builder:
-        """How closely players best-respond: λ, a distribution, or "limit"."""
+        """Sets the precision of the players' best responses: λ, a distribution, or "limit"."""
         self._sections["rationality"] = precision
         return self
 

@@ -42,7 +42,9 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """How likely a history is at an information set: what happened in it by name, or what it is called."""
+    """Probability of a history at an information set; the history is named by its moves and private values, or by its
+    label.
+    """
 
     when: dict[str, Named]
     probability: float
@@ -72,7 +74,9 @@ class Entry:
 
     @property
     def weight(self) -> int:
-        """How many conditions there are: of the entries that fit, the one with most decides."""
+        """Number of conditions of the entry: of all entries that fit an information set, the one with most conditions
+        decides.
+        """
         single = (self.actor, self.stage, self.round, self.information_set, self.label)
         return sum(each is not None for each in single) + len(self.private) + len(self.knows)
 

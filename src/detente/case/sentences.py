@@ -1,4 +1,4 @@
-"""How a text is cut into numbered sentences, so that a citation means the same sentence to everybody.
+"""The cut of a text into numbered sentences, so that a citation means the same sentence to everybody.
 
 The rule, in full:
 

@@ -1,4 +1,4 @@
-"""What an assumption rests on: sources, cited sentences, notes."""
+"""Evidence behind an assumption: sources, cited sentences, notes."""
 
 from __future__ import annotations
 

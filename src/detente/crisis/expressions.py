@@ -61,7 +61,7 @@ class StateValue:
 
 @dataclass(frozen=True, slots=True)
 class PrivateValue:
-    """What an actor privately is: a code for named values, else the number of the draw's grid point."""
+    """An actor's private type: a code for named values, else the number of the draw's grid point."""
 
     actor: str
     variable: str
@@ -86,7 +86,7 @@ class DomainValue:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often a move was made at a stage in earlier rounds (at the end: in all rounds).
+    """Number of times that a move was made at a stage in earlier rounds (at the end: in all rounds).
 
     `move` is the declared position of the move among the stage's moves.
     """
@@ -98,7 +98,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Whether play ended in this outcome; only within quantities of interest."""
+    """Condition that play ended in this outcome; only within quantities of interest."""
 
     outcome: str
     place: Place | None = field(default=None, compare=False, repr=False)

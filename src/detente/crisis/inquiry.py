@@ -1,4 +1,4 @@
-"""What is asked of a crisis: hypotheses, what was seen, questions, rival claims, what-ifs."""
+"""Questions put to a crisis: hypotheses, observed events, quantities of interest, rival claims, scenarios."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Reading:
 
     @property
     def label(self) -> str:
-        """What to call the reading in front of a reader."""
+        """The reading's name for a reader."""
         return self.name or self.id
 
 
@@ -130,5 +130,5 @@ class Scenario:
 
     @property
     def label(self) -> str:
-        """What to call the scenario in front of a reader."""
+        """The scenario's name for a reader."""
         return self.name or self.id

@@ -1,4 +1,4 @@
-"""Who decides, what the world is like, the order of play, and how it can end."""
+"""The players and their private variables, the state of the world, the order of play, and the outcomes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NATURE = "nature"
 
 @dataclass(frozen=True, slots=True)
 class PrivateVariable:
-    """What only its actor knows.
+    """A fact that only one actor knows: the actor's type in one respect.
 
     Named: `values` with one probability each; `None` stands for the written `rest`.
     Numeric: `distribution` on `points` equally likely points at its middle quantiles; `values` is empty.
@@ -31,12 +31,12 @@ class PrivateVariable:
 
     @property
     def numeric(self) -> bool:
-        """Whether its values are numbers of a distribution's grid."""
+        """True where the values are the points of a numeric distribution's grid."""
         return self.distribution is not None
 
     @property
     def size(self) -> int:
-        """How many values it can have."""
+        """Number of values that the variable can have."""
         return self.points if self.numeric else len(self.values)
 
 
@@ -51,7 +51,7 @@ class Actor:
 
     @property
     def label(self) -> str:
-        """What to call the actor in front of a reader."""
+        """The actor's name for a reader."""
         return self.name or self.id
 
 
@@ -93,7 +93,7 @@ class Move:
 
     @property
     def label(self) -> str:
-        """What to call the move in front of a reader."""
+        """The move's name for a reader."""
         return self.name or self.id
 
 
@@ -118,11 +118,11 @@ class Stage:
 
     @property
     def label(self) -> str:
-        """What to call the stage in front of a reader."""
+        """The stage's name for a reader."""
         return self.name or self.id
 
     def sees(self, actor: str) -> bool:
-        """Whether the actor observes the move made here (its mover always does)."""
+        """True where the actor observes the move made at this stage; the mover always does."""
         return actor == self.by or self.seen_by is None or actor in self.seen_by
 
     def shown(self, move: int) -> str:
@@ -182,7 +182,7 @@ class Outcome:
 
     @property
     def label(self) -> str:
-        """What to call the outcome in front of a reader."""
+        """The outcome's name for a reader."""
         return self.name or self.id
 
     def payoff(self, actor: str) -> Expression | None:
@@ -192,7 +192,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """How an actor ranks the outcomes, best first; each tier holds outcomes that it values equally.
+    """An actor's ranking of the outcomes, best first; each tier holds outcomes that the actor values equally.
+
+    A ranking that depends on the actor's private type names the private variable in `variable` and its value, a code,
+    in `value`.
 
     Where the ranking depends on what the actor privately is, `variable` and `value` (a code) say on what.
     """

@@ -97,7 +97,7 @@ FAMILIES: Mapping[Shape, Family] = {
     ),
     Shape.BETA: Family(("a", "b"), (_above(0, _POSITIVE, 0), _above(0, _POSITIVE, 1)), _shares),
 }
-"""What every kind of distribution demands, in the case as it is written and in every draw."""
+"""Demands of every family of distributions on its parameters, in the case as it is written and in every draw."""
 
 
 def outside(shape: Shape, parameters: tuple[Any, ...], within: tuple[float, float]) -> Any:
@@ -126,7 +126,7 @@ class Distribution:
 
     @property
     def uncertain(self) -> bool:
-        """Whether the number differs from draw to draw of its own accord."""
+        """True where the number differs from draw to draw of its own accord."""
         return self.shape not in (Shape.VALUE, Shape.EQUALS)
 
 
@@ -143,7 +143,7 @@ class Quantity:
 
     @property
     def label(self) -> str:
-        """What to call it in front of a reader."""
+        """The quantity's name for a reader."""
         return self.name or self.id
 
 

@@ -74,22 +74,22 @@ class Game:
 
     @property
     def nodes(self) -> int:
-        """How many nodes there are, leaves included."""
+        """Number of nodes, leaves included."""
         return len(self.parent)
 
     @property
     def leaves(self) -> int:
-        """How many leaves there are."""
+        """Number of leaves."""
         return len(self.leaf_node)
 
     @property
     def infosets(self) -> int:
-        """How many information sets there are."""
+        """Number of information sets."""
         return len(self.infoset_player)
 
     @property
     def actions(self) -> int:
-        """How many actions there are, over all information sets."""
+        """Number of actions, over all information sets."""
         return int(self.action_start[-1])
 
     @cached_property
@@ -105,7 +105,7 @@ class Game:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """What a game pays and how chance falls, for a block of draws.
+    """Payoffs and chance probabilities of a game, for a block of draws.
 
     payoff [draw, payoff class, player]: von Neumann-Morgenstern utilities, costs on the way subtracted.
     chance [draw, chance class]: probabilities in [0, 1]; they sum to one over the children of a chance node. In a part
@@ -118,7 +118,7 @@ class Numbers:
 
     @property
     def draws(self) -> int:
-        """How many draws the block holds."""
+        """Number of draws in the block."""
         return len(self.payoff)
 
     def payoff_range(self) -> Floats:

@@ -1,4 +1,4 @@
-"""How many nodes and information sets each step of play makes, and each player has."""
+"""Counts of nodes and information sets, by step of play and by player."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def count_steps(game: Game) -> tuple[StepCount, ...]:
 
 
 def information_sets_by_player(game: Game) -> dict[str, int]:
-    """How many information sets each player has."""
+    """Number of information sets of each player."""
     counts = np.bincount(game.infoset_player, minlength=len(game.players))
     return dict(zip(game.players, counts.tolist(), strict=True))

@@ -29,10 +29,10 @@ Values = NDArray[Any]
 
 
 class Context(Protocol):
-    """Where the names of an expression get their values; every answer broadcasts against the others.
+    """Source of the values of an expression's names; every answer broadcasts against the others.
 
     Draw-dependent values are [draw, 1] or [draw, row], others [row]. Numbers are of type float64, whole ones as well.
-    An evaluation writes into none of them.
+    An evaluation writes into none of the arrays.
     """
 
     def quantity(self, name: str, /) -> Values:
@@ -56,11 +56,11 @@ class Context(Protocol):
         ...
 
     def count(self, stage: str, move: int, /) -> Values:
-        """How often the move was made there."""
+        """Number of times that the move was made at the stage."""
         ...
 
     def ended(self, outcome: str, /) -> Values:
-        """Whether play ended in the outcome."""
+        """True where play ended in the outcome."""
         ...
 
 

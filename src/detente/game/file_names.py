@@ -1,4 +1,4 @@
-"""What a game file calls things, kept so that it can be shown and written back; the solvers do not read it."""
+"""Names from a game file, kept so that they can be shown and written back; the solvers do not read them."""
 
 from __future__ import annotations
 

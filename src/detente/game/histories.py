@@ -1,4 +1,4 @@
-"""How play came to a node, in words: for errors, and to tell the histories of an information set apart."""
+"""Histories in words: for errors, and to tell the histories of an information set apart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def history_words(game: Game, node: int) -> str:
 
 
 def move_words(game: Game, node: int) -> str:
-    """What led to a node: `stage: move`, `actor.variable: value`, or a game file's label."""
+    """Words for the move that led to a node: `stage: move`, `actor.variable: value`, or a game file's label."""
     if game.story is not None:
         step = game.story.steps[int(game.story.step[node])]
         label = step.labels[int(game.story.move[node])]

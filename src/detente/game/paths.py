@@ -1,4 +1,4 @@
-"""What happened on the way to each node of a compiled case: moves, private values, observed events."""
+"""History of each node of a compiled case: moves, private values, observed events."""
 
 from __future__ import annotations
 

@@ -108,8 +108,8 @@ def constant_grid(variable: PrivateVariable) -> Values:
 
 
 def point_names(crisis: Crisis, variable: PrivateVariable) -> tuple[str, ...]:
-    """What to call the points of a numeric private variable: their values, `about` that at the median draw where
-    they differ from draw to draw; by number where they have no values to tell them apart.
+    """Names of the points of a numeric private variable: their values, `about` the median draw's if the values differ
+    from draw to draw; by number for a variable without distinct values.
     """
     numbered = tuple(f"point {point + 1} of {variable.points}" for point in range(variable.points))
     assert variable.distribution is not None

@@ -1,4 +1,4 @@
-"""How the nodes of a game came from a case: which step made each edge, and what people call it."""
+"""Origin of a game's nodes in a case: the step that made each edge, and the edge's name for people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Step:
 
     @property
     def draws_private(self) -> bool:
-        """Whether nature draws a private variable here."""
+        """True where nature draws a private variable at this step."""
         return not self.stage
 
 

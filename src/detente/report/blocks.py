@@ -1,4 +1,4 @@
-"""What a page is made of: paragraphs, lists, figures with their tables, folds, sections.
+"""The parts of a page: paragraphs, lists, figures with their tables, folds, sections.
 
 Text is a plain string, escaped where the page is written, or Markup built by `Markup.format`, which escapes its parts.
 """

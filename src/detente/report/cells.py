@@ -17,7 +17,7 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Where a field is read from, if not from the column of its own name.
+    """The column that a field of a row is read from, for a field whose own name is not the column's.
 
     otherwise: the column that serves where this one says nothing.
     """
@@ -103,7 +103,7 @@ def day(value: Any) -> date | None:
 
 
 def yes(value: Any) -> bool:
-    """Whether something is so; False for nothing."""
+    """True where a cell of a table says yes; an empty cell (None, NaN) says no."""
     return value is not None and value == value and bool(value)
 
 

@@ -20,7 +20,7 @@ class Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What independent checks say about the solutions; regrets are relative to the payoff range."""
+    """Results of the independent checks of a study's solutions; regrets are shares of the payoff range."""
 
     draws: int
     certified: int

@@ -29,7 +29,7 @@ _NOTICEABLE = 0.005
 
 
 def opening(found: Diff) -> str:
-    """What is compared, and on how many draws."""
+    """Sentences on the draws behind a comparison and on the reading of its intervals."""
     draws = (
         f"{counted(found.draws, 'draw')} common to both versions, seed {found.seed}: what both have is drawn alike. "
         "Points are the mean difference, with the range of nine in ten draws."
@@ -41,7 +41,9 @@ def opening(found: Diff) -> str:
 
 
 def written(found: Diff, kind: Kind) -> Iterator[tuple[str, Sequence[str]]]:
-    """What is written differently: what it is and where, then how it was and is, on a line of its own where long."""
+    """Lines for every edit of one kind: the edited thing and its place, then its old and its new text, each on a line
+    of its own if the text is long.
+    """
     for each in found.edits:
         if each.kind is kind and each.short not in found.renamed and each.short not in found.renamed.values():
             name = f": {plain(each.name)}" if each.name else ""
@@ -141,7 +143,9 @@ def moved(found: Diff) -> list[Answer]:
 
 
 def _reach(answer: Answer) -> float:
-    """How far an answer moved: its mean, or the half of where nine draws in ten lie when that is more."""
+    """Size of an answer's movement: its mean, or a quarter of the width of the interval of nine draws in ten if
+    that is larger.
+    """
     found = answer.difference
     if np.isnan(found.mean):
         return -1.0
@@ -149,7 +153,7 @@ def _reach(answer: Answer) -> float:
 
 
 def said(answer: Answer) -> str:
-    """How an answer moved, as a sentence that says how sure its direction is."""
+    """Sentence on the movement of an answer, with the share of draws that agree on its direction."""
     what = {
         ENDING: f"the chance of {plain(answer.name)}",
         READING: f"what an outside reader holds of “{plain(answer.name)}”",
@@ -170,7 +174,9 @@ def _unsure(answer: Answer) -> str:
 
 
 def verdict(claim: ClaimVerdicts, found: Diff) -> str:
-    """How a claim fares in either version, and since when that is told."""
+    """Sentence on a claim's verdict in either version, with the moment (outset or events) from which the verdict is
+    told.
+    """
     before, after = claim.before, claim.after
     was, now = holds(before), holds(after)
     since = f"{sentence(MOMENTS[claim.when])}: " if found.events else ""
@@ -192,7 +198,10 @@ MOMENTS = {EVENTS: "given the events seen", OUTSET: "at the outset"}
 
 @dataclass(frozen=True)
 class Share:
-    """What one group of changes contributes to an answer; place: by how far it moves it, `2 to 5` if four share it."""
+    """Contribution of one group of changes to an answer.
+
+    place: the rank of the group by the size of its contribution, `2 to 5` if draws do not tell four groups apart.
+    """
 
     changes: str
     row: Row
@@ -200,7 +209,7 @@ class Share:
 
 
 def shares(found: Diff, key: Key) -> list[Share]:
-    """What each group of changes contributes to an answer, the largest first as far as draws tell them apart."""
+    """Contributions of all groups of changes to an answer, the largest first as far as draws tell them apart."""
     table = found.attribution.effect.get(key)
     if table is None:
         return []
@@ -232,7 +241,7 @@ def _together(names: Sequence[str]) -> str:
 
 
 def how_shared(found: Diff) -> str:
-    """How contributions were found, and what is to be known of them."""
+    """Sentences on the method that found the contributions and on the limits of the method."""
     method, groups = found.attribution.method, found.attribution.groups
     said = f"{sentence(method.value)}, on {counted(found.attribution.draws, 'draw')}."
     if method is Method.SINGLE:

@@ -18,7 +18,7 @@ from detente.report.words import plain
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the case cites; with the folder that holds its sources' texts, the sentences themselves too."""
+    """Citations of a case; with the folder that holds its sources' texts, the cited sentences themselves too."""
 
     names: Names
     texts: Path | None = None

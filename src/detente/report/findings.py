@@ -17,7 +17,7 @@ from detente.report.words import Estimate
 
 
 class Studied(Learning, Protocol):
-    """What the report needs of a `detente.study` study; each table is a pandas data frame."""
+    """The face of a `detente.study` study that the report reads; each table is a pandas data frame."""
 
     @property
     def case(self) -> Crisis: ...
@@ -100,7 +100,7 @@ class Welfare:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What an observer holds of a reading or of a private value after an event (0: before anything).
+    """An observer's belief in a reading or in a private value after an event (event 0: before anything).
 
     `ratio` is the natural-log likelihood ratio that the event contributed, `surprise` the event's own probability.
     """
@@ -119,10 +119,11 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class ClaimTest:
-    """How somebody's claim fares: in what share of draws it holds, and the size of the effect.
+    """Verdict on somebody's claim: the share of draws in which the claim holds, and the size of the effect.
 
-    `when` says since when that is told, "events" or "outset"; `why` why it is the outset where events were seen
-    ("impossible" or "settled"). `tried`: the share of the draws in which the events are possible at both ends.
+    `when`: the moment from which the verdict is told, "events" or "outset". `why`: the reason for the outset although
+    events were seen ("impossible" or "settled"). `tried`: the share of the draws in which the events are possible at
+    both ends of the raised quantity.
     """
 
     claim: str
@@ -269,7 +270,7 @@ class Findings:
         return next((each for each in self.claims_beside if each.claim == claim), None)
 
     def elsewhere(self, claim: str) -> str:
-        """What is to be said of a claim in other equilibria; nothing where none was found."""
+        """Sentence on a claim's sign in other equilibria; empty where no other equilibrium was found."""
         found = next((each for each in self.certificate.elsewhere if each.claim == claim), None)
         if found is None or not found.others or not found.comparisons:
             return ""
@@ -295,13 +296,13 @@ class Findings:
 
     @property
     def draws(self) -> int:
-        """How many draws stand behind an interval; 0 for one solution at the middle of every assumption."""
+        """Number of draws behind an interval; 0 for one solution at the middle of every assumption."""
         asked = cells.whole(self.settings.get("draws"))
         return min(asked, cells.whole(self.settings.get("finished", asked)))
 
     @property
     def uncertain(self) -> bool:
-        """Whether anything in the case differs from draw to draw."""
+        """True where some input of the case differs from draw to draw."""
         written = self.case.rationality
         precise = isinstance(written, str) or not written.uncertain
         numbers = any(each.distribution.uncertain for each in self.case.quantities)
@@ -309,7 +310,7 @@ class Findings:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the study was stopped before all its draws were solved."""
+        """True where the study was stopped before all its draws were solved."""
         return bool(self.settings.get("interrupted"))
 
 

@@ -1,4 +1,4 @@
-"""What was learnt from the draws beyond the answers: rules, rival claims, evidence, shares of variance, as rows."""
+"""Findings over draws beyond the answers themselves, as rows: rules, rival claims, evidence, shares of variance."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def _sides(row: cells.Row) -> tuple[Side, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRule:
-    """Where a claim holds; without `sides` no rule was found, and `why` says why."""
+    """The rule for the part of the draws in which a claim holds; `sides` is empty if no rule was found, for the reason
+    `why`.
+    """
 
     claim: str
     when: str
@@ -110,11 +112,11 @@ class RivalCell:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceCell:
-    """How likely an event was under a hypothesis (event 0: all events together).
+    """Probability of an event under a hypothesis (event 0: all events together).
 
-    `against` is the natural log of how much less likely it was than under the hypothesis that explains it best,
-    `tells` the largest of these among the hypotheses of the group, `place` that of the event by it; events that draws
-    do not tell apart share one.
+    `against`: the natural logarithm of the probability under the hypothesis that explains the event best, less that
+    under this hypothesis, >= 0. `tells`: the largest `against` among the hypotheses of the group. `place`: the rank of
+    the event by `tells`; events that draws do not tell apart share one rank.
     """
 
     group: str
@@ -148,7 +150,7 @@ class VarianceShare:
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """How far an outcome moves, by the exact derivative at the median, as a quantity crosses its own range.
+    """Movement of an outcome's chance as a quantity crosses its own range, by the exact derivative at the median.
 
     A number that the case fixes has no range (NaN); it stands `at` its value.
     """
@@ -166,7 +168,9 @@ class Slope:
 
     @property
     def by_half(self) -> float:
-        """How far the outcome would move, in a straight line, if a fixed number went from half to one and a half."""
+        """Movement of the outcome's chance, in a straight line, if a fixed number went from half to one and a half its
+        value.
+        """
         return self.derivative * self.at if math.isnan(self.per_range) else 0.0
 
 
@@ -208,11 +212,10 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What it would be worth to an actor to know something before its decision.
+    """Worth to an actor of knowing something before its decision.
 
-    See `detente.study.tables.value_of_knowing.WORTH`.
-
-    `share` is the worth over the actor's payoff range. With a `value`: what would be best if it turned out so.
+    `share` is the worth over the actor's payoff range. A row with a `value` tells the best move if the unknown turned
+    out to have that value. Columns: `detente.study.tables.value_of_knowing.WORTH`.
     """
 
     actor: str

@@ -1,4 +1,4 @@
-"""What to call things in front of a reader: actors, stages, observers, and formulas in words."""
+"""Names for a reader: of actors, stages and observers, and formulas in words."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ class Names:
         return f"{self.actor(actor)}: {self.thing(variable)}" if variable else self.reading(subject)
 
     def saw(self, observer: str, event: int) -> bool:
-        """Whether an observer saw an event of the timeline (counted from 1; 0, before anything, is seen by all)."""
+        """True where an observer saw an event of the timeline (counted from 1; event 0, before anything, is seen by
+        all).
+        """
         if observer == ANALYST or not 1 <= event <= len(self.crisis.timeline):
             return True
         stages = {each.id: each for each in self.crisis.stages()}
@@ -111,7 +113,7 @@ class Names:
         return f"given {listed([self._happens(each) or f'that {self.condition(each)}' for each in expression.given])}"
 
     def is_probability(self, expression: tree.Expression) -> bool:
-        """Whether a quantity of interest is shown in per cent."""
+        """True where a quantity of interest is a probability, which a report shows in per cent."""
         return isinstance(expression, tree.Probability)
 
     def _happens(self, event: tree.Expression) -> str:

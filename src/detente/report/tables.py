@@ -25,7 +25,7 @@ from detente.report.words import (
 
 
 def endings_table(endings: Sequence[Ending], *, events_seen: bool) -> Table:
-    """How likely each ending is, in numbers and words; where events were seen, at the outset as well."""
+    """Table of the chance of each ending, in numbers and words; if events were seen, at the outset as well."""
     if not events_seen:
         return Table(
             "How likely each ending is",
@@ -52,7 +52,7 @@ def alike(beliefs: Sequence[Belief]) -> list[tuple[list[str], list[Belief]]]:
 
 
 def beliefs_table(caption: str, beliefs: Sequence[Belief], names: Names) -> Table:
-    """Who holds what after each event, and what the event contributed."""
+    """Table of each observer's belief after each event, and of the event's contribution."""
     rows: list[tuple[str, ...]] = []
     for observers, path in alike(beliefs):
         what = f"{sentence(names.thing(path[0].value))}, as" if path[0].value else "As"
@@ -70,7 +70,7 @@ def beliefs_table(caption: str, beliefs: Sequence[Belief], names: Names) -> Tabl
 
 
 def _event_effect(belief: Belief, seen: bool) -> tuple[str, str]:
-    """What an event did to the odds, and how far it was foreseen."""
+    """Factor on the odds that an event contributed, and the probability with which the event was foreseen."""
     if not belief.event:
         return "none", "none"
     return (factor(belief.ratio), percent(belief.surprise)) if seen else ("not seen", "not seen")
@@ -87,7 +87,7 @@ def event_words(belief: Belief) -> str:
 def claims_table(
     claims: Sequence[tuple[ClaimTest, str]], names: Names, in_points: Sequence[bool], findings: Findings
 ) -> Table:
-    """How each claim fares, as told first and beside it at the other moment."""
+    """Table of the claims' verdicts, each at the moment told first and, beside it, at the other moment."""
     seen = bool(findings.case.timeline)
     rows = [
         (each, label, per_cent)
@@ -120,7 +120,7 @@ def moved(claim: ClaimTest) -> str:
 
 
 def hinges_table(caption: str, hinges: Sequence[Hinge]) -> Table:
-    """What each assumption does to an ending between its 5th and its 95th percentile."""
+    """Table of an ending's chance at the 5th and at the 95th percentile of each assumption."""
     return Table(
         caption,
         ("Place", "Assumption", "Moved", "Rests on", "Ending", "At the low end", "At the high end", "Points"),
@@ -184,7 +184,7 @@ def standard_error(error: float) -> str:
 
 
 def shifts_table(shifts: Sequence[Shift]) -> Table:
-    """What each scenario does to each ending."""
+    """Table of each scenario's effect on each ending."""
     rows: list[tuple[str, ...]] = []
     given = any(each.when == "events" for each in shifts)
     for name in dict.fromkeys(each.name for each in shifts):
@@ -227,7 +227,7 @@ def curves_table(caption: str, vary: str, told: Sequence[tuple[str, Curve]]) -> 
 
 
 def welfare_table(welfare: Sequence[Welfare], *, events_seen: bool) -> Table:
-    """What each actor can expect, on its own scale; where events were seen, at the outset as well."""
+    """Table of each actor's expected payoff, on its own scale; if events were seen, at the outset as well."""
     if events_seen:
         return Table(
             "What each side can expect, on its own scale",

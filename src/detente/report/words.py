@@ -49,12 +49,12 @@ class Estimate:
 
     @property
     def known(self) -> bool:
-        """Whether there is a number at all."""
+        """True where the estimate has a number at all."""
         return not math.isnan(self.middle)
 
     @property
     def ranged(self) -> bool:
-        """Whether there is an interval."""
+        """True where the estimate has an interval."""
         return not (math.isnan(self.low) or math.isnan(self.high))
 
     @property
@@ -181,7 +181,7 @@ def factor(ratio: Estimate) -> str:
 
 
 def moves_nothing(ratio: Estimate) -> bool:
-    """Whether an event leaves a belief where it was, in all but a tenth of the draws."""
+    """True where an event leaves a belief as it was, in all but a tenth of the draws."""
     low, high = ratio.ends
     return low >= -STILL and high <= STILL
 
@@ -192,7 +192,7 @@ EXPECTED = ("would make", "would move nothing", "would barely move it")
 
 
 def contribution(ratio: Estimate, subject: str, against: str, tense: tuple[str, str, str] = SEEN) -> str:
-    """What a log-likelihood ratio does to a belief, as a clause that starts with a verb."""
+    """Clause, beginning with a verb, on the effect of a log-likelihood ratio on a belief."""
     if not ratio.known:
         return f"has no place in what is believed of {subject}"
     made, still, barely = tense
@@ -231,7 +231,7 @@ REASONS = {
     "impossible": "the events leave no room for it",
     "settled": "the events settle what it is about, whatever is raised",
 }
-"""Why something is told from the outset although events were seen."""
+"""Reasons, in words, for telling a verdict from the outset although events were seen."""
 
 
 def day(when: date | None, short: bool = False) -> str:

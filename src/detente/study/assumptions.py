@@ -122,7 +122,7 @@ def prior_text(variable: PrivateVariable, crisis: Crisis) -> str:
 
 
 def preference_name(preference: Preference, crisis: Crisis) -> str:
-    """Whose ranking it is: `Iran (pragmatic)`."""
+    """Name of a ranking by its actor and the actor's private type: `Iran (pragmatic)`."""
     actor = crisis.actor(preference.actor)
     if preference.variable is None or preference.value is None:
         return actor.label

@@ -106,12 +106,12 @@ class HowSolved:
 
     @property
     def solutions(self) -> int:
-        """How many there are."""
+        """Number of solutions."""
         return sum(self.endings.values())
 
     @property
     def principal(self) -> int:
-        """How many are on the path from rationality zero."""
+        """Number of solutions on the path from rationality zero."""
         return sum(count for ending, count in self.endings.items() if ending in FOLLOWED)
 
     @property
@@ -121,7 +121,7 @@ class HowSolved:
 
     @property
     def elsewhere(self) -> list[str]:
-        """What is said of solutions that are not where the path from rationality zero was to lead, by their endings."""
+        """Sentences, by ending, on the solutions that are not at the end of the path from rationality zero."""
         return [
             f"{_of(count, self.solutions)} {_where(ending, one=count == 1)}. {ending.value}"
             for ending, count in sorted(self.endings.items(), key=lambda item: -item[1])
@@ -130,7 +130,7 @@ class HowSolved:
 
     @property
     def warnings(self) -> list[str]:
-        """What a reader of the answer has to know; nothing where every solution is as asked."""
+        """Warnings to a reader of the answer; empty if every solution is as asked."""
         said = self.elsewhere
         if missing := self.solutions - self.certified:
             is_, it = ("is", "it") if missing == 1 else ("are", "them")
@@ -218,7 +218,7 @@ def _of(count: int, all: int) -> str:
 
 
 def _where(ending: Ending, *, one: bool) -> str:
-    """Where solutions that ended so are, beside the path from rationality zero."""
+    """Clause on the position, beside the path from rationality zero, of solutions with this ending."""
     is_, has = ("is", "has") if one else ("are", "have")
     if ending in NOWHERE:
         return f"{has} no answer"

@@ -1,4 +1,4 @@
-"""What a user asks for: rationality, fixed quantities, a scenario, draws; and the case made ready for it."""
+"""A user's request: rationality, fixed quantities, a scenario, draws; and the case made ready for the request."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class Request:
 
     @property
     def limited(self) -> bool:
-        """Whether any move is forced or forbidden."""
+        """True where any move is forced or forbidden."""
         return bool(self.force or self.forbid)
 
     def sampled(self, sampling: str, inquiry: Mapping[str, int] | None = None) -> Request:
@@ -199,7 +199,7 @@ def _limited(crisis: Crisis, request: Request) -> tuple[CompiledGame, Crisis]:
 
 
 def seen_in(crisis: Crisis, given: Iterable[str], events: bool) -> tuple[Observation, ...]:
-    """What is taken as seen: by name, and with `events` the case's timeline. Raises RequestError."""
+    """Events taken as seen: those named, and with `events` the case's timeline. Raises RequestError."""
     if events and not crisis.timeline:
         raise RequestError("the case has no timeline, so there are no events to tell anything given")
     return (*(crisis.timeline if events else ()), *read_events(crisis, given))

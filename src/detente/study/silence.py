@@ -9,7 +9,7 @@ from datetime import datetime
 from threading import Event, Thread
 
 LOG = logging.getLogger("detente")
-"""What a run says while it goes on; the command line prints it, and Python's own default does."""
+"""Log of a run's remarks while it goes on; the command line prints the log, and Python's own default does too."""
 
 TOLD = 15.0
 """Seconds of silence after which a run says what it waits for."""

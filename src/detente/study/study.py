@@ -68,13 +68,13 @@ class Study:
         self.record = record
         """Its id in a library of studies; empty where it is kept in none."""
         self.checked = checked
-        """How far it was checked where it came from a file; None where it was solved here."""
+        """Extent of the check of a study from a file; None for a study that was solved here."""
         self.taken_up = taken_up
-        """How many solutions were found in the library when the run began."""
+        """Number of solutions found in the library when the run began."""
         self.solved = solved
-        """How many solutions this run added to those."""
+        """Number of solutions that this run added."""
         self.twice = twice
-        """How many of these another program kept first: it solves the same study at the same time."""
+        """Number of this run's solutions that another program kept first, solving the same study at the same time."""
 
     def brief(self) -> Study:
         """The same without the tables that take long to find: what can be told at once when a run is stopped.
@@ -108,7 +108,7 @@ class Study:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the run can be repeated with."""
+        """Settings with which the run can be repeated."""
         request = self._findings.request
         return {
             "case": self.case.name,
@@ -182,7 +182,8 @@ class Study:
         return trials.trial_table(self._findings)
 
     def rules(self) -> pd.DataFrame:
-        """Where each claim holds: a threshold or two, how often it holds on either side, and how well that foretells.
+        """Rules for the draws in which each claim holds: a threshold or two, the share of draws on either side, and the
+        accuracy.
 
         See `detente.study.tables.trials.rules`.
         """
@@ -200,14 +201,14 @@ class Study:
         return evidence.matrix(self._findings.first(MOST_AT_ONCE))
 
     def watch(self) -> pd.DataFrame:
-        """What to watch: everything that may be seen next, how probable it is, and what it would tell.
+        """Every move that may be seen next, with its probability and the belief that each reading would then have.
 
         See `detente.study.tables.watching.watch`.
         """
         return watching.watch(self._findings.first(MOST_AT_ONCE))
 
     def worth(self) -> pd.DataFrame:
-        """What it would be worth to each actor to know, before its next decision, what it does not.
+        """Worth to each actor of knowing, before its next decision, each thing that it does not know.
 
         See `detente.study.tables.value_of_knowing.WORTH`; for other decisions `detente.study.asked.worth.worth`.
         """
@@ -225,14 +226,15 @@ class Study:
         return tables.scenarios(self._findings)
 
     def hinges(self) -> pd.DataFrame:
-        """How each outcome changes as each input goes from its 5th to its 95th percentile, everything else as drawn.
+        """Change of each outcome as each input goes from its 5th to its 95th percentile, everything else as drawn.
 
         See `detente.study.tables.hinges.HINGES`.
         """
         return hinges.hinges(self._findings)
 
     def where(self, outcome: str | None = None) -> pd.DataFrame:
-        """How every uncertain quantity is distributed where an outcome happens, beside how it was drawn.
+        """Distribution of every uncertain quantity over the draws in which an outcome happens, beside the distribution
+        drawn.
 
         See `detente.study.tables.conditional.where`. Raises RequestError for an outcome that the case does not have.
         """
@@ -284,7 +286,7 @@ class Study:
         return HowSolved.together([self._findings.ensemble.how_solved, *self._findings.solved.values()])
 
     def certificate(self) -> dict[str, Any]:
-        """How far to trust the result, and whether it holds in other equilibria.
+        """The evidence for trusting the result: the certificate, and the results of the search for other equilibria.
 
         See `detente.study.tables.trust.certificate`. equilibria: see `detente.study.running.multiplicity` and
         `detente.study.tables.verdicts`, whose sentences come last.
@@ -393,7 +395,9 @@ class Study:
         return f"<h3>{escape(self.case.title)}</h3>{table}<p>{escape(verdict)}</p>"
 
     def _first_words(self) -> list[str]:
-        """What is said of the numbers wherever they are shown: the certificate, and that nobody checked a file."""
+        """First sentences on the numbers wherever they are shown: the certificate, and a warning for a file that nobody
+        checked.
+        """
         said = certificate(self._findings.ensemble)["sentences"][:1]
         return said if self.verified or self.checked is None else [*said, self.checked.sentence]
 

@@ -90,11 +90,12 @@ def judge(
     set: Mapping[str, float] | None = None,
     scenario: str | None = None,
 ) -> Judgement:
-    """What a profile of your own is worth: best responses, exploitability, and whether it is a sequential equilibrium.
+    """Judges a profile of your own: best responses, exploitability, and the tests of a sequential equilibrium.
 
-    profile: a file, the same as dictionaries, or a solution. Everything uncertain is at its median. tolerance: below it
-    a probability counts as zero, and a gain, as a share of the payoff range, as none. rationality: for a profile with
-    `default: equilibrium`. Raises CaseError for what names nothing in the case, RequestError as `solve` does.
+    profile: a file, the same as dictionaries, or a solution. Everything uncertain is at its median. tolerance: the
+    bound below which a probability counts as zero, and a gain, as a share of the payoff range, as none. rationality:
+    for a profile with `default: equilibrium`. Raises CaseError for a name that the case does not know, RequestError as
+    `solve` does.
     """
     return judge_profile(case_of(case), profile, Request.of(rationality, set, scenario, None, 0), tolerance)
 
@@ -159,10 +160,10 @@ def gradient(
     draws: int | None = None,
     seed: int = 0,
 ) -> Gradients:
-    """How quantities of interest move with every assumption of the case: exact derivatives; settings as for `solve`.
+    """Differentiates quantities of interest exactly in every assumption of the case; settings as for `solve`.
 
-    By every quantity, the rationality where it is finite, what ranked outcomes are worth, and the numbers written in
-    formulas. They hold close by: a jump of play or a turn of the path further off is not in them.
+    The assumptions are every quantity, a finite rationality, the worth of ranked outcomes, and the numbers written in
+    formulas. Derivatives hold close by: a jump of play or a turn of the path further off is not in them.
     """
     loaded = case_of(case)
     interests = _interests(loaded, quantities)

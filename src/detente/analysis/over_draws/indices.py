@@ -1,4 +1,5 @@
-"""Which uncertain input drives a result: variance-based indices, from draws at hand or from a design made for them.
+"""Variance-based indices: the share of a result's variance that each uncertain input accounts for, from draws at hand
+or from a design made for the indices.
 
 Source: Sobol 1993; Saltelli et al. 2010 (the design, and the total index of an input); Tarantola, Gatelli and Mara
 2006, Tissot and Prieur 2012 (first-order indices from any sample, by random balance design, with correction of the

@@ -113,7 +113,10 @@ def sign_share(differences: ArrayLike, weights: ArrayLike | None = None) -> floa
 
 
 def quantiles(values: ArrayLike, levels: ArrayLike, weights: ArrayLike | None = None) -> Floats:
-    """Where shares `levels` of what the draws stand for lie below; weights [draw]: >= 0, some of them positive."""
+    """Quantiles of weighted draws: the values below which shares `levels` of the weight lie.
+
+    weights [draw]: >= 0, some of them positive; None counts all draws alike.
+    """
     if weights is None:
         return np.asarray(np.quantile(np.asarray(values, float), np.asarray(levels, float), method="weibull"))
     known, weight = np.asarray(values, float), np.asarray(weights, float)

@@ -1,4 +1,5 @@
-"""What it would be worth to know an uncertain quantity before a choice: partial perfect information, from draws.
+"""Worth of knowing an uncertain quantity before a choice: the expected value of partial perfect information, from
+draws.
 
 E[max of the conditional expectations given the quantity] less max of the expectations. Each move's conditional
 expectation is a cubic in the quantity's rank, fitted to the draws, so that draws made for other purposes serve.
@@ -34,11 +35,11 @@ _CHANCE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Foreknowledge:
-    """What knowing something is worth, with its bootstrap interval.
+    """Worth of knowing something, with its bootstrap interval.
 
-    told: whether that is beyond what something unrelated would show by chance. changes: share of the draws in which the
-    best choice is another one than without. at_low, at_high: best move of the likeliest situation where the quantity
-    is low, and where it is high (the middles of its lowest and highest quarter); -1 where that does not apply.
+    told: True where the worth is beyond that of something unrelated, which is positive by chance. changes: share of the
+    draws in which the best choice is another one than without. at_low, at_high: best move of the likeliest situation in
+    the lowest and in the highest quarter of the quantity's values; -1 for the worth of everything at once.
     """
 
     worth: float
@@ -80,7 +81,7 @@ class _Choices:
 def of_everything(
     share: Floats, choices: Floats, open_moves: Bools, weights: Floats | None = None, *, seed: int = 0
 ) -> Foreknowledge:
-    """What it is worth to know every quantity at once; arguments as for `of_each`."""
+    """Worth of knowing every quantity at once; the arguments are those of `of_each`."""
     told, known = _choices(share, choices, open_moves, weights)
     worth = told.worth(told.paid)
     rng = np.random.default_rng(seed)
@@ -100,7 +101,7 @@ def of_each(
     *,
     seed: int = 0,
 ) -> dict[str, Foreknowledge]:
-    """What it is worth to know each quantity, none where draws are few.
+    """Worth of knowing each quantity; empty if the draws are too few.
 
     columns: quantity -> [draw]. share [draw, situation]: how likely each situation is, NaN in draws to leave out.
     choices [draw, situation, move]: what each move is expected to pay there. open_moves [situation, move]. weights

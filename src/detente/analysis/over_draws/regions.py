@@ -40,7 +40,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where something holds more often.
+    """A box in the space of the quantities in which something holds more often than elsewhere.
 
     share: how much of all draws lies inside. density: how often it holds inside; base: everywhere. coverage: share of
     the draws in which it holds that lie inside. held_back: the density found in boxes drawn without looking at the
@@ -94,7 +94,9 @@ def _inside(columns: Mapping[str, Floats], limits: tuple[Limit, ...]) -> Bools:
 
 
 def _held_back(columns: Mapping[str, Floats], holds: Bools, counts: Floats, seed: int) -> float:
-    """How often it holds in the boxes found without the draws that are counted; NaN where none falls inside."""
+    """Density of boxes found without the draws that are counted (cross-validation); NaN if no draw falls
+    inside a box.
+    """
     fold = np.random.default_rng(seed).permutation(len(holds)) % FOLDS
     hits = total = 0.0
     for number in range(FOLDS):

@@ -1,4 +1,4 @@
-"""Where something holds: a readable rule on one quantity or two, kept only where it predicts draws it has not seen.
+"""A readable rule on one quantity or two for the draws in which something holds, kept only if it predicts unseen draws.
 
 Every threshold on one quantity, and every corner or band on two, is tried. What is told is how well the *search* does
 on draws held back from it (cross-validation around the whole search), so that trying many rules is paid for. Weighted
@@ -47,7 +47,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What holds more often (or less) where all conditions are met than elsewhere.
+    """Conditions under which something holds more often, or less often, than elsewhere.
 
     inside: share of draws that meet the conditions; holds_inside, holds_outside: how often it holds there and
     elsewhere. accuracy: share of held-back draws called right; base: the share that the more frequent answer alone
@@ -279,7 +279,9 @@ class _Parts:
 def find_map(
     columns: Mapping[str, Floats], first: Bools, second: Bools, weights: Floats | None = None, *, seed: int = 0
 ) -> RivalMap | None:
-    """What best tells apart where which of two claims holds: one quantity, or two; None where none foretells it."""
+    """The one quantity, or the two, that best tell apart the draws in which each of two claims holds; None if none
+    foretells them.
+    """
     fate = np.where(first, np.where(second, 0, 1), np.where(second, 2, 3))
     counts = counts_of(len(fate), weights)
     rarer = float(counts.sum() - np.bincount(fate, counts, minlength=4).max())

@@ -1,4 +1,4 @@
-"""What the checking of the document finds, in the case's words and at the place in the file."""
+"""Complaints about a document's form, in the words of the case language and at the place in the file."""
 
 from __future__ import annotations
 

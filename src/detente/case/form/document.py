@@ -1,4 +1,5 @@
-"""What an analyst writes, section by section: the records that a case is checked against, and its JSON Schema.
+"""The sections of a written case: the records that a case is checked against, and the JSON Schema that follows from
+them.
 
 Every field's description is what an editor shows beside the key. Formulas stay texts here; names are resolved later.
 """

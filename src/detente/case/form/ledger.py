@@ -22,7 +22,7 @@ class Ledger:
         self.muted: tuple[Path, ...] = ()
 
     def is_muted(self, path: Path) -> bool:
-        """Whether a path lies in an entry of which enough has been said."""
+        """True where a path lies in an entry about which enough has been said."""
         return any(path[: len(entry)] == entry for entry in self.muted)
 
     def error(self, path: Path, what: str, remedy: str = "", *, key: bool = False, at: int = 0) -> None:
@@ -36,7 +36,7 @@ class Ledger:
             self.problems.append(Problem(what, remedy, place))
 
     def node(self, path: Path) -> Node | None:
-        """What stands at a path; None where nothing does."""
+        """The node at a path; None where the document has none."""
         node: Node | None = self.document.root if self.document else None
         for step in path:
             if isinstance(node, Mapping) and isinstance(step, str):
@@ -48,7 +48,9 @@ class Ledger:
         return node
 
     def place(self, path: Path, *, key: bool = False) -> Place | None:
-        """Where a path's value stands (or its key); where it does not, the nearest thing around it that does."""
+        """Place in the file of a path's value, or of its key; for a missing value, the place of the nearest thing
+        around it.
+        """
         if self.document is None:
             return None
         if not path:
@@ -82,7 +84,9 @@ class Ledger:
 
 
 def _near(key: Scalar, value: Node) -> bool:
-    """Whether a value begins on its key's line, so that pointing at it is clearer than at the key."""
+    """True where a value begins on the line of its key, so that pointing at the value is clearer than pointing at the
+    key.
+    """
     return value.start.line == key.start.line or not isinstance(value, Scalar)
 
 

@@ -13,7 +13,7 @@ from detente.crisis.expressions import LARGEST_WHOLE
 
 
 def describe(value: object) -> str:
-    """What was found, in words."""
+    """Words for a value that was found in place of the right one."""
     match value:
         case dict():
             return "a mapping (`key: value`)"
@@ -42,7 +42,7 @@ def digits(value: float) -> str:
 
 
 def wrong(wanted: str, found: object, remedy: str = "") -> PydanticCustomError:
-    """What is raised where a value is of the wrong kind."""
+    """The error to raise for a value of the wrong kind."""
     return PydanticCustomError(
         "case", "{what}", {"what": f"expected {wanted}, found {describe(found)}", "remedy": remedy}
     )

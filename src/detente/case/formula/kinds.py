@@ -31,7 +31,7 @@ FALSE = Operation("=", (Number(0.0), Number(1.0)))
 """The constant conditions, as the trees know no constants but numbers."""
 
 GRID_TOLERANCE = 1e-9
-"""How far a written number may lie from the grid point of a numeric stage that it means."""
+"""Largest distance between a written number and the grid point of a numeric stage that the number means."""
 _SIGNS = {"neg": "-"}
 
 
@@ -55,7 +55,7 @@ def quote(name: str) -> str:
 
 
 def name_of(wanted: Wanted) -> str:
-    """What to call a kind of value."""
+    """Name of a kind of value in messages."""
     return wanted.name if isinstance(wanted, Kind) else f"one of the {wanted.noun} of {wanted.owner}"
 
 

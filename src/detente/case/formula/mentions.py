@@ -1,4 +1,4 @@
-"""What single names in a formula mean: quantities, moves, state, private values, outcomes and readings."""
+"""Meaning of single names in a formula: quantities, moves, state, private values, outcomes and readings."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Mentions:
         return Number(0.0), ANYTHING
 
     def allowed(self, what: May, at: int, name: str, why: str = "") -> bool:
-        """Whether the formula may mention such a thing; tells the analyst if not."""
+        """True where the formula may mention such a thing; otherwise tells the analyst."""
         if what in self.scope.may:
             return True
         may = sorted(each.value for each in self.scope.may)

@@ -365,7 +365,7 @@ def _unspaced(text: str) -> str:
 
 
 def _start(syntax: Syntax) -> int:
-    """Where a part begins; an operation itself stands at its sign."""
+    """Position at which a part of the formula begins; an operation's own position is that of its sign."""
     while syntax.parts and syntax.kind == "operation":
         syntax = syntax.parts[0]
     return syntax.at

@@ -1,4 +1,4 @@
-"""What names there are in a case, and which of them a formula may mention where it stands."""
+"""The names declared in a case, and the kinds of names that a formula may mention at its place."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class StageWords:
-    """What formulas need to know of a stage. `numbers` is empty where the moves are named.
+    """A stage as formulas need it; `numbers` is empty for a stage with named moves.
 
     `order` counts stages as written; `repeat` and `together` number the enclosing block, 0 where there is none.
     """
@@ -56,7 +56,7 @@ class StageWords:
 
 @dataclass(frozen=True, slots=True)
 class StateWords:
-    """What formulas need to know of a state variable; `values` are numbers from `low` up where it is numeric."""
+    """A state variable as formulas need it; a numeric one's `values` are numbers from `low` up."""
 
     id: str
     values: tuple[str, ...]
@@ -72,7 +72,7 @@ class StateWords:
 
 @dataclass(frozen=True, slots=True)
 class PrivateWords:
-    """What formulas need to know of a private variable; `rests_on` are quantities in its distribution."""
+    """A private variable as formulas need it; `rests_on` are the quantities in its distribution."""
 
     actor: str
     id: str
@@ -100,7 +100,7 @@ class Vocabulary:
 
 
 class May(Enum):
-    """What a formula may mention; each value is what to call it."""
+    """A kind of thing that a formula may mention; each value is the kind's name in messages."""
 
     QUANTITIES = "quantities"
     PRIVATE = "private variables"
@@ -115,11 +115,12 @@ class May(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a formula stands, and so what it may mention.
+    """The place of a formula, which settles the names that the formula may mention.
 
-    purpose: what to call the formula. quantities, private: those declared before it (None: all).
-    stage: the stage it belongs to, if any; `done` where that stage's own move is already made.
-    same_for_every_draw: it shapes the game, so no quantity may enter it, not even through a private number.
+    purpose: the formula's name in messages. quantities, private: those declared before the formula (None: all). stage:
+    the stage that the formula belongs to, if any; `done`: True where that stage's own move is already made.
+    same_for_every_draw: True for a formula that shapes the game; no quantity may enter such a formula, not even through
+    a private number.
     """
 
     vocabulary: Vocabulary

@@ -238,7 +238,7 @@ def _check_sum(read: list[Expression | None], path: Path, desk: Desk) -> None:
 
 
 def read_rationality(document: CaseDocument, desk: Desk) -> Distribution | str:
-    """How closely players best-respond."""
+    """Precision of the players' best responses as the case writes it: a distribution, or "limit"."""
     entry = document.rationality
     if entry == LIMIT:
         return LIMIT

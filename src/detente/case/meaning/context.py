@@ -1,4 +1,4 @@
-"""What every section needs while it is read: the names of the case, its formulas, its evidence."""
+"""Context shared by the readers of all sections: the names of the case, its formulas, its evidence."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class Desk:
         done: bool = False,
         shape: bool = False,
     ) -> Scope:
-        """What a formula for that purpose may mention."""
+        """Scope of a formula with the given purpose: the names that it may mention."""
         return Scope(self.vocabulary, purpose, may, stage=stage, done=done, same_for_every_draw=shape)
 
     def place(self, path: Path) -> Place | None:
-        """Where a record begins."""
+        """Place in the file at which a record begins."""
         return self.ledger.place(path, key=True)
 
     def support(self, path: Path, entry: Backed | NamedPrivate | None) -> Support:
@@ -77,7 +77,7 @@ class Desk:
         return grade
 
     def known(self, path: Path, name: str, names: tuple[str, ...], noun: str, *, key: bool = False) -> bool:
-        """Whether a name is one of those declared; tells the analyst if not."""
+        """True where a name is one of those declared; otherwise tells the analyst."""
         if name in names:
             return True
         at = first_odd(name) or 0

@@ -1,4 +1,6 @@
-"""How the crisis can end: outcomes with payoffs, rankings of them, the outcome when the stages run out."""
+"""The endings of a crisis: outcomes with payoffs, rankings of the outcomes, the outcome for play that runs out of
+stages.
+"""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def read_readings(document: CaseDocument, desk: Desk) -> tuple[Reading, ...]:
 
 
 def read_timeline(document: CaseDocument, desk: Desk, stages: Mapping[str, Stage]) -> tuple[Observation, ...]:
-    """What was seen, in the order listed; dates may repeat but not go back."""
+    """Observed events in the order listed; dates may repeat but not go back."""
     seen: dict[tuple[str, int], int] = {}
     latest: datetime.date | None = None
     observations: list[Observation] = []
@@ -248,7 +248,7 @@ Limiting = str | RoundMoves | list[RoundMoves] | list[str | RoundMoves]
 
 
 def _limits(entries: Mapping[str, Limiting], forced: bool, path: Path, desk: Desk) -> list[Limit]:
-    """What is forbidden or forced at each stage: in all rounds first, then round by round."""
+    """Moves forbidden or forced at each stage: in all rounds first, then round by round."""
     found: list[Limit] = []
     for stage, entry in entries.items():
         here = (*path, stage)

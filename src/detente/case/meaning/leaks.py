@@ -1,7 +1,7 @@
-"""Who may know what where: conditions of a choice may mention only what its mover can know.
+"""Check that the conditions of a choice mention only facts that the mover of the choice can know.
 
-This looks at what is written. Whether different moves are open at one information set for other reasons is found when
-the game is built.
+The check looks at the text of the case. Different moves that are open at one information set for other reasons are
+found when the game is built.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _conditions(placed: PlacedStage, stage: Stage) -> Iterator[tuple[Path, Expre
 def _secret(
     node: Expression, here: StageWords, stage: Stage, stages: dict[str, Stage], words: dict[str, StageWords]
 ) -> str:
-    """What a part of a condition gives away that the mover cannot know; empty where nothing."""
+    """Words for the fact that a part of a condition gives away and the mover cannot know; empty if there is none."""
     if isinstance(node, PrivateValue) and node.actor != stage.by:
         return f"`{node.actor}.{node.variable}`, which is private to `{node.actor}`"
     if not isinstance(node, StageMove | Count) or node.stage not in stages:

@@ -198,7 +198,7 @@ def _refuse_keys_as_branches(branches: Branches, path: Path, desk: Desk) -> None
 
 
 def _effects(entry: StageEntry | MoveEntry | BranchEntry | None, path: Path, desk: Desk, words: StageWords) -> Move:
-    """What a move (or every move of a stage) does, as a move without a name."""
+    """Effects of a move (or of every move of a stage), as a move without a name."""
     if entry is None:
         return Move("")
     if entry.end is not None:
@@ -308,7 +308,7 @@ def position_of(move: str, words: StageWords) -> int | None:
 
 
 def no_such_move(move: str, words: StageWords) -> str:
-    """What to offer in place of a move that a stage does not have."""
+    """Suggestion in place of a move that a stage does not have."""
     try:
         closest = nearest(decimal(move), words.numbers) if words.numbers else None
     except ValueError:

@@ -18,7 +18,9 @@ _ROUND = re.compile(r"(?P<name>.+?),?\s+round\s+(?P<round>[0-9]{1,9})", re.IGNOR
 
 
 def read_limits(crisis: Crisis, force: Iterable[str], forbid: Iterable[str]) -> list[Limit]:
-    """What is forbidden, then what is forced. Raises RequestError for what names nothing, or leaves nothing to do."""
+    """Forbidden moves, then forced ones. Raises RequestError for words that name nothing, or that leave a stage without
+    moves.
+    """
     gone: dict[tuple[str, int], list[int]] = {}
     for text in forbid:
         for words, round, move in _named(text, crisis, "forbid"):
@@ -43,7 +45,7 @@ def read_limits(crisis: Crisis, force: Iterable[str], forbid: Iterable[str]) -> 
 
 
 def read_events(crisis: Crisis, given: Iterable[str]) -> list[Observation]:
-    """What is taken as seen: a move, or a label of `seen_as`. Raises RequestError for what names nothing."""
+    """Events taken as seen: a move, or a label of `seen_as`. Raises RequestError for words that name nothing."""
     found: list[Observation] = []
     for text in given:
         name, said = _halves(text, "given")

@@ -33,7 +33,7 @@ _LOOKS_LIKE_ONE: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 
 
 def misread(text: str) -> tuple[str, str]:
-    """Why a text that looks like a number is none, and what would be right; both empty where it does not look so."""
+    """Reason why a text that looks like a number is none, and the remedy; both are empty for any other text."""
     text = text.strip()
     other = next((sign for sign in text if not sign.isascii() and sign.isnumeric()), "")
     if other and not any(sign.isalpha() for sign in text):

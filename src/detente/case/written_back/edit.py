@@ -146,7 +146,9 @@ class CaseFile:
 
 
 def _end(node: Node, text: str) -> int:
-    """Where the last sign of a value stands, plus one: a block's own end mark lies beyond the comments after it."""
+    """Position just after the last sign of a value; the end mark of a block lies further on, beyond the comments after
+    it.
+    """
     while isinstance(node, Mapping | Listing) and not node.flow:
         inner = list(node.values.values()) if isinstance(node, Mapping) else node.items
         if isinstance(node, Mapping) and isinstance(inner[-1], Scalar) and inner[-1].value is None:

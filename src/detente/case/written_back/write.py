@@ -112,7 +112,7 @@ def _in_flow(value: Any, room: int, key: str) -> bool:
 
 
 def _fits(value: Any, room: int) -> bool:
-    """Whether a part is simple and short enough for one line."""
+    """True where a part is simple and short enough for one line."""
     parts = list(value.values()) if isinstance(value, dict) else value
     if any(part is None or (isinstance(part, str) and "\n" in part) for part in parts):
         return False

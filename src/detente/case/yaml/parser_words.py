@@ -73,7 +73,7 @@ _WORDS: tuple[tuple[str, str, str], ...] = (
 
 
 def plain_words(problem: str, context: str) -> tuple[str, str]:
-    """What is wrong, and what would be right, for a complaint of the YAML parser."""
+    """Plain words for a complaint of the YAML parser: the mistake, and the remedy."""
     for theirs, what, remedy in _WORDS:
         if theirs in problem or theirs in context:
             return what, remedy

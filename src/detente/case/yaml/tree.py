@@ -1,4 +1,4 @@
-"""What stands in a YAML 1.2 file, with the position of every key and value; reading it runs nothing.
+"""The contents of a YAML 1.2 file, with the position of every key and value; reading a file runs nothing.
 
 Only the parser's events are taken from the YAML library. The tree is built here, without recursion, so that a hostile
 file meets a limit before it takes time or memory: `LARGEST_FILE`, `DEEPEST`, `MOST_NODES` (aliases counted as often

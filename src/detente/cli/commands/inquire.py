@@ -22,7 +22,9 @@ def watch(
     scenario: ScenarioName = None,
     as_json: AsJson = False,
 ) -> None:
-    """What may be seen next, how likely it is, and what it would tell of each reading."""
+    """Tells the moves that may be seen next, the chance of each, and the weight that each would have for each
+    reading.
+    """
     asked = settings(rationality, changes, scenario, draws, seed)
     import detente as dt
     from detente.report.cells import read
@@ -63,7 +65,7 @@ def worth(
     scenario: ScenarioName = None,
     as_json: AsJson = False,
 ) -> None:
-    """What it would be worth to an actor to know others' aims, unseen moves or quantities before it decides."""
+    """Values knowing others' aims, unseen moves or quantities before an actor decides."""
     asked = settings(rationality, changes, scenario, draws, seed)
     import detente as dt
     from detente.report.cells import read
@@ -104,7 +106,7 @@ def require(
     scenario: ScenarioName = None,
     as_json: AsJson = False,
 ) -> None:
-    """What would have to be true for something to hold: where it does, and the smallest change that brings it about."""
+    """Finds the conditions under which a wish holds, and the smallest change to the case that brings it about."""
     asked = settings(rationality, changes, scenario, draws, seed)
     import detente as dt
     from detente.study.asked import require as inverse

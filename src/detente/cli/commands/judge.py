@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from detente.study.asked.judgement import Failure, Judgement, Misbelief
 
 SHOWN = 12
-"""How many moves or beliefs of one kind the terminal lists; --json has all."""
+"""Number of moves or beliefs of one kind that the terminal lists; --json has all."""
 
 
 def judge(

@@ -40,7 +40,7 @@ def sensitivity(
     scenario: ScenarioName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Which uncertain quantity drives an answer: first-order and total Sobol indices.
+    """Measures the influence of each uncertain quantity on an answer: first-order and total Sobol indices.
 
     At the outset and given the events. Says how many solutions that takes before it begins.
     """

@@ -27,7 +27,7 @@ def show(case: GameName, as_json: AsJson = False) -> None:
 
 
 def describe(compiled: CompiledGame) -> dict[str, Any]:
-    """What the command shows, as plain data."""
+    """Contents of the command's answer as plain data."""
     from detente.game.census import information_sets_by_player
 
     game, crisis = compiled.game, compiled.crisis
@@ -60,7 +60,7 @@ def describe(compiled: CompiledGame) -> dict[str, Any]:
 
 
 def _inquiry(crisis: Crisis) -> dict[str, Any]:
-    """What can be set, observed, tried and asked, by name."""
+    """Names of all that can be set, observed, tried and asked."""
     from detente.study.assumptions import distribution_text
 
     return {
@@ -172,6 +172,6 @@ def _print_inquiry(described: dict[str, Any]) -> None:
 
 
 def _private(variables: dict[str, Any]) -> str:
-    """What an actor privately knows, variable by variable."""
+    """Private variables of an actor in words, each with its values."""
     told = [f"{name}: {each if isinstance(each, str) else ', '.join(each)}" for name, each in variables.items()]
     return "; ".join(told) or "nothing"

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from detente.study.asked.answers import SolvedGame
 
 ROWS_SHOWN = 24
-"""How many outcomes or information sets of a large game file the terminal lists; --json has all."""
+"""Number of outcomes or information sets of a large game file that the terminal lists; --json has all."""
 
 LEAVING = {
     "coarse-correlated": ("Deciding beforehand to leave the joint play", "a normal-form"),
     "extensive-form-coarse-correlated": ("Refusing, from one information set on, to be told more", "an extensive-form"),
 }
-"""What leaving joint play means, by the name of the concept, and what play is called that nobody leaves."""
+"""Words for leaving joint play, by the name of the concept, and for the form of the equilibrium that nobody leaves."""
 
 
 def solve(
@@ -112,7 +112,7 @@ def _interval(ends: list[float] | None) -> tuple[str, ...]:
 
 
 def _print_choices(profile: list[dict[str, Any]]) -> None:
-    """What is done at each information set of a game file."""
+    """Prints the behaviour at each information set of a game file."""
     screen.heading("What they do at each information set")
     rows = [row for each in profile[:ROWS_SHOWN] for row in _choice(each)]
     screen.table(("player", ">set", "label", "move", ">played"), rows)
@@ -133,7 +133,9 @@ def _played(who: tuple[str, ...], moves: Iterable[tuple[str, float]]) -> list[tu
 
 
 def _print_stages(solved: SolvedGame) -> None:
-    """What is done at each stage of a case when it comes to that, over everybody's private types and all draws."""
+    """Prints the behaviour at each stage of a case, given that the stage is reached, over all private types
+    and draws.
+    """
     crisis, story = solved.solved.crisis, solved.solved.game.story
     assert story is not None
     names = {actor.id: actor.label for actor in crisis.actors} | {"nature": "chance"}

@@ -70,7 +70,7 @@ def _print_outcomes(found: Equilibria) -> None:
 
 
 def _print_stages(found: Equilibria) -> None:
-    """How often each move is made where its stage is reached, equilibrium by equilibrium."""
+    """Prints the share of each move at its stage, given that the stage is reached, equilibrium by equilibrium."""
     solved = found.several.solved
     story = solved.game.story
     assert story is not None

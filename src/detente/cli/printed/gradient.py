@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from detente.study.tables.gradients import Gradients
 
 SHOWN = 15
-"""How many assumptions the terminal lists per answer; --json has all."""
+"""Number of assumptions that the terminal lists per answer; --json has all."""
 
 NUMBERS_SHOWN = 5
-"""How many of the numbers that stand in formulas without a name."""
+"""Number of the unnamed numbers in formulas that the terminal lists per answer; --json has all."""
 
 _LEAST = 5e-7
 

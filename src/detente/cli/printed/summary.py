@@ -152,7 +152,7 @@ def _scenarios(findings: Findings) -> None:
 
 
 def _effect_cells(shift: Shift) -> tuple[str, str]:
-    """What a scenario changes in points with its standard error, and its interval, for two columns."""
+    """A scenario's effect in points with its standard error, and the effect's interval, for two columns."""
     ends = (points_only(each) for each in shift.difference.ends)
     return with_error(shift.difference.middle, shift.error), " to ".join(ends) if shift.difference.ranged else "none"
 

@@ -31,7 +31,7 @@ def told_of_compiling() -> Generator[None]:
                 err.print(NOTICE, style="dim")
 
         def on_end(self, event: Any) -> None:
-            """What follows speaks for itself."""
+            """Says nothing: the output that follows a compilation speaks for itself."""
 
     teller = Teller()
     event.register("numba:compile", teller)

@@ -19,7 +19,7 @@ WIDTH = 32
 
 
 class Clock:
-    """How long work has taken, pauses left out, and how long the rest will take at that pace."""
+    """Time that work has taken, pauses left out, and time that the rest will take at the same pace."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now

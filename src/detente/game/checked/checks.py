@@ -23,7 +23,9 @@ _SEED = 20250307
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check found: problems, the size of the game by turn, and the game itself if it compiles.
+    """Results of a check: problems, the size of the game by turn, and the game itself if it compiles.
+
+    warnings: parts that a case without problems declares and nothing depends on.
 
     warnings: what a case without problems declares and nothing depends on.
     """

@@ -1,4 +1,4 @@
-"""What a case declares and nothing depends on: no mistake of form, and seldom meant.
+"""Idle declarations: parts of a case that nothing depends on. They are no mistake of form, and seldom meant.
 
 A name counts as used where something that matters mentions it: payoffs, costs, chances, conditions of play, readings,
 questions, claims, the rationality; then whatever a used quantity, state variable or prior itself mentions.

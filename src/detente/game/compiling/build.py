@@ -304,7 +304,7 @@ class _Builder:
         ended.state.append({("state", each.id): rows.columns["state", each.id] for each in self.crisis.state})
 
     def finish(self) -> None:
-        """Where the stages run out: the outcomes of `finally`, in order."""
+        """Closes the histories that run out of stages, with the outcomes of `finally`, in order."""
         live = self.live
         for final in self.crisis.finally_:
             if not len(live):

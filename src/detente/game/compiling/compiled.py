@@ -14,7 +14,7 @@ from detente.game.drawn.draws import Draws
 from detente.game.rows import distinct
 
 BLOCK_BYTES = 256 * 2**20
-"""What a block of draws holds (payoffs, chances, reach of every node) stays below this."""
+"""Bytes that a block of draws stays below: payoffs, chances, reach of every node."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,7 @@ class CompiledGame:
         return Numbers(np.ascontiguousarray(payoff), np.ascontiguousarray(chance))
 
     def draws_per_block(self) -> int:
-        """How many draws fit into one block of bounded memory."""
+        """Number of draws that fit into one block of bounded memory."""
         game = self.game
         classes = game.payoff_classes * (len(game.players) + 2) + game.chance_classes
         return max(1, BLOCK_BYTES // (8 * (2 * classes + 3 * game.nodes + 2 * game.actions + 1)))

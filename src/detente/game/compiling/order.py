@@ -41,7 +41,7 @@ class Turn:
 
     @property
     def by_chance(self) -> bool:
-        """Whether nature moves."""
+        """True where nature moves."""
         return self.stage is None or self.stage.by == NATURE
 
     @property
@@ -190,7 +190,7 @@ class Play:
         return columns
 
     def begin(self, columns: Columns, turn: Turn) -> None:
-        """What changes before a turn: the clock, and where a round begins the memory of the round before."""
+        """Updates columns before a turn: the clock, and at the beginning of a round the memory of the round before."""
         if ROUND in columns:
             columns[ROUND] = np.full_like(columns[ROUND], turn.clock)
         for stage in turn.opens:
@@ -244,9 +244,9 @@ class Play:
             self._set_state(columns, turn, move)
 
     def conclude(self, columns: Columns, turn: Turn, rows: int) -> Codes:
-        """What simultaneous stages do once all have moved: states are set in place, stage after stage as listed.
+        """Concludes simultaneous stages once all have moved: sets states in place, stage after stage as listed.
 
-        Returns [row] the position of the outcome in which play ends there (of the first stage listed that ends it),
+        Returns [row]: the position of the outcome in which play ends there (of the first stage listed that ends play),
         or -1.
         """
         numbers = {outcome.id: number for number, outcome in enumerate(self.crisis.outcomes)}

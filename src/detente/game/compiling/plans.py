@@ -1,4 +1,6 @@
-"""What a compiled game pays and how chance falls, as plans: which formula, read in which contexts."""
+"""Plans for the payoffs and chance probabilities of a compiled game: the formulas, and the contexts that each is read
+in.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,7 @@ class OutcomePlan:
 
     @property
     def contexts(self) -> int:
-        """How many contexts tell its payoffs apart."""
+        """Number of contexts that tell the outcome's payoffs apart."""
         return _rows(self.columns)
 
     def payoffs(self, crisis: Crisis, draws: Draws) -> Floats:
@@ -109,7 +111,9 @@ class OutcomePlan:
 
 @dataclass(frozen=True, eq=False)
 class CostPlan:
-    """What one move at one turn costs whom, in the contexts in which it is made; `start` numbers its first term."""
+    """Costs of one move at one turn, by player, in the contexts in which the move is made; `start` numbers the first
+    term.
+    """
 
     turn: Turn
     move: int
@@ -118,7 +122,7 @@ class CostPlan:
 
     @property
     def contexts(self) -> int:
-        """How many contexts tell its costs apart."""
+        """Number of contexts that tell the move's costs apart."""
         return _rows(self.columns)
 
     def costs(self, crisis: Crisis, draws: Draws) -> Floats:
@@ -206,7 +210,7 @@ class ChancePlan:
 
     @property
     def size(self) -> int:
-        """How many chance classes it holds."""
+        """Number of chance classes that the plan holds."""
         return self.possible.size
 
     def probabilities(self, crisis: Crisis, draws: Draws) -> Floats:

@@ -1,4 +1,4 @@
-"""How large a game will be, known before it takes any memory.
+"""Size of a game before the game takes any memory.
 
 Histories that agree on everything the shape of the game reads are counted together, so that a game of 10^12 nodes
 is measured in milliseconds.

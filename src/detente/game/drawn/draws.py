@@ -23,7 +23,7 @@ _RATIONALITY = "rationality"
 
 SOBOL, LATIN = "sobol", "latin"
 SAMPLINGS = (SOBOL, LATIN)
-"""How draws are spread over the unit cube: a scrambled Sobol sequence, or a Latin hypercube."""
+"""Ways to spread draws over the unit cube: a scrambled Sobol sequence, or a Latin hypercube."""
 
 
 def _kept(values: Floats) -> Floats:
@@ -62,7 +62,7 @@ class Draws:
 
     @property
     def count(self) -> int:
-        """How many draws there are."""
+        """Number of draws."""
         return len(self.cube)
 
     def block(self, start: int, stop: int) -> Draws:
@@ -120,7 +120,8 @@ class QuantityContext:
 
 
 def dimensions(crisis: Crisis) -> tuple[str, ...]:
-    """What each column of the cube drives: quantities, then `preference k tier j`, then the rationality.
+    """Uncertain input that each column of the cube drives: quantities, then `preference k tier j`, then the
+    rationality.
 
     A quantity has a column where the case or one of its scenarios makes it uncertain.
     """

@@ -82,7 +82,7 @@ class Beta:
         return Beta(a, b, share, rest, left, np.where(above, apart, np.where(below, 0.0, top - mode)))
 
     def scores(self, t: Floats, rows: Any) -> tuple[Floats, Floats]:
-        """How the log density at t rises with each parameter, up to a constant: log shares in units of the origin's."""
+        """Derivatives of the log density at t in each parameter, up to a constant: log shares in the origin's units."""
         share, rest = self.share[rows], self.rest[rows]
         return -_log_mean(rest, share, -t), -_log_mean(share, rest, t)
 

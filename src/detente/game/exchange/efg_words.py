@@ -85,7 +85,7 @@ class Words:
         return self.take()
 
     def accept(self, value: str) -> bool:
-        """Whether a mark comes up; if so, goes on to the word after it."""
+        """True where the next word is this mark; then also goes on to the word after the mark."""
         if self.next.kind == "mark" and self.next.value == value:
             self.take()
             return True

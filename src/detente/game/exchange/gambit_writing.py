@@ -173,7 +173,7 @@ class _Writer:
         return f"{number} {label} {{ {pairs} }}"
 
     def _outcomes_still_hold(self) -> bool:
-        """Whether the file's own outcomes add up to the payoffs of this draw."""
+        """True where the file's own outcomes add up to the payoffs of this draw."""
         game = self.game
         if game.file is None:
             return False

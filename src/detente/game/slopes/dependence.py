@@ -46,7 +46,7 @@ def pull_numbers(
 
 
 class _Sums:
-    """How rows of a plan add up into fewer: made once per plan, for sorting takes longer than adding."""
+    """Sums of rows of a plan into fewer rows; made once per plan, for sorting takes longer than adding."""
 
     def __init__(self, to: NDArray[Any], count: int) -> None:
         self._order = np.argsort(to, kind="stable")
@@ -160,7 +160,7 @@ def _pull_costs(crisis: Crisis, plan: CostPlan, by: Floats, slopes: Slopes) -> N
 
 
 def _first(own: Support, above: Support) -> Support:
-    """What a part of a stage rests on: its own support, or else the stage's."""
+    """Evidence that a part of a stage rests on: the part's own support, or else the stage's."""
     return above if own.unsupported else own
 
 

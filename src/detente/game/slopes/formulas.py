@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What a formula is for, in words that no other formula shares, and what it rests on."""
+    """A formula's purpose, in words that no other formula shares, and the evidence that the formula rests on."""
 
     says: str
     support: Support = field(default=Support(), compare=False)
@@ -79,7 +79,7 @@ class Slopes:
 
 @dataclass(eq=False)
 class Table:
-    """Where formulas are read: contexts, and for a numeric private variable (actor, name) its code in each of them.
+    """Contexts that formulas are read in, with each numeric private variable's code (actor, name) in every context.
 
     known: values of parts that are the same in every draw, with the parts themselves; varying: the other parts. Both
         by `id`, and kept from call to call.
@@ -110,7 +110,7 @@ class _Way:
 
 
 def _varies(expression: Expression, slopes: Slopes) -> bool:
-    """Whether it can differ from draw to draw."""
+    """True where the expression can differ from draw to draw."""
     for node in walk(expression):
         if isinstance(node, QuantityName):
             return True

@@ -1,4 +1,4 @@
-"""How the quantiles of a distribution move with its parameters, at one and the same probability.
+"""Derivatives of a distribution's quantiles in its parameters, at one and the same probability.
 
 Where F(x; a) = u, dx/da = -(dF/da) / (dF/dx). In the beta family dF/da is an integral, found by quadrature. Where
 `within` cuts a smooth distribution off, all of that is in units of the density at the quantile, so that it holds as far
@@ -184,7 +184,7 @@ def _beta(a: Floats, b: Floats, x: Floats) -> tuple[Floats, list[Floats]]:
 
 
 def _by_first(a: Floats, b: Floats, y: Floats, rest: Floats) -> Floats:
-    """How the regularised incomplete beta function at y rises with its first parameter; rest = 1 - y."""
+    """Derivative of the regularised incomplete beta function at y in its first parameter; rest = 1 - y."""
     from scipy import special
 
     t = y[..., None] * _SHARES

@@ -18,7 +18,7 @@ SIGNED = "datum.value == 0 ? '0' : format({}, '+.3~g')"
 
 
 def columns(panels: int) -> int:
-    """How many panels stand side by side on a wide page, so that no row is left nearly empty."""
+    """Number of panels side by side on a wide page, chosen so that no row is left nearly empty."""
     return 2 if panels in (2, 4) else min(3, panels)
 
 
@@ -33,7 +33,7 @@ def _highest(estimates: Sequence[Estimate]) -> float:
 
 
 def endings_chart(endings: Sequence[Ending], canvas: Canvas) -> Any:
-    """How likely each ending is: a dot with its interval, the likeliest first."""
+    """Chart of the chance of each ending: a dot with its interval, the likeliest ending first."""
     strips = [
         Strip(sentence(each.name), estimate=each.share, note=chance(each.share), tone="blue" if k == 0 else "muted")
         for k, each in enumerate(endings)
@@ -134,7 +134,8 @@ _SUPPORT = {"unsupported": "rust", "judgement": "ochre", "direction": "blue", "n
 
 
 def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canvas: Canvas) -> Any:
-    """How far each assumption moves an ending: from its 5th percentile (open dot) to its 95th (full dot).
+    """Chart of the swing that each assumption gives an ending, from the assumption's 5th percentile (open dot) to its
+    95th (full dot).
 
     Groups come with a heading each; every hinge comes with its small print.
     """
@@ -193,7 +194,7 @@ _EXTENTS = (0.02, 0.05, 0.1, 0.25, 0.5, 1.0)
 
 
 def shifts_chart(scenarios: Sequence[tuple[str, Sequence[Shift]]], canvas: Canvas) -> Any:
-    """What each scenario changes: differences to the case as it stands, in points, ending by ending."""
+    """Chart of the differences that each scenario makes to the case as it stands, in points, ending by ending."""
     narrow = canvas.narrow
     side = Canvas(canvas.width, 120 if narrow else 150, 0, 1)
     every = [shift.difference for _, shifts in scenarios for shift in shifts]
@@ -231,7 +232,7 @@ class Curve:
 
 
 def curves_chart(curves: Sequence[Curve], vary: str, canvas: Canvas) -> Any:
-    """How some answers follow one quantity: a line and its band each, side by side."""
+    """Chart of some answers against one quantity: a line and its band for each answer, side by side."""
     across = 1 if canvas.narrow else columns(len(curves))
     plot = min((canvas.width - 54 * across - 16 * (across - 1)) / across, 330)
     lines = 0 if canvas.narrow else max(len(wrap(curve.title, plot)) for curve in curves)

@@ -1,4 +1,4 @@
-"""How every chart is drawn: the palette, the two widths, and Vega-Altair to inline SVG that can do no harm.
+"""Shared drawing of all charts: the palette, the two widths, and Vega-Altair to inline SVG that can do no harm.
 
 Colours are written into the SVG as they are printed; the stylesheet maps each to its counterpart on a dark page.
 Nothing is told by colour alone: labels stand beside the marks, and marks differ in shape.
@@ -56,7 +56,7 @@ class Canvas:
 
     @property
     def narrow(self) -> bool:
-        """Whether this is the drawing for a phone."""
+        """True where the canvas is a phone's, which has no margin for labels."""
         return self.label == 0
 
 

@@ -93,7 +93,7 @@ def _bars(cells: Sequence[RivalCell | None], layout: Layout) -> list[Any]:
 
 
 def _legend(rivals: Rivals, canvas: Canvas, plot: float) -> Any:
-    """What the parts of a bar mean, each beside a piece of its colour."""
+    """Legend of the chart: the meaning of each part of a bar, beside a piece of the part's colour."""
     said = (f"only {rivals.first}", "both", f"only {rivals.second}", "neither")
     left = 0 if canvas.narrow else -canvas.label
     width = canvas.width - 12

@@ -32,7 +32,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything stands, in pixels from the top: text lines, and the height of each strip's mark."""
+    """Places of all parts of a chart in pixels from the top: lines of text, and the mark of each strip."""
 
     height: float
     marks: tuple[float, ...]

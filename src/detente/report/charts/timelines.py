@@ -18,7 +18,9 @@ TIMES = "datum.value == 0 ? 'no effect' : (datum.value < 0 ? '÷' : '×') + form
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """What one group of observers holds, or what each event contributed, event by event (0: before anything)."""
+    """Belief of one group of observers after each event, or the contribution of each event to it (event 0: before
+    anything).
+    """
 
     title: str
     estimates: tuple[Estimate, ...]

@@ -1,4 +1,4 @@
-"""What would change the answer: scenarios against the case as it stands, and questions over a range."""
+"""The section on changes to the answer: scenarios against the case as it stands, and questions over a range."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def fewer(used: int, draws: int) -> str:
 
 
 def _curve_words(curves: Sequence[Curve], vary: str) -> str:
-    """What happens to the curve that moves most, from one end of the range to the other."""
+    """Sentence on the curve that moves most: its value at one end of the range and at the other."""
 
     def span(curve: Curve) -> float:
         middles = [each.answer.middle for each in curve.points if each.answer.known]

@@ -1,4 +1,4 @@
-"""Whose theory holds, and where."""
+"""The section on rival theories: each claim's verdict, its effect, and the draws in which it holds."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
 
 
 def beside(claim: ClaimTest, findings: Findings) -> str:
-    """How a claim fares at the moment that is not told first, and why that one is not."""
+    """Sentences on a claim's verdict at the moment that is not told first, and on the reason for the order."""
     other = findings.beside(claim.claim)
     reason = f"Told from the outset: {REASONS[claim.why]}. " if claim.why else ""
     left = ""
@@ -72,7 +72,7 @@ def _tested(claim: ClaimTest) -> bool:
 
 
 def _in_points(written: Claim | None, names: Names) -> bool:
-    """Whether the quantity that a claim is about is a probability."""
+    """True where the quantity that a claim is about is a probability."""
     return written is None or names.is_probability(written.of[1])
 
 
@@ -94,7 +94,7 @@ def _figure(chosen: Sequence[tuple[ClaimTest, str]], in_points: bool, findings: 
 
 
 def _finding(claims: Sequence[ClaimTest], draws: int) -> str:
-    """How often each claim holds, in the order of the case: no claim is called the better one."""
+    """Share of draws in which each claim holds, in the order of the case: no claim is called the better one."""
     if not draws:
         return "In the one solution, each claim either holds or does not"
     first, *others = [(_whose(each), _how_often(each.holds, each.draws)) for each in claims[:4]]
@@ -122,7 +122,7 @@ def _fates(claim: ClaimTest) -> str:
 
 
 def _verdict(claim: ClaimTest) -> str:
-    """What the shares of draws say about a claim, within this model."""
+    """Verdict on a claim in words, read from its shares of draws; it is about this model alone."""
     if claim.ties > 0.5:
         return "makes no difference in most of this model"
     if claim.holds >= 0.95:

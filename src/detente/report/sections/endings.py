@@ -1,4 +1,4 @@
-"""How it may end."""
+"""The section on the possible endings and the chance of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the answer hinges on, crossed with what that rests on."""
+"""The section on the assumptions that move the answer most, crossed with the evidence that each of them rests on."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def _fixed_name(each: Slope) -> str:
 
 
 def shares(findings: Findings, when: str) -> list[Block]:
-    """How much of the uncertainty about each ending single quantities account for."""
+    """Blocks on the share of each ending's variance that single quantities account for."""
     own = [each for each in findings.learnt.shares if each.when == when and each.first.low > 0]
     if not own:
         return []

@@ -1,4 +1,4 @@
-"""What the events say about intent: beliefs event by event, and what each event contributed."""
+"""The section on intent: beliefs event by event, and the contribution of each event."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def intent(findings: Findings, names: Names, evidence: Evidence) -> Section:
 
 
 def _before(beliefs: Sequence[Belief], names: Names) -> str:
-    """What is held where nothing was seen."""
+    """Sentences on the beliefs at the outset, for a case that lists no events."""
     held = [each for each in beliefs if not each.value and each.observer == first_observer(beliefs)]
     text = "The case lists no events, so there is nothing to read intent from."
     if held:
@@ -83,7 +83,7 @@ def group(beliefs: Iterable[Belief]) -> dict[str, list[Belief]]:
 
 
 def _mirrors(one: Sequence[Belief], other: Sequence[Belief]) -> bool:
-    """Whether one reading is held exactly as far as the other is not."""
+    """True where two readings are complements of each other: at every event their beliefs sum to one."""
     held = {(each.event, each.observer): each.share.middle for each in one}
     return len(one) == len(other) and all(
         abs(held.get((each.event, each.observer), 2.0) + each.share.middle - 1) < 0.002 for each in other

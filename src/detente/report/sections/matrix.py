@@ -50,7 +50,7 @@ def _title(id: str, names: Names) -> str:
 
 
 def _said(id: str, cells: Sequence[EvidenceCell], names: Names) -> list[str]:
-    """Which event told most, and which surprised under every hypothesis."""
+    """Sentences on the event that told most, and on events that surprised under every hypothesis."""
     seen = [cell for cell in cells if cell.event and cell.tells.known]
     said: list[str] = []
     if seen:

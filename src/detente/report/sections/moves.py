@@ -1,4 +1,4 @@
-"""What each actor tends to do, stage by stage."""
+"""The section on each actor's behaviour, stage by stage."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _stage_words(stage: Sequence[MoveShare], rounds: int) -> tuple[Text, list[Te
 
 
 def _before(move: MoveShare) -> str:
-    """What was so at the outset, where that is another number."""
+    """Share of a move at the outset, for a move whose share given the events is another; else empty."""
     if move.when != EVENTS or not move.outset.known or abs(move.outset.middle - move.share.middle) < 0.01:
         return ""
     return f", at the outset {percent(move.outset.middle)}"

@@ -18,7 +18,7 @@ from detente.study.running.weights import weighed
 
 
 def opening(findings: Findings, names: Names) -> Section:
-    """What is asked, what the answer is, and how to read a number."""
+    """The section that opens the page: the question, the answer, and the reading of a number."""
     about = paragraphs(findings.case.about)
     blocks: list[Block] = [Prose(text, "lead") for text in about[:1]]
     if findings.case.readings:
@@ -87,7 +87,7 @@ def likeliest(findings: Findings) -> list[Ending]:
 
 
 def overlap(first: Ending, second: Ending) -> bool:
-    """Whether the interval of the likelier ending reaches into that of the other."""
+    """True where the interval of the likelier ending reaches into that of the other."""
     return first.share.ranged and second.share.ranged and first.share.low <= second.share.high
 
 
@@ -151,7 +151,7 @@ def _standing(findings: Findings) -> Text:
 
 
 def effective(findings: Findings) -> str:
-    """How many draws the events leave; empty where nothing was seen or drawn."""
+    """Sentence on the effective number of draws that the events leave; empty where nothing was seen or drawn."""
     moment = findings.moment
     if moment is None or not moment.events or moment.draws < 2:
         return ""

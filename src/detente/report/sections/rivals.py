@@ -1,4 +1,4 @@
-"""Where each claim is right, and where each of two rivals."""
+"""The section on the draws in which each claim is right, and each of two rival claims."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ NONE = {
 
 
 def where(claim: str, learnt: Learnt, names: Names) -> list[str]:
-    """Where a claim holds, in words, or why nothing is said; empty where its going one way needs no rule."""
+    """Sentences on the part of the draws in which a claim holds, or on the lack of a rule; empty for a claim that
+    holds, or fails, in nearly all draws.
+    """
     rule = next((each for each in learnt.rules if each.claim == claim), None)
     if rule is None:
         return []
@@ -116,7 +118,7 @@ def _pair(first: str, second: str, id: str, cells: Sequence[RivalCell], since: s
 
 
 def _turn(first: str, second: str, parts: Sequence[RivalCell]) -> str:
-    """Where each of the two does best against the other."""
+    """Sentence on the parts of the draws in which each of two rival claims does best against the other."""
     best = max(parts, key=lambda each: each.only_first - each.only_second)
     worst = min(parts, key=lambda each: each.only_first - each.only_second)
     one = f"Right are {first} alone in {percent(best.only_first)} of the draws where {place(best)}"

@@ -1,4 +1,4 @@
-"""How far to trust this: what was checked, with which settings, and what the few technical terms mean."""
+"""The section on trust: the checks made, the settings used, and the meaning of the few technical terms."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ FEW_DRAWS = 40
 
 
 def caution(findings: Findings) -> str:
-    """What a reader must hear before any number; nothing where all was solved and every solution passed its check."""
+    """Warning that a reader must hear before any number; empty if every draw was solved and every solution passed its
+    check.
+    """
     said: list[str] = []
     if findings.certificate.unverified:
         said.append(findings.certificate.unverified)
@@ -176,7 +178,7 @@ def _settings(findings: Findings) -> list[tuple[Text, Text]]:
 
 
 def _precision(findings: Findings) -> str:
-    """How precisely everybody plays: what was asked for, else what the case says."""
+    """Precision of play in words: the precision asked for, else that of the case."""
     asked, written = findings.settings.get("rationality"), findings.case.rationality
     if isinstance(asked, float | int):
         return _value(float(asked))

@@ -1,4 +1,4 @@
-"""What to watch: what may be seen next, how likely that is, and what it would tell."""
+"""The section on the sights to watch for next: the chance of each, and the belief that each would move."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from detente.report.sections.hinges import shared_words
 from detente.report.words import EXPECTED, Estimate, chance, contribution, factor, listed, percent, sentence
 
 STAGES = 6
-"""How many stages the chart shows."""
+"""Number of stages that the chart shows."""
 
 LEAST = 0.005
 """A stage expected to settle less of the question than this is not worth watching for it."""
@@ -26,11 +26,13 @@ MOST_NAMED = 4
 """So many stages that are not told apart are named."""
 
 SELDOM = 0.005
-"""What is seen less often than this is left to the table."""
+"""A sight less likely than this is left to the table."""
 
 
 def watch(findings: Findings, names: Names) -> Section:
-    """What would tell the readings apart, the most telling first; then what each side privately is."""
+    """The section's blocks: sights that would tell the readings apart, the most telling first; then each side's private
+    type.
+    """
     title = "What to watch next"
     sightings = findings.learnt.sightings
     if not sightings:
@@ -146,7 +148,7 @@ def _worth_most(stages: Sequence[Sequence[Sighting]], names: Names) -> str:
 
 
 def _late(stage: Sequence[Sighting]) -> bool:
-    """Whether whatever is likely to be seen at a stage ends play."""
+    """True where every likely sight of a stage ends play."""
     return all(each.final for each in stage if _seen(each))
 
 

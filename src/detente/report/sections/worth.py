@@ -1,4 +1,4 @@
-"""What it would be worth to know: for each actor's next decision, what would change it."""
+"""The section on the worth of knowing: for each actor's next decision, the facts that would change it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from detente.report.learnt import Knowledge
 from detente.report.words import Estimate, chance, listed, percent
 
 LEAST = 0.005
-"""What is worth less than this share of what is at stake, in nine draws of ten, is worth nothing to speak of."""
+"""Worth, as a share of the stake, below which in nine draws of ten knowing something is called worth nothing."""
 
 UNSEARCHED = "The study was stopped before this was looked for."
 
@@ -49,7 +49,7 @@ def decisions(told: Sequence[Knowledge]) -> list[list[Knowledge]]:
 
 
 def headline(decision: Sequence[Knowledge]) -> str:
-    """Whose decision, and what is best without knowing more."""
+    """Sentence that names the decision and the move that is best without knowing more."""
     first = decision[0]
     turn = f", round {first.round}" if first.round else ""
     own = [each for each in _parts(decision) if each.own]
@@ -66,7 +66,7 @@ def headline(decision: Sequence[Knowledge]) -> str:
 
 
 def worth_sentences(decision: Sequence[Knowledge]) -> list[str]:
-    """What would be worth knowing, in the order of the case, and what would then be best."""
+    """Sentences on each unknown that is worth knowing, in the order of the case, and on the move that is then best."""
     whole = [each for each in decision if each.own == decision[0].own and not each.value]
     said: list[str] = []
     matter = [each for each in whole if each.kind != EVERYTHING and worthwhile(each)]
@@ -87,7 +87,7 @@ def worth_sentences(decision: Sequence[Knowledge]) -> list[str]:
 
 
 def worthwhile(each: Knowledge) -> bool:
-    """Whether a worth is anything to speak of, and beyond chance."""
+    """True where a worth is large enough to speak of and beyond chance."""
     return each.told and (each.share.middle >= LEAST or (each.kind != QUANTITY and each.share.ends[1] >= 2 * LEAST))
 
 
@@ -103,13 +103,13 @@ def _parts(decision: Sequence[Knowledge]) -> list[Knowledge]:
 
 
 def _own(each: Knowledge) -> str:
-    """What the actor itself is: its aim is “pragmatic”."""
+    """The actor's own private type in words, such as: its aim is “pragmatic”."""
     words = [f"its {name} is “{value}”" for name, _, value in (part.partition(" = ") for part in each.own.split(", "))]
     return listed(words).replace("_", " ")
 
 
 def _then(known: Knowledge, decision: Sequence[Knowledge]) -> str:
-    """What would be best on learning it, where that is something else than without."""
+    """Clause on the best move for each value of the unknown, if that move is another one than without knowing."""
     by_clause: dict[str, list[Knowledge]] = {}
     parts = [part for part in _parts(decision) if part.own or len(_parts(decision)) == 1]
     for part in parts:

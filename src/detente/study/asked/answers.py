@@ -1,4 +1,4 @@
-"""What `solve` and `ask` give back."""
+"""Answers of `solve` and `ask`."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class SolvedGame:
 
     @property
     def status(self) -> str:
-        """How the search ended, in a sentence (over draws: how often each way)."""
+        """Sentence on the ending of the search; over draws, the count of each ending."""
         endings = Counter(ending.value for ending in self.solved.solution.endings)
         if len(endings) == 1:
             return next(iter(endings))
@@ -102,7 +102,7 @@ class SolvedGame:
 
     @property
     def settled(self) -> str:
-        """Where it was settled: how far that moved it, in a sentence; else empty."""
+        """Sentence on the movement of a solution that was solved anew from rationality zero; empty for any other."""
         if self.moved is None:
             return ""
         least = np.where(np.isinf(self.solved.solution.rationality), STILL_IN_THE_LIMIT, STILL)

@@ -16,7 +16,7 @@ LOGIT = "logit"
 
 
 def effort_of(iterations: int | None, accuracy: float | None) -> Effort:
-    """When to stop, in checked form; raises RequestError."""
+    """Checked limits of the effort: iterations and accuracy. Raises RequestError."""
     if iterations is not None and iterations < 1:
         raise RequestError(f"the number of iterations is a whole number from 1 up; got {iterations}")
     if accuracy is not None and not (math.isfinite(accuracy) and accuracy >= 0):

@@ -53,7 +53,7 @@ class Equilibria:
 
     @property
     def summary(self) -> str:
-        """How many were found and how hard they were looked for, in a sentence."""
+        """Sentences on the number of equilibria found and on the effort of the search."""
         branches = self.several.branches
         if branches.looked is None:
             return "Nothing in this game can be played in more than one way in equilibrium, ties apart."
@@ -129,7 +129,7 @@ class Equilibria:
 
 
 def _replies_told(looked: Looked) -> Iterator[str]:
-    """How far players' replies to one another were looked at."""
+    """Sentences on the part of players' replies to one another that the search looked at."""
     if looked.all:
         yield (
             f"All {looked.ways:,} ways to play without mixing were looked at: an equilibrium that is not listed mixes, "

@@ -38,7 +38,7 @@ Profile = str | Path | Mapping[str, Any] | list[Any] | SolvedGame
 
 TOLERANCE = 1e-6
 OF_WHAT_IS_AT_STAKE = 100.0
-"""How many times the tolerance a deviation may gain of what is at stake at the decision, where that is little."""
+"""Gain tolerated of a deviation, in tolerances times the stake at its decision; it binds where the stake is small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,15 @@ class Misbelief:
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """What a profile is worth. All payoffs in the case's units, at the median of everything uncertain.
+    """Judgement of a profile. All payoffs are in the case's units, at the median of everything uncertain.
 
-    gains: by actor, what its best response to the others would gain; their sum is nash_conv. changes: by actor, where
-    the best response differs. failures, misbeliefs: why it is not a sequential equilibrium. told: at how many
-    information sets beliefs were told; elsewhere they follow from Bayes' rule or, unpinned, from equal trembles.
-    untold: at how many information sets the default was played. tempted: at how many a player whom its own moves lead
-    there gains more than is tolerated of what is at stake there, however small beside other payoffs. how_solved:
-    endings and certificate of the equilibrium that is the default; of nothing where none is.
+    gains: by actor, the gain of its best response to the others; the gains sum to nash_conv. changes: by actor, the
+    decisions at which the best response differs from the profile. failures, misbeliefs: reasons why the profile is not
+    a sequential equilibrium. told: number of information sets at which beliefs were told; elsewhere beliefs follow from
+    Bayes' rule or, unpinned, from equal trembles. untold: number of information sets at which the default was played.
+    tempted: number of information sets at which a player whom its own moves lead there gains more than the tolerated
+    part of the stake there, however small beside other payoffs. how_solved: endings and certificate of the equilibrium
+    that is the default; empty without such a default.
     """
 
     title: str
@@ -113,12 +114,12 @@ class Judgement:
 
     @property
     def sequential(self) -> bool:
-        """Whether, with its beliefs, it is a sequential equilibrium up to the tolerance."""
+        """True where the profile, with its beliefs, is a sequential equilibrium up to the tolerance."""
         return not self.failures and not self.misbeliefs
 
     @property
     def verdict(self) -> str:
-        """What it is, in a sentence or two."""
+        """Verdict on the profile, in a sentence or two."""
         share = self.nash_conv / self.payoff_range if self.payoff_range else 0.0
         if self.sequential:
             first = "This is a sequential equilibrium: everybody is rational everywhere and the beliefs are consistent."
@@ -281,7 +282,7 @@ def _slack(game: Game, numbers: Numbers, behaviour: Floats, beliefs: Floats, tol
 
 
 def _changes(game: Game, found: Assessment, response: Response, slack: Floats) -> Iterator[Change]:
-    """Where the best response departs from the profile, largest share of the gain first."""
+    """Decisions at which the best response departs from the profile, largest share of the gain first."""
     order = np.lexsort((-response.reached, -response.share))
     for k in order.tolist():
         place = found.places[int(response.infosets[k])]

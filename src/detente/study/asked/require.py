@@ -1,4 +1,4 @@
-"""What would have to be true: where a wish such as `P(deal) >= 0.6` is met, and the smallest change that meets it."""
+"""Conditions for a wish such as `P(deal) >= 0.6`: the draws that meet it, and the smallest change that does."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Wish:
         return Wish(text.strip(), formula, parse_interest(formula, crisis), found["sign"].startswith(">"), bound)
 
     def gap(self, values: Floats) -> Floats:
-        """How far values lie beyond the bound on the wished side; negative where they fall short."""
+        """Distance of values beyond the bound, on the wished side; negative for values that fall short."""
         return values - self.bound if self.up else self.bound - values
 
 
@@ -91,12 +91,12 @@ class Way:
 
 @dataclass(frozen=True)
 class Required:
-    """What a wish would take.
+    """Conditions that would meet a wish.
 
-    moment: since when it is told. met: share of the draws that meet it, by their weight then; outset: the same at the
-    outset. box: where they lie, None where no box foretells it; median: the value with everything at its median; ways:
-    the smallest changes from there, the smallest first, each verified by solving.
-    how_solved: endings and certificate of all that was solved for it.
+    moment: the moment (outset or events) from which the wish is told. met: share of the draws that meet the wish, by
+    their weight at that moment; outset: the same share at the outset. box: the region of those draws, None if no box
+    foretells them; median: the value with everything at its median; ways: the smallest changes from the median, the
+    smallest first, each verified by solving. how_solved: endings and certificate of everything solved for the answer.
     """
 
     wish: Wish
@@ -112,7 +112,7 @@ class Required:
 
     @property
     def already(self) -> bool:
-        """Whether the wish is met at the median."""
+        """True where the wish is met at the median."""
         return bool(self.wish.gap(np.array(self.median)) >= 0)
 
     def to_dict(self) -> dict[str, Any]:
@@ -179,11 +179,11 @@ def require(
     seed: int = 0,
     events: bool | None = None,
 ) -> Required:
-    """What would have to be true for a wish such as "P(deal) >= 0.6"; settings as for `detente.solve`.
+    """Finds the conditions for a wish such as "P(deal) >= 0.6"; settings as for `detente.solve`.
 
-    events: whether it is told given every event of the timeline; None: where the case has one. Where the events are
-    possible in no draw it is told from the outset.
-    Raises RequestError for a wish that cannot be read, CaseError for a formula that the case does not know.
+    events: True tells the wish given every event of the timeline, False from the outset; None: given the events, for a
+    case with a timeline. A wish whose events are possible in no draw is told from the outset. Raises RequestError for a
+    wish that cannot be read, CaseError for a formula that the case does not know.
     """
     loaded = load(case) if isinstance(case, str | Path) else case
     crisis = loaded.crisis if isinstance(loaded, CompiledGame) else loaded

@@ -39,10 +39,10 @@ Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 SOLUTIONS = 1500
-"""How many solutions a design may take if nothing else is said."""
+"""Number of solutions that a design may take unless another number is given."""
 
 TOP = 8
-"""How many inputs a screening chooses, where none are named."""
+"""Number of inputs that a screening chooses if none are named."""
 
 FEWEST = 16
 """Fewer samples than this say nothing about indices."""
@@ -57,7 +57,7 @@ TOTALS = (
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What is varied together: columns of the cube. id: a quantity, `rationality`, a ranking, or several, joined."""
+    """Columns of the cube varied together. id: a quantity, `rationality`, a ranking, or several of these, joined."""
 
     id: str
     name: str
@@ -67,7 +67,7 @@ class Input:
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """What will be solved: `samples` times (inputs + 2, and one more for the rest of the axes) solutions."""
+    """The solutions to come: `samples` times (inputs + 2, and one more for the rest of the axes)."""
 
     prepared: Prepared
     request: Request
@@ -78,20 +78,21 @@ class Design:
 
     @property
     def solutions(self) -> int:
-        """How many solutions it takes."""
+        """Number of solutions that the design takes."""
         return self.samples * (len(self.inputs) + 2 + bool(self.left))
 
 
 @dataclass(frozen=True, eq=False)
 class Totals:
-    """What came of a design: a row for each answer, moment and input; see `TOTALS`.
+    """Results of a design: a row for each answer, moment and input; see `TOTALS`.
 
-    place: of an input by its total index, from 1, shared by those that the resamples do not tell apart (0: none).
-    first: share of the variance that the input explains alone; total: with all that it does together with others, with
-    90 % bootstrap intervals. low_value, high_value, at_low, at_high: mean of a single quantity in its lowest and
-    highest quarter, and of the answer there, given the events over draws weighed by these. Indices count draws alike:
-    their design needs quantities that are independent, which they are no more after events. The input `rest` is
-    everything else together. how_solved: endings and certificate of the points of the design.
+    place: rank of an input by its total index, from 1; inputs that the resamples do not tell apart share one (0: none).
+    first: share of the variance that the input explains alone; total: share that the input explains alone and together
+    with other inputs, with 90 % bootstrap intervals. low_value, high_value, at_low, at_high: mean of a single quantity
+    in its lowest and highest quarter, and of the answer there, given the events over draws weighed by the events.
+    Indices count draws alike: their design needs independent quantities, and quantities are no longer independent after
+    events. The input `rest` is all other inputs together. how_solved: endings and certificate of the points of the
+    design.
     """
 
     design: Design
@@ -114,7 +115,8 @@ def plan_totals(
     scenario: str | None = None,
     seed: int = 0,
 ) -> Design:
-    """What total indices of these answers would take; settings as for `detente.solve`.
+    """Plans the total indices of these answers: the design and its number of solutions; settings as for
+    `detente.solve`.
 
     formulas: such as "P(war)"; every outcome if left out. inputs: names of quantities, `rationality`, or
     `preferences.ACTOR`; several joined by commas are varied as one. Without any, the `top` inputs are those that move

@@ -1,4 +1,4 @@
-"""What it would be worth to a named actor to know something before a named decision."""
+"""Worth to a named actor of knowing something before a named decision."""
 
 from __future__ import annotations
 
@@ -29,13 +29,12 @@ def worth(
     draws: int | None = 100,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """What it would be worth to an actor to know, before it decides, what it does not; settings as for `detente.solve`.
+    """Worth to an actor of knowing each thing that it does not know before it decides; settings as for `detente.solve`.
 
-    move: the stage at which it decides, the next one open to it if left out; round: which, of a repeated stage.
+    move: the stage of the decision, the next one open to the actor if left out; round: the round of a repeated stage.
     Everybody else plays on as in the solution, not noticing that the actor knows. Columns:
-    `detente.study.tables.value_of_knowing.WORTH`; `attrs["how_solved"]` of the table has endings and
-    certificate of what was solved.
-    Raises RequestError for an actor or a stage that does not fit.
+    `detente.study.tables.value_of_knowing.WORTH`; `attrs["how_solved"]` of the table has endings and certificate of the
+    solutions. Raises RequestError for an actor or a stage that does not fit.
     """
     loaded = load(case) if isinstance(case, str | Path) else case
     request = Request.of(rationality, set, scenario, draws, seed)

@@ -19,7 +19,7 @@ _CONNECT = 10.0
 """Seconds that a scheduler has to answer once its machine took the connection."""
 
 _CHATTY = ("distributed", "tornado", "asyncio")
-"""What tells of a lost connection by the traceback; a run says it in a line."""
+"""Loggers that report a lost connection by the traceback; a run says the same in a line."""
 
 
 class Cluster:

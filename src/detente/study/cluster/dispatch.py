@@ -51,7 +51,9 @@ class _Worker:
 
 
 class Dispatch:
-    """Who is there, who has which block, and what is still to be given out."""
+    """State of a run on a cluster: the workers present, the block that each works on, and the blocks still to be given
+    out.
+    """
 
     def __init__(self, client: Any, address: str, order: bytes, waiting: deque[Job], told: set[str]) -> None:
         self._client = client
@@ -67,7 +69,7 @@ class Dispatch:
         self._since, self._alone = clock(), clock()
         self._said: set[str] = set()
         self._told = told
-        """What was said of workers that do not fit, of which a run with several rounds of blocks speaks once."""
+        """Messages already given on workers that do not fit; a run with several rounds of blocks gives each once."""
 
     def solved(self) -> Generator[Done]:
         """Every job with its result, once. Raises StudyError where the cluster fails."""
@@ -112,7 +114,7 @@ class Dispatch:
             self._wait("a worker", now - self._served, _WITHOUT_WORKERS, self._alone)
 
     def _there(self) -> dict[str, Any] | None:
-        """What the scheduler says of its workers, by address; None where it does not answer."""
+        """The scheduler's account of its workers, by address; None if the scheduler does not answer."""
         if self._client.status not in ("running", "connecting"):
             raise self._gone()
         try:

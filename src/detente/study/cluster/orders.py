@@ -1,4 +1,4 @@
-"""What travels to another machine: a case as text, with settings, and which block is wanted; back come its results."""
+"""Messages to another machine: a case as text, the settings, and the number of the wanted block; results come back."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from detente.study.running.run import Run
 from detente.study.running.versions import differing, versions
 
 _MUST_AGREE = ("detente", "code", "numpy", "scipy", "numba")
-"""Where these differ, so may numbers. The last digit may also differ between processors of different makes."""
+"""Versions on which numbers depend. The last digit may also differ between processors of different makes."""
 
 _preparing = Lock()
 
 
 def order_of(run: Run) -> bytes:
-    """What all blocks of a run share: case, settings, and the versions that a worker must have."""
+    """The part of an order common to all blocks of a run: case, settings, and the versions that a worker must have."""
     base = run.prepared.base
     told = {
         "text": case_text(base),

@@ -1,7 +1,7 @@
-"""What two versions of a case say differently, thing by thing, in the words of the case language.
+"""Differences between the texts of two versions of a case, thing by thing, in the words of the case language.
 
 A case is laid out as nested mappings whose leaves are compared whole: a distribution, a formula, a ranking, the
-probabilities of a chance. What may move an answer is kept apart from what is only worded or asked differently.
+probabilities of a chance. Differences that may move an answer are kept apart from those of wording and questions.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Said:
 
 
 class Kind(Enum):
-    """What a difference may do: move answers, change what is asked, or change nothing but words and evidence."""
+    """Possible effect of a difference: on answers, on the questions asked, or on nothing but words and evidence."""
 
     ANSWERS = "answers"
     ASKED = "asked"
@@ -188,7 +188,7 @@ def merged(before: Iterable[str], after: Iterable[str]) -> list[str]:
 
 
 def at(form: Form, path: Path) -> Any:
-    """What stands at a path: a `Said`, a mapping of them, or None where nothing does."""
+    """The part of a form at a path: a `Said`, a mapping of them, or None if the form has nothing there."""
     found: Any = form
     for key in path:
         if not isinstance(found, dict) or key not in found:
@@ -242,7 +242,7 @@ def _written(part: Any) -> str | None:
 
 
 def short(path: Path) -> str:
-    """What a path names, briefly: `course, talk: cost to iran`."""
+    """Short name of the thing that a path leads to: `course, talk: cost to iran`."""
     match path:
         case ("quantities", name):
             return name
@@ -296,7 +296,7 @@ def _key(rest: list[str]) -> str:
 
 
 def _name(path: Path, crisis: Crisis) -> str:
-    """What the case calls the thing that a path leads to or into, where it has a name of its own."""
+    """The case's own name for the thing that a path leads to or into; empty for a thing without a name."""
     if len(path) < 2:
         return ""
     section, id = path[0], path[1]
@@ -313,7 +313,7 @@ def _name(path: Path, crisis: Crisis) -> str:
 
 
 def _place(path: Path, crisis: Crisis) -> Place | None:
-    """Where the record that a path leads to or into begins."""
+    """Place in the file at which the record that a path leads to or into begins."""
     match path:
         case ("actors", actor, "private", variable, *_):
             return next((v.place for a, v in crisis.private_variables() if (a.id, v.id) == (actor, variable)), None)

@@ -1,4 +1,4 @@
-"""Which change did it: what each change between two versions contributes to the difference in an answer.
+"""Attribution: the contribution of each change between two versions to the difference in an answer.
 
 With few changes these are Shapley values: a change's contribution averaged over the orders in which the changes can be
 made, so that contributions add up to the difference, draw by draw. With many, each change made alone and left out
@@ -42,7 +42,7 @@ MOST_SINGLE = 40
 
 
 class Method(Enum):
-    """How contributions were found."""
+    """Method by which contributions were found."""
 
     NONE = "nothing to share out"
     EXACT = "Shapley values over every order of making the changes"
@@ -52,12 +52,12 @@ class Method(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
-    """What each group of changes contributes.
+    """Contributions of all groups of changes.
 
-    groups: positions among the changes. effect: answer -> [group, draw], draws alike. shares: answer -> [group], what
-    each contributes to the difference of the means that is told, where every case weighs its draws itself. For
-    Method.SINGLE, alone and last hold the effect of a group made alone and made last. draws: the first ones of the
-    comparison. solutions: how many it took.
+    groups: positions among the changes. effect: answer -> [group, draw], draws alike. shares: answer -> [group], the
+    contribution of each group to the difference of the means, for which every case weighs its draws itself. For
+    Method.SINGLE, alone and last hold the effect of a group made alone and made last. draws: number of draws used, the
+    first ones of the comparison. solutions: number of solutions taken.
     """
 
     method: Method
@@ -97,7 +97,7 @@ class _Solving:
         return crisis, compiled, self.common.draws(crisis, self.count)
 
     def valid(self, chosen: Chosen) -> bool:
-        """Whether a choice of changes makes a case that can be solved in every draw."""
+        """True where a choice of changes makes a case that can be solved in every draw."""
         try:
             _, compiled, draws = self.made(chosen)
             for _ in compiled.blocks(draws):
@@ -191,7 +191,7 @@ def _begin(between: Between) -> list[Chosen] | None:
 
 
 def _orders(groups: Sequence[Chosen]) -> tuple[Method, list[list[int]]]:
-    """How to share out, and for sampled orders which: each with its reverse, so that early and late balance."""
+    """Method of sharing out, and the orders for a sampled one: each with its reverse, for early and late to balance."""
     count = len(groups)
     if count <= MOST_EXACT:
         return Method.EXACT, []

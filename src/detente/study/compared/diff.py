@@ -98,7 +98,7 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class ClaimVerdicts:
-    """How a claim fares in either version, None where a version does not make it; both since the same moment."""
+    """Verdicts on a claim in both versions, from the same moment; None for a version that does not make the claim."""
 
     claim: Claim
     before: ClaimTrial | None
@@ -112,7 +112,7 @@ class ClaimVerdicts:
 
     @property
     def difference(self) -> Interval:
-        """What the effect changed by."""
+        """Change of the effect from the first version to the second."""
         if self.before is None or self.after is None:
             return UNKNOWN
         return apart(self.before.change, self.after.change, (self.before.weights, self.after.weights))
@@ -132,7 +132,7 @@ def holds(trial: ClaimTrial | None) -> float:
 
 
 def effect(trial: ClaimTrial | None) -> Interval:
-    """What raising its quantity does."""
+    """Effect of raising the claim's quantity."""
     return interval(trial.change, trial.weights) if trial is not None else UNKNOWN
 
 
@@ -161,16 +161,16 @@ class Diff:
 
     @property
     def same(self) -> bool:
-        """Whether nothing differs that may move an answer."""
+        """True where no difference may move an answer."""
         return not any(each.kind is Kind.ANSWERS for each in self.edits)
 
     @property
     def events(self) -> bool:
-        """Whether a version has seen events, so that answers are told given them as well."""
+        """True where a version has seen events, so that answers are told given the events as well."""
         return bool(self.before.crisis.timeline or self.after.crisis.timeline)
 
     def names(self, group: int) -> list[str]:
-        """What the changes of a group are, briefly."""
+        """Short names of the changes of a group."""
         return [self.paths[position].short for position in sorted(self.attribution.groups[group])]
 
     def places(self, key: Key) -> list[int]:
@@ -181,7 +181,7 @@ class Diff:
         return standing(self.attribution.shares[key].sizes())
 
     def effects(self) -> Iterator[dict[str, Any]]:
-        """What each group of changes contributes to each answer, as plain rows."""
+        """Contribution of each group of changes to each answer, as plain rows."""
         for key, table in self.attribution.effect.items():
             place = self.places(key)
             for group, values in enumerate(table):
@@ -265,7 +265,7 @@ def diff(
     library: Library | str | Path | None = None,
     progress: Progress | None = None,
 ) -> Diff:
-    """What changed between two versions of a case, what that does to the answers, and which change did it.
+    """Compares two versions of a case: their assumptions, their answers, and the contribution of each change.
 
     before, after: cases or studies; by name a case file, a catalogue case, a study file, or a study of the library by
     its id or as "last". A study is taken with its settings. ask: quantities of interest to compare as well.
@@ -410,7 +410,7 @@ def _require_known(text: str, before: Crisis, after: Crisis) -> None:
 
 
 def _name(key: Key, *crises: Crisis) -> str:
-    """What an answer is called in front of a reader, by the later version that knows it."""
+    """Name of an answer for a reader, by the later version that knows the answer."""
     for crisis in reversed(crises):
         known = {ENDING: crisis.outcomes, READING: crisis.readings}.get(key.kind, ())
         for each in known:

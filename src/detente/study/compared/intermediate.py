@@ -59,7 +59,7 @@ class Between:
         return with_scenario(crisis, _BOUND) if form["bound"] else crisis
 
     def exists(self, chosen: Iterable[int]) -> bool:
-        """Whether the first version with some of the changes is a case."""
+        """True where the first version with some of the changes is a case."""
         try:
             self.crisis(chosen)
         except (CaseError, RequestError):
@@ -67,7 +67,7 @@ class Between:
         return True
 
     def same_game(self, position: int) -> bool:
-        """Whether a change leaves the game as it is: another reading of it, or other events seen."""
+        """True where a change leaves the game as it is: a change of a reading or of the observed events."""
         return self.paths[position][0] in ("readings", "timeline")
 
 
@@ -157,9 +157,9 @@ def _in_order(before: Form, after: Form) -> list[str]:
 
 @dataclass
 class Grouping:
-    """Which changes have to be made together.
+    """The search for groups of changes that have to be made together.
 
-    valid: whether the first version with some of the changes is a case; with none and with all of them it is one.
+    valid: True where the first version with some of the changes is a case; with none and with all of them it is one.
     """
 
     count: int
@@ -190,7 +190,7 @@ class Grouping:
         return _joined(list(found), self._needed(chosen, found))
 
     def is_case(self, chosen: Chosen) -> bool:
-        """Whether these changes alone make a case."""
+        """True where these changes alone make a case."""
         if chosen not in self._known:
             self._known[chosen] = not chosen or len(chosen) == self.count or self.valid(chosen)
         return self._known[chosen]

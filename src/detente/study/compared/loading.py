@@ -121,7 +121,7 @@ def _of_record(record: Record, where: str) -> tuple[Crisis, Request, Record]:
 
 
 def settings_differing(before: Version, after: Version) -> Iterator[tuple[str, str, str]]:
-    """What differs in how two studies were made."""
+    """Differences in the settings with which two studies were made."""
     if before.record is None or after.record is None:
         return
     tables = [

@@ -85,7 +85,7 @@ class CommonDraws:
 
     @property
     def count(self) -> int:
-        """How many draws there are."""
+        """Number of draws."""
         return len(self.cube)
 
     def draws(self, crisis: Crisis, count: int, fixed: Mapping[str, float] | None = None) -> Draws:
@@ -99,7 +99,7 @@ _APART = 1_000_003
 
 
 def _axes(crisis: Crisis) -> dict[str, str]:
-    """What each dimension of a case is, by its name there: rankings go by whose they are and not by position."""
+    """Name of each dimension of a case by its name there; a ranking is named by its actor and not by its position."""
     found: dict[str, str] = {}
     for name in dimensions(crisis):
         axis = name

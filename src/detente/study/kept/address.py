@@ -20,7 +20,7 @@ _MISSPELT = (
     re.compile(r"(postgres\w*|pgsql|psql|sqlite|mysql)\W*[:/;=\\]\W*[/\\]", re.IGNORECASE),
     re.compile(r"[^/\\]+:[^/\\].*@"),  # user:password@host
 )
-"""What no file of a library is called, and what an address of a server may look like when a sign is missing."""
+"""Shapes that no file of a library has, and that an address of a server may have when a sign is missing."""
 
 _SETTING = re.compile(r"\b(password|dbname|host|user)\s*=", re.IGNORECASE)
 """A server's address as the settings of its driver."""
@@ -119,7 +119,7 @@ def without_secrets(text: str, url: sa.URL) -> str:
 
 
 def _plain(part: str | None, ends: str) -> str:
-    """What stands before the first sign that has no place in a name: behind it may be a password."""
+    """The text before the first sign that has no place in a name: a password may follow that sign."""
     return re.split(f"[{re.escape(ends)}]", part or "")[0]
 
 

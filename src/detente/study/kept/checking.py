@@ -1,4 +1,5 @@
-"""What a file says of a study, checked: that its results are such as the case has, and that a sample solves the same.
+"""Check of a study that comes from a file: its results fit the case, and a sample of them comes out the same when
+solved.
 
 A checksum shows damage but no forgery: whoever changes results can change it too. Only solving again tells.
 """
@@ -31,7 +32,7 @@ _LEAST = 8
 _ROOM = 1e-6
 """By how much probabilities may leave the range from 0 to 1, or miss 1 together."""
 _NEAR, _SHARE = 1e-9, 1e-7
-"""How far a solution that is solved alone may lie from the same in its block: sums are taken in another order."""
+"""Largest distance of a solution solved alone from the same one in its block: sums are taken in another order."""
 
 _EXPECTED = ("utilities", "utilities_after")
 _CHANCES = ("outcomes", "outcomes_after", "moves ", "moves_after ", "signals")

@@ -74,7 +74,7 @@ class Library:
 
     @property
     def address(self) -> str:
-        """Where it is, without any password."""
+        """Address of the library, without any password."""
         return self._database.name
 
     def records(self) -> list[Record]:
@@ -201,7 +201,7 @@ class Library:
 
 
 def _answers_of(study: Study, path: str | Path) -> str:
-    """What a stranger's results come to, as it is kept. Raises StudyError for results that come to no numbers."""
+    """A stranger's answers as the library keeps them. Raises StudyError for results that come to no numbers."""
     try:
         with np.errstate(all="ignore"):
             return json.dumps(study.to_dict(), ensure_ascii=False, allow_nan=False)
@@ -247,7 +247,7 @@ def _check_now(run: Run, shelf: Shelf, progress: Progress | None) -> None:
 
 
 def file_records(path: str | Path) -> list[Record]:
-    """What a study file says that it holds, without its answers. Raises StudyError where it is none."""
+    """Records of the studies in a file, without their answers. Raises StudyError for a file that holds no study."""
     file = Database(file_url(path), Use.FILE)
     try:
         found = records_in(file, believed=False)
@@ -259,7 +259,7 @@ def file_records(path: str | Path) -> list[Record]:
 
 
 def told_by_file(path: str | Path) -> list[Record]:
-    """What a study file holds, with answers computed from its results; unverified. Raises StudyError."""
+    """Records of the studies in a file, with answers computed from its results; unverified. Raises StudyError."""
     found: list[Record] = []
     for record in file_records(path):
         study = _study(replace(record, checked=Checked({}, OPENED)), _strange(record, path))

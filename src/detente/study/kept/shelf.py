@@ -100,7 +100,7 @@ class Shelf:
         return self._database.write(lambda connection: add(connection, table, row))
 
     def checked(self) -> Checked | None:
-        """How far the study was checked when it was taken in from a file; None for one that was solved here."""
+        """Extent of the check made when the study was taken in from a file; None for a study that was solved here."""
         if not self._database.imports:
             return None
         wanted = sa.select(imports.c.checked).where(imports.c.study == self.id)
@@ -114,7 +114,7 @@ class Shelf:
         self._database.write(lambda connection: connection.execute(noted))
 
     def count(self) -> int:
-        """How many blocks there are."""
+        """Number of blocks kept."""
         wanted = sa.select(sa.func.count()).select_from(blocks).where(blocks.c.study == self.id)
         with self._database.reading() as connection:
             return int(connection.execute(wanted).scalar_one())

@@ -24,7 +24,7 @@ _LARGEST_VALUE = 2**28
 
 
 class Use(Enum):
-    """What a database is opened for, with SQLite's rules for it."""
+    """Purpose for which a database is opened, with SQLite's rules for it."""
 
     # Readers and one writer at once; what is committed survives the end of any process.
     LIBRARY = ("mode=rwc", "journal_mode = WAL", "synchronous = NORMAL")
@@ -34,7 +34,7 @@ class Use(Enum):
 
 
 _READ_ONLY = ("mode=ro", "mode=ro&immutable=1")
-"""How a library is opened that may not be written to: beside a program that writes it, or as a file at rest."""
+"""Ways to open a library that may not be written to: beside a program that writes it, or as a file at rest."""
 
 
 def engine_of(name: str, use: Use) -> sa.Engine:

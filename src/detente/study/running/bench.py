@@ -1,4 +1,4 @@
-"""Where blocks are solved: a prepared case and the points of its draws in, one block's results out."""
+"""The bench at which blocks are solved: a prepared case and the points of its draws in, one block's results out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far a study that came from a file was checked here: what was solved again, and what that leaves unseen."""
+"""Extent of the check of a study that came from a file: the solutions solved again here, and the share left unseen."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Checked:
 
     @property
     def sentence(self) -> str:
-        """What a reader is told of it."""
+        """Sentence for a reader on the extent of the check."""
         if not self.verified:
             return f"Unverified: {self.reason or TAKEN_IN}."
         again, there = (sum(counts[place] for counts in self.parts.values()) for place in (0, 1))

@@ -1,4 +1,4 @@
-"""What was found draw by draw: blocks of named arrays, packed for keeping, put together in bounded memory."""
+"""Results draw by draw: blocks of named arrays, packed for keeping, put together in bounded memory."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Block:
 
     @property
     def draws(self) -> int:
-        """How many draws there are."""
+        """Number of draws."""
         return self.table.shape[1]
 
     def pack(self) -> bytes:
@@ -210,17 +210,17 @@ class Columns:
         return self._file is None
 
     def has(self, first: int) -> bool:
-        """Whether the block that starts at this draw is there."""
+        """True where the block that starts at this draw is present."""
         return first in self._blocks
 
     @property
     def finished(self) -> int:
-        """How many draws are there, wherever they stand."""
+        """Number of draws present, with gaps or without."""
         return sum(self._blocks.values())
 
     @property
     def prefix(self) -> int:
-        """How many draws are there without a gap from the first on."""
+        """Number of draws present without a gap from the first on."""
         count = 0
         while count in self._blocks:
             count += self._blocks[count]

@@ -79,7 +79,7 @@ def read_block(solved: Solved, task: Task) -> Block:
 
 
 def _worth(solved: Solved, task: Task) -> dict[str, Floats]:
-    """What knowledge would be worth at the decisions of a task; named as `Ensemble.worth` reads it."""
+    """Worth of knowing at the decisions of a task; named as `Ensemble.worth` reads it."""
     found: dict[str, Floats] = {}
     for number, (actor, position) in enumerate(task.decisions):
         decision = decision_at(solved.game, solved.crisis, actor, position)
@@ -116,7 +116,7 @@ class _kept(Generic[_Item]):  # noqa: N801 it is used as `property` is
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """What was found in each draw.
+    """Results of every draw.
 
     draws: those that are finished; fewer than asked for where the run was interrupted.
     outcomes [draw, outcome] at the outset, outcomes_after the same given the timeline, utilities [draw, player],
@@ -134,7 +134,7 @@ class Ensemble:
 
     @property
     def count(self) -> int:
-        """How many draws are finished."""
+        """Number of finished draws."""
         return self.draws.count
 
     def _read(self, name: str) -> Floats:
@@ -207,7 +207,7 @@ class Ensemble:
         return _OnDemand(len(paths), path)
 
     def worth(self, number: int, decision: Decision) -> Worth:
-        """What knowledge would be worth at a decision of the task, by its number there."""
+        """Worth of knowing at a decision of the task, by the decision's number in the task."""
         known = tuple(
             Known(unknown, *(self._read(f"worth {number} {place} {name}") for name in _KNOWN))
             for place, (unknown, _) in enumerate(decision.unknowns)
@@ -228,7 +228,7 @@ class Ensemble:
 
     @_kept
     def how_solved(self) -> HowSolved:
-        """How the draws ended, and their certificate."""
+        """Endings of the draws, and their certificate."""
         return HowSolved.read(self.endings, self.nash_conv, self.conditional_regret, self.payoff_range)
 
     @property
@@ -263,7 +263,7 @@ class Ensemble:
 
     @property
     def unknowns(self) -> int:
-        """How many log-odds each draw was solved for."""
+        """Number of log-odds that each draw was solved for."""
         return self.columns.notes["unknowns"]
 
 

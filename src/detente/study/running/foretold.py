@@ -1,4 +1,4 @@
-"""What exact derivatives foretell: how far each input would move every outcome, draw by draw, in a straight line."""
+"""Linear forecasts from exact derivatives: the movement of every outcome with each input, draw by draw."""
 
 from __future__ import annotations
 

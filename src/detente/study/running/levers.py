@@ -1,9 +1,9 @@
-"""What is moved to see what the endings hinge on: which inputs, on how many draws, within a number of solutions.
+"""Levers: the inputs moved to find those that the endings hinge on, and the draws and solutions spent on each.
 
-Every input is moved to its 5th and its 95th percentile, everything else as in the draw, and the game solved anew. Where
-there are too many inputs for that, those are moved that look largest by exact derivatives and by the draws themselves.
-All that are moved begin with a few draws; more go to whatever is not told apart yet, from the largest down.
-Source: common random numbers (Glasserman and Yao 1992); the best of several (Kim and Nelson 2006).
+Every input is moved to its 5th and its 95th percentile, everything else as in the draw, and the game solved anew. If
+there are too many inputs for that, the inputs moved are those that look largest by exact derivatives and by the draws
+themselves. All inputs that are moved begin with a few draws; more draws go to inputs not yet told apart, from the
+largest down. Source: common random numbers (Glasserman and Yao 1992); the best of several (Kim and Nelson 2006).
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from detente.study.uncertain import RATIONALITY, Column, uncertain
 
 Floats = NDArray[np.float64]
 Found = Mapping[str, Columns]
-"""What was found so far, by the purpose of a task."""
+"""Results so far, by the purpose of a task."""
 
 LEVELS = dict(zip(ENDS, (LOW, HIGH), strict=True))
 FEWEST = 12
 """Fewer draws than this say nothing about what an answer hinges on."""
 
 PIECE = 32
-"""How many draws an input is given at a time."""
+"""Number of draws that an input is given at a time."""
 
 MOST = 10
 """At most so many inputs are moved where not all can be."""
@@ -57,7 +57,7 @@ _ALIKE = 0.75
 """An ending that moves by at least this share of the largest move, and is not told apart from it, moves as far."""
 
 _FURTHER = 2
-"""Where not every input can be moved in all draws, the leading ones may be moved on so many times as many draws."""
+"""Multiple of the run's draws that the leading inputs may be moved on, if the budget is too small for every input."""
 
 SLOPES = "hinges, derivatives"
 
@@ -90,12 +90,12 @@ class Levers:
 
     @property
     def looks(self) -> int:
-        """How often two inputs are compared at the most while draws are added to either."""
+        """Number of comparisons of two inputs, at the most, while draws are added to either."""
         return 1 + 2 * -(-(self.draws - self.first) // PIECE)
 
     @property
     def solutions(self) -> int:
-        """How many solutions all of it takes at the most."""
+        """Number of solutions that all levers take, at the most."""
         return self.budget + (self.slopes.draws if self.slopes else 0)
 
     @property
@@ -139,7 +139,7 @@ def levers_of(prepared: Prepared, request: Request, draws: Draws) -> Levers:
 
 
 def _slope_piece(compiled: CompiledGame) -> int:
-    """How many draws are differentiated at a time: every outcome takes as much memory as a solution."""
+    """Number of draws differentiated at a time: every outcome takes as much memory as a solution."""
     assert compiled.crisis is not None
     return max(1, min(PIECE, compiled.draws_per_block() // (2 * len(compiled.crisis.outcomes))))
 
@@ -179,10 +179,10 @@ class Move:
 
 
 def read_move(found: Found, levers: Levers, axis: str, when: str, draws: int) -> Move:
-    """What was found for an input on the first draws.
+    """Movement of the outcomes with an input, on the first draws.
 
-    Either end is what a run tells with the input so set: its draws count by the probability that they, so moved, give
-    to the events. Draws in which the events are impossible there count for nothing.
+    Each end is the answer of a run with the input so set: its draws count by the probability that they, so moved, give
+    to the events. Draws in which the events are impossible count for nothing at that end.
     """
     low, high = (_end(found[levers.tries[axis, end].purpose], when, draws) for end in ENDS)
     if low is None or high is None:
@@ -213,7 +213,7 @@ def sizes(moves: Sequence[Move]) -> Estimates:
 
 @dataclass(frozen=True, eq=False)
 class Foretold:
-    """What derivatives foretell of moving every input: effects [input, outcome] with their errors."""
+    """Linear forecast of moving every input, from derivatives: effects [input, outcome] with their errors."""
 
     values: Floats
     errors: Floats
@@ -242,7 +242,7 @@ def foretold(found: Found, levers: Levers, when: str) -> Foretold:
 
 
 def _finite(table: Floats) -> Floats:
-    """What has no derivative counts as still."""
+    """The table with zero for every missing derivative: an input without a derivative counts as still."""
     return np.nan_to_num(table, nan=0.0, posinf=0.0, neginf=0.0)
 
 
@@ -342,7 +342,7 @@ def _more(moves: Sequence[Move], levers: Levers) -> Iterator[tuple[str, int]]:
 
 
 def moved_ends(levers: Levers, column: Column, draws: Draws, fixed: Mapping[str, float]) -> tuple[float, float]:
-    """Where an input is moved from and to: its median over the draws at either end."""
+    """The two values between which an input is moved: its median over the draws at either end."""
     ends: list[float] = []
     for level in LEVELS.values():
         cube = moved(levers.axes, draws.cube, column.axis, level)

@@ -1,4 +1,4 @@
-"""Whether the conclusion of a run holds in other equilibria as well: a search at the medians and in a few draws."""
+"""Robustness of a run's conclusion in other equilibria: a search at the medians and in a few draws."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _rows(draw: int, several: Several, *, timeline: bool) -> Iterator[dict[str, 
 
 
 def multiplicity(table: pd.DataFrame) -> dict[str, Any]:
-    """What the search says of the conclusion: searched (draws), others, others_with_another_ending, sentences."""
+    """Findings of the search on the conclusion: searched (draws), others, others_with_another_ending, sentences."""
     each = table.drop_duplicates(["draw", "equilibrium"]).to_dict("records")
     others = [row for row in each if row["equilibrium"] > 1]
     against = [int(row["draw"]) for row in others if not row["same_ending"]]
@@ -116,7 +116,9 @@ def multiplicity(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def ended_early(tried: int, planned: int) -> list[str]:
-    """What is said where the work set aside for a search was spent before all ways to play were tried."""
+    """Sentence on a search that spent its budget of work before all ways to play were tried; empty for a complete
+    search.
+    """
     if tried >= planned:
         return []
     return [

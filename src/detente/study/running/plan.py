@@ -1,4 +1,4 @@
-"""What a run solves: its draws, then claims, scenarios and questions on the same draws, cut into blocks."""
+"""Plan of a run: its draws, then claims, scenarios and questions on the same draws, cut into blocks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DRAWS = "draws"
 """The task that every run begins with."""
 
 ENDS = ("low", "high")
-"""Where claims are tried: the 5th and the 95th percentile of the quantity that they raise."""
+"""Ends of a claim's trial: the 5th and the 95th percentile of the quantity that the claim raises."""
 
 _FEWEST, BLOCK_MOST = 32, 1024
 _NODES = 2**19
@@ -89,12 +89,12 @@ class Plan:
 
     @property
     def draws(self) -> int:
-        """How many solutions the run takes in all."""
+        """Number of solutions that the run takes in all."""
         return sum(task.draws for task in self.tasks)
 
 
 def block_draws(compiled: CompiledGame) -> int:
-    """How many draws a block has: a power of two that depends on the game alone."""
+    """Number of draws in a block: a power of two that depends on the game alone."""
     room = compiled.draws_per_block()
     if room < _FEWEST:
         return 1 << (room.bit_length() - 1)
@@ -160,7 +160,7 @@ def question_values(question: Question) -> Floats:
 
 
 def ends_of(draws: Draws, quantity: str, prepared: Prepared) -> tuple[float, float]:
-    """Where a quantity is moved from and to: its 5th and 95th percentile over the draws.
+    """The two values between which a quantity is moved: its 5th and 95th percentile over the draws.
 
     A fixed number is moved from half to one and a half of itself; one that may be a probability stays up to 1.
     """

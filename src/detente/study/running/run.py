@@ -143,12 +143,14 @@ class Run:
 
     @property
     def solutions(self) -> int:
-        """How many solutions the run takes at the most."""
+        """Number of solutions that the run takes at the most."""
         return self.plan.draws + self.levers.solutions
 
     @property
     def says(self) -> str:
-        """What the run solves, in a sentence; empty where it moves no input to see what the answer hinges on."""
+        """Sentence on the solutions that the run takes; empty if the run moves no input to see what the answer hinges
+        on.
+        """
         if not self.levers.tries:
             return ""
         others = self.plan.draws - self.draws.count
@@ -161,7 +163,7 @@ class Run:
 
     @property
     def finished(self) -> int:
-        """How many solutions there are."""
+        """Number of finished solutions."""
         return sum(columns.finished for columns in self.found.values())
 
     @property
@@ -213,7 +215,7 @@ class Run:
             solving.close()
 
     def findings(self) -> Findings:
-        """What was found. Raises KeyboardInterrupt where not even the first block of draws is finished."""
+        """Findings of the run so far. Raises KeyboardInterrupt before the first block of draws is finished."""
         base = self.found[DRAWS]
         count = base.prefix
         if not count:
@@ -292,4 +294,4 @@ class Run:
 
 
 _KINDS = {DRAWS: "draws", "claims,": "claims", "scenario": "scenarios", "question": "questions", "hinges,": HINGES}
-"""What an interrupted run says it was solving, by the first word of a purpose."""
+"""Words for the task that a run was interrupted in, by the first word of the task's purpose."""

@@ -20,10 +20,11 @@ FLAT = 1e-6
 """A change smaller than this is no change."""
 
 IMPOSSIBLE = "impossible"
-"""Why something is told from the outset: the events could not have happened, or leave out what it is about."""
+"""The reason for telling from the outset that the events could not have happened, or leave out what the claim is about.
+"""
 
 SETTLED = "settled"
-"""Why something is told from the outset: the events settle it, so that it is the same whatever is raised."""
+"""The reason for telling from the outset that the events settle the answer, whatever value is raised."""
 
 
 @dataclass(frozen=True, slots=True)

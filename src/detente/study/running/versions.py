@@ -1,4 +1,4 @@
-"""What a number depends on besides case and settings: the program, the libraries, the processor."""
+"""Versions that a number depends on besides case and settings: the program, the libraries, the processor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def versions() -> dict[str, str]:
 
 
 def differing(here: dict[str, str], there: dict[str, str]) -> list[str]:
-    """What differs between two sets of versions, in words."""
+    """Differences between two sets of versions, in words."""
     return [
         f"{name} {there.get(name, 'unknown')} there, {here.get(name, 'unknown')} here"
         for name in {**here, **there}

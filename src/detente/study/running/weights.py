@@ -1,9 +1,9 @@
-"""How much each draw counts once events were seen: by the probability that it gave to them.
+"""Weights of draws once events were seen: each draw counts by the probability that it gave to the events.
 
-Draws stand for what nobody knows: they are a sample of what is believed of the quantities before anything is seen.
-Whoever has seen events believes more in the draws that gave them a better chance, by Bayes' rule over draws, and every
-number told given the events is the mean over draws by these weights: sum of P(answer and events) / sum of P(events).
-Source: Bayes' rule by importance weights (Geweke 1989); effective number of draws after Kish 1965.
+Draws are a sample of the beliefs about the quantities before anything is seen. After events, by Bayes' rule over draws,
+the draws that gave the events a better chance deserve more belief, and every number told given the events is the mean
+over draws by these weights: sum of P(answer and events) / sum of P(events). Source: Bayes' rule by importance weights
+(Geweke 1989); effective number of draws after Kish 1965.
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ def moments(ensemble: Ensemble) -> list[Moment]:
 
 
 def weighed(draws: int, effective: float, few: bool) -> str:
-    """How far draws weighed by what was seen can be relied on; a warning where they say as much as a few only."""
+    """Sentences on the reliance to place on draws weighed by events; with a warning if they say as much as only a few
+    draws.
+    """
     said = (
         "Each draw counts by the probability that it gave to what was seen: "
         f"{counted(draws, 'draw')} {'says' if draws == 1 else 'say'} as much as {effective:,.0f} that count alike."

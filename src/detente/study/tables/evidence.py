@@ -30,13 +30,14 @@ MATRIX = (
 
 
 def matrix(findings: Findings) -> pd.DataFrame:
-    """How likely each event was under each hypothesis, as an outside reader sees it.
+    """Probability of each event under each hypothesis, as an outside reader sees it.
 
-    likelihood: given the hypothesis and the events before, which weigh the draws (`when`: `outset` where there were
-    none). against: natural log of how much less likely the event was than under the hypothesis of its group that
-    explains it best, its median and range over draws; summed over events it is the inconsistency of the hypothesis.
-    diagnosticity: the largest of these in the group. place: of the event, from 1, by what it tells, shared by events
-    that draws do not tell apart; 0 where that is unknown. Event 0 is all events together, and has no place.
+    likelihood: probability given the hypothesis and the earlier events, which weigh the draws (`when`: `outset` for the
+    first event). against: natural log of the event's probability under the hypothesis of its group that explains it
+    best, less the log of its probability under this hypothesis; its median and range over draws. Summed over events,
+    `against` is the inconsistency of the hypothesis. diagnosticity: the largest `against` in the group. place: rank of
+    the event, from 1, by its diagnosticity, shared by events that draws do not tell apart; 0 for an unknown rank. Event
+    0 is all events together, and has no place.
     """
     crisis = findings.prepared.crisis
 
@@ -60,7 +61,9 @@ def matrix(findings: Findings) -> pd.DataFrame:
 
 
 def _telling(told: Floats, weights: list[Floats]) -> Estimates:
-    """What each event tells [draw, event], each weighed as where it is told: weights: of each event [draw]."""
+    """Estimate of each event's diagnosticity, from `told` [draw, event] with the weights of that event's own moment
+    [draw].
+    """
     known = np.where(np.isfinite(told), told, np.nan)
     means = [Estimates.known_means(known[:, [k]], weights[k]) for k in range(known.shape[1])]
     return Estimates.beside(means)

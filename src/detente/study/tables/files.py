@@ -20,7 +20,7 @@ CSV, PARQUET = ".csv", ".parquet"
 
 
 _COMMANDS = re.compile(r"[\s]*[=+\-@＝＋－＠]|[\t\r\n]")
-"""How a text begins that a spreadsheet would take for a formula, and run."""
+"""Beginning of a text that a spreadsheet would take for a formula, and run."""
 
 
 def harmless(table: pd.DataFrame) -> pd.DataFrame:

@@ -140,11 +140,12 @@ def utilities(findings: Findings) -> pd.DataFrame:
 
 
 def beliefs(findings: Findings) -> pd.DataFrame:
-    """What each observer believes after every event of the timeline, and what the event contributed.
+    """Belief of each observer after every event of the timeline, and the contribution of the event.
 
-    Draws are weighed by the events up to that one, the surprise of an event by those before it. llr_*: what the event
-    did to the odds, its median and range over draws: one draw that rules something out would carry a mean to infinity.
-    The mean belief moves by that, and because the event makes some draws more believable than others.
+    Draws are weighed by the events up to that one, the surprise of an event by the events before it. llr_*:
+    log-likelihood ratio of the event, its median and range over draws: one draw that rules something out would carry a
+    mean to infinity. The mean belief moves by that ratio, and because the event makes some draws more believable than
+    others.
     """
     crisis = findings.prepared.crisis
     weights = [draw_weights(findings.ensemble, number) for number in range(len(crisis.timeline) + 1)]

@@ -1,4 +1,4 @@
-"""How answers move with every assumption: exact derivatives as tables."""
+"""Gradients of answers in every assumption: exact derivatives as tables."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Gradients:
         return told
 
     def remarks(self, formula: str) -> list[str]:
-        """How far the derivatives of a formula go, in sentences."""
+        """Sentences on the range in which the derivatives of a formula hold."""
         found = self.found[formula]
         said = [_on_condition(found.condition, found.fragile)]
         if self.limit:

@@ -1,4 +1,6 @@
-"""What the endings hinge on: every input moved by itself, on the same draws, with the error of what that does."""
+"""The assumptions that the endings hinge on: every input moved by itself, on the same draws, with the error of the
+effect.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,7 @@ draws: on how many it was moved, those of the run or more; effective: how many e
 
 
 def hinges(findings: Findings) -> pd.DataFrame:
-    """How each outcome changes as each input goes from its 5th to its 95th percentile; see `HINGES`."""
+    """Change of each outcome as each input goes from its 5th to its 95th percentile; see `HINGES`."""
 
     def rows() -> Iterator[Row]:
         levers = findings.levers

@@ -59,11 +59,11 @@ def trial_table(findings: Findings) -> pd.DataFrame:
 
 
 def rules(findings: Findings) -> pd.DataFrame:
-    """Where each claim holds: one row a claim, with the rule or why there is none.
+    """Rules for the draws in which each claim holds: one row a claim, with the rule or the reason for its absence.
 
-    As the claim is told first; draws count by their weight then. inside: share of draws that the rule picks out;
-    holds_inside, holds_outside: how often the claim holds there and elsewhere; accuracy: share of held-back draws
-    called right, base: by the more frequent answer alone.
+    The verdict is the one told first, and draws count by their weight at its moment. inside: share of draws that the
+    rule picks out; holds_inside, holds_outside: share of draws in which the claim holds, inside the rule and outside;
+    accuracy: share of held-back draws called right, base: share called right by the more frequent answer alone.
     """
 
     def rows() -> Iterator[Row]:
@@ -135,7 +135,7 @@ def _pairs(findings: Findings) -> Iterator[tuple[ClaimTrial, ClaimTrial]]:
 
 @dataclass(frozen=True, eq=False)
 class _Fates:
-    """Whether each of two claims goes as claimed [draw], and the weights of the draws, which sum to one."""
+    """Truth of each of two claims [draw], and the weights of the draws, which sum to one."""
 
     first: Bools
     second: Bools
@@ -177,7 +177,7 @@ def _parts(axis: str, id: str, edges: tuple[float, ...], of: dict[str, Column]) 
 
 
 def _columns(findings: Findings, trial: ClaimTrial, known: Bools, also: str = "") -> list[Column]:
-    """What differs between the draws of a trial, but for what the trial itself moves."""
+    """Inputs that differ between the draws of a trial, except those that the trial itself moves."""
     draws = findings.ensemble.draws.block(0, len(known))
     moved = {trial.claim.raises, also}
     every = uncertain(findings.prepared.crisis, draws)

@@ -1,4 +1,4 @@
-"""How far a result can be trusted: the certificate of an ensemble, in numbers and in sentences."""
+"""Trust in a result: the certificate of an ensemble, in numbers and in sentences."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def certificate(ensemble: Ensemble, beside: Mapping[str, HowSolved] | None = Non
 
 
 def _said_beside(others: Mapping[str, HowSolved]) -> list[str]:
-    """What has to be said of the solutions that claims, scenarios and questions rest on; nothing where all is well."""
+    """Warnings on the solutions that claims, scenarios and questions rest on; empty if every solution is as asked."""
     return [f"Of what the {kind} rest on: {warning}" for kind, each in others.items() for warning in each.warnings]
 
 

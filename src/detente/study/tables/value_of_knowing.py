@@ -1,4 +1,4 @@
-"""What it would be worth to know, as a table: private values of others, moves unseen, uncertain quantities."""
+"""Worth of knowing, as a table: private values of others, moves unseen, uncertain quantities."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class _Part:
         return int(np.argmax(often)), max(often)
 
     def unknowns(self, crisis: Crisis) -> Iterator[Row]:
-        """What it is worth to know each private value of others and each unseen move."""
+        """Worth of knowing each private value of others and each unseen move."""
         for known in self._found.known:
             about = {"kind": known.unknown.kind, "id": known.unknown.id, "name": _name(known, crisis), "told": True}
             gain = self._mean(known.gain)
@@ -140,7 +140,7 @@ class _Part:
             yield {"value": label, "chance": chance, "best": int(np.argmax(shares)), "best_share": max(shares)}
 
     def quantities(self, crisis: Crisis, draws: Draws) -> Iterator[Row]:
-        """What it is worth to know each uncertain quantity, and all of them."""
+        """Worth of knowing each uncertain quantity, and all of them at once."""
         columns = list(uncertain(crisis, draws))
         if not columns or np.isnan(self._share).all() or draws.count < 2:
             return

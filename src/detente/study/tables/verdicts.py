@@ -40,7 +40,7 @@ SHARE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    """What is told of one quantity of interest, and since when. name: of the claim or question."""
+    """A verdict asked for: the quantity of interest, its moment, and the name of its claim or question."""
 
     kind: str
     id: str
@@ -80,7 +80,7 @@ def verdict_table(findings: Findings) -> pd.DataFrame:
 
 
 def _moves(findings: Findings) -> Iterator[_Move]:
-    """What is to be solved: claims about one quantity, and questions, share their ends."""
+    """Moves of a quantity to be solved: claims about one quantity, and questions, share their ends."""
     found: dict[tuple[str, float, float], _Move] = {}
 
     def move(quantity: str, low: float, high: float) -> _Move:
@@ -149,9 +149,9 @@ def _span(end: str, values: Floats) -> Row:
 
 
 def verdicts(table: pd.DataFrame) -> dict[str, Any]:
-    """What the table says: `claims` and `questions`, one each with comparisons, same and where; and sentences.
+    """Summary of the table: `claims` and `questions`, one each with comparisons, same and where; and sentences.
 
-    where: the draws in which the sign depends on what is played.
+    where: the draws in which the sign depends on the equilibrium played.
     """
     told = [_told(key, part) for key, part in table.groupby(["kind", "id"], sort=False)]
     work = table.drop_duplicates(["draw", "quantity", "low_value", "high_value"]).to_dict("records")

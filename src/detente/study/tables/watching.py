@@ -1,4 +1,4 @@
-"""What to watch: every possible next observation, how probable it is, and what it would tell."""
+"""Indicators to watch: every possible next observation, with its probability and the belief it would leave."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _group(number: int, subjects: list[Subject]) -> list[int]:
 
 
 def _told(number: int, subjects: list[Subject], table: Floats, weights: Floats, gained: Floats) -> Row:
-    """What looking at one step is expected to tell about a subject and those that exclude it: gained [draw], bits."""
+    """Expected information, in bits, of watching one step about a subject and those that exclude it; gained [draw]."""
     subject, group = subjects[number], _group(number, subjects)
     bits = interval(gained, weights)
     return {
