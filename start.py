@@ -4,12 +4,15 @@
     python3.11 start.py report CASE [...]    the same for another case; further options go to `detente run`
     python3.11 start.py test                 the whole check of the project, ending with the tests
 
-Everything is installed into .venv beside this file, from the lock file, every package checked by its hash.
-A second call finds that done and starts at once. Needs nothing but Python's standard library, and is written
-so that an old Python can still read it and say that it is too old.
+Everything is installed into .venv beside this file, from the lock file, every package checked by its hash: by uv,
+itself a package with a locked hash, or by pip where uv cannot be had. A second call finds that done and starts at
+once. Needs nothing but Python's standard library, and is written so that an old Python can still read it and say that
+it is too old.
 """
 
+import ast
 import hashlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -64,41 +67,115 @@ def install(lock: str) -> int:
         stamped = []
         print(f"Creating {shown(ENVIRONMENT)} with Python {sys.version.split()[0]}", flush=True)
         try:
-            venv.EnvBuilder(with_pip=True, clear=True, symlinks=os.name != "nt").create(str(ENVIRONMENT))
+            venv.EnvBuilder(with_pip=False, clear=True, symlinks=os.name != "nt").create(str(ENVIRONMENT))
         except (OSError, subprocess.CalledProcessError) as error:
-            return complain(
-                f"No virtual environment could be made: {error}",
-                "On Debian and Ubuntu, Python's venv module is a package of its own: apt install python3-venv",
-            )
+            return complain(f"No virtual environment could be made: {error}")
     locked = HERE / "locks" / f"{lock}.txt"
-    print(f"Installing the packages of {shown(locked)}; the first time takes a minute or two", flush=True)
-    pip = [str(PROGRAMS / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    for what in (["--require-hashes", "-r", str(locked)], ["--no-deps", "--no-build-isolation", "-e", str(HERE)]):
-        if subprocess.run([*pip, *what], check=False).returncode:
-            return complain(
-                "The installation did not finish; pip says why above.",
-                "A connection error means that the package index was out of reach: check the network or proxy.",
-                "A hash that does not match means that a download is not the file that was locked: do not use it.",
-                "Then call the same command again.",
-            )
+    print(f"Installing the packages of {shown(locked)}; what is not on this machine is downloaded first", flush=True)
+    if not (with_uv(locked) or with_pip(locked)):
+        return complain(
+            "The installation did not finish; the reason stands above.",
+            "A connection error means that the package index was out of reach: check the network or proxy.",
+            "A hash that does not match means that a download is not the file that was locked: do not use it.",
+            "Where pip itself is missing: on Debian and Ubuntu it is a package of its own: apt install python3-venv",
+            "Then call the same command again.",
+        )
     kept = [line for line in stamped if line in stamps.values()]
     STAMP.write_text("\n".join([*kept, stamps[lock]]) + "\n", "utf-8")
     return 0
 
 
 def stamp(lock: str) -> str:
-    """What identifies an installation: the lock, the package's metadata, and the folder it points at."""
+    """The identity of an installation: the lock, the package's metadata, and the folder it points at."""
     content = (HERE / "locks" / f"{lock}.txt").read_bytes() + (HERE / "pyproject.toml").read_bytes()
     return f"{lock} {hashlib.sha256(content).hexdigest()} {HERE}"
 
 
-def runs(environment: Path) -> bool:
-    """Whether a virtual environment is there, with pip and a Python that Détente runs on."""
-    question = (
-        f"import importlib.util, sys; sys.exit(sys.version_info < {OLDEST} or importlib.util.find_spec('pip') is None)"
+def with_uv(locked: Path) -> bool:
+    """Install with uv; where that does not work, say so and return False."""
+    uv = PROGRAMS / ("uv.exe" if os.name == "nt" else "uv")
+    if not uv.exists() and importlib.util.find_spec("pip"):  # the pip beside this Python, to spare making another
+        pip = [sys.executable, "-m", "pip", "--python", str(python()), "--disable-pip-version-check"]
+        fetched = HERE / "locks" / "uv.txt"
+        done([*pip, "install", "--quiet", "--only-binary=:all:", "--require-hashes", "-r", str(fetched)])
+    if not uv.exists():
+        print("uv could not be had; pip installs instead, which takes a minute or two", flush=True)
+        return False
+    told = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], check=False, stdout=subprocess.PIPE, text=True
     )
+    settings = uv_settings(told.stdout)
+    settings.update(os.environ)  # what the user told uv outweighs what he told pip
+    install = [str(uv), "pip", "install", "--quiet", "--python", str(python())]
+    if all(done([*install, *what], settings) for what in wanted(locked)):
+        return True
+    print("uv did not finish, for the reason above; pip tries the same, which takes a minute or two", flush=True)
+    return False
+
+
+def with_pip(locked: Path) -> bool:
+    """Install with the virtual environment's own pip, made first where it is missing."""
+    if not done([str(python()), "-m", "ensurepip", "--default-pip"], output=subprocess.DEVNULL):
+        return False
+    pip = [str(python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    return all(done([*pip, *what]) for what in wanted(locked))
+
+
+def wanted(locked: Path) -> list:
+    """The arguments that install the locked packages, and then the project itself as it stands in this folder."""
+    return [["--require-hashes", "-r", str(locked)], ["--no-deps", "--no-build-isolation", "-e", str(HERE)]]
+
+
+def uv_settings(told: str) -> dict:
+    """Settings of pip, as `pip config list` prints them, as environment variables of uv: the same indexes and keys.
+
+    uv reads none of them. It takes the first index that knows a package, where pip takes the best match of all: with
+    every hash locked, both come to the same file, and pip's way finds it.
+    """
+    names = {
+        "index-url": ["UV_DEFAULT_INDEX"],
+        "extra-index-url": ["UV_INDEX"],
+        "find-links": ["UV_FIND_LINKS"],
+        "trusted-host": ["UV_INSECURE_HOST"],
+        "no-index": ["UV_NO_INDEX"],
+        "cert": ["SSL_CERT_FILE"],
+        "proxy": ["HTTP_PROXY", "HTTPS_PROXY"],
+    }
+    found = {"UV_INDEX_STRATEGY": "unsafe-best-match"}
+    for line in told.splitlines():
+        key, _, value = line.partition("=")
+        section, _, option = key.rpartition(".")
+        if section not in ("global", "install", ":env:") or option not in names:
+            continue
+        try:
+            words = str(ast.literal_eval(value)).split()
+        except (SyntaxError, ValueError):
+            continue
+        separator = "," if option == "find-links" else " "
+        for name in names[option]:
+            found[name] = separator.join(words)
+    return found
+
+
+def done(command: list, environment=None, output=None) -> bool:
+    """Run a command; True where it succeeded."""
     try:
-        answer = subprocess.run([str(PROGRAMS / "python"), "-c", question], check=False)
+        return subprocess.run(command, check=False, env=environment, stdout=output).returncode == 0
+    except OSError as error:
+        print(f"{command[0]}: {error}", file=sys.stderr)
+        return False
+
+
+def python() -> Path:
+    """The Python of the virtual environment."""
+    return PROGRAMS / ("python.exe" if os.name == "nt" else "python")
+
+
+def runs(environment: Path) -> bool:
+    """True where a virtual environment is there with a Python that Détente runs on."""
+    question = f"import sys; sys.exit(sys.version_info < {OLDEST})"
+    try:
+        answer = subprocess.run([str(python()), "-c", question], check=False)
         return (environment / "pyvenv.cfg").exists() and answer.returncode == 0
     except OSError:
         return False

@@ -122,7 +122,7 @@ def test_each_term_of_the_glossary_lives_in_its_module(term, module):
 
 
 def test_every_locked_package_has_a_hash_and_no_index_is_named():
-    for lock in ("run", "test"):
+    for lock in ("run", "test", "uv"):
         text = words(ROOT / "locks" / f"{lock}.txt")
         packages = re.split(r"\n(?=[a-z0-9])", text.replace("\\\n", " "))[1:]
         assert packages

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from SALib.analyze import rbd_fast
+from SALib.analyze import sobol as sobol_analysis
+from SALib.sample import sobol as sobol_design
 from SALib.test_functions import Ishigami
 from scipy.stats import beta, qmc
 
@@ -52,6 +54,24 @@ def test_first_and_total_indices_follow_from_a_design():
     assert [each.first for each in found] == pytest.approx(FIRST, abs=0.05)
     assert [each.total for each in found] == pytest.approx(TOTAL, abs=0.05)
     assert all(each.total_low <= true <= each.total_high for each, true in zip(found, TOTAL, strict=True))
+
+
+@pytest.mark.parametrize("groups", [[[0], [1], [2], [3]], [[1], [3, 2]], [[3], [0]]])
+def test_a_design_and_its_indices_are_those_of_the_published_implementation(groups):
+    of = {axis: f"g{number}" for number, members in enumerate(groups) for axis in members}
+    labels = [of.get(axis, "rest") for axis in range(4)]
+    problem = {"num_vars": 4, "names": list("abcd"), "bounds": [[0.0, 1.0]] * 4, "groups": labels}
+    points = saltelli_points(groups, 4, 64, 3)
+    theirs = sobol_design.sample(problem, 64, calc_second_order=False, seed=3)
+    assert points == pytest.approx(theirs, abs=2.0**-39)
+    result = np.sin(6 * points[:, 0]) + points[:, 1] ** 2 * points[:, 2] + points[:, 3]
+    table = sobol_analysis.analyze(problem, result, calc_second_order=False, num_resamples=200, conf_level=0.9, seed=3)
+    order = list(dict.fromkeys(labels))
+    for each in saltelli_indices({of[members[0]]: members for members in groups}, 4, result, seed=3):
+        place = order.index(each.input)
+        assert (each.first, each.total) == pytest.approx((table["S1"][place], table["ST"][place]), abs=1e-12)
+        half = table["S1_conf"][place], table["ST_conf"][place]
+        assert (each.first_high - each.first, each.total_high - each.total) == pytest.approx(half, abs=1e-12)
 
 
 def test_axes_in_no_group_make_one_group_of_their_own():

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from detente.case.formula import table as formula_table
+from detente.case.formula.grammar import GRAMMAR
 from detente.case.formula.kinds import CONDITION, FALSE, TRUE
 from detente.case.formula.parsing import parse_expression, parse_interest
 from detente.case.formula.scope import AT_THE_END, PLAY, Scope, vocabulary_of
@@ -270,3 +274,23 @@ def test_every_mistake_in_a_formula_is_told_once():
 def test_a_long_sum_and_a_long_chain_of_conditions_stay_within_the_limits():
     assert parse_expression(" + ".join(["p"] * 90), END)
     assert parse_expression(" or ".join(["p > 1"] * 90), END, CONDITION)
+
+
+def test_the_parser_is_read_from_a_table_made_from_this_grammar(monkeypatch):
+    kept = json.loads(formula_table.TABLE.read_text("utf-8"))
+    made = json.loads(json.dumps(formula_table.made_table(GRAMMAR, kept["marks"])))
+    assert made["made_from"] == kept["made_from"], "after a change of the grammar: python -m detente.case.formula.table"
+
+    def told(table):  # numbers of states and rules differ from one making to the next
+        states = table["data"]["parser"]["parser"]["states"]
+        rules = [json.dumps(each, sort_keys=True) for each in table["memo"].values()]
+        return sorted(rules), sorted(map(len, states.values()))
+
+    assert told(made) == told(kept)
+    monkeypatch.setattr(formula_table, "_made", None)
+    assert formula_table.read_parser(GRAMMAR, None).parse("1 + 2").data == "binary"
+
+
+def test_another_grammar_is_not_parsed_by_the_kept_table():
+    without_not = GRAMMAR.replace('NOT: "not"', 'NOT: "nay"')
+    assert formula_table.read_parser(without_not, None).parse("nay a").data == "unary"

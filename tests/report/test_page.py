@@ -16,8 +16,7 @@ from detente.crisis.evidence import Source
 from detente.crisis.expressions import Number
 from detente.crisis.quantities import Distribution, Shape
 from detente.errors import CaseError
-from detente.report import render_report, write_report
-from detente.report.page import OPEN_FOR_PRINT
+from detente.report.page import OPEN_FOR_PRINT, render_report, write_report
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> \"'><svg/onload=alert(3)> javascript:alert(4) \x00\x1b"
 VOID = {"meta", "br", "img", "link", "input", "hr"}

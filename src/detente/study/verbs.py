@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from detente.analysis.over_draws.intervals import effective_number
-from detente.analysis.solved import Solved, solve_draws
 from detente.case.catalogue import find
-from detente.case.formula.parsing import parse_interest
-from detente.crisis.expressions import Expression
-from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
-from detente.equilibrium.neighbour import Near
-from detente.equilibrium.solve import solve_game
 from detente.errors import RequestError
 from detente.game.compiling.compiled import CompiledGame
-from detente.game.exchange.gambit import write_efg
-from detente.study.asked.answers import Answers, SolvedGame
-from detente.study.asked.concept import effort_of, solve_as
-from detente.study.asked.equilibria import Equilibria, find_equilibria
-from detente.study.asked.judgement import TOLERANCE, Judgement, Profile
-from detente.study.asked.judgement import judge as judge_profile
 from detente.study.cases import Case, case_of, game_of
-from detente.study.cluster.schedulers import knock
-from detente.study.how_solved import HowSolved
-from detente.study.request import Prepared, Request, prepare, seen_in
-from detente.study.running.ensemble import Ensemble
-from detente.study.running.run import Progress, Run
-from detente.study.running.weights import SEEN, Moment, normalised
-from detente.study.running.workers import Workers, solve_ensemble
-from detente.study.silence import LOG
-from detente.study.study import Study
-from detente.study.tables.gradients import Gradients, find_gradients
 
 if TYPE_CHECKING:
+    from detente.analysis.solved import Solved
+    from detente.crisis.expressions import Expression
+    from detente.study.asked.answers import Answers, SolvedGame
+    from detente.study.asked.equilibria import Equilibria
+    from detente.study.asked.judgement import Judgement, Profile
     from detente.study.kept.library import Library
+    from detente.study.request import Prepared, Request
+    from detente.study.running.ensemble import Ensemble
+    from detente.study.running.run import Progress, Run
+    from detente.study.running.workers import Workers
+    from detente.study.study import Study
+    from detente.study.tables.gradients import Gradients
+
+# Every call imports what it needs itself, so that none waits for the libraries of another.
 
 
 def compile(case: Case | str | Path) -> CompiledGame:
@@ -73,10 +62,15 @@ def solve(
     solves from there, and says whether that moves it.
     force, forbid: moves as for `ask`.
     """
+    from detente.study.asked.answers import SolvedGame
+    from detente.study.request import Request
+
     request = Request.of(rationality, set, scenario, draws, seed).bound(force, forbid)
     if near is not None and concept == "logit":
         return SolvedGame(_solve_near(case_of(case), request, near.solved, near.request), request)
     if concept != "logit" or iterations is not None or accuracy is not None:
+        from detente.study.asked.concept import effort_of, solve_as
+
         return SolvedGame(solve_as(case_of(case), request, concept, effort_of(iterations, accuracy)), request)
     return SolvedGame(_solve(case_of(case), request), request)
 
@@ -85,7 +79,7 @@ def judge(
     case: Case | str | Path,
     profile: Profile,
     *,
-    tolerance: float = TOLERANCE,
+    tolerance: float | None = None,
     rationality: float | str | None = None,
     set: Mapping[str, float] | None = None,
     scenario: str | None = None,
@@ -93,11 +87,16 @@ def judge(
     """Judges a profile of your own: best responses, exploitability, and the tests of a sequential equilibrium.
 
     profile: a file, the same as dictionaries, or a solution. Everything uncertain is at its median. tolerance: the
-    bound below which a probability counts as zero, and a gain, as a share of the payoff range, as none. rationality:
-    for a profile with `default: equilibrium`. Raises CaseError for a name that the case does not know, RequestError as
+    bound below which a probability counts as zero, and a gain, as a share of the payoff range, as none (None: 1e-6).
+    rationality: for a profile with `default: equilibrium`. Raises CaseError for a name that the case does not know, RequestError as
     `solve` does.
     """
-    return judge_profile(case_of(case), profile, Request.of(rationality, set, scenario, None, 0), tolerance)
+    from detente.study.asked.judgement import TOLERANCE
+    from detente.study.asked.judgement import judge as judge_profile
+    from detente.study.request import Request
+
+    request = Request.of(rationality, set, scenario, None, 0)
+    return judge_profile(case_of(case), profile, request, TOLERANCE if tolerance is None else tolerance)
 
 
 def ask(
@@ -125,6 +124,14 @@ def ask(
     stands, also where moves are forced or forbidden. Conditions inside a formula, `given (…)`, are no news: they leave
     the weight of draws as it is.
     """
+    from detente.analysis.over_draws.intervals import effective_number
+    from detente.crisis.inquiry import EVENTS, OUTSET
+    from detente.study.asked.answers import Answers
+    from detente.study.how_solved import HowSolved
+    from detente.study.request import Request, prepare, seen_in
+    from detente.study.running.weights import SEEN, Moment, normalised
+    from detente.study.running.workers import solve_ensemble
+
     loaded = case_of(case)
     interests = _interests(loaded, quantities)
     request = Request.of(rationality, set, scenario, draws, seed)
@@ -165,6 +172,9 @@ def gradient(
     The assumptions are every quantity, a finite rationality, the worth of ranked outcomes, and the numbers written in
     formulas. Derivatives hold close by: a jump of play or a turn of the path further off is not in them.
     """
+    from detente.study.request import Request, prepare
+    from detente.study.tables.gradients import find_gradients
+
     loaded = case_of(case)
     interests = _interests(loaded, quantities)
     if not interests:
@@ -188,6 +198,9 @@ def equilibria(
     unknowns, and none after 60 s of CPU as foreseen); seed: which. Other settings as for `solve`. What is listed
     exists; there may be more.
     """
+    from detente.study.asked.equilibria import find_equilibria
+    from detente.study.request import Request
+
     return find_equilibria(case_of(case), Request.of(rationality, set, scenario, None, seed), starts)
 
 
@@ -220,6 +233,12 @@ def run(
     draws returns what is finished, and `Study.settings["interrupted"]` says what is not.
     Raises CaseError, RequestError, and StudyError where library or cluster fail.
     """
+    from detente.study.cluster.schedulers import knock
+    from detente.study.request import Request
+    from detente.study.running.run import Run
+    from detente.study.silence import LOG
+    from detente.study.study import Study
+
     if cluster is not None:
         knock(cluster)
     request = Request.of(rationality, set, scenario, draws, seed).sampled(sampling, inquiry_draws).bound(force, forbid)
@@ -267,6 +286,9 @@ def export(case: Case | str | Path, path: str | Path, *, set: Mapping[str, float
 
     Raises RequestError for another kind of file name, and where the file is the one that the game comes from.
     """
+    from detente.game.exchange.gambit import write_efg
+    from detente.study.request import Request, prepare
+
     if Path(path).suffix != ".efg":
         raise RequestError(f"a Gambit game file is named *.efg; {path} is not (try {Path(path).with_suffix('.efg')})")
     if isinstance(case, str | Path) and Path(path).exists() and Path(case).exists() and Path(path).samefile(case):
@@ -285,6 +307,8 @@ def export(case: Case | str | Path, path: str | Path, *, set: Mapping[str, float
 
 
 def _interests(case: Case, quantities: tuple[str, ...]) -> dict[str, Expression]:
+    from detente.case.formula.parsing import parse_interest
+
     crisis = case.crisis if isinstance(case, CompiledGame) else case
     if crisis is None:
         raise RequestError("a game file has no stages or outcomes to ask about: use `solve`")
@@ -306,12 +330,17 @@ def _solve_near(case: Case, request: Request, near: Solved, before: Request) -> 
 
 
 def _solve(case: Case, request: Request, near: Solved | None = None) -> Solved:
+    from detente.analysis.solved import Solved, solve_draws
+    from detente.equilibrium.neighbour import Near
+    from detente.equilibrium.solve import solve_game
+    from detente.study.request import prepare
+
     if isinstance(case, CompiledGame) and case.fixed is not None:
         if request.set or request.scenario or request.draws or request.limited:
             raise RequestError(
                 "a game file has no quantities, stages, scenarios or draws: only `rationality` can be chosen"
             )
-        wanted = np.inf if request.rationality is None else request.rationality
+        wanted = math.inf if request.rationality is None else request.rationality
         start = Near(near.numbers, near.solution) if near is not None else None
         return Solved(case, None, case.fixed, solve_game(case.game, case.fixed, wanted, near=start))
     prepared = prepare(case, request)

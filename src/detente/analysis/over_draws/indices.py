@@ -3,7 +3,7 @@ or from a design made for the indices.
 
 Source: Sobol 1993; Saltelli et al. 2010 (the design, and the total index of an input); Tarantola, Gatelli and Mara
 2006, Tissot and Prieur 2012 (first-order indices from any sample, by random balance design, with correction of the
-bias), as implemented in SALib.
+bias), with the constants of SALib's `rbd_fast`.
 """
 
 from __future__ import annotations
@@ -130,15 +130,19 @@ def _fitted(ranks: NDArray[np.integer[Any]], answer: Floats, weights: Floats) ->
 def saltelli_points(groups: Sequence[Sequence[int]], axes: int, samples: int, seed: int) -> Floats:
     """[point, axis]: Saltelli's design over groups of the axes of the unit cube, (groups + 2) times `samples` points.
 
-    Axes in no group keep together as one more group. `samples` is a power of two.
+    Axes in no group keep together as one more group. `samples` is a power of two. Each sample is a run of points: one
+    at A, one for each group (at A, but for the group's own axes, which are B's), one at B.
     """
-    from SALib.sample import sobol
+    from scipy.stats import qmc
 
-    return np.clip(
-        sobol.sample(_problem(groups, axes), samples, calc_second_order=False, scramble=True, seed=seed),
-        2.0**-40,
-        1 - 2.0**-40,
-    )
+    # `seed`, not `rng`: the designs, and so the numbers, of earlier versions.
+    design: Any = qmc.Sobol
+    both = design(2 * axes, scramble=True, seed=seed).random(samples)
+    at_a, at_b = both[:, :axes], both[:, axes:]
+    labels = np.array(_labels(groups, axes))
+    crossed = [np.where(labels == label, at_b, at_a) for label in dict.fromkeys(labels)]
+    points = np.stack([at_a, *crossed, at_b], axis=1).reshape(-1, axes)
+    return np.clip(points, 2.0**-40, 1 - 2.0**-40)
 
 
 def saltelli_indices(
@@ -146,46 +150,43 @@ def saltelli_indices(
 ) -> list[Index]:
     """First-order and total indices of the groups (and of the rest, as "rest") from results at Saltelli's points.
 
-    result [point]. Raises ValueError where a result is NaN.
+    result [point]. The intervals are those of a normal distribution with the spread of the resamples.
+    Raises ValueError where a result is NaN. Source: Saltelli et al. 2010, table 2, estimators (b) and (f).
     """
-    from SALib.analyze import sobol
-
     if np.isnan(result).any():
         raise ValueError("an index needs a result at every point of the design")
-    problem = _problem(list(groups.values()), axes)
-    names = [*groups, *(["rest"] if len(problem["labels"]) > len(groups) else [])]
+    labels = list(dict.fromkeys(_labels(list(groups.values()), axes)))
+    names = [*groups, *(["rest"] if len(labels) > len(groups) else [])]
     if np.ptp(result) < _STILL:
         return [_unknown(name) for name in names]
-    found = sobol.analyze(
-        problem,
-        result,
-        calc_second_order=False,
-        num_resamples=resamples,
-        conf_level=LEVEL,
-        seed=seed,
-        keep_resamples=True,
+    table = ((result - result.mean()) / result.std()).reshape(-1, len(labels) + 2)
+    picks = np.random.default_rng(seed).integers(len(table), size=(len(table), resamples))
+    width = NormalDist().inv_cdf(0.5 + LEVEL / 2)
+    found: list[Index] = []
+    totals: list[Floats] = []
+    for number, name in enumerate(names):
+        columns = table[:, 0], table[:, 1 + labels.index(number)], table[:, -1]
+        first, total = (float(each) for each in _saltelli(*columns))
+        firsts, again = _saltelli(*(each[picks] for each in columns))
+        of_first, of_total = (width * float(each.std(ddof=1)) for each in (firsts, again))
+        found.append(Index(name, first, first - of_first, first + of_first, total, total - of_total, total + of_total))
+        totals.append(again)
+    singles = found[: len(groups)]
+    estimates = Estimates.resampled(
+        np.array([each.total for each in singles]), np.stack(totals[: len(groups)], axis=1), float(len(table))
     )
-
-    def ends(key: str, group: int) -> tuple[float, float, float]:
-        middle, half = float(found[key][group]), float(found[f"{key}_conf"][group])
-        return middle, middle - half, middle + half
-
-    order = {label: k for k, label in enumerate(dict.fromkeys(problem["groups"]))}
-    told = [Index(name, *ends("S1", order[f"g{k}"]), *ends("ST", order[f"g{k}"])) for k, name in enumerate(names)]
-    again = np.asarray(found["ST_conf_all"])[:, [order[f"g{k}"] for k in range(len(groups))]]
-    values = np.array([each.total for each in told[: len(groups)]])
-    # What is everything else together has no place among single inputs.
-    placed = _placed(told[: len(groups)], Estimates.resampled(values, again, float(len(result) // (len(names) + 2))))
-    return [*placed, *told[len(groups) :]]
+    # The rest is everything else together, so it has no place among single inputs.
+    return [*_placed(singles, estimates), *found[len(groups) :]]
 
 
-def _problem(groups: Sequence[Sequence[int]], axes: int) -> dict[str, Any]:
-    of = {axis: f"g{number}" for number, members in enumerate(groups) for axis in members}
-    labels = [of.get(axis, f"g{len(groups)}") for axis in range(axes)]
-    return {
-        "num_vars": axes,
-        "names": [f"x{axis}" for axis in range(axes)],
-        "bounds": [[0.0, 1.0]] * axes,
-        "groups": labels,
-        "labels": sorted(set(labels)),
-    }
+def _saltelli(at_a: Floats, crossed: Floats, at_b: Floats) -> tuple[Any, Any]:
+    """First-order and total index by results [sample, ...] at A, at A with the group's axes from B, and at B."""
+    variance = np.var(np.concatenate([at_a, at_b]), axis=0)
+    scale = np.where(variance > np.finfo(float).eps, variance, np.inf)
+    return np.mean(at_b * (crossed - at_a), axis=0) / scale, 0.5 * np.mean((at_a - crossed) ** 2, axis=0) / scale
+
+
+def _labels(groups: Sequence[Sequence[int]], axes: int) -> list[int]:
+    """[axis]: the number of its group; axes in no group have the number after the last."""
+    of = {axis: number for number, members in enumerate(groups) for axis in members}
+    return [of.get(axis, len(groups)) for axis in range(axes)]

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from detente.analysis.over_draws.intervals import effective_number
 
@@ -118,6 +117,8 @@ def beyond(found: Estimates, tests: int) -> NDArray[np.bool_]:
 
 def _beyond(found: Estimates, level: Floats) -> NDArray[np.bool_]:
     """[item]: the same at a level [item] for each side. Where one draw has all the weight nothing is beyond chance."""
+    from scipy.special import stdtrit
+
     draws, squares = len(found.apart), (found.apart**2).sum(axis=0)
     with np.errstate(all="ignore"):
         kurtosis = draws * (found.apart**4).sum(axis=0) / squares**2

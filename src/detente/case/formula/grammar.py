@@ -7,7 +7,6 @@ limited (`LONGEST`), as is its nesting (`DEEPEST`).
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import isfinite
@@ -16,13 +15,14 @@ from typing import Any
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from detente.case.formula.table import read_parser
 from detente.case.spelling.letters import is_odd, odd_sign
 from detente.case.spelling.numbers import misread
 
 LONGEST = 5_000
 DEEPEST = 100
 
-_GRAMMAR = r"""
+GRAMMAR = r"""
 ?start: disjunction
 ?disjunction: conjunction | disjunction OR conjunction -> binary
 ?conjunction: negation | conjunction AND negation -> binary
@@ -117,21 +117,9 @@ def parse_syntax(text: str) -> Syntax:
     return tree
 
 
-def _marks() -> str:
-    """Accents and vowel signs that stand as characters of their own, as ranges of a pattern: letters to a reader."""
-    ranges: list[list[int]] = []
-    for code in range(0x300, 0x10000):
-        if unicodedata.category(chr(code)) in ("Mn", "Mc"):
-            if ranges and ranges[-1][1] == code - 1:
-                ranges[-1][1] = code
-            else:
-                ranges.append([code, code])
-    return "".join(f"\\u{low:04x}-\\u{high:04x}" for low, high in ranges)
-
-
 @cache
 def _parser() -> Lark:
-    return Lark(_GRAMMAR.replace("MARKS", _marks()), parser="lalr", transformer=_Syntax(), maybe_placeholders=False)
+    return read_parser(GRAMMAR, _Syntax())
 
 
 def _deep(at: int, parts: tuple[Syntax, ...]) -> int:

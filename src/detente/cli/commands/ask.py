@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,9 +22,11 @@ from detente.cli.options import (
 )
 from detente.cli.printed.gradient import show_gradients
 from detente.cli.terminal import screen
-from detente.crisis.model import Crisis
 from detente.errors import CaseError, RequestError
-from detente.game.compiling.compiled import CompiledGame
+
+if TYPE_CHECKING:
+    from detente.crisis.model import Crisis
+    from detente.game.compiling.compiled import CompiledGame
 
 
 def ask(
@@ -94,6 +96,7 @@ def _since(case: Crisis | CompiledGame, answer: dict[str, Any]) -> str:
     """Since when the answers are told, and how many draws what was seen leaves."""
     from detente.analysis.over_draws.intervals import FEW
     from detente.crisis.inquiry import OUTSET
+    from detente.crisis.model import Crisis
     from detente.report.words import counted, sentence
     from detente.study.running.weights import weighed
 

@@ -11,8 +11,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from detente.game.arrays import LEAF, Game
 
@@ -93,6 +91,9 @@ def members(game: Game, infoset: int) -> Longs:
 
 def _numbered(game: Game, rest: Flags) -> Longs:
     """[node]: the closed part it belongs to, or -1."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     out = np.flatnonzero(~rest)
     place = np.full(game.nodes, -1)
     place[out] = np.arange(len(out))

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import NO_CHANGE, interval, sign_share
@@ -25,6 +24,9 @@ from detente.plurals import counted
 from detente.study.how_solved import HowSolved
 from detente.study.request import Request
 from detente.study.running.weights import Moment
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 
@@ -168,6 +170,8 @@ class SolvedGame:
 
     def to_frame(self) -> pd.DataFrame:
         """One row for every move: actor, stage, round, private, knows, move, probability."""
+        import pandas as pd
+
         rows = [
             {
                 **{key: value for key, value in entry.items() if key not in ("moves", "belief", "histories")},
@@ -265,6 +269,8 @@ class Answers:
 
     def to_frame(self) -> pd.DataFrame:
         """One row for every quantity."""
+        import pandas as pd
+
         rows = [
             {"quantity": text, **row, "how_solved": self.how_solved.sentence} for text, row in self.to_dict().items()
         ]
