@@ -279,7 +279,7 @@ def test_a_long_sum_and_a_long_chain_of_conditions_stay_within_the_limits():
 def test_the_parser_is_read_from_a_table_made_from_this_grammar(monkeypatch):
     kept = json.loads(formula_table.TABLE.read_text("utf-8"))
     made = json.loads(json.dumps(formula_table.made_table(GRAMMAR, kept["marks"])))
-    assert made["made_from"] == kept["made_from"], "after a change of the grammar: python -m detente.case.formula.table"
+    assert made["made_from"] == kept["made_from"], "make it anew: python -m detente.case.formula.grammar"
 
     def told(table):  # numbers of states and rules differ from one making to the next
         states = table["data"]["parser"]["parser"]["states"]

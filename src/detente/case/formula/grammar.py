@@ -15,7 +15,7 @@ from typing import Any
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from detente.case.formula.table import read_parser
+from detente.case.formula.table import read_parser, write_table
 from detente.case.spelling.letters import is_odd, odd_sign
 from detente.case.spelling.numbers import misread
 
@@ -245,3 +245,7 @@ def _explained(error: UnexpectedInput, text: str) -> FormulaError:
             "an operator such as * or `and` is missing; a name with spaces or hyphens needs quotes: 'like this'",
         )
     return FormulaError(at, f"`{token}` does not fit here", "something is missing before it")
+
+
+if __name__ == "__main__":
+    write_table(GRAMMAR)

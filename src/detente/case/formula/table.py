@@ -1,6 +1,6 @@
 """The parser of formulas from a table that was made once: making it takes longer than reading a case.
 
-`python -m detente.case.formula.table` makes the table anew, after a change of the grammar or of Lark.
+`python -m detente.case.formula.grammar` makes the table anew, after a change of the grammar or of Lark.
 """
 
 from __future__ import annotations
@@ -65,13 +65,7 @@ def _digest(grammar: str) -> str:
     return hashlib.sha256(f"{lark.__version__}\n{grammar}".encode()).hexdigest()
 
 
-def main() -> None:
-    """Make the table anew and write it beside this file."""
-    from detente.case.formula.grammar import GRAMMAR
-
-    written = json.dumps(made_table(GRAMMAR, marks_known_here()), separators=(",", ":"), sort_keys=True)
+def write_table(grammar: str) -> None:
+    """Make the table of a grammar anew and write it beside this file."""
+    written = json.dumps(made_table(grammar, marks_known_here()), separators=(",", ":"), sort_keys=True)
     TABLE.write_text(written + "\n", "utf-8")
-
-
-if __name__ == "__main__":
-    main()
