@@ -88,8 +88,8 @@ def judge(
 
     profile: a file, the same as dictionaries, or a solution. Everything uncertain is at its median. tolerance: the
     bound below which a probability counts as zero, and a gain, as a share of the payoff range, as none (None: 1e-6).
-    rationality: for a profile with `default: equilibrium`. Raises CaseError for a name that the case does not know, RequestError as
-    `solve` does.
+    rationality: for a profile with `default: equilibrium`. Raises CaseError for a name that the case does not
+    know, RequestError as `solve` does.
     """
     from detente.study.asked.judgement import TOLERANCE
     from detente.study.asked.judgement import judge as judge_profile
