@@ -78,7 +78,7 @@ def once(task: Callable[[], Any]) -> tuple[float, float, Any]:
 
 
 def solved_alone_alike(game: Game, block: Numbers, found: Solution) -> bool:
-    """Whether five draws solved alone have the same outcome as in the block, to 1e-6."""
+    """True where five draws solved alone have the same outcome as in the block, to 1e-6."""
     for draw in range(0, block.draws, max(1, block.draws // 5)):
         own = Numbers(block.payoff[draw : draw + 1], block.chance[draw : draw + 1])
         alone = solve_game(game, own).behaviour[0]

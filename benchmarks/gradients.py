@@ -1,4 +1,4 @@
-"""What a gradient costs beside the solution that it is the gradient of: `python -m benchmarks.gradients`.
+"""Cost of a gradient beside that of the solution it belongs to: `python -m benchmarks.gradients`.
 
 CPU milliseconds in one thread, the best of several runs, kernels warm. `solver`: derivatives of one number in all
 payoffs, all chances and the rationality. `formulas`: on to every assumption of the case. Each row checks one direction
@@ -41,7 +41,7 @@ def print_row(what: str, unknowns: int, solve: float, rest: dict[str, float], er
 
 
 def off(answer: float, value: Callable[[float], float], step: float) -> float:
-    """How far a derivative at 0 is from a difference, relative."""
+    """Relative distance of a derivative at 0 from a central difference."""
     found = 8 * (value(step) - value(-step)) - (value(2 * step) - value(-2 * step))
     return abs(answer - found / (12 * step)) / max(abs(answer), 1e-6)
 

@@ -36,11 +36,12 @@ CERTIFIED = 1e-6  # NashConv as a share of the payoff range
 
 @dataclass
 class Verdict:
-    """What became of one file.
+    """Results for one file.
 
-    recall: what pygambit says. relabelled: pygambit reads it only with other labels. gaps: largest difference at each
-    precision, None where pygambit did not answer in time. errors: how far Détente's and pygambit's answers are from
-    their own logit replies. regret: NashConv in the limit, as a share of the payoff range.
+    recall: pygambit's answer on perfect recall. relabelled: True where pygambit reads the file only with other labels.
+    gaps: largest difference at each precision, None where pygambit did not answer in time. errors: distance of
+    Détente's and of pygambit's answers from their own logit replies. regret: NashConv in the limit, as a share of the
+    payoff range.
     """
 
     file: str
@@ -59,7 +60,7 @@ class Verdict:
 
 
 def equal(game: Game, numbers: Numbers, again: Game, same: Numbers) -> bool:
-    """Whether two games have the same tree, names and numbers."""
+    """True where two games have the same tree, names and numbers."""
     arrays = ("parent", "infoset", "action", "chance", "leaf_class", "infoset_player", "action_start")
     return (
         all(np.array_equal(getattr(game, name), getattr(again, name)) for name in arrays)

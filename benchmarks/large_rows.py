@@ -103,7 +103,7 @@ def limit(types: int, moves: int, rounds: int, machine: Machine) -> Row:
 
 
 def told(row: Row, found: Solution, task: str, wall: float, machine: Machine) -> None:
-    """What the row says."""
+    """Writes the row's task, its sentence and its floor."""
     unknowns = layout_of(found.game).unknowns
     steps = int(found.steps[0])
     row.task = task

@@ -85,7 +85,7 @@ def flat_order(game: Game) -> NDArray[np.int64]:
 
 
 def good(found: Solution) -> bool:
-    """Whether all ended well, and in the limit certified."""
+    """True where every draw ended well, and in the limit certified."""
     ended = all(ending.good for ending in found.endings)
     return ended and (bool(np.isfinite(found.rationality).all()) or regret(found) <= CERTIFIED)
 

@@ -1,4 +1,4 @@
-"""What the machine is and can do at best: model, versions, load; bytes and floating-point operations per second."""
+"""The machine and its best speed: model, versions, load; bytes and floating-point operations per second."""
 
 from __future__ import annotations
 

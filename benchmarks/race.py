@@ -24,7 +24,7 @@ FEW = 3  # repeats of a task that takes over a second; one that takes over five 
 
 
 class PeerError(Exception):
-    """What a peer said instead of an answer."""
+    """A peer's words in place of an answer."""
 
 
 class Peer:
@@ -110,7 +110,7 @@ class Row:
     floor: float = float("nan")
 
     def ratio(self, position: int) -> float | None:
-        """How many times the peer's CPU time is Détente's; None without equal answers."""
+        """Ratio of the peer's CPU time to Détente's; None without equal answers."""
         peer = self.peers[position]
         if self.verdicts[position] or peer.trouble or not self.right or not self.ours.seconds:
             return None
@@ -133,7 +133,7 @@ def in_this_process(task: Callable[[], Any]) -> Callable[[], tuple[float, Any]]:
 
 
 def enough(timing: Timing) -> bool:
-    """Whether a slow task has been repeated enough."""
+    """True where a slow task has been repeated enough."""
     return timing.median > 5.0 or (timing.median > 1.0 and len(timing.seconds) >= FEW)
 
 

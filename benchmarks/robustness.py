@@ -1,4 +1,4 @@
-"""How many random games are solved to the limit: `python -m benchmarks.robustness` tells all, failures by name.
+"""Share of random games solved to the limit: `python -m benchmarks.robustness` tells all, failures by name.
 
 The seeds start where no test and no tuning of the solver has been: they are an examination, not a training set.
 A failure stays in the table; the solver is not to be tuned to it.
@@ -24,7 +24,7 @@ CERTIFIED = 1e-6  # NashConv as a share of the payoff range
 
 @dataclass
 class Tally:
-    """What was counted over one family of games."""
+    """Counts over one family of games."""
 
     nodes: list[int] = field(default_factory=list)
     unknowns: list[int] = field(default_factory=list)

@@ -33,7 +33,7 @@ def times(ratio: float) -> str:
 
 
 def line(row: Row) -> str:
-    """What the terminal shows as soon as the row is there."""
+    """Lines that the terminal shows as soon as the row is finished."""
     right = "" if row.right or row.ours.trouble else "  WRONG: fails its own check"
     lines = [f"{row.group}, {row.task}: {seconds(row.ours.median)}{spread(row.ours)}{right}   {row.told}"]
     if math.isfinite(row.floor):

@@ -1,4 +1,4 @@
-"""What a user waits for: importing, building a large game, checking a case, running one. Wall time, kernels on disk."""
+"""Waits of a user: importing, building a large game, checking a case, running one. Wall time, kernels on disk."""
 
 from __future__ import annotations
 

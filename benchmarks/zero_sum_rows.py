@@ -76,7 +76,7 @@ def gambit_name(peer: Peer) -> str:
 
 
 def worth(game: Game, numbers: Numbers, behaviour: Floats) -> float:
-    """What the first player expects."""
+    """Expected payoff of the first player."""
     return float(values(game, numbers, behaviour[None])[0, 0, 0])
 
 

@@ -31,7 +31,7 @@ def squeezed(line: str) -> str:
 
 
 def shows(printed: str, promised: str) -> bool:
-    """Whether the promised lines occur in order in what was printed."""
+    """True where the promised lines occur in order in the printed text."""
     lines = iter(squeezed(line) for line in printed.splitlines())
     wanted = [
         ".*".join(map(re.escape, squeezed(line).split("…"))) for line in promised.splitlines() if line.strip("… ")

@@ -1,4 +1,4 @@
-"""What holds the building together: layers, names, documents, locks."""
+"""Rules that hold the building together: layers, names, documents, locks."""
 
 from __future__ import annotations
 
@@ -75,6 +75,33 @@ def test_no_module_has_a_name_that_says_nothing(word):
 def test_a_module_fits_in_a_head(path):
     name = str(path.relative_to(SOURCE))
     assert len(words(path).splitlines()) <= LONG or name in LONG_WITH_REASON
+
+
+QUESTION = re.compile(r"\s*(What|How|Whether|Where|Who|Whose|Whom|Which|Why|When)\b")
+
+
+def opened_with_a_question(text: str) -> list[int]:
+    """Lines at which a docstring, or a string under an attribute, opens with a word of question."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        and QUESTION.match(node.value.value)
+    ]
+
+
+def test_a_docstring_that_asks_is_found_under_a_module_a_class_a_function_and_an_attribute():
+    asking = ['"""What."""', "class A:", '    """How many."""', "    a = 1", '    """Whether."""', "    def b(self):"]
+    assert opened_with_a_question("\n".join([*asking, '        """Where it is."""'])) == [1, 3, 5, 7]
+    assert not opened_with_a_question('"""True where it is."""\nWHAT = "What a string that documents nothing says"')
+
+
+def test_every_docstring_opens_with_its_subject_and_no_question():
+    everything = [*MODULES, *sorted((ROOT / "benchmarks").rglob("*.py")), ROOT / "start.py"]
+    found = [f"{path.relative_to(ROOT)}:{line}" for path in everything for line in opened_with_a_question(words(path))]
+    assert not found, "begin with a noun phrase for a value, a verb for an action, or `True where` for a condition"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))

@@ -32,7 +32,7 @@ def start(tmp_path, monkeypatch) -> ModuleType:
 
 
 class Programs:
-    """What the script calls, noted and not run; `failing` names the one that fails."""
+    """Calls of the script, noted and not run; `failing` names the one that fails."""
 
     def __init__(self, start: ModuleType, failing: str = "") -> None:
         self.start, self.failing = start, failing

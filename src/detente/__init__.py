@@ -81,5 +81,5 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    """What a reader at a prompt should see."""
+    """Names that a reader at a prompt should see."""
     return sorted(__all__)

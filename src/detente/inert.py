@@ -18,7 +18,7 @@ _CARRIAGE_RETURN = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 
 
 class _Shown(dict[int, str]):
-    """How each character is shown, found out when it is first met."""
+    """Form in which each character is shown, found when the character is first met."""
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)

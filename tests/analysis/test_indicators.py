@@ -1,4 +1,4 @@
-"""What may be seen next: laws of probability, and agreement with conditioning by hand."""
+"""Moves that may be seen next: laws of probability, and agreement with conditioning by hand."""
 
 from __future__ import annotations
 

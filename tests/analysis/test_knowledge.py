@@ -50,7 +50,7 @@ def crisis_of(name: str, folder: Path) -> dt.Crisis:
 
 
 def looks(game: Game, crisis: dt.Crisis, node: int, actor: str, name: str) -> str:
-    """How a step looks to an actor in one history, read off the tree edge by edge."""
+    """Look of a step to an actor in one history, read off the tree edge by edge."""
     story = story_of(game)
     for edge in path_to(game, node):
         step = story.steps[int(story.step[edge])]

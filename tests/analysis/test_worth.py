@@ -1,4 +1,4 @@
-"""What it is worth to know, against numbers worked out by hand and against sums over leaves."""
+"""The worth of knowing, against numbers worked out by hand and against sums over leaves."""
 
 from __future__ import annotations
 

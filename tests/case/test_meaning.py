@@ -1,4 +1,4 @@
-"""What each construct of the language means: the records that it reads as."""
+"""The meaning of each construct of the language: the records that it reads as."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who waits for the compiler is told so, once; a program that reads what is printed is not."""
+"""A person who waits for the compiler is told so, once; a program that reads the output is not."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def test_a_bad_case_writes_nothing(door):
 
 
 def blocks_kept(library: Path) -> int:
-    """How many blocks of draws a library holds; none where there is no library yet."""
+    """Number of blocks of draws that a library holds; none before the library exists."""
     if not library.exists():
         return 0
     with closing(sqlite3.connect(f"file:{library}?mode=ro", uri=True)) as connection:

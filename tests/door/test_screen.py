@@ -1,4 +1,4 @@
-"""What reaches a terminal: nothing but text, whatever a case, a game file, a file name or a request holds."""
+"""Nothing but text reaches a terminal, whatever a case, a game file, a file name or a request holds."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ ALONE = Settings(threads=1)
 
 
 def resting(game: Game, numbers: Numbers, how: Elimination) -> Callable[[float, int], tuple[bool, int, np.ndarray]]:
-    """Whether play rests at a rationality times the payoff range within so many steps, how many, and its behaviour."""
+    """True where play rests at a rationality times the payoff range within so many steps, the steps, and behaviour."""
     layout = layout_of(game)
     state = new_state(layout, game.chance_classes, int(np.diff(game.action_start).max()))
     work = new_work(layout.unknowns, game.actions, elimination_of(game, how=how))

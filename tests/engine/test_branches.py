@@ -1,4 +1,4 @@
-"""What the search for other equilibria finds is an equilibrium, on any number of threads the same."""
+"""The search for other equilibria finds equilibria, on any number of threads the same."""
 
 from __future__ import annotations
 

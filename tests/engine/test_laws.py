@@ -1,4 +1,4 @@
-"""What holds in every game: laws of reach, beliefs, values, regret, and of the logit path itself."""
+"""Laws of every game: of reach, beliefs, values, regret, and of the logit path itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds of a path on its way: its folds and bifurcations, its limit, and what is done where it ends early."""
+"""Laws of a path on its way: its folds and bifurcations, its limit, and the answer if the path ends early."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_log_of_turning_points_is_the_same_at_a_tenth_of_the_tolerance(seed:
 
 @entry
 def _passes(layout: Any, state: Any, work: Any, points: Any, rising: Any, number: Any) -> Any:
-    """Whether each of these turning points, passed one after the other, is taken for one passed before."""
+    """True for each of these turning points, passed one after the other, that is taken for one passed before."""
     forget(work)
     found = np.zeros(len(number), np.bool_)
     for i in range(len(number)):

@@ -1,4 +1,4 @@
-"""What Python puts into a record is what compiled code finds there, and the other way round."""
+"""Values that Python puts into a record are found there by compiled code, and the other way round."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def small_trees(count: int) -> list[tuple[Game, Numbers]]:
 
 
 def missed(game: Game, numbers: Numbers) -> int:
-    """How many strict equilibria that brute force finds are not listed."""
+    """Number of strict equilibria that brute force finds and the search does not list."""
     ours = reach_of(game, numbers, find_branches(game, numbers, starts=1).solution.log_behaviour)
     return sum(np.abs(ours - leaves).max(axis=1).min() > 1e-4 for leaves in brute_force(game, numbers))
 

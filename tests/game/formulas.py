@@ -21,7 +21,7 @@ class Tree:
     leaf: Any = None
 
     def value(self, world: Mapping[str, Any]) -> Any:
-        """What it comes to; `world` gives names their values."""
+        """Value of the formula; `world` gives names their values."""
         parts = [part.value(world) for part in self.parts] if self.operator != "if" else []
         match self.operator:
             case "number" | "word":

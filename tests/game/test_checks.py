@@ -1,4 +1,4 @@
-"""What `check` finds by compiling a case and trying draws, in the case's words."""
+"""Findings of `check` from compiling a case and trying draws, in the case's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a case's words come to as a game: who moves where, what is seen, what is remembered, what it costs."""
+"""A case's words as a game: its movers, its observations, its memory, its costs."""
 
 from __future__ import annotations
 

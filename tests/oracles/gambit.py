@@ -1,4 +1,4 @@
-"""What pygambit 17 says of a game, in Détente's arrays, and whether the two read the same tree."""
+"""Games as pygambit 17 reads them, in Détente's arrays, and a comparison of the two trees."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def test_what_openspiel_s_cfr_plays_on_average_is_worth_the_same_here_and_near_t
 
 
 def value(game: Game, numbers: Numbers, behaviour: NDArray[np.float64]) -> float:
-    """What the first player expects."""
+    """Expected payoff of the first player."""
     from detente.strategy.behaviour import values
 
     return float(values(game, numbers, behaviour[None])[0, 0, 0])

@@ -1,4 +1,4 @@
-"""What the assumptions of a case rest on."""
+"""The evidence that the assumptions of a case rest on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer hinges on: each input moved by itself on the same draws, with its error."""
+"""The inputs that an answer hinges on: each input moved by itself on the same draws, with its error."""
 
 from __future__ import annotations
 

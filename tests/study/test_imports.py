@@ -1,4 +1,4 @@
-"""What a file says of a study is checked: a forgery is found by solving again, and what is not checked says so."""
+"""Studies from files are checked: a forgery is found by solving again, and unchecked parts are told as such."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def address(tmp_path) -> str:
 
 
 def answers(study: dt.Study) -> dict:
-    """What a study tells, but for where it is kept and where it came from."""
+    """All that a study tells, except its place in a library and its origin."""
     told = study.to_dict()
     certificate = {**told["certificate"], "verified": True, "checked": None}
     if study.checked:

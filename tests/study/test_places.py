@@ -1,4 +1,4 @@
-"""What is told of stages, readings and events is ordered only as far as draws tell them apart."""
+"""Stages, readings and events are ordered only as far as draws tell them apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would have to be true: on a case in which the answer can be computed by hand."""
+"""Conditions for a wish, on a case in which the answer can be computed by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong around a run is said by its name, and costs nothing that was finished."""
+"""Troubles around a run are told by their names, and cost nothing that was finished."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Played:
 
     @property
     def unknowns(self) -> int:
-        """How many log-odds the solver had to find."""
+        """Number of log-odds that the solver had to find."""
         return self.solved.solution.unknowns
 
     @cached_property
@@ -86,7 +86,7 @@ class Played:
         return {label: float(chosen[game.action[child]]) for label, child in zip(labels, children, strict=True)}
 
     def belief(self, **path: str) -> float:
-        """How likely the mover holds the node that the path leads to, within its information set."""
+        """Probability that the mover assigns to the node at the end of the path, within its information set."""
         game, node = self.solved.game, self.node(**path)
         return float(self._beliefs[np.flatnonzero(game.infoset_nodes == node)[0]])
 

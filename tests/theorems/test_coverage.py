@@ -1,4 +1,4 @@
-"""What a run reports over its draws, against laws known in closed form: intervals, standard errors, shares of claims.
+"""Reports over draws, against laws known in closed form: intervals, standard errors, shares of claims.
 
 Source of the closed forms: Powell 1999, chapter 3; Signorino 1999, equations 1 to 4. Seeds are fixed; bounds are those
 that a correct interval passes with probability 1 - 1e-4.

@@ -18,7 +18,7 @@ EXACT = [
 
 
 def distance(solve, row, written=None):
-    """How far the solved case is from the exact demand, probability of war and payoff."""
+    """Distances of the solved case from the exact demand, probability of war and payoff."""
     p, cost_a, low, high, demand, war, payoff = row
     played = solve(NAME, written=written, p=p, cost_a=cost_a, cost_b_low=low, cost_b_high=high)
     assert played.relative_regret <= 1e-6

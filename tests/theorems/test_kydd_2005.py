@@ -27,7 +27,7 @@ def cooperative(played) -> np.ndarray:
 
 
 def gain(solve, trust: float) -> float:
-    """What deviating from cooperation among the trustworthy would gain, both sides together."""
+    """Gain from deviating from cooperation among the trustworthy, both sides together."""
     played = solve(NAME, trust=trust)
     return float(nash_conv(played.solved.game, played.solved.numbers, cooperative(played))[0])
 

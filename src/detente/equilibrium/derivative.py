@@ -33,7 +33,7 @@ from detente.strategy.units import in_units
 Floats = NDArray[np.float64]
 
 FRAGILE = 1e3
-"""How many times larger than usual a condition has to be for derivatives to be called fragile."""
+"""Ratio of a Jacobian's condition to the usual one from which derivatives are called fragile."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""What a solver found, for every draw: behaviour, how the search ended, and a certificate by other code."""
+"""The result of a solver for every draw: behaviour, the ending of the search, and a certificate by other code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 
 class Ending(Enum):
-    """How the search for one draw's equilibrium ended; the value is a sentence for the user."""
+    """Ending of the search for one draw's equilibrium; the value is a sentence for the user."""
 
     REACHED = "Followed from rationality zero to the rationality asked for."
     LIMIT = "Followed from rationality zero to the limit of perfect rationality."
@@ -67,7 +67,7 @@ class Ending(Enum):
 
     @property
     def good(self) -> bool:
-        """Whether the draw ended where it was meant to."""
+        """True where the search ended at its aim."""
         return self in _GOOD
 
     @property
@@ -149,7 +149,7 @@ class Solution:
 
     @property
     def draws(self) -> int:
-        """How many draws there are."""
+        """Number of draws."""
         return len(self.reached)
 
     @property

@@ -55,7 +55,7 @@ LONGEST, FEWEST = 3_000_000, 200
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a game is solved. Rationality here is in units of the inverse payoff range.
+    """Settings of the solver. Rationality here is in units of the inverse payoff range.
 
     tolerance: largest distance, in log-odds, between where a step was foreseen to end and where it ended; log-odds
         beyond 5 count in proportion to their size. It is for games of up to 30 unknowns, and shrinks beyond.
@@ -106,7 +106,7 @@ class Settings:
 
 @dataclass(eq=False)
 class _Found:
-    """Where the threads put what they find, draw by draw; numbers and settings are those asked with."""
+    """Record in which the threads put their results, draw by draw; numbers and settings are those asked with."""
 
     game: Game
     numbers: Numbers

@@ -1,8 +1,8 @@
-"""How numerical kernels are compiled: once per machine, kept on disk, and never out of date.
+"""Compilation of numerical kernels: once per machine, kept on disk, and never out of date.
 
 Numba would optimise every kernel together with all that it calls, and again within each of its callers: a path follower
-of a hundred small kernels took minutes. Here a kernel is only translated; what Python calls takes in all the kernels it
-is made of, and is optimised and kept as one.
+of a hundred small kernels took minutes. Here a kernel is only translated; an entry, the function that Python calls,
+takes in all the kernels that it is made of, and is optimised and kept as one.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class _Piece(JITCodeLibrary):
 
 
 class _Whole(JITCodeLibrary):
-    """What Python calls, with all the pieces it is made of."""
+    """A function that Python calls, with all the kernels that it is made of."""
 
     def finalize(self) -> None:
         order: dict[Any, None] = {}

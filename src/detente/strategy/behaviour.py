@@ -1,4 +1,4 @@
-"""What a behaviour profile makes of a game: how likely every node is, and what it is worth to everybody."""
+"""Reach and values under a behaviour profile: the probability of every node, and its value to every player."""
 
 from __future__ import annotations
 

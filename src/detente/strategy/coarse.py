@@ -1,8 +1,9 @@
-"""What anybody could gain by leaving correlated play before hearing what the mediator has in mind for them.
+"""Gains from leaving correlated play before hearing the mediator's recommendations: the certificates of coarse
+correlated equilibria.
 
-The certificates of coarse correlated play, by code that shares nothing with what finds it: best responses in sequence
-form against what the others are told to do, over all nodes of the tree; to a strategy chosen before the game begins
-(normal form), or from any one information set on (extensive form).
+The certificates share no code with the solvers: best responses in sequence form against the recommendations of the
+others, over all nodes of the tree; to a strategy chosen before the game begins (normal form), or from any one
+information set on (extensive form).
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def _latest_first(game: Game, player: int, rank: NDArray[np.int64]) -> list[tupl
 
 
 def _best_response(game: Game, player: int, worth: Floats) -> float:
-    """What the best strategy gets, given what each leaf adds if the player goes there; latest moves first."""
+    """Value of a player's best strategy, given each leaf's contribution to it; latest moves come first."""
     last, rank = _own_moves(game, player)
     total = np.zeros(game.actions + 1)
     np.add.at(total, last[game.leaf_node], worth)

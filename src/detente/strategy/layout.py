@@ -69,7 +69,7 @@ class Layout(Record):
 
     @property
     def unknowns(self) -> int:
-        """How many log-odds are unknown."""
+        """Number of unknown log-odds."""
         return len(self.action) - len(self.unknown)
 
 

@@ -1,10 +1,10 @@
-"""Which information sets leave the system of unknowns, because what their player wants depends on nobody's play.
+"""Information sets that leave the system of unknowns, because their player's best move depends on nobody's play.
 
-Two conditions, judged from the leaves up. No unknown stands below. And beliefs do not matter: either the nodes differ
-by chance alone (all share one sequence of decisions), or every action is worth the same to the player at all of them,
-whatever is true; the last mover who knows its own stakes is the common case.
+Two conditions are judged from the leaves up. No unknown stands below. And beliefs do not matter: either the nodes
+differ by chance alone (all share one sequence of decisions), or every action has the same value to the player at all of
+them, whatever is true; the last mover who knows its own stakes is the common case.
 
-Worth is compared by words: 64-bit numbers, equal where the values are equal in every draw and at every rationality,
+Values are compared by words: 64-bit numbers, equal for values that are equal in every draw and at every rationality,
 and different otherwise but for an accident of probability 2^-64 a pair.
 """
 
@@ -59,7 +59,7 @@ def _mixed(words: Words) -> Words:
 
 
 def _alike(value: NDArray[Any], starts: NDArray[Any]) -> Mask:
-    """Whether a value is the same throughout each of the segments that begin at `starts`."""
+    """True where a value is the same throughout each of the segments that begin at `starts`."""
     return np.minimum.reduceat(value, starts) == np.maximum.reduceat(value, starts)
 
 

@@ -63,7 +63,7 @@ class SequenceForm:
 
     @property
     def entries(self) -> int:
-        """How many entries there are."""
+        """Number of entries."""
         return len(self.entry_sequence)
 
     def weights(self, payoff: Floats, chance: Floats) -> Floats:

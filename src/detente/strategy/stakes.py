@@ -1,12 +1,12 @@
-"""What is at stake at an information set, and the share of it that one deviation there would gain.
+"""The stake of an information set, and the share of it that one deviation there would gain.
 
 A gain of 0.4 is nothing to an actor whose moves are worth millions apart, and everything to one whose moves are worth 1
-and 0. What is at stake is the difference between the best and the worst that may come of the moves thought of there, to
-the player who moves, as those thought of elsewhere are made; chance keeps its odds, so that luck which no move changes
-counts for nothing. Thought of are moves that are made with some probability, and those that would be an improvement: a
-third move that would ruin everybody, and is never made, does not make the choice between the other two a small matter.
+and 0. The stake is the difference between the best and the worst result, to the player who moves, of the moves thought
+of at the set, while the moves thought of elsewhere are made; chance keeps its odds, so that luck which no move changes
+counts for nothing. A move is thought of if it is made with some probability, or if it would be an improvement: a third
+move that would ruin everybody, and is never made, does not make the choice between the other two a small matter.
 
-It shares no code with the solvers.
+The module shares no code with the solvers.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ ROUNDING = 16.0 * float(np.finfo(float).eps)
 
 @dataclass(frozen=True, eq=False)
 class Stakes:
-    """What single decisions come to at one draw's play; all [infoset], in payoff units, but `counts` and `worth`.
+    """Stakes of single decisions at one draw's play; all [infoset], in payoff units, but `counts` and `worth`.
 
-    gain: what the best single move gains over play, given beliefs, beyond rounding. wide: what is at stake. fine: the
-    smallest difference, beyond rounding, between the best move and another that is made. rounding: differences that
-    count as none. counts [action]: whether the move is thought of. worth [action]: what it is worth to who moves.
+    gain: gain of the best single move over play, given beliefs, beyond rounding. wide: the stake. fine: the smallest
+    difference, beyond rounding, between the best move and another that is made. rounding: difference that counts as
+    none. counts [action]: True where the move is thought of. worth [action]: the move's value to its player.
     """
 
     gain: Floats
@@ -53,9 +53,9 @@ class Stakes:
 
 
 def stakes(game: Game, numbers: Numbers, log_behaviour: Floats, beliefs: Floats | None = None) -> Stakes:
-    """What decisions come to in a game of a single draw, at log behaviour [action].
+    """Stakes of all decisions in a game of a single draw, at log behaviour [action].
 
-    beliefs [position in game.infoset_nodes]: those held; None for those that Bayes' rule makes of behaviour.
+    beliefs [position in game.infoset_nodes]: beliefs held; None: the beliefs that Bayes' rule makes of behaviour.
     """
     sets, actions = game.infosets, game.actions
     gain, wide, fine, rounding = np.zeros((4, sets))
@@ -175,7 +175,7 @@ def _believe(tree: Tree, chance: Floats, logs: Floats, held: Floats, odds: Float
 
 @kernel
 def _think(tree: Tree, logs: Floats, odds: Floats, belief: Floats, value: Floats, counts: Flags, worth: Floats) -> None:
-    """What moves are worth, and which are thought of: those that are made, and those no worse than what is made."""
+    """Values of moves, and the moves thought of: those that are made, and those no worse than the average of play."""
     for infoset in range(len(tree.infoset_player)):
         player, start = tree.infoset_player[infoset], tree.action_start[infoset]
         mean = 0.0
@@ -219,7 +219,7 @@ def _weigh(
     worth: Floats,
     out: tuple[Floats, Floats, Floats, Floats],
 ) -> None:
-    """What is gained, at stake, least apart, and lost in rounding at every information set."""
+    """Sets gain, stake, smallest difference and rounding of every information set."""
     size, high, low = found
     gain, wide, fine, rounding = out
     for infoset in range(len(tree.infoset_player)):

@@ -59,7 +59,13 @@ def _take_chances(layout: Layout, state: State, chance: Floats, luck: Floats) ->
 
 @kernel
 def _take_luck(layout: Layout, state: State, luck: Floats) -> None:
-    """What luck makes of positions, each against the one above, and of beliefs where somebody has left."""
+    """Sets the chance factors of positions, and the beliefs at information sets that have left, from the luck of nodes.
+
+    luck [node]: logarithm of the product of all chance probabilities on the way to the node. `state.chance` and
+    `state.factor` [position] become the luck since the position above, as a logarithm and as a number. `state.weight`
+    becomes the belief in each node of a set that has left, by luck alone: the nodes share one sequence of decisions, or
+    their beliefs do not matter (`detente.strategy.leaving`).
+    """
     above_of, node_of, chance, factor = layout.above, layout.position_node, state.chance, state.factor
     for position in range(len(node_of)):
         above = above_of[position]

@@ -91,7 +91,9 @@ def _answer(layout: Layout, state: State, first_item: int, last_item: int, ratio
 
 @kernel
 def _weigh_up(layout: Layout, state: State, k: int, with_slope: bool) -> None:
-    """What the actions of an information set that has left are worth less than the best, and the slopes of it."""
+    """Sets the disadvantage of each action of a set that has left against the best action, and the disadvantage's
+    slope.
+    """
     value, slope, weight, first_child, nodes = (
         state.value,
         state.slope,
@@ -119,9 +121,10 @@ def _weigh_up(layout: Layout, state: State, k: int, with_slope: bool) -> None:
 
 @kernel
 def give(layout: Layout, state: State) -> None:
-    """Values of the nodes below which nobody has a choice: chance alone decides, now and at any rationality.
+    """Sets the values of nodes below which nobody has a choice: chance alone decides them, at every rationality.
 
-    And what is at stake for those who move last, but for one node with two actions, of which `_answer` asks it anew.
+    Also sets the gains of information sets all of whose children are such nodes, and the gains' slopes. A set with one
+    node and two actions is left out, because `_answer` computes its gain at every call.
     """
     average(layout, state, 0, layout.plan_given, True)
     known, simple = layout.left_known, layout.left_simple

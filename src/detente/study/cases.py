@@ -1,4 +1,4 @@
-"""What can be solved: a case by its name or file, a game file, a game of OpenSpiel; read, and compiled where asked."""
+"""Sources of games: a case by its name or file, a game file, a game of OpenSpiel; read, and compiled where asked."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ TIE = 16.0 * float(np.finfo(float).eps)
 """Share of the size of what they pay within which two moves count as equal: sums over chance moves are rounded."""
 
 MOST_VECTORS = 20_000
-"""How many payoff vectors of equilibria are followed at one node."""
+"""Largest number of payoff vectors of equilibria kept at one node; a game with more is refused."""
 
 
 def check_perfect_information(game: Game) -> None:

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 class Refusals(NamedTuple):
-    """What is kept from iteration to iteration.
+    """Records kept from iteration to iteration.
 
     A *chain* is a player's information sets on the way to one of them, it included.
 

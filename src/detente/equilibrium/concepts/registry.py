@@ -64,7 +64,7 @@ class Effort:
 
 @dataclass(frozen=True, eq=False)
 class _Answer:
-    """What was found for one draw. behaviour [action]; perfect [action]; joint [leaf], gain [player]."""
+    """Result for one draw: behaviour [action]; perfect [action]; joint [leaf], gain [player]."""
 
     behaviour: Floats
     ending: Ending

@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 
 class Rule(NamedTuple):
-    """How regrets and averages are kept; t counts iterations from 1.
+    """Rule for keeping regrets and averages; t counts iterations from 1.
 
     alpha, beta: positive and negative regrets shrink by t^alpha / (t^alpha + 1) and t^beta / (t^beta + 1); infinite:
         they are kept whole; minus infinite: negative regrets are forgotten. gamma: iteration t weighs t^gamma.
@@ -37,12 +37,12 @@ class Rule(NamedTuple):
 
 
 class Iterate(NamedTuple):
-    """What is kept from iteration to iteration; all [sequence] but the last three.
+    """Records kept from iteration to iteration; all [sequence] but the last three.
 
-    behaviour: probability of the sequence's last action where it is taken. plan: of all its actions together.
-    regret: accumulated counterfactual regret. total: weighted sum of plans. gradient, foreseen: scratch.
-    others [row]: weighted sum of the others' plans at the entry; joint [entry]: of everybody's; both empty where joint
-        play is not asked for. weight [1]: sum of those weights.
+    behaviour: probability of the sequence's last action at its information set. plan: product of the probabilities of
+    all the sequence's actions. regret: accumulated counterfactual regret. total: weighted sum of plans. gradient,
+    foreseen: scratch. others [row]: weighted sum of the others' plans at the entry; joint [entry]: of everybody's
+    plans; both empty if joint play is not asked for. weight [1]: sum of those weights.
     """
 
     behaviour: Floats

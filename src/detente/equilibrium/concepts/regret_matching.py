@@ -37,9 +37,9 @@ Watch = Callable[[int, float], None]
 
 @dataclass(frozen=True, eq=False)
 class Minimised:
-    """Where regret minimisation ended. behaviour [action]. nash_conv in payoff units. iterations done.
+    """Result of regret minimisation: behaviour [action], nash_conv in payoff units, iterations done.
 
-    converged: whether NashConv is as small as was asked for.
+    converged: True where NashConv is as small as was asked for.
     """
 
     behaviour: Floats
@@ -96,7 +96,7 @@ def regret_matching(
 
 
 def stretches(iterations: int) -> Iterator[int]:
-    """How many iterations to do until the next look at what has been found: longer and longer, that many in all."""
+    """Numbers of iterations between two looks at the result: longer and longer, `iterations` in all."""
     done, look = 0, FIRST_LOOK
     while done < iterations:
         count = min(look, iterations) - done

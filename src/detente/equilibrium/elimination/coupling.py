@@ -1,4 +1,4 @@
-"""Which unknowns meet in the Jacobian, and its nonzero entries: information sets one of which is above the other.
+"""Coupling of unknowns in the Jacobian, and its nonzero entries: pairs of information sets, one above the other.
 
 Values carry what happens below to those above, beliefs what happened above to those below; nothing else couples two
 information sets. So the nonzero blocks belong to the pairs (below, above) that some path through the tree joins.
@@ -24,7 +24,7 @@ Longs = NDArray[np.int64]
 
 
 class Walks(Record):
-    """Where the Jacobian's entries are kept.
+    """Places of the Jacobian's entries.
 
     walk_start [position + 1], walk [step]: for each position, the pairs met on the way up, the nearest first.
     entry_start [pair + 1]: each pair's entries: first [log-odds of the one below, equation of the one above]; then
@@ -48,7 +48,7 @@ class Coupling(NamedTuple):
 
     @property
     def entries(self) -> int:
-        """How many entries there are outside the border."""
+        """Number of entries outside the border."""
         return int(self.walks.entry_start[-1])
 
 
@@ -185,10 +185,10 @@ def _order(layout: Layout, state: State) -> None:
 
 @kernel
 def _stakes(layout: Layout, state: State, position: int, rationality: float) -> None:
-    """What is at stake at a position, in the order of its log-odds.
+    """Sets the levers of a position's actions and the pull of its belief, in the order of the log-odds.
 
-    Sets `state.lever` [log-odds, player]: how much better each action is than what its node is worth; and
-    `state.shared` [log-odds, 0]: how belief in the node moves the equations of its player.
+    `state.lever` [log-odds, player]: value of each action less the value of the position's node. `state.shared`
+    [log-odds, 0]: derivative of the equations of the node's player in the belief in the node.
     """
     starts, value, lever, lift = layout.action_start, state.value, state.lever, state.shared
     k = layout.position_unknown[position]

@@ -165,7 +165,7 @@ def _index(tree: Tree, unit: Any, first: Any, width: Any, table: Any) -> tuple[A
 
 @entry
 def _place_pairs(tree: Tree, unit: Any, width: Any, table: Any, below: Any, above: Any, pair: Any) -> None:
-    """Where the two unknowns of each pair are in its front."""
+    """Sets the places of the two unknowns of each pair in the pair's front."""
     local = np.empty(len(unit), np.int32)
     for f in range(len(tree.parent)):
         filled = 0

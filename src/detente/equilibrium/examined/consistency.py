@@ -1,4 +1,4 @@
-"""Whether beliefs are consistent with behaviour in the sense of Kreps and Wilson, decided exactly.
+"""Consistency of beliefs with behaviour in the sense of Kreps and Wilson, decided exactly.
 
 An assessment (behaviour, beliefs) is consistent if some sequence of behaviour in which everybody errs everywhere, ever
 more rarely, tends to the behaviour while Bayes' rule applied to it tends to the beliefs. Write the chance of an action
@@ -39,7 +39,7 @@ EXCESS = 1e-6  # of the elastic programmes: what exceeds it is a contradiction a
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """How play comes to every node: errors [node] made on the way, and log_chance [node] of all else.
+    """Ways of play to every node: errors [node] made on the way, and log_chance [node] of all other moves.
 
     An error is an action of probability zero (by its number), or an edge of chance of probability zero (the number of
     actions plus the node it leads to).
@@ -51,10 +51,11 @@ class Ways:
 
 @dataclass(frozen=True, eq=False)
 class Consistency:
-    """Whether beliefs are consistent, and if not, a small set of information sets whose beliefs contradict the rest.
+    """Verdict on the consistency of beliefs, with a small set of information sets whose beliefs contradict the rest.
 
-    tremble: for every error its K, whole numbers, where consistent. exact: whether exact arithmetic confirmed them (a
-    failure of the programme leaves it to be confirmed to rounding only).
+    faults: those sets, empty for consistent beliefs. tremble: for every error its K, a whole number, if the beliefs are
+    consistent. exact: True where exact arithmetic confirmed the K (after a failure of the linear programme they are
+    confirmed to rounding only).
     """
 
     consistent: bool
@@ -101,9 +102,9 @@ def bayes_beliefs(game: Game, found: Ways) -> tuple[Floats, Bools]:
 
 
 def check_consistency(game: Game, found: Ways, beliefs: Floats, tolerance: float) -> Consistency:
-    """Whether beliefs [position in infoset_nodes] are consistent with the ways that behaviour makes.
+    """Decides whether beliefs [position in infoset_nodes] are consistent with the ways of play that behaviour makes.
 
-    tolerance: up to which a belief counts as zero, and by which it may be off.
+    tolerance: bound up to which a belief counts as zero, and by which a belief may be off.
     """
     variables: dict[int, int] = {}
     alike, apart, ratios = _Rows(variables), _Rows(variables), _Rows(variables)

@@ -79,7 +79,7 @@ def _continuations(game: Game, numbers: Numbers, behaviour: Floats, beliefs: Flo
 
 
 def _work(game: Game) -> int:
-    """How many nodes lie below information sets."""
+    """Work of the check: nodes below information sets, counted once for each set above, and a constant for each set."""
     depth = np.zeros(game.nodes, np.int64)
     for level in game.levels():
         if level.start:
@@ -91,7 +91,7 @@ def _work(game: Game) -> int:
 def _best_from(
     game: Game, infoset: int, player: int, arrays: tuple[Floats, Floats, NDArray[np.int32], Floats]
 ) -> float:
-    """What the player's best continuation is worth at one of its information sets, given the beliefs there."""
+    """Value of the player's best continuation at one of its information sets, given the beliefs there."""
     odds, payoff, last, beliefs = arrays
     place = slice(int(game.infoset_node_start[infoset]), int(game.infoset_node_start[infoset + 1]))
     nodes, weight = game.infoset_nodes[place].astype(np.intp), beliefs[place]

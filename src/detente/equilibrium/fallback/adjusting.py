@@ -46,7 +46,10 @@ def begin(layout: Layout, state: State, work: Work, payoff: Floats, chance: Floa
 
 @kernel
 def _longer(wrong: float) -> float:
-    """What becomes of the damping after a step that left so large a share of what drives play unforeseen."""
+    """Factor on the damping after an accepted step, from the share of the drive that the step left unforeseen.
+
+    The drive is the distance, in log-odds, of play from its smoothed best response; less damping is a longer step.
+    """
     if wrong < 0.03:
         return 0.1
     if wrong < 0.1:
@@ -56,10 +59,12 @@ def _longer(wrong: float) -> float:
 
 @entry
 def adjust(layout: Layout, state: State, work: Work, damping: float, most: int) -> tuple[float, float]:
-    """So many attempts at a step from `work.here`, at its rationality, whose behaviour is left in the state.
+    """Attempts `most` implicit steps of adjustment from `work.here`, at the rationality in its last entry.
 
-    damping: the inverse of a step's time, or negative where it is to be chosen. Returns the next, and the most that
-    still drives any log-odds.
+    damping: the inverse of the first step's time; a negative one is chosen from the drive (the largest distance, in
+    log-odds, of play from its smoothed best response). An attempt that fails or leaves too much of the drive unforeseen
+    is not taken, and the next has more damping. The state is left with the behaviour at `work.here`. Returns the
+    damping for the next step, and the drive that is left.
     """
     n = len(work.here) - 1
     nothing = np.zeros(n + 1)
@@ -103,10 +108,11 @@ def adjust(layout: Layout, state: State, work: Work, damping: float, most: int) 
 def come_to_rest(
     layout: Layout, state: State, work: Work, payoff: Floats, chance: Floats, rationality: float, most: int
 ) -> tuple[bool, int]:
-    """Whether play of a draw, starting at random, comes to rest at a rationality within so many steps; and how many.
+    """Lets play of a draw adjust in time from random play; returns True where play comes to rest, and the steps tried.
 
-    payoff [class, player] in units of the payoff range, rationality in units of its inverse. Behaviour at rest is left
-    in the state. On the way play adjusts at lower rationalities, until little drives it there.
+    payoff [class, player] in units of the payoff range, rationality in units of its inverse. Play adjusts at lower
+    rationalities first, at each until the drive is small, and at the rationality asked for until the drive is rounding.
+    Steps tried stay below about `most`. Behaviour at rest is left in the state.
     """
     begin(layout, state, work, payoff, chance)
     rungs = int(np.ceil(np.log(max(rationality / FIRST, 1.0)) / np.log(HIGHER)))

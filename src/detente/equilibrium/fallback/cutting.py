@@ -95,7 +95,9 @@ def _cut(
 def _edges(
     game: Game, numbers: Numbers, whole: Longs, actions: Longs, above: int, weights: Floats | None
 ) -> tuple[Longs, Longs, Floats]:
-    """What leads to each node: its action, or its class of chance; and chances by class. `above`: the first to ask."""
+    """Edges into each node: its action, or its class of chance; and chances by class. `above`: the first node of the
+    part.
+    """
     action, chance = np.full(len(whole), -1), np.full(len(whole), -1)
     below = whole[above:]
     moved = game.action[below] >= 0

@@ -1,4 +1,4 @@
-"""What every move of one draw is worth given that its information set is reached, and how likely that is.
+"""Values of the moves of one draw given that their information set is reached, and the log probability of that.
 
 Vectorised over the tree and in logarithms, for play of which whole parts are all but unreachable.
 """
@@ -34,7 +34,7 @@ class Judged:
 
 
 def judged(game: Game, numbers: Numbers, play: Floats) -> Judged:
-    """What log behaviour [action] comes to in a game of a single draw."""
+    """Log reach, values, beliefs and regret of log behaviour [action] in a game of a single draw."""
     reach = log_reach(game, numbers, play[None])[0]
     worth = values(game, numbers, np.exp(play)[None])[0]
     if not game.infosets:

@@ -1,14 +1,21 @@
-"""A large game solved in parts: what play reaches, and what it does not, each to the limit by itself.
+"""A large game solved in parts, each followed to the limit by itself.
 
-Parts of a tree that play does not reach share one rationality with it along the path, and send one another back over
-their folds. But such a part is a game by itself, once beliefs where it is entered are given; and what is left is a
-game that is over where a part begins, and pays there what the part is worth. So: players whose hands tremble show
-roughly what is played where; what they reach is solved to the limit; then each part is, in the same way, with the
-beliefs that trembles at its entries leave. Where somebody would gain by entering, other beliefs are tried that keep
-everybody out; where there are none, the part belongs to what is reached. Each part is followed from rationality zero.
+A *part* is a set of subtrees that play hardly reaches, together with everything below their roots. The *rest* is the
+game with every part cut off: play that comes to the root of a part ends there, and pays the part's value. On the path
+of the whole game all parts share one rationality with the rest, and each sends the others back over its turning points.
+Given the beliefs at its roots, however, a part is a game of its own, which is followed with a rationality of its own.
 
-Beliefs come from play in which every move has some probability: what is put together is a sequential equilibrium up to
-its certificate. Nothing says that it is the limit of the path of the whole game.
+The search has these steps:
+
+1. Trembling play (`detente.equilibrium.fallback.trembling`) shows roughly the behaviour at every information set, and
+   so the first parts.
+2. The rest is followed to the limit.
+3. Each part is followed to the limit, smallest parts first, with the beliefs that small trembles at its entries leave.
+4. If a player would gain by entering a part, other beliefs at its roots are tried, under which nobody gains by
+   entering; if none are found, the part joins the rest. Steps 2 to 4 are repeated until no deviation gains anything.
+
+Beliefs come from behaviour in which every move has some probability: the profile put together is a sequential
+equilibrium up to its certificate. The profile need not be the limit of the path of the whole game.
 """
 
 from __future__ import annotations
@@ -53,9 +60,11 @@ TEMPTING = 1e-7
 ENTERED = 1e-6
 """Probability from which a part counts as entered, and a move as made on purpose."""
 SLIP, SPREAD = -40.0, 20.0
-"""Log probability with which a part that nobody enters is entered; how much less for whom it was unlikelier before."""
+"""SLIP: log probability of entering a part that nobody enters, by an entry that was certain before. SPREAD: the most
+that a less probable entry falls below SLIP, by its log probability before.
+"""
 RARER = -1000.0
-"""What is added to it for all but one, where one alone is believed to enter."""
+"""Log probability, on top of SLIP, of every entry but the one by which a part is believed to be entered."""
 NOWHERE = -300.0
 """Log reach below which who gets there does not count in anybody's beliefs: only his own mistakes lead there."""
 MOST_TRIED = 6_000
@@ -70,7 +79,7 @@ FAR, TOLERABLE = 1e4, 3e-7
 
 @dataclass(eq=False)
 class Effort:
-    """How much may still be done: steps times unknowns. rules: of a path, by unknowns."""
+    """Budget of the search: `left`, in steps times unknowns. rules: of a path, by unknowns."""
 
     rules: Callable[[int], Rules]
     left: float
@@ -249,7 +258,7 @@ class _Parting:
                 self._join(part, at)
 
     def _deterred(self, part: Part, at: Judged, entered: bool) -> bool:
-        """Whether beliefs were found at which nobody who counts gains by entering; they are kept."""
+        """True where beliefs at the roots are found under which nobody who counts gains by entering; keeps them."""
         game = self.game
         movers = game.infoset_of_action[part.entries]
         counts = np.flatnonzero(at.mass[movers] > NOWHERE)
@@ -343,7 +352,10 @@ class _Parting:
         return bool((at.quality[part.entries] - mean[movers]).max(initial=0.0) > TEMPTING * self.unit)
 
     def _corrected(self, rest: Cutting, full: Floats) -> Judged:
-        """Has those whom only their own mistakes lead somewhere play their best there: nobody's beliefs notice."""
+        """Behaviour in which players at information sets that only their own mistakes reach play their best move there.
+
+        Such sets carry no weight in anybody's beliefs, so that the change leaves all beliefs as they are.
+        """
         at = judged(self.game, self.numbers, full)
         usual = np.full(self.game.infosets, -np.inf)
         usual[rest.infoset] = 0.0

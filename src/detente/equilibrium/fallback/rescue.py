@@ -1,9 +1,9 @@
-"""What is done for a draw whose path ended early: where it ended is certified, or another way to play is looked for.
+"""Answers for draws whose path to the limit ended early: the last point, certified, or an equilibrium found otherwise.
 
-In the limit, in turn, until one is certified: the last point of the path; paths of games whose payoffs differ from the
-true ones by very little, which go round what stopped the first; the game in parts
-(`detente.equilibrium.fallback.parting`); regret minimisation from the best of these. What is kept is what deviating
-from gains least, by the code that certifies all answers.
+In the limit the candidates are, in turn, until one is certified: the last point of the path; paths of games whose
+payoffs differ from the true ones by very little, which go round the obstacle; the game in parts
+(`detente.equilibrium.fallback.parting`); regret minimisation from the best of these. Of all candidates the one with the
+smallest gain from deviating is kept, by the code that certifies all answers.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Ways(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Rescued:
-    """How a draw ended after all. logs [action]: log behaviour. method: how it was found."""
+    """The final answer of a draw: its ending, logs [action] (log behaviour), and the method that found it."""
 
     ending: Ending
     logs: Floats
@@ -98,7 +98,7 @@ def _gains(game: Game, numbers: Numbers, logs: Floats) -> tuple[float, float]:
 
 
 def _others(numbers: Numbers, ways: Ways) -> Iterator[tuple[Floats, str]]:
-    """What the paths of nearby games lead to, and what the parts of this one do."""
+    """Candidates from the paths of nearby games and from the parts of this game, each with its method."""
     unit = float(numbers.payoff_range()[0]) or 1.0
     rng = np.random.default_rng(20251122)
     if ways.parts_first and (found := ways.apart()) is not None:

@@ -47,17 +47,19 @@ EFFORT = 60.0
 """Seconds of CPU, as foreseen, after which no further way to play is tried unless the number of them is said."""
 
 _FEWEST, _MOST, _WORTH = 24, 96, 6_000
-"""How many ways to play are tried unless it is said: the fewer, the more unknowns there are."""
+"""Fewest and most starts of a search, and the starts times unknowns between them: the more unknowns, the fewer starts.
+"""
 _ROUNDS = 3
-"""How often as many are tried at most, where the indices show that some are missing."""
+"""Largest number of rounds, each with as many starts, for a search whose indices show that equilibria are missing."""
 _BATCH, _PART, _START = 16, 0.2, 50
 """Starts between two looks at what the search has spent, at most: fewer where, at so many linear systems a start, they
 would take more than this part of the effort."""
 _REPLYING = 0.1
 """Share of the effort that replies may take."""
 _STRICT = 1e-9
-"""What the best move of an information set gains on the second best at least, over what they are worth, where play is
-one equilibrium and no family of them."""
+"""Least gain of the best move of an information set over the second best, as a share of their values, for play that is
+one equilibrium and no family of equilibria.
+"""
 _SAME = 1e-6
 _SAME_IN_THE_LIMIT = 1e-4
 """Largest difference of the probability of anything between two that count as one."""
@@ -104,12 +106,12 @@ class Branches:
 
     @property
     def count(self) -> int:
-        """How many distinct equilibria were found."""
+        """Number of distinct equilibria found."""
         return len(self.how)
 
     @property
     def missing(self) -> bool:
-        """Whether the indices show that there are more: those of all equilibria of a regular game sum to one."""
+        """True where the indices show that there are more: those of all equilibria of a regular game sum to one."""
         return self.planned > 0 and self.index[0] is not None and self.indices != 1
 
 
@@ -248,7 +250,13 @@ def _sign(found: tilted.Crossings, crossing: int, care: Floats) -> int | None:
 
 
 def _from_starts(search: Search, some: range, seed: int, met: list[Met]) -> int:
-    """Lets players go from these starts; how many arrived. What all who err alike find is kept first."""
+    """Follows the given starts to equilibria and keeps each equilibrium found; returns the number of starts that
+    arrived.
+
+    A start is a way to play towards which players are drawn, until they are released to play the game alone. Starts at
+    which all players err alike come first, so that an equilibrium found by both kinds is told as the end of a logit
+    branch.
+    """
     starts = starts_of(search.game, some, seed, limit=search.limit)
     arrivals = release_all(search, starts, met)
     even = np.ones(search.game.infosets)
@@ -261,7 +269,9 @@ def _from_starts(search: Search, some: range, seed: int, met: list[Met]) -> int:
 
 
 def _from_replies(search: Search, memory: Memory, starts: int, seed: int) -> Looked:
-    """What players' replies to one another lead to; all of it where that is no more than the effort allows."""
+    """Equilibria at which players' replies to one another come to rest; all pure ones in a game small enough for the
+    effort.
+    """
     unit = float(search.numbers.payoff_range()[0]) or 1.0
     rationality = np.inf if search.limit else search.target / unit
     replies = Replies(search.game, search.numbers, rationality, _REPLYING * search.effort / search.reply_cost)
@@ -292,7 +302,7 @@ def _keep_replies(search: Search, memory: Memory, replies: Replies, logs: Floats
 
 
 def _alone(search: Search, replies: Replies, logs: Floats) -> bool:
-    """Whether every move that play comes to is better than any other."""
+    """True where every move that play reaches is better than any other."""
     reached = np.add.reduceat(search.reach(logs)[search.game.infoset_nodes], search.game.infoset_node_start[:-1]) > 0.0
     return bool((replies.margins(logs)[reached] > _STRICT).all())
 

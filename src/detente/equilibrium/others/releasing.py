@@ -1,4 +1,6 @@
-"""Where ways to play lead once players are let go: to an equilibrium at the rationality asked for, or in the limit."""
+"""Release of players from a way to play: each start followed to an equilibrium at the rationality asked for, or in the
+limit.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,10 @@ EVENING = 5
 
 @dataclass
 class Arrival:
-    """Where a start led.
+    """End of one start.
+
+    logs: log behaviour at the end, None for a start that did not arrive. index: as in `Branches`. systems: linear
+    systems solved.
 
     logs: log behaviour there, None where it did not arrive. index: as in `Branches`. systems: linear systems solved.
     """
@@ -42,7 +47,12 @@ class Arrival:
 
 @dataclass
 class Met:
-    """A place on the way to the limit where starts that err alike were let go, and where one leads from there."""
+    """A point, at a release rationality, through which one start has come, and the end of the path from there.
+
+    release: the rationality, in units of the inverse payoff range, at which the start's bonuses had faded to nothing.
+    leaves [leaf]: probability of every leaf at the point. arrival: the end of the path onward. A later start that errs
+    alike and comes to the same point shares the arrival, and its path is not followed again.
+    """
 
     release: float
     leaves: Floats
@@ -50,7 +60,7 @@ class Met:
 
 
 def release_all(search: Search, starts: Sequence[Start], met: list[Met]) -> list[list[Arrival]]:
-    """Where each start leads; on the way to the limit one goes on for all that have met there, now or before."""
+    """Ends of all starts; on the way to the limit, starts that meet at their release share one path onward."""
     arrivals = _each(search, len(starts), lambda memory, number: _release(search, memory, starts[number]))
     search.systems += sum(arrival.systems for some in arrivals for arrival in some)
     if not search.limit:
@@ -99,9 +109,10 @@ def _known(search: Search, start: Start, arrival: Arrival, met: list[Met]) -> Ar
 
 
 def _release(search: Search, memory: Memory, start: Start) -> list[Arrival]:
-    """Where one start leads at the rationality asked for, or in the limit where it is let go on the way there.
+    """Ends of one start at the rationality asked for; on the way to the limit, its state at its release.
 
-    A walk goes on where nothing of the tilt is left: it is then pulled the other way, and may come back.
+    A walk goes on past the rationality at which the tilt has faded: the tilt then pulls the other way, and the walk may
+    come back through that rationality at another equilibrium.
     """
     fade = start.release if search.limit else search.target
     if start.settles:

@@ -131,7 +131,7 @@ class Replies:
 
     @property
     def spent(self) -> bool:
-        """Whether nothing more is to be begun."""
+        """True where the effort is spent, so that no further reply is begun."""
         return self.count >= self.allowed
 
     def pure(self, chosen: NDArray[np.integer]) -> Floats:

@@ -27,8 +27,9 @@ Floats = NDArray[np.float64]
 ROUNDS = 40
 """Rounds of replies after which play that still goes on is given up."""
 HALVINGS, ROUGHLY = 40, 8
-"""How often the place of an equilibrium between two probabilities is halved, with best replies and with logit ones:
-from near one of these Newton's method leads to it."""
+"""Halvings of the interval that holds an equilibrium between two probabilities, for best replies and for logit replies:
+Newton's method leads to the equilibrium from nearby.
+"""
 MOST_WAYS = 20_000
 """Most ways to play without mixing that are all looked at."""
 MOST_EXACT = 4
@@ -43,12 +44,12 @@ MOST_GROUPS = 24
 
 @dataclass(eq=False)
 class Looked:
-    """What replies found, and how far they looked.
+    """Ways to play at which replies came to rest, and the extent of the search for them.
 
-    found: log probabilities [action] of ways to play from which nobody's reply departs, or may not.
-    ways: ways to play without mixing that were set out from; all: whether they are all that there are.
-    groups, points: groups that were scanned, and at how many probabilities in all. whole: whether all that was to be
-    looked at has been.
+    found: log probabilities [action] of ways to play that nobody's reply departs from, or may not depart from. ways:
+    number of ways to play without mixing that were tried as starts; all: True where the game has no others. groups,
+    points: groups that were scanned, and the number of probabilities over all groups. whole: True where the search did
+    all that it planned.
     """
 
     found: list[Floats] = field(default_factory=list[Floats])
@@ -59,7 +60,7 @@ class Looked:
     whole: bool = True
 
     def to_dict(self) -> dict[str, int | bool]:
-        """How far they looked, as plain values."""
+        """Extent of the search, as plain values."""
         names = ("ways", "all", "groups", "points", "whole")
         return {name: getattr(self, name) for name in names}
 
@@ -85,7 +86,7 @@ def groups_of(game: Game) -> list[Group]:
 
 
 def ways_to_play(game: Game) -> int:
-    """How many ways to play without mixing there are; more than `MOST_WAYS` are not counted."""
+    """Number of ways to play without mixing; counted up to `MOST_WAYS` only."""
     total = 1
     for count in np.diff(game.action_start).tolist():
         total *= count
@@ -146,7 +147,9 @@ def _numbers(game: Game, rng: np.random.Generator, number: int) -> Floats:
 
 
 def _scanned(replies: Replies, group: Group, points: int, looked: Looked) -> Iterator[Floats]:
-    """Where replies lead from each probability, and from where the group's reply is what it was made to do."""
+    """Ways to play at which replies rest, from each probability of a scan, and from each point at which the group's
+    reply is the play that the scan prescribes.
+    """
     scan = _Scan(replies, group)
     before: tuple[float, float] | None = None
     for made in _probabilities(len(group.members), points).tolist():
@@ -190,7 +193,9 @@ class _Scan:
         self._replied = self._logs
 
     def gap(self, made: float) -> float | None:
-        """How much more often the group's reply chooses the move than it was made to; None without a reply."""
+        """Probability with which the group's reply chooses the move, less the probability prescribed; None without a
+        reply.
+        """
         for rank in range(self._count):
             share = made if rank == self._group.rank else (1.0 - made) / (self._count - 1)
             self._logs[self._first + rank] = np.log(share) if share > 0.0 else TREMBLE
@@ -203,7 +208,7 @@ class _Scan:
         return 0.0 if abs(gap) <= ALIKE else gap
 
     def onward(self) -> Iterator[Floats]:
-        """Where replies lead from the group's own."""
+        """The way to play at which replies rest, set out from the group's own reply."""
         if (rested := self._replies.rest(self._replied, ROUNDS)) is not None:
             yield rested
 
@@ -224,7 +229,9 @@ class _Scan:
         yield self._replied
 
     def _chosen(self) -> float:
-        """How often the group's reply chooses the move, over how likely play comes to each information set."""
+        """Probability with which the group's reply chooses the move, averaged over the reach of the group's information
+        sets.
+        """
         game, numbers = self._replies.game, self._replies.numbers
         logs = log_reach(game, numbers, self._logs[None])[0, self._nodes]
         weight = np.add.reduceat(np.exp(logs - logs.max()), self._node_starts)

@@ -1,4 +1,4 @@
-"""What a search for other equilibria of one draw is made of: its numbers, what it has found, and what it has spent."""
+"""Records of a search for other equilibria of one draw: its numbers, the equilibria found, and the effort spent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ AT_A_TIME = 5
 """Steps between two looks at what still drives play."""
 AT_REST = 1e-9
 ROUNDING = 1e-13
-"""What may still drive any log-odds at rest: so much, and so much for each unit of rationality."""
+"""Drive (distance of play from its smoothed best response, in log-odds) at rest, and the addition to it per unit of
+rationality.
+"""
 EXACT = 1e-12
 """Accuracy of log-odds where a walk takes no steps."""
 BESIDE = 1e-2
@@ -129,11 +131,11 @@ class Search:
 
     @property
     def spent(self) -> bool:
-        """Whether nothing more is to be begun."""
+        """True where the effort is spent, so that no further start is begun."""
         return self.seconds >= self.effort
 
     def most(self, steps: int, systems: int) -> int:
-        """How many of so many steps, each of so many systems, one walk may take."""
+        """Number of steps, each of `systems` linear systems, that one walk may take: `steps` at most."""
         allowed = SHARE * self.effort / (systems * self.cost)
         return int(min(steps, max(FEWEST, allowed)))
 
@@ -179,9 +181,9 @@ class Search:
         return found, why
 
     def settle(self, memory: Memory, logs: Floats, rationality: float) -> tuple[Floats | None, int]:
-        """Where play that adjusts in time comes to rest, set out from log probabilities; and steps tried.
+        """Way to play at which adjustment in time comes to rest, from log probabilities; and the steps tried.
 
-        None where it does not come to rest.
+        The way to play is None if play does not come to rest.
         """
         state, work = memory
         begin(self.layout, state, work, self.payoff, self.chance)
@@ -232,9 +234,10 @@ class Search:
         return self.reach(logs)[self.game.leaf_node]
 
     def borne_out(self, logs: Floats) -> bool:
-        """Whether the certificate bears out that log probabilities [action] are an equilibrium.
+        """True where the certificate bears out that log probabilities [action] are an equilibrium.
 
-        At a finite rationality players err by assumption: Newton's method has then settled it to rounding.
+        At a finite rationality players err by assumption, and the answer is always True: Newton's method has settled
+        the equilibrium to rounding.
         """
         if not self.limit:
             return True

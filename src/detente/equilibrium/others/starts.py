@@ -12,9 +12,9 @@ from detente.game.arrays import Game
 Floats = NDArray[np.float64]
 
 CARE = (1.0, 0.3, 0.03)
-"""How much less closely some respond on the way to the limit, as shares of the rationality of the others."""
+"""Precisions of the players that err more readily on the way to the limit, as shares of the others' rationality."""
 RELEASES = (30.0, 300.0, 3_000.0, 30_000.0)
-"""Where the game's own rationality is reached first on the way to the limit, in units of the inverse payoff range."""
+"""Rationalities at which the bonuses have faded on the way to the limit, in units of the inverse payoff range."""
 STRENGTHS = (0.5, 1.0, 2.0)
 """Bonuses of what is chosen, as shares of the payoff range."""
 

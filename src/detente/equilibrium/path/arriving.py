@@ -37,9 +37,9 @@ GONE = -1_000.0
 TIED = 1e-2
 """Log-odds that rounding may make of the difference between two moves before they are held to be worth the same."""
 TOGETHER = 3.0
-"""How many times the lowest rationality others may answer to that are raised with it."""
+"""Multiple of the lowest precision of any undecided move, up to which moves are raised together with it."""
 NEAR = 1e3
-"""How many times what is at stake where moves are behind a move may be worse elsewhere that is raised with them."""
+"""Multiple of the stakes of the moves above, up to which a move that is worse elsewhere is raised with them."""
 STAGES = 40
 """Most scales at which a draw is raised."""
 EASES = (1.0, 1e3, 1e4, 1e5)
@@ -225,7 +225,7 @@ def _raise(
 
 @dataclass(frozen=True, eq=False)
 class _Follow:
-    """How a draw is followed further. numbers: payoffs in units of what is at stake, and chances."""
+    """The continuation of one draw. numbers: payoffs in units of the stakes, and chances."""
 
     game: Game
     memory: tuple[Layout, State, Work]

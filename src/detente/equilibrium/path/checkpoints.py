@@ -70,10 +70,10 @@ def go_back(layout: Layout, state: State, work: Work, slot: int, care: float) ->
 
 @kernel
 def been_here(layout: Layout, state: State, work: Work, turn: Floats) -> bool:
-    """Whether the turning point just passed had been passed before: the path goes round a closed curve.
+    """True where the turning point just passed had been passed before: the path goes round a closed curve.
 
-    The branch from rationality zero never comes back to where it has been, so that the path has left it. Every turning
-    point is compared with one that is kept, the first, second, fourth, eighth and so on of them in turn.
+    The branch from rationality zero never comes back to a point of its own, so that such a path has left the branch.
+    Every turning point is compared with one that is kept: the first, second, fourth, eighth and so on, in turn.
     Source: Brent 1980 (cycles).
     """
     n = len(turn) - 1

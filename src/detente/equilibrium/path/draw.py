@@ -57,11 +57,12 @@ def solve_draw(
 
 @kernel
 def growing(layout: Layout, state: State, work: Work) -> int:
-    """How many moves of the unknowns, made with some probability, still go as the rationality does at `work.here`.
+    """Number of moves, made with some probability, whose log-odds still grow in proportion to the rationality at
+    `work.here`.
 
     Log-odds of a move that is worse by a constant are proportional to the rationality; those of moves that are equally
-    good settle, and those of moves that vanish slowly follow its logarithm. Leaves log-odds' elasticities in it, what a
-    relative change of the rationality changes them by, in `work.guess`.
+    good settle, and those of moves that vanish slowly follow its logarithm. The elasticities of the log-odds in the
+    rationality are left in `work.guess`.
     """
     n = len(work.here) - 1
     if n == 0:

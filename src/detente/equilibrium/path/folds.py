@@ -1,4 +1,4 @@
-"""What lies between two points of the path: turning points of lambda, and the point at a given rationality."""
+"""Points between two points of the path: turning points of lambda, and the point at a given rationality."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def _across(work: Work, share: float, scratch: Floats) -> None:
 
 @kernel
 def _flattest(work: Work, nearest: float) -> float:
-    """Where the cubic through the bracket turns in lambda, as a share of its length; `nearest` to its ends at most."""
+    """Place at which the cubic through the bracket turns in lambda, as a share of its length; `nearest` to its ends at
+    most.
+    """
     n = len(work.here) - 1
     start, end = work.bracket[1, n], work.bracket[3, n]
     mean = (work.bracket[2, n] - work.bracket[0, n]) / distance(work, work.bracket[2], work.bracket[0])

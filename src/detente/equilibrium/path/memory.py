@@ -23,7 +23,9 @@ _Held = TypeVar("_Held")
 
 
 class Lent(Generic[_Held]):
-    """Something that is lent while a `with` block runs, and thrown away where that fails. idle: what may be lent."""
+    """Something lent while a `with` block runs and taken back afterwards; after an error it is thrown away. idle: the
+    stock.
+    """
 
     __slots__ = ("_held", "_idle", "_kept", "_make")
 
@@ -42,21 +44,22 @@ class Lent(Generic[_Held]):
 
 
 def memory(game: Game, layout: Layout, fronts: Fronts | None) -> Lent[tuple[State, Work]]:
-    """A state and a work for the game's layout and plan, nobody else's for the time being; what they hold is anything.
+    """Lends a state and a work for the game's layout and plan, to one borrower at a time; their contents are undefined.
 
-    The layout and the plan are those that are kept with the game, as `layout_of` and `elimination_of` give them.
+    layout, fronts: those kept with the game, as `layout_of` and `elimination_of` give them. Memory of a game above
+    `MOST_KEPT` is made anew for every borrower and not kept.
     """
     kept = game.nodes + layout.unknowns**2 <= MOST_KEPT
     return Lent(_of(game, (id(layout), id(fronts))), kept, lambda: new_memory(game, layout, fronts))
 
 
 def backward_memory(game: Game, layout: Layout) -> Lent[Adjoint]:
-    """The same for the sweeps that derivatives take."""
+    """Lends the arrays of the backward sweeps that derivatives take, to one borrower at a time."""
     return Lent(_of(game, id(layout)), game.nodes <= MOST_KEPT, lambda: new_adjoint(layout, game.chance_classes))
 
 
 def _of(game: Game, key: Hashable) -> list[Any]:
-    """What lies idle of one kind."""
+    """The idle arrays of one kind, for one game."""
     kinds = _idle.get(game)
     if kinds is None:
         kinds = _idle.setdefault(game, {})
@@ -65,6 +68,6 @@ def _of(game: Game, key: Hashable) -> list[Any]:
 
 
 def new_memory(game: Game, layout: Layout, fronts: Fronts | None) -> tuple[State, Work]:
-    """The same as `memory`, zeroed and for the caller alone."""
+    """A state and a work that are zeroed and belong to the caller alone."""
     most_actions = int(np.diff(game.action_start).max(initial=1))
     return new_state(layout, game.chance_classes, most_actions), new_work(layout.unknowns, game.actions, fronts)

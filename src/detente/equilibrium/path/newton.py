@@ -239,9 +239,10 @@ def solve_adjoint(work: Work, right: Floats) -> bool:
 
 @kernel
 def judged(turn: int, fresh: bool, length: float, last: float, accuracy: float) -> int:
-    """Whether a correction of this length, after one of length `last`, is the last: DONE, FAILED, SLOW or CLOSER.
+    """Verdict on a correction of this length, after one of length `last`: DONE, FAILED, SLOW or CLOSER.
 
-    fresh: it was made with new factors. Where it was not, it is SLOW that calls for them.
+    fresh: True where the correction was made with new factors; after a correction with old ones, SLOW calls for new
+    ones.
     """
     if not length < np.inf:
         return FAILED

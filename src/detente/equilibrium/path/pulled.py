@@ -25,9 +25,9 @@ Floats = NDArray[np.float64]
 
 
 class Pull(NamedTuple):
-    """What the equations have beside the game's own: tilt [unknown + 1], log-odds; care [unknown], share of lambda.
+    """Terms of the equations beside the game's own: tilt [unknown + 1], log-odds; care [unknown], share of lambda.
 
-    uneven: whether any care is not one.
+    uneven: True where any care is not one.
     """
 
     tilt: Floats

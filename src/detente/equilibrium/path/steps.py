@@ -42,7 +42,7 @@ STRAIGHT = 0.01  # how wrong its prediction may be, as a share of its length
 
 
 class Rules(NamedTuple):
-    """How carefully the path is followed; see `Settings` for the meaning of each."""
+    """Rules of following a path; `Settings` says the meaning of each."""
 
     tolerance: float
     corrector: float
@@ -247,7 +247,7 @@ def _hold(work: Work, lands: bool, target: float) -> None:
 
 @kernel
 def _dips(work: Work) -> bool:
-    """Whether the cubic through both ends of a step turns twice in between, so that two folds would be missed."""
+    """True where the cubic through both ends of a step turns twice in between: two turning points would be missed."""
     n = len(work.here) - 1
     start, end = work.tangent[n], work.ahead[n]
     if start * end <= 0.0:
@@ -326,9 +326,10 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
 
 @kernel
 def _splits(work: Work, h: float, wrong: float) -> bool:
-    """Whether a change of the determinant's sign is taken for a bifurcation, passed straight on; else it is counted.
+    """True where a change of the determinant's sign is taken for a bifurcation, passed straight on; else counts the
+    change.
 
-    A step that ended on another sheet of the same fold has the wrong sign as well: not so a much shorter one.
+    A step that ended on another sheet of the same fold has the wrong sign as well, and a much shorter step has not.
     """
     if work.counts[SUSPECT] >= PATIENCE and h < NARROW * work.step[DOUBTED] and wrong < STRAIGHT * h:
         return True

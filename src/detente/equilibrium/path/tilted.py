@@ -28,14 +28,16 @@ from detente.strategy.sweep import jacobian, load, rebase, residual
 Floats = NDArray[np.float64]
 
 LEFT, CEILING, HELD, SPENT, FULL, ROUND = range(6)
-"""Why a walk ended: lambda <= 0, too high, stuck, out of steps, enough crossings, back where it began."""
+"""Ends of a walk: lambda <= 0, lambda above the ceiling, no further step, steps spent, crossings full, back at the
+start.
+"""
 SAME = 1e-6  # largest difference of any probability at a crossing that is where the walk began
 REACH = 0.7  # by how much of itself the rationality changes in a step at the most
 PATIENCE = 8  # refusals in a row after which a change of the determinant's sign is taken for a bifurcation
 
 
 class Walk(NamedTuple):
-    """How a walk goes; lambda in units of the inverse payoff range.
+    """Rules of a walk; lambda in units of the inverse payoff range.
 
     target: crossings of it are noted. fade: where the tilt has gone. ceiling: where the walk ends.
     tolerance, corrector, growth, smallest_step, most_steps: as in `Settings`.
@@ -52,10 +54,10 @@ class Walk(NamedTuple):
 
 
 class Crossings(Record):
-    """What a walk found, c-th crossing by c-th crossing; as many as there is room for.
+    """Crossings that a walk found, in its order; as many as there is room for.
 
-    logs [c, action]: log behaviour, unnormalised. sign [c]: of the determinant of the Jacobian in the log-odds.
-    turns [c]: turning points passed before. tally [3]: crossings, turning points, and steps tried on the walk.
+    logs [c, action]: log behaviour, unnormalised. sign [c]: sign of the determinant of the Jacobian in the log-odds.
+    turns [c]: turning points passed before. tally [3]: numbers of crossings, of turning points, and of steps tried.
     """
 
     logs: Floats
@@ -114,7 +116,7 @@ def _choose_references(layout: Layout, state: State, work: Work, pull: Pull) -> 
 
 @kernel
 def _extreme(work: Work) -> float:
-    """Where lambda turns between here and there, by the cubic through both ends."""
+    """Value of lambda at its turn between here and there, by the cubic through both ends."""
     n = len(work.here) - 1
     length = np.sqrt(max(_square(work.here, work.there), 1e-300))
     start, end = work.tangent[n] * length, work.ahead[n] * length
@@ -178,7 +180,7 @@ def _land(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk) -> i
 
 @kernel
 def _returns(layout: Layout, state: State, logs: Floats) -> bool:
-    """Whether the behaviour that the state holds is the one with these log probabilities [action]."""
+    """True where the behaviour that the state holds has these log probabilities [action]."""
     for a in range(len(layout.action)):
         action = layout.action[a]
         if not abs(state.probability[action] - np.exp(logs[action])) <= SAME:

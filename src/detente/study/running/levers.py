@@ -3,7 +3,8 @@
 Every input is moved to its 5th and its 95th percentile, everything else as in the draw, and the game solved anew. If
 there are too many inputs for that, the inputs moved are those that look largest by exact derivatives and by the draws
 themselves. All inputs that are moved begin with a few draws; more draws go to inputs not yet told apart, from the
-largest down. Source: common random numbers (Glasserman and Yao 1992); the best of several (Kim and Nelson 2006).
+largest down.
+Source: common random numbers (Glasserman and Yao 1992); the best of several (Kim and Nelson 2006).
 """
 
 from __future__ import annotations

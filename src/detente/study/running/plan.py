@@ -34,15 +34,15 @@ even 32 draws would need too much memory."""
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """One ensemble of a run.
+    """One ensemble of a run: some of its draws, solved for the case with one change, or with none.
 
-    purpose: its name, unique in the run. draws: how many of the run's draws, from the first on.
-    scenario: with which scenario the case is solved instead. fixed: quantities moved to a number.
-    interests: quantities of interest to be read, by formula, given what was `seen`; given_events: also given the
-    events of the timeline. after: outcomes are also read given these. whole: also how play goes and what is believed.
-    decisions: actor and step of those at which it is told what knowledge would be worth.
-    moved: a dimension of the draws and the percentile at which it stands in all of them. slopes: derivatives are kept
-    and nothing else. block: how many draws are solved at a time; 0 for as many as in the whole plan.
+    purpose: the task's name, unique in the run. draws: number of the run's draws that are solved, from the first on.
+    scenario: the scenario in force, None for the case as it stands. fixed: quantities set to a number. moved: an
+    uncertain input and the percentile at which that input stands in every draw. interests: quantities of interest by
+    formula, read given the events `seen`; given_events: True reads them also given the events of the timeline. after:
+    True reads outcomes given the timeline as well. whole: True keeps moves and beliefs too. decisions: actor and step
+    of each decision at which the worth of knowing is computed. slopes: True keeps derivatives and nothing else. block:
+    number of draws solved at a time; 0 for that of the plan.
     """
 
     purpose: str

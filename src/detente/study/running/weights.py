@@ -2,8 +2,8 @@
 
 Draws are a sample of the beliefs about the quantities before anything is seen. After events, by Bayes' rule over draws,
 the draws that gave the events a better chance deserve more belief, and every number told given the events is the mean
-over draws by these weights: sum of P(answer and events) / sum of P(events). Source: Bayes' rule by importance weights
-(Geweke 1989); effective number of draws after Kish 1965.
+over draws by these weights: sum of P(answer and events) / sum of P(events).
+Source: Bayes' rule by importance weights (Geweke 1989); effective number of draws after Kish 1965.
 """
 
 from __future__ import annotations
