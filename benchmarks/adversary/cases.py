@@ -376,6 +376,11 @@ class Writer:
         if self.style.extremes:
             found += [f"min({', '.join(parts)})", f"max({', '.join(parts)}) - 2 * {parts[0]}"]
         found += list(self.document.get("quantities", {}))
+        for actor in self.actors if held else ():
+            given = random.choice(["", f" given ({random.choice(held)})"])
+            found.append(f"B({quoted(actor)}, {random.choice(held)}){given}")
+            about = f"B({quoted(random.choice(list(self.actors)))}, {random.choice(held)})"
+            found.append(f"B({quoted(actor)}, {about}) given ({random.choice(held)})")
         return found
 
     def _plain(self, held: list[str]) -> str:

@@ -1,8 +1,9 @@
-"""Quantities of interest by summing over histories: P(…), E(…), U(…), each given what may be given."""
+"""Quantities of interest by summing over histories: P(…), E(…), U(…), B(…), each given what may be given."""
 
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any
 
 from benchmarks.adversary.formula import Tree as Formula
@@ -30,7 +31,7 @@ class Interests:
 
     def answer(self, text: str) -> float:
         """The value; raises UndefinedError where what is given never happens or the formula has no value."""
-        calls = dict.fromkeys("PEU", self._call)
+        calls = {**dict.fromkeys("PEU", self._call), "B": self._belief}
         return float(World(self.case.quantities, {}, calls=calls).value(self.case.formula(text)))
 
     def _call(self, tree: Formula, _: World) -> float:
@@ -52,6 +53,73 @@ class Interests:
         terms = [weight * value for weight, value in zip(weights, values, strict=True)]
         self.noise = max(self.noise, math.fsum(map(abs, terms)))
         return math.fsum(terms)
+
+    def _belief(self, tree: Formula, _: World) -> float:
+        """The mean, over the endings that fit what is given, of what is believed at the moment it has all happened."""
+        conditions = tree[3]
+        fitting = [
+            k
+            for k, (leaf, world) in enumerate(zip(self.leaves, self.worlds, strict=True))
+            if leaf.log_reach != NEVER and all(world.holds(each) for each in conditions)
+        ]
+        if not fitting:
+            raise UndefinedError
+        held = self._held(tree, self._moment(conditions))
+        total = log_sum([self.leaves[k].log_reach for k in fitting])
+        return math.fsum(math.exp(self.leaves[k].log_reach - total) * held[k] for k in fitting)
+
+    def _held(self, tree: Formula, moment: int) -> list[float]:
+        """What an actor believes, ending by ending: the mean over the endings that it cannot tell from that one."""
+        actor, about = tree[2][0][1], tree[2][1]
+        if about[:2] == ("call", "B"):
+            subject = self._held(about, moment)
+        else:
+            subject = [float(world.holds(about)) for world in self.worlds]
+        alike: dict[Any, list[int]] = {}
+        for k, leaf in enumerate(self.leaves):
+            if leaf.log_reach != NEVER:
+                seen = leaf.facts.seen.get(actor, ())
+                alike.setdefault(frozenset(each for each in seen if self._place(each) <= moment), []).append(k)
+        held = [math.nan] * len(self.leaves)
+        for members in alike.values():
+            total = log_sum([self.leaves[k].log_reach for k in members])
+            mean = math.fsum(math.exp(self.leaves[k].log_reach - total) * subject[k] for k in members)
+            for k in members:
+                held[k] = mean
+        return held
+
+    def _place(self, seen: tuple[Any, ...]) -> float:
+        """The place in the order of play of something seen: a stage in a round, or a private variable at the outset."""
+        return self.places[seen[:2]] if len(seen) == 3 else -1
+
+    @cached_property
+    def places(self) -> dict[tuple[str, int], int]:
+        stages = [(stage["id"], turn.round) for turn in self.case.turns for stage in turn.stages]
+        return {key: k for k, key in enumerate(stages)}
+
+    def _moment(self, conditions: tuple[Formula, ...]) -> int:
+        """The place of the last thing that is mentioned: a stage's last round; the end for endings and states."""
+        document, latest = self.case.document, -1
+        outcomes, readings = document["outcomes"], document.get("readings") or {}
+        waiting = list(conditions)
+        while waiting:
+            tree = waiting.pop()
+            match tree:
+                case ("call", "count", (("name", stage), _), _):
+                    latest = max(latest, *(place for (id, _), place in self.places.items() if id == stage))
+                case ("call", _, parts, given):
+                    waiting += [*parts, *given]
+                case ("name", name) if name in outcomes or name in (document.get("state") or {}):
+                    return len(self.places)
+                case ("name", name) if name in readings:
+                    waiting.append(self.case.formula(readings[name]["when"]))
+                case ("name", name) if name in self.case.stages:
+                    latest = max(latest, *(place for (id, _), place in self.places.items() if id == name))
+                case ("name" | "number" | "dot", *_):
+                    pass
+                case (_, *parts):
+                    waiting += parts
+        return latest
 
     def _read(self, function: str, part: Formula, leaf: Node, world: World) -> Any:
         if function == "U":

@@ -222,7 +222,7 @@ def test_a_quantity_of_interest_reads_as_its_tree(text, tree):
             "count(talk, offer)",
             1,
             "`count(…)` cannot be mentioned in a quantity of interest",
-            "it may mention P(…), E(…) and U(…), quantities",
+            "it may mention P(…), E(…), U(…) and B(…), quantities",
         ),
         (
             "P(count(demand, 0.1) > 0)",

@@ -8,9 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.quantity_of_interest import LeafContext, at_leaves, value_of
+from detente.analysis.believing import information, moment_of
+from detente.analysis.quantity_of_interest import LeafContext, at_leaves, belief_at_leaves, value_of
 from detente.analysis.solved import Solved
-from detente.crisis.expressions import Expectation, Expression, Operation, Probability, QuantityName, Utility
+from detente.crisis.expressions import (
+    Belief,
+    Expectation,
+    Expression,
+    Operation,
+    Probability,
+    QuantityName,
+    Utility,
+)
 from detente.equilibrium.derivative import derivatives
 from detente.errors import RequestError
 from detente.game.paths import events_met, private_codes, story_of
@@ -163,6 +172,11 @@ def _pull(interest: Expression, by: Floats, solved: Solved, out: _Direct) -> Non
                 out.payoff[draw, :, player] += np.bincount(
                     solved.game.leaf_class, weights=share[draw], minlength=solved.game.payoff_classes
                 )
+        case Belief(given=given):
+            moment = moment_of(solved.game, given)
+            held = np.nan_to_num(belief_at_leaves(interest, solved, moment))
+            _, share = _pull_mean(held, _holds(given, solved), by, solved, out)
+            _pull_belief(interest, moment, share, solved, out)
         case Operation("if", (condition, then, otherwise)):
             chosen = np.asarray(value_of(condition, solved), bool)
             _pull(then, np.where(chosen, by, 0.0), solved, out)
@@ -173,6 +187,23 @@ def _pull(interest: Expression, by: Floats, solved: Solved, out: _Direct) -> Non
                 _pull(operand, np.where(by == 0.0, 0.0, by * factor), solved, out)
         case _:
             pass
+
+
+def _pull_belief(belief: Belief, moment: int, by: Floats, solved: Solved, out: _Direct) -> None:
+    """Adds what derivatives `by` [draw, leaf] in a belief held there say of the reach of what the holder thinks of."""
+    cells = information(solved.game, solved.crisis, belief.actor, moment)
+    inner = belief.subject
+    if isinstance(inner, Belief):
+        subject = np.nan_to_num(belief_at_leaves(inner, solved, moment))
+    else:
+        subject = np.broadcast_to(np.asarray(at_leaves(inner, solved), float), by.shape)
+    mean = cells.means(solved.log_leaf_reach, subject)[:, cells.cell]
+    total = np.add.reduceat(by[:, cells.order], cells.starts, axis=1)[:, cells.cell]
+    mass = np.add.reduceat(solved.leaf_reach[:, cells.order], cells.starts, axis=1)[:, cells.cell]
+    scale = np.where(total == 0.0, 0.0, total / mass)
+    out.leaf += np.where(scale == 0.0, 0.0, (subject - mean) * scale)
+    if isinstance(inner, Belief):
+        _pull_belief(inner, moment, scale * solved.leaf_reach, solved, out)
 
 
 def _holds(given: tuple[Expression, ...], solved: Solved) -> NDArray[np.bool_]:

@@ -1,4 +1,4 @@
-"""Quantities of interest: P(…), E(…), U(…), with conditions, in every draw of a solved block."""
+"""Quantities of interest: P(…), E(…), U(…), B(…), with conditions, in every draw of a solved block."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.believing import believed, moment_of
 from detente.analysis.solved import Solved
 from detente.crisis.expressions import (
+    Belief,
     Ended,
     Expectation,
     Expression,
@@ -51,10 +53,10 @@ def value_of(interest: Expression, solved: Solved, seen: Sequence[Observation] =
         met = events_met(solved.game, solved.crisis, seen)[solved.game.leaf_node]
         where = met == (1 << len(seen)) - 1
     with np.errstate(all="ignore"):
-        return np.broadcast_to(_value(interest, solved, where), (solved.count,)).astype(float)
+        return np.broadcast_to(_value(interest, solved, where, seen), (solved.count,)).astype(float)
 
 
-def _value(interest: Expression, solved: Solved, where: Bools | None) -> Floats:
+def _value(interest: Expression, solved: Solved, where: Bools | None, seen: Sequence[Observation]) -> Floats:
     match interest:
         case Number(value):
             return np.asarray(value, float)
@@ -68,10 +70,26 @@ def _value(interest: Expression, solved: Solved, where: Bools | None) -> Floats:
             player = solved.game.players.index(actor)
             paid = solved.numbers.payoff[:, :, player][:, solved.game.leaf_class]
             return _mean(paid, given, solved, where)
+        case Belief(given=given):
+            held = belief_at_leaves(interest, solved, moment_of(solved.game, given, seen))
+            # What cannot happen holds no belief, and counts for nothing.
+            return _mean(np.nan_to_num(held), given, solved, where)
         case Operation(operator, operands):
-            return OPERATIONS[operator](*(_value(operand, solved, where) for operand in operands))
+            return OPERATIONS[operator](*(_value(operand, solved, where, seen) for operand in operands))
         case _:
-            raise RequestError(f"{type(interest).__name__} is not a quantity of interest: write P(…), E(…) or U(…)")
+            raise RequestError(
+                f"{type(interest).__name__} is not a quantity of interest: write P(…), E(…), U(…) or B(…)"
+            )
+
+
+def belief_at_leaves(belief: Belief, solved: Solved, moment: int) -> Floats:
+    """[draw, leaf]: what is believed at a moment of the play that ends in each leaf; NaN where that is impossible."""
+    if isinstance(belief.subject, Belief):
+        subject = belief_at_leaves(belief.subject, solved, moment)
+    else:
+        shape = solved.log_leaf_reach.shape
+        subject = np.broadcast_to(np.asarray(at_leaves(belief.subject, solved), float), shape)
+    return believed(solved, belief.actor, subject, moment)
 
 
 def at_leaves(expression: Expression, solved: Solved) -> Values:

@@ -95,6 +95,26 @@ def outcomes_after(solved: Solved) -> Floats:
     return np.divide(held, total, out=np.full_like(held, np.nan), where=total > 0)
 
 
+def outcomes_along(solved: Solved) -> Floats:
+    """[draw, event, outcome]: probability of each outcome given the first 0, 1, … events of the timeline.
+
+    NaN where these are impossible. As an outside reader sees them; event 0 is before any of them.
+    """
+    from scipy.sparse import csr_array
+
+    game, events = solved.game, len(solved.crisis.timeline)
+    reached, ending = _layout_of(solved)[ANALYST].reached, story_of(game).outcome
+    outcomes = len(solved.crisis.outcomes)
+    table = csr_array((np.ones(game.leaves), (ending, np.arange(game.leaves))), shape=(outcomes, game.leaves))
+    found = np.full((solved.count, events + 1, outcomes), np.nan)
+    for number in range(events + 1):
+        weight = solved.leaf_weights(reached >= number)
+        total = weight.sum(axis=1, keepdims=True)
+        held = np.asarray((table @ weight.T).T)
+        np.divide(held, total, out=found[:, number], where=total > 0)
+    return found
+
+
 def moves_after(solved: Solved) -> list[Floats]:
     """Per unrolled step [draw, move]: probability that it is played and the move made, given every event.
 

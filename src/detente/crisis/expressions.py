@@ -143,6 +143,20 @@ class Utility:
     place: Place | None = field(default=None, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """B(actor, subject) given conditions: what the actor then believes, averaged over the endings that fit them.
+
+    `subject` is a condition, or another belief: what the actor expects somebody else to believe. The moment is the one
+    at which the last thing given has happened.
+    """
+
+    actor: str
+    subject: Expression
+    given: tuple[Expression, ...] = ()
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
 Expression = (
     Number
     | QuantityName
@@ -157,6 +171,7 @@ Expression = (
     | Probability
     | Expectation
     | Utility
+    | Belief
 )
 
 
@@ -171,6 +186,8 @@ def children(expression: Expression) -> tuple[Expression, ...]:
             return (expression.subject, *expression.given)
         case Utility():
             return expression.given
+        case Belief():
+            return (expression.subject, *expression.given)
         case _:
             return ()
 

@@ -103,18 +103,23 @@ class Names:
                 return f"the average of {self._term(subject)}"
             case tree.Utility(actor):
                 return f"what {self.actor(actor)} expects to gain"
+            case tree.Belief(actor, tree.Belief() as subject):
+                return f"{self.unconditional(subject)}, as {self.actor(actor)} expects it"
+            case tree.Belief(actor, subject):
+                return f"the chance {self._event(subject)} in {owned(self.actor(actor))} eyes"
             case _:
                 return self._term(expression)
 
     def conditions(self, expression: tree.Expression) -> str:
         """The conditions of a quantity of interest: "given “the reply: accepts”"; empty where there are none."""
-        if not isinstance(expression, tree.Probability | tree.Expectation | tree.Utility) or not expression.given:
+        told = tree.Probability | tree.Expectation | tree.Utility | tree.Belief
+        if not isinstance(expression, told) or not expression.given:
             return ""
         return f"given {listed([self._happens(each) or f'that {self.condition(each)}' for each in expression.given])}"
 
     def is_probability(self, expression: tree.Expression) -> bool:
-        """True where a quantity of interest is a probability, which a report shows in per cent."""
-        return isinstance(expression, tree.Probability)
+        """True where a quantity of interest is a probability or a belief, which a report shows in per cent."""
+        return isinstance(expression, tree.Probability | tree.Belief)
 
     def _happens(self, event: tree.Expression) -> str:
         """A move being made, or a state being so, as a quoted label; empty for any other event."""

@@ -26,7 +26,7 @@ from detente.study.running.multiplicity import equilibrium_table, multiplicity
 from detente.study.running.plan import next_steps
 from detente.study.running.run import Findings
 from detente.study.running.weights import moments
-from detente.study.tables import evidence, hinges, placing, sensitivity, trials, watching
+from detente.study.tables import along, evidence, hinges, placing, sensitivity, trials, watching
 from detente.study.tables import findings as tables
 from detente.study.tables.conditional import where
 from detente.study.tables.files import CSV, PARQUET, PIECE, write_pieces
@@ -146,6 +146,13 @@ class Study:
         """
         return tables.outcomes(self._findings)
 
+    def outcomes_along(self) -> pd.DataFrame:
+        """Probability of each outcome after every event of the timeline, and by how much the event moved it.
+
+        See `detente.study.along.outcomes_along`.
+        """
+        return along.outcomes_along(self._findings)
+
     def moments(self) -> pd.DataFrame:
         """Since when numbers are told, in words, and how many equally weighted draws say as much as the weighted ones.
 
@@ -172,6 +179,13 @@ class Study:
         before.
         """
         return tables.beliefs(self._findings)
+
+    def misreadings(self) -> pd.DataFrame:
+        """What each actor expects another to believe after every event, and how far that is from what it does believe.
+
+        See `detente.study.along.misreadings`.
+        """
+        return along.misreadings(self._findings)
 
     def claims(self) -> pd.DataFrame:
         """Each claim: share of draws in which it holds, and the change when its quantity is raised."""
@@ -330,9 +344,11 @@ class Study:
         return {
             "moments": self.moments,
             "outcomes": self.outcomes,
+            "outcomes_along": self.outcomes_along,
             "moves": self.moves,
             "utilities": self.utilities,
             "beliefs": self.beliefs,
+            "misreadings": self.misreadings,
             "claims": self.claims,
             "rules": self.rules,
             "rivals": self.rivals,

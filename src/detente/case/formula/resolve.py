@@ -25,6 +25,7 @@ from detente.case.formula.mentions import Mentions
 from detente.case.formula.scope import EVENTS, Domain, May, StageWords
 from detente.case.spelling.suggest import did_you_mean, listed
 from detente.crisis.expressions import (
+    Belief,
     Count,
     DomainValue,
     Expectation,
@@ -46,7 +47,8 @@ _FUNCTIONS = {
     "sqrt": (1, 1),
     "if": (3, 3),
 }
-_CALLABLE = (*_FUNCTIONS, "count", "before", "P", "E", "U")
+_INTERESTS = ("P", "E", "U", "B")
+_CALLABLE = (*_FUNCTIONS, "count", "before", *_INTERESTS)
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
@@ -221,11 +223,11 @@ class Resolver(Mentions):
 
     def call(self, syntax: Syntax, wanted: Wanted) -> tuple[Expression, Wanted]:
         function, at = syntax.word, syntax.at
-        if syntax.given and function not in ("P", "E", "U"):
-            self.error(syntax.given[0].at, "`given` follows only P(…), E(…) and U(…)", "use `and` or if(…)")
+        if syntax.given and function not in _INTERESTS:
+            self.error(syntax.given[0].at, "`given` follows only P(…), E(…), U(…) and B(…)", "use `and` or if(…)")
         if function in _FUNCTIONS:
             return self.function(syntax, wanted)
-        if function in ("P", "E", "U"):
+        if function in _INTERESTS:
             return self.interest(syntax)
         if function == "count":
             return self.count(syntax)
@@ -325,13 +327,18 @@ class Resolver(Mentions):
         name, parts, place = syntax.word, syntax.parts, self.locate(syntax.at)
         if not self.allowed(May.INTEREST, syntax.at, f"`{name}(…)`", "it is what a question or a claim asks for"):
             return Number(0.0), ANYTHING
-        if len(parts) != 1:
+        if name == "B" and len(parts) != 2:
+            remedy = "write `B(actor, condition)`, or `B(actor, B(another, condition))`"
+            return self.error(syntax.at, f"`B` takes who believes and what, and {len(parts)} stand here", remedy)
+        if name != "B" and len(parts) != 1:
             remedy = "join events with `and` or `or`; conditions follow after `given (…, …)`"
             return self.error(syntax.at, f"`{name}` takes one argument, and {len(parts)} stand here", remedy)
         outer, self.scope = self.scope, replace(self.scope, may=EVENTS, purpose=f"{name}(…)")
         given = tuple(self.typed(each, CONDITION) for each in syntax.given)
         result: Expression
-        if name == "P":
+        if name == "B":
+            result = replace(self.belief(syntax), given=given)
+        elif name == "P":
             result = Probability(self.typed(parts[0], CONDITION), given, place)
         elif name == "E":
             result = Expectation(self.typed(parts[0], NUMBER), given, place)
@@ -339,6 +346,21 @@ class Resolver(Mentions):
             result = Utility(self.actor(parts[0]), given, place)
         self.scope = outer
         return result, NUMBER
+
+    def belief(self, syntax: Syntax) -> Belief:
+        """A belief in a condition, or in what somebody else believes, without what is given."""
+        holder, about = syntax.parts[0], syntax.parts[-1]
+        actor, place = self.actor(holder), self.locate(syntax.at)
+        if about.kind != "call" or about.word != "B":
+            return Belief(actor, self.typed(about, CONDITION), (), place)
+        if about.given:
+            remedy = "what is given stands once, after the outermost belief"
+            self.error(about.given[0].at, "a belief about a belief has no `given` of its own", remedy)
+        if len(about.parts) != 2:
+            remedy = "write `B(actor, condition)`"
+            self.error(about.at, f"`B` takes who believes and what, and {len(about.parts)} stand here", remedy)
+            return Belief(actor, Number(0.0), (), place)
+        return Belief(actor, self.belief(about), (), place)
 
     def actor(self, syntax: Syntax) -> str:
         if syntax.kind != "name" or syntax.word not in self.words.actors:

@@ -110,7 +110,7 @@ class May(Enum):
     ROUND = "round"
     BEFORE = "before(…)"
     EVENTS = "outcomes and readings"
-    INTEREST = "P(…), E(…) and U(…)"
+    INTEREST = "P(…), E(…), U(…) and B(…)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detente.case.formula.kinds import FALSE, TRUE, quote
 from detente.crisis.expressions import (
+    Belief,
     Count,
     DomainValue,
     Ended,
@@ -60,6 +61,8 @@ def _told(expression: Expression, crisis: Crisis) -> tuple[str, int]:
             return f"E({formula(subject, crisis)}){_given(given, crisis)}", _ATOM
         case Utility(actor, given):
             return f"U({quote(actor)}){_given(given, crisis)}", _ATOM
+        case Belief(actor, subject, given):
+            return f"B({quote(actor)}, {formula(subject, crisis)}){_given(given, crisis)}", _ATOM
 
 
 def _move(crisis: Crisis, stage: str, move: int) -> str:

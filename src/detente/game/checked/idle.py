@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from detente.crisis.expressions import (
+    Belief,
     Count,
     Expression,
     PrivateValue,
@@ -61,7 +62,7 @@ def _mentioned(expressions: Iterable[Expression | None]) -> set[Name]:
                     found.add(("private", actor, variable))
                 case StageMove(stage) | Count(stage):
                     found.add(("stage", stage))
-                case Utility(actor):
+                case Utility(actor) | Belief(actor):
                     found.add(("actor", actor))
                 case _:
                     pass

@@ -19,7 +19,7 @@ from detente.analysis.over_draws.intervals import mean
 from detente.case.formula.parsing import parse_interest
 from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.evidence import Grade
-from detente.crisis.expressions import Expectation, Expression, Probability, Utility
+from detente.crisis.expressions import Belief, Expectation, Expression, Probability, Utility
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import Distribution
@@ -295,5 +295,5 @@ def _given_events(crisis: Crisis, interests: Mapping[str, Expression]) -> dict[s
     return {
         f"{text} given the events": replace(formula, given=(*formula.given, *given.given))
         for text, formula in interests.items()
-        if isinstance(formula, Probability | Expectation | Utility)
+        if isinstance(formula, Probability | Expectation | Utility | Belief)
     }

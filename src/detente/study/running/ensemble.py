@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.indicators import joint
+from detente.analysis.misreading import Expected, expected_beliefs
 from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved
 from detente.analysis.updating import (
@@ -20,6 +21,7 @@ from detente.analysis.updating import (
     log_seen,
     moves_after,
     outcomes_after,
+    outcomes_along,
     utilities_after,
 )
 from detente.analysis.worth import Decision, Known, Worth, decision_at, worth_of
@@ -35,6 +37,7 @@ _Item = TypeVar("_Item")
 _INTEREST, _GIVEN_EVENTS = "interest ", "given the events "
 _PATHS = ("posterior", "log_ratio", "likelihood")
 _MOVES_AFTER = "moves_after "
+_EXPECTED = ("held", "expected", "distance")
 _WORTH = ("weight", "choices", "stake")
 _KNOWN = ("gain", "changes", "chance", "best")
 
@@ -68,13 +71,20 @@ def read_block(solved: Solved, task: Task) -> Block:
         found |= {f"moves {step}": table for step, table in enumerate(solved.moves)}
         if solved.crisis.timeline:
             found["utilities_after"] = utilities_after(solved)
+            found["outcomes_along"] = outcomes_along(solved)
             found |= {f"{_MOVES_AFTER}{step}": table for step, table in enumerate(moves_after(solved))}
         paths = belief_paths(solved)
         for number, path in enumerate(paths):
             found |= {f"belief {number} {name}": getattr(path, name) for name in _PATHS}
+        thought = expected_beliefs(solved)
+        for number, each in enumerate(thought):
+            found |= {f"expected {number} {name}": getattr(each, name) for name in _EXPECTED}
         found["signals"] = joint(solved)
         found |= _worth(solved, task)
         notes["beliefs"] = [[path.observer, path.subject.id, path.subject.value, path.subject.name] for path in paths]
+        notes["expected"] = [
+            [each.observer, each.of, each.subject.id, each.subject.value, each.subject.name] for each in thought
+        ]
     return Block.of(found, notes)
 
 
@@ -151,6 +161,11 @@ class Ensemble:
         return self._read("outcomes_after")
 
     @_kept
+    def outcomes_along(self) -> Floats:
+        """[draw, event, outcome]: the same given the first 0, 1, … events; only with a timeline."""
+        return self._read("outcomes_along")
+
+    @_kept
     def log_events(self) -> Floats:
         """[draw, event]: log probability of the first 0, 1, … events; one column of zeros where no task kept them."""
         return self._read("log_events") if "log_events" in self.columns.fields else np.zeros((self.count, 1))
@@ -205,6 +220,18 @@ class Ensemble:
             return BeliefPath(observer, Subject(id, value, name), *found)
 
         return _OnDemand(len(paths), path)
+
+    @property
+    def expected(self) -> Sequence[Expected]:
+        """What everybody expects everybody else to believe along the timeline."""
+        thought: list[list[str]] = self.columns.notes.get("expected", [])
+
+        def one(number: int) -> Expected:
+            observer, of, id, value, name = thought[number]
+            found = (self._read(f"expected {number} {each}") for each in _EXPECTED)
+            return Expected(observer, of, Subject(id, value, name), *found)
+
+        return _OnDemand(len(thought), one)
 
     def worth(self, number: int, decision: Decision) -> Worth:
         """Worth of knowing at a decision of the task, by the decision's number in the task."""

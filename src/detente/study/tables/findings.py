@@ -28,14 +28,15 @@ from detente.study.uncertain import uncertain
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
-_SPREAD = ("mean", "mean_error", "low", "high", "median")
-_TOLD = " ".join(_SPREAD)
-_TOLD_AFTER = "after_when " + " ".join(f"after_{name}" for name in _SPREAD)
+SPREAD = ("mean", "mean_error", "low", "high", "median")
+_TOLD = " ".join(SPREAD)
+_TOLD_AFTER = "after_when " + " ".join(f"after_{name}" for name in SPREAD)
 _NOTHING = np.array([np.nan])
 
 
-def _spread(found: Interval, prefix: str = "") -> Row:
-    names = (f"{prefix}_{name}" if prefix else name for name in _SPREAD)
+def spread(found: Interval, prefix: str = "") -> Row:
+    """Mean, error, range and median as entries of a row."""
+    names = (f"{prefix}_{name}" if prefix else name for name in SPREAD)
     return dict(zip(names, (found.mean, found.error, found.low, found.high, found.median), strict=True))
 
 
@@ -44,7 +45,8 @@ def _moment(crisis: Crisis) -> Row:
     return {"when": OUTSET, "after_when": EVENTS if crisis.timeline else ""}
 
 
-def _frame(rows: Iterator[Row], columns: str) -> pd.DataFrame:
+def frame(rows: Iterator[Row], columns: str) -> pd.DataFrame:
+    """Rows as a table with these columns, with blanks between their names."""
     return pd.DataFrame(list(rows), columns=columns.split())
 
 
@@ -58,17 +60,17 @@ def outcomes(findings: Findings) -> pd.DataFrame:
                 "outcome": outcome.id,
                 "name": outcome.label,
                 **_moment(crisis),
-                **_spread(interval(findings.ensemble.outcomes[:, number])),
+                **spread(interval(findings.ensemble.outcomes[:, number])),
                 **_after(findings, findings.ensemble.outcomes_after[:, number] if crisis.timeline else _NOTHING),
             }
 
-    return _frame(rows(), f"outcome name when {_TOLD} {_TOLD_AFTER}")
+    return frame(rows(), f"outcome name when {_TOLD} {_TOLD_AFTER}")
 
 
 def _after(findings: Findings, values: Floats) -> Row:
     """A number given the events, over the first draws of the run by their weights."""
     weights = findings.weights[: len(values)] if findings.prepared.crisis.timeline else None
-    return _spread(interval(values, weights), "after")
+    return spread(interval(values, weights), "after")
 
 
 def moves(findings: Findings) -> pd.DataFrame:
@@ -103,14 +105,14 @@ def moves(findings: Findings) -> pd.DataFrame:
                     "move": move.id,
                     "move_name": move.label,
                     **_moment(crisis),
-                    **_spread(interval(share[:, number], comes)),
+                    **spread(interval(share[:, number], comes)),
                     "reached": mean(comes),
-                    **_spread(interval(share_after[:, number], coming), "after"),
+                    **spread(interval(share_after[:, number], coming), "after"),
                     "after_reached": mean(comes_after, weights),
                     "seen": seen == number,
                 }
 
-    return _frame(
+    return frame(
         rows(),
         f"stage stage_name round actor move move_name when {_TOLD} reached {_TOLD_AFTER} after_reached seen",
     )
@@ -132,11 +134,11 @@ def utilities(findings: Findings) -> pd.DataFrame:
                 "actor": actor.id,
                 "name": actor.label,
                 **_moment(crisis),
-                **_spread(interval(findings.ensemble.utilities[:, number])),
+                **spread(interval(findings.ensemble.utilities[:, number])),
                 **_after(findings, findings.ensemble.utilities_after[:, number] if crisis.timeline else _NOTHING),
             }
 
-    return _frame(rows(), f"actor name when {_TOLD} {_TOLD_AFTER}")
+    return frame(rows(), f"actor name when {_TOLD} {_TOLD_AFTER}")
 
 
 def beliefs(findings: Findings) -> pd.DataFrame:
@@ -155,27 +157,30 @@ def beliefs(findings: Findings) -> pd.DataFrame:
             for number in range(path.posterior.shape[1]):
                 ratio = interval(path.log_ratio[:, number], weights[number])
                 yield {
-                    **_event(crisis, number),
+                    **event_row(crisis, number),
                     "observer": path.observer,
                     "subject": path.subject.id,
                     "value": path.subject.value,
                     "name": path.subject.name,
                     "when": EVENTS if number else OUTSET,
-                    **_spread(interval(path.posterior[:, number], weights[number])),
+                    **spread(interval(path.posterior[:, number], weights[number])),
                     "llr_median": ratio.median,
                     "llr_low": ratio.low,
                     "llr_high": ratio.high,
                     "surprise": mean(path.likelihood[:, number], weights[number - 1]) if number else np.nan,
                 }
 
-    return _frame(
+    return frame(
         rows(),
-        f"event date stage round move label observer subject value name when {_TOLD} "
-        "llr_median llr_low llr_high surprise",
+        f"{EVENT} observer subject value name when {_TOLD} llr_median llr_low llr_high surprise",
     )
 
 
-def _event(crisis: Crisis, number: int) -> Row:
+EVENT = "event date stage round move label"
+
+
+def event_row(crisis: Crisis, number: int) -> Row:
+    """An event of the timeline as entries of a row, counted from 1; 0 for before any of them."""
     if not number:
         return {"event": 0, "date": None, "stage": "", "round": 0, "move": "", "label": "Before any event"}
     event = crisis.timeline[number - 1]
@@ -204,7 +209,7 @@ def claims(findings: Findings) -> pd.DataFrame:
                 if trial is not None:
                     yield _claim(trial)
 
-    return _frame(
+    return frame(
         rows(),
         "claim says by raises expect of when first why holds ties tried low_value high_value " + _TOLD + " draws",
     )
@@ -230,7 +235,7 @@ def _claim(trial: ClaimTrial) -> Row:
         "tried": float(trial.weights[known].sum() / max(trial.weights.sum(), np.finfo(float).tiny)),
         "low_value": trial.low,
         "high_value": trial.high,
-        **_spread(told),
+        **spread(told),
         "draws": int(known.sum()),
     }
 
@@ -247,7 +252,7 @@ def questions(findings: Findings) -> pd.DataFrame:
                 for when in sorted(sweep.shown, key=lambda each: each != telling.when):
                     yield from _curve(sweep, text, when)
 
-    return _frame(rows(), f"question name vary value show when first why {_TOLD} draws")
+    return frame(rows(), f"question name vary value show when first why {_TOLD} draws")
 
 
 def _curve(sweep: Sweep, text: str, when: str) -> Iterator[Row]:
@@ -262,7 +267,7 @@ def _curve(sweep: Sweep, text: str, when: str) -> Iterator[Row]:
             "when": when,
             "first": when == telling.when,
             "why": telling.why if when == telling.when else "",
-            **_spread(interval(column, weights)),
+            **spread(interval(column, weights)),
             "draws": int((~np.isnan(column) & (weights > 0.0)).sum()),
         }
 
@@ -291,9 +296,9 @@ def scenarios(findings: Findings) -> pd.DataFrame:
                     "outcome": outcome.id,
                     "outcome_name": outcome.label,
                     **_moment(crisis),
-                    **_spread(interval(there)),
+                    **spread(interval(there)),
                     **_difference(there - findings.ensemble.outcomes[:count, number]),
-                    **_spread(interval(after, weights), "after"),
+                    **spread(interval(after, weights), "after"),
                     **{f"after_{name}": each for name, each in _difference(change_after, weights).items()},
                     "draws": count,
                 }
@@ -301,7 +306,7 @@ def scenarios(findings: Findings) -> pd.DataFrame:
     changed = "difference difference_error difference_low difference_high sign_share"
     after = " ".join(f"after_{name}" for name in changed.split())
     columns = f"scenario name outcome outcome_name when {_TOLD} {changed} {_TOLD_AFTER} {after} draws"
-    return _frame(rows(), columns)
+    return frame(rows(), columns)
 
 
 def _difference(change: Floats, weights: Floats | None = None) -> Row:
@@ -332,12 +337,12 @@ def moment_table(findings: Findings) -> pd.DataFrame:
         }
         for each in moments(findings.ensemble)
     )
-    return _frame(rows, "when says events draws effective_draws few")
+    return frame(rows, "when says events draws effective_draws few")
 
 
 def assumption_table(crisis: Crisis) -> pd.DataFrame:
     """Every assumption with what it rests on."""
-    return _frame((each.row() for each in assumptions(crisis)), "kind id name value support citations note")
+    return frame((each.row() for each in assumptions(crisis)), "kind id name value support citations note")
 
 
 def draw_table(findings: Findings) -> pd.DataFrame:
