@@ -333,6 +333,69 @@ class InventedStudy:
             )
         return rows
 
+    def outcomes_along(self) -> pd.DataFrame:
+        """War rises with all events but the third and the last, which move nothing; the others make room for it."""
+        if self.bare:
+            return pd.DataFrame()
+        rows, war = [], 0.1
+        for k in range(len(EVENTS) + 1):
+            moved = 0.0 if k in (0, 3, len(EVENTS)) else 0.06
+            war += moved
+            for id, (name, share, *_) in OUTCOMES.items():
+                own = war if id == "war" else share * (1 - war) / 0.9
+                change = (moved if id == "war" else -share * moved / 0.9) if k else NAN
+                rows.append(
+                    dict(
+                        **self._event(k),
+                        outcome=id,
+                        name=name,
+                        **self._estimate(own, own * 0.6, min(1, own * 1.4)),
+                        mean_error=0.012 if self.draws else NAN,
+                        **self._estimate(change, change - 0.1, change + 0.1, *_named("change")),
+                        change_error=0.004 if self.draws and k else NAN,
+                        surprise=EVENTS[k - 1][3] if k else NAN,
+                    )
+                )
+        return pd.DataFrame(rows)
+
+    def misreadings(self) -> pd.DataFrame:
+        """Israel misreads Iran from the fourth event on; everybody else reads everybody rightly."""
+        if self.bare:
+            return pd.DataFrame()
+        rows = []
+        for observer, of in (("us", "iran"), ("israel", "iran"), ("russia", "iran")):
+            for k in range(len(EVENTS) + 1):
+                held = 0.5 + 0.05 * k
+                wrong = -0.12 if observer == "israel" and k >= 4 else 0.0
+                for id, name, own in (
+                    ("leverage", "leverage to force talks", held),
+                    ("manoeuvre", "a manoeuvre that keeps the military option", 1 - held),
+                ):
+                    off = wrong if id == "leverage" else -wrong
+                    rows.append(
+                        dict(
+                            **self._event(k),
+                            observer=observer,
+                            of=of,
+                            subject=id,
+                            value="",
+                            name=name,
+                            **self._estimate(own + off, own + off - 0.1, own + off + 0.1),
+                            **self._estimate(own, own - 0.1, own + 0.1, "held_mean", "held_low", "held_high"),
+                            **self._estimate(off, off - 0.05, off + 0.05, *_named("misreading")),
+                            misreading_error=0.01 if self.draws else NAN,
+                            distance=abs(off),
+                        )
+                    )
+        return pd.DataFrame(rows)
+
+    @staticmethod
+    def _event(number: int) -> dict[str, Any]:
+        if not number:
+            return {"event": 0, "date": None, "label": "before anything"}
+        day, _, label, *_ = EVENTS[number - 1]
+        return {"event": number, "date": pd.Timestamp(day), "label": label}
+
     def claims(self) -> pd.DataFrame:
         if self.bare:
             return pd.DataFrame()

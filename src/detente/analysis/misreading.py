@@ -90,8 +90,8 @@ class _View:
         """From what each of two actors cannot tell apart [class], and where the events were met."""
         thinkable = np.isin(own, own[seen])
         near = np.flatnonzero(np.isin(other, other[thinkable]))
-        cells = (np.unique(each[near], return_inverse=True)[1].reshape(-1) for each in (own, other))
-        return _View(near, *(Cells.of(cell) for cell in cells), seen[near])
+        first, second = (np.unique(each[near], return_inverse=True)[1].reshape(-1) for each in (own, other))
+        return _View(near, Cells.of(first), Cells.of(second), seen[near])
 
     def told(self, all_logs: Floats, share: Floats) -> Floats:
         """[what, draw]: what the other believes, what the observer expects of it, how far they lie apart."""

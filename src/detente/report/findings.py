@@ -27,6 +27,8 @@ class Studied(Learning, Protocol):
     def size(self) -> Mapping[str, Any]: ...
 
     def moments(self) -> Any: ...
+    def outcomes_along(self) -> Any: ...
+    def misreadings(self) -> Any: ...
     def outcomes(self) -> Any: ...
     def moves(self) -> Any: ...
     def utilities(self) -> Any: ...
@@ -115,6 +117,47 @@ class Belief:
     share: Estimate
     ratio: Annotated[Estimate, Columns("llr_median", "llr_low", "llr_high")]
     surprise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The probability of an outcome after an event (0: before anything), and by how much the event moved it.
+
+    `error` and `change_error` are standard errors; `surprise` is the event's own probability.
+    """
+
+    event: int
+    date: date | None
+    label: str
+    outcome: str
+    name: str
+    share: Estimate
+    error: Annotated[float, Column("mean_error")]
+    change: Annotated[Estimate, Columns.of("change")]
+    change_error: float
+    surprise: float
+
+
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """What `observer` expects `of` to hold of something after an event, beside what `of` does hold.
+
+    `wrong` is the first less the second, `error` its standard error; `distance`: how far apart they lie, on average.
+    """
+
+    event: int
+    date: date | None
+    label: str
+    observer: str
+    of: str
+    subject: str
+    value: str
+    name: str
+    expected: Annotated[Estimate, Columns()]
+    held: Annotated[Estimate, Columns("held_mean", "held_low", "held_high")]
+    wrong: Annotated[Estimate, Columns.of("misreading")]
+    error: Annotated[float, Column("misreading_error")]
+    distance: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +294,8 @@ class Findings:
     moves: list[MoveShare] = field(default_factory=list[MoveShare])
     welfare: list[Welfare] = field(default_factory=list[Welfare])
     beliefs: list[Belief] = field(default_factory=list[Belief])
+    course: list[Step] = field(default_factory=list[Step])
+    misreadings: list[Misreading] = field(default_factory=list[Misreading])
     claims: list[ClaimTest] = field(default_factory=list[ClaimTest])
     claims_beside: list[ClaimTest] = field(default_factory=list[ClaimTest])
     points: list[Point] = field(default_factory=list[Point])
@@ -401,6 +446,8 @@ def read_findings(study: Studied) -> Findings:
         moves=[_move(row) for row in cells.rows(study.moves())],
         welfare=[_welfare(row) for row in cells.rows(study.utilities())],
         beliefs=cells.read(Belief, study.beliefs()),
+        course=cells.read(Step, study.outcomes_along()),
+        misreadings=cells.read(Misreading, study.misreadings()),
         claims=[each for each in claims if each.first],
         claims_beside=[each for each in claims if not each.first],
         points=[each for each in points if each.first],

@@ -112,8 +112,9 @@ class Names:
 
     def conditions(self, expression: tree.Expression) -> str:
         """The conditions of a quantity of interest: "given “the reply: accepts”"; empty where there are none."""
-        told = tree.Probability | tree.Expectation | tree.Utility | tree.Belief
-        if not isinstance(expression, told) or not expression.given:
+        if not isinstance(expression, tree.Probability | tree.Expectation | tree.Utility | tree.Belief):
+            return ""
+        if not expression.given:
             return ""
         return f"given {listed([self._happens(each) or f'that {self.condition(each)}' for each in expression.given])}"
 

@@ -7,7 +7,17 @@ from collections.abc import Sequence
 from detente.crisis.evidence import RESTS_ON
 from detente.report.blocks import Table
 from detente.report.charts.answers import Curve
-from detente.report.findings import Belief, ClaimTest, Ending, Findings, Hinge, Shift, Welfare
+from detente.report.findings import (
+    Belief,
+    ClaimTest,
+    Ending,
+    Findings,
+    Hinge,
+    Misreading,
+    Shift,
+    Step,
+    Welfare,
+)
 from detente.report.naming import Names
 from detente.report.words import (
     MINUS,
@@ -76,12 +86,20 @@ def _event_effect(belief: Belief, seen: bool) -> tuple[str, str]:
     return (factor(belief.ratio), percent(belief.surprise)) if seen else ("not seen", "not seen")
 
 
-def event_words(belief: Belief) -> str:
+def event_words(told: Belief | Step | Misreading) -> str:
     """An event as a row label: its number, date and text."""
-    if belief.event == 0:
+    if told.event == 0:
         return "Before anything"
-    when = day(belief.date, short=True)
-    return f"{belief.event}. {when}: {belief.label}" if when else f"{belief.event}. {belief.label}"
+    when = day(told.date, short=True)
+    return f"{told.event}. {when}: {told.label}" if when else f"{told.event}. {told.label}"
+
+
+def short_event(told: Belief | Step | Misreading) -> str:
+    """An event as a short row label: its number and date."""
+    if told.event == 0:
+        return "Before"
+    when = day(told.date, short=True)
+    return f"{told.event}. {when}" if when else f"Event {told.event}"
 
 
 def claims_table(

@@ -7,15 +7,20 @@ from collections.abc import Callable
 from detente.cli.terminal.screen import heading, say, table
 from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import EVENTS
-from detente.report.findings import Belief, ClaimTest, Findings, Shift
+from detente.report.findings import Belief, ClaimTest, Findings, Shift, Step
 from detente.report.naming import ANALYST, Names
 from detente.report.sections.claims import beside
+from detente.report.sections.course import by_ending, moved, silent_words
 from detente.report.sections.hinges import place_words, ranked, shared_words, told_from, unranked
+from detente.report.sections.misreadings import first_readings, misreads
 from detente.report.sections.opening import effective, ranking
-from detente.report.tables import points_only, swing, with_error
+from detente.report.tables import event_words, points_only, swing, with_error
 from detente.report.words import Estimate, change, counted, day, listed, percent, sentence
 
 LAST = 10**6
+COURSES = 3
+"""Endings whose way through the events the terminal shows: the likeliest; the report has them all."""
+
 HINGES = 10
 """Most quantities that the terminal names; the report has them all."""
 
@@ -24,7 +29,16 @@ def summarise(findings: Findings) -> None:
     """Print what was found; a section without content is left out."""
     heading(findings.case.title)
     say(_setting(findings))
-    sections: tuple[Callable[[Findings], None], ...] = (_endings, _readings, _claims, _scenarios, _hinges, _certificate)
+    sections: tuple[Callable[[Findings], None], ...] = (
+        _endings,
+        _course,
+        _readings,
+        _misreadings,
+        _claims,
+        _scenarios,
+        _hinges,
+        _certificate,
+    )
     for section in sections:
         section(findings)
 
@@ -56,6 +70,54 @@ def _endings(findings: Findings) -> None:
         table(("outcome", ">at first", ">now", ">90 % of draws"), rows)
         return
     table(("outcome", ">chance", ">90 % of draws"), [(each.name, *_cells(each.share)) for each in ordered])
+
+
+def _course(findings: Findings) -> None:
+    if not findings.course:
+        return
+    heading("What the events did")
+    paths = by_ending(findings.course)
+    shown = paths[:COURSES]
+    say("The chance after each event, and by how many points it moved, with the standard error of that.")
+    rows = [
+        (event_words(steps[0]), *(cell for step in steps for cell in _step_cells(step)))
+        for steps in zip(*shown, strict=True)
+    ]
+    columns = [column for path in shown for column in (f">{path[0].name}", ">by")]
+    table(("event", *columns), rows)
+    if left := [path[0].name for path in paths[COURSES:]]:
+        say(f"Not shown, never likelier than these: {listed(left)}.")
+    if quiet := silent_words(findings):
+        say(quiet)
+
+
+def _step_cells(step: Step) -> tuple[str, str]:
+    """A chance, and by how much an event moved it; nothing beside it where that is within its error."""
+    return percent(step.share.middle), with_error(step.change.middle, step.change_error) if moved(step) else ""
+
+
+def _misreadings(findings: Findings) -> None:
+    told = first_readings(findings)
+    last = max((each.event for each in told), default=0)
+    wrong = [each for each in told if each.event == last and misreads(each)]
+    if not wrong:
+        return
+    heading("Who misreads whom")
+    say("What one side expects another to believe now, and what that one does believe.")
+    names = Names(findings.case)
+    wrong.sort(key=lambda each: -abs(each.wrong.middle))
+    rows = [
+        (
+            names.actor(each.observer),
+            names.actor(each.of),
+            each.name,
+            percent(each.expected.middle),
+            percent(each.held.middle),
+            with_error(each.wrong.middle, each.error),
+        )
+        for each in wrong
+    ]
+    table(("who", "of whom", "reading", ">expects", ">is", ">points"), rows)
 
 
 def _readings(findings: Findings) -> None:

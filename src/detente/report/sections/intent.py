@@ -15,8 +15,9 @@ from detente.report.evidence import Evidence
 from detente.report.findings import Belief, Findings
 from detente.report.naming import ANALYST, Names
 from detente.report.sections.matrix import matrix
+from detente.report.sections.misreadings import misreadings
 from detente.report.sections.opening import first_observer
-from detente.report.tables import alike, beliefs_table, event_words
+from detente.report.tables import alike, beliefs_table, event_words, short_event
 from detente.report.words import (
     Estimate,
     chance,
@@ -58,6 +59,7 @@ def intent(findings: Findings, names: Names, evidence: Evidence) -> Section:
         mirrored = next((each for each in shown if _mirrors(each, beliefs)), None)
         blocks += _reading(subject, beliefs, findings, names, evidence, accent(position), rival, mirrored)
         shown.append(beliefs)
+    blocks += misreadings(findings, names)
     blocks += matrix(findings, names)
     if privates:
         blocks.append(_privates(privates, findings, names))
@@ -133,20 +135,13 @@ def _figure(id: str, finding: str, beliefs: Sequence[Belief], names: Names, tone
     first = first_observer(beliefs)
     own = [each for each in beliefs if each.observer == first]
     tracks.append(Track(f"Odds from each event, for {names.observer(first)}", tuple(x.ratio for x in own), True))
-    events = [(event_words(each), _short(each)) for each in own]
+    events = [(event_words(each), short_event(each)) for each in own]
     how = (
         "Read down the page, event by event. The line is the mean over draws, the shade the range of nine in ten. "
         "At the right: how many times more (×) or less (÷) likely each event made it."
     )
     table = beliefs_table(f"What is held of “{own[0].name}” after each event", beliefs, names)
     return figure(id, finding, partial(timeline_chart, events, tracks, tone), how, table)
-
-
-def _short(belief: Belief) -> str:
-    if belief.event == 0:
-        return "Before"
-    when = day(belief.date, short=True)
-    return f"{belief.event}. {when}" if when else f"Event {belief.event}"
 
 
 def _event(
@@ -229,6 +224,6 @@ def _private_figure(
         finding = f"{sentence(who)} ends with {listed(named)} as the likeliest, not told apart"
     else:
         finding = f"{sentence(names.private(subject))}: what {who} holds after each event"
-    events = [(event_words(each), _short(each)) for each in paths[0]]
+    events = [(event_words(each), short_event(each)) for each in paths[0]]
     how = f"As held by {who}. Read down the page; the shade is the range of nine in ten answers."
     return figure(f"private-{subject}", finding, partial(timeline_chart, events, tracks, tone), how, table)

@@ -1,0 +1,125 @@
+"""The endings along the events: what each event did to how it may end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from detente.report.blocks import Block, Figure, Prose, Table, figure
+from detente.report.drawing import accent
+from detente.report.charts.events import Mark, Panel, event_panels
+from detente.report.findings import Findings, Step
+from detente.report.tables import event_words, points_only, short_event, with_error
+from detente.report.words import Estimate, chance, counted, listed, percent, sentence
+
+SHOWN = 3
+"""Endings that the chart shows: the likeliest at any moment; the table has them all."""
+
+_STILL = 0.005
+"""A change below half a point is none that a percentage shows."""
+
+
+def moved(step: Step) -> bool:
+    """True where an event moved an ending: by more than twice the standard error of the change, and by half a point."""
+    change = abs(step.change.middle)
+    return change >= _STILL and not change <= 2 * step.change_error
+
+
+def by_event(course: Sequence[Step]) -> dict[int, list[Step]]:
+    """The endings after each event."""
+    found: dict[int, list[Step]] = {}
+    for each in course:
+        found.setdefault(each.event, []).append(each)
+    return found
+
+
+def by_ending(course: Sequence[Step]) -> list[list[Step]]:
+    """The course of each ending, the one first that is likeliest at any moment."""
+    found: dict[str, list[Step]] = {}
+    for each in course:
+        found.setdefault(each.outcome, []).append(each)
+    return sorted(found.values(), key=lambda path: -max(each.share.middle for each in path if each.share.known))
+
+
+def silent(course: Sequence[Step]) -> list[Step]:
+    """The events that moved no ending, each by its first row."""
+    return [rows[0] for event, rows in by_event(course).items() if event and not any(map(moved, rows))]
+
+
+def course_blocks(findings: Findings) -> list[Block]:
+    """The chart and what it says; nothing where nothing was seen."""
+    if not findings.course:
+        return []
+    blocks: list[Block] = [course_figure(findings)]
+    if said := silent_words(findings):
+        blocks.append(Prose(said, "aside"))
+    return blocks
+
+
+def silent_words(findings: Findings) -> str:
+    """The events that moved no ending, in a sentence; empty where every one did."""
+    quiet = silent(findings.course)
+    if not quiet:
+        return ""
+    named = listed([f"“{each.label}”" for each in quiet])
+    return f"{counted(len(quiet), 'event')} moved no ending beyond its error: {named}."
+
+
+def course_figure(findings: Findings, id: str = "course") -> Figure:
+    """The likeliest endings through the events, each with what every event did to it."""
+    paths = by_ending(findings.course)
+    shown = paths[:SHOWN]
+    events = [(event_words(each), short_event(each)) for each in shown[0]]
+    panels = [Panel(sentence(path[0].name), _marks(path), accent(k)) for k, path in enumerate(shown)]
+    how = (
+        "Read down the page, event by event. The dot is the mean over draws, the shade two standard errors of it to "
+        "either side; at the right the chance, and by how many points the event moved it, with the standard error of "
+        "that."
+    )
+    if not any(each.error == each.error for each in findings.course):
+        how = "Read down the page, event by event. One solution: there are no errors."
+    return figure(id, course_finding(shown[0]), partial(event_panels, events, panels), how, course_table(paths))
+
+
+def _marks(path: Sequence[Step]) -> tuple[Mark, ...]:
+    return tuple(Mark(_with_bounds(each), _note(each)) for each in path)
+
+
+def _with_bounds(step: Step) -> Estimate:
+    middle, room = step.share.middle, 2 * step.error
+    return Estimate(middle, max(0.0, middle - room), min(1.0, middle + room))
+
+
+def _note(step: Step) -> str:
+    told = percent(step.share.middle)
+    if not step.event or not step.change.known:
+        return told
+    return f"{told}  {with_error(step.change.middle, step.change_error)}" if moved(step) else f"{told}  ="
+
+
+def course_finding(path: Sequence[Step]) -> str:
+    """The course of one ending in a line: War went 42 % → 44 → 43 → 52 % over 3 events."""
+    shares = [f"{100 * each.share.middle:.0f}" for each in path if each.share.known]
+    steps = counted(path[-1].event, "event")
+    return f"{sentence(path[0].name)} went {' → '.join(shares)} % over {steps}"
+
+
+def event_did(rows: Sequence[Step]) -> str:
+    """The endings that an event moved, the largest change first: "war +9 ± 1, a standoff −5 ± 1"; empty for none."""
+    told = sorted((each for each in rows if moved(each)), key=lambda each: -abs(each.change.middle))
+    return ", ".join(f"{each.name} {with_error(each.change.middle, each.change_error)}" for each in told)
+
+
+def course_table(paths: Sequence[Sequence[Step]]) -> Table:
+    """Every ending after every event."""
+    rows: list[tuple[str, ...]] = []
+    for path in paths:
+        rows.append((sentence(path[0].name),))
+        for each in path:
+            change = with_error(each.change.middle, each.change_error) if each.change.known else "none"
+            span = (
+                f"{points_only(each.change.low)} to {points_only(each.change.high)}" if each.change.ranged else "none"
+            )
+            rows.append((event_words(each), chance(each.share), change, span))
+    columns = ("Event", "Chance (range)", "Change, points", "In nine of ten draws")
+    return Table("How each ending went through the events", columns, rows, frozenset({1, 2, 3}))
