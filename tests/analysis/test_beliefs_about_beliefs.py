@@ -9,15 +9,15 @@ import pytest
 
 import detente as dt
 from detente.analysis.gradient import gradients
-from detente.analysis.interest import value_of
 from detente.analysis.misreading import expected_beliefs
+from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
-from detente.case.expressions import parse_interest
-from detente.case.formulas import formula
+from detente.case.formula.parsing import parse_interest
+from detente.case.formula.writing import formula
 from detente.case.read import read_text
 from detente.errors import CaseError, RequestError
-from detente.game.build import compile_crisis
-from detente.game.draws import dimensions, median_draw
+from detente.game.compiling.build import compile_crisis
+from detente.game.drawn.draws import dimensions, median_draw
 from detente.report.naming import Names
 
 WHISPERS = """

@@ -19,10 +19,22 @@ from detente.report.charts.answers import (
     shifts_chart,
 )
 from detente.report.charts.drawing import NARROW, WIDE, render
+from detente.report.charts.events import event_panels
 from detente.report.charts.timelines import Track, timeline_chart
 from detente.report.findings import read_findings
 from detente.report.naming import Names
-from detente.report.tables import beliefs_table, claims_table, curves_table, endings_table, hinges_table, shifts_table
+from detente.report.sections.course import by_ending, course_blocks, course_panel, course_table
+from detente.report.sections.misreadings import first_readings, misreading_panel, pairs_of
+from detente.report.tables import (
+    beliefs_table,
+    claims_table,
+    curves_table,
+    endings_table,
+    event_words,
+    hinges_table,
+    shifts_table,
+    short_event,
+)
 from detente.report.words import Estimate, chance, percent
 
 
@@ -35,6 +47,9 @@ def found(whole):
 def charts(found):
     path = [each for each in found.beliefs if each.observer == "analyst" and each.subject == "leverage"]
     tracks = [Track("held", tuple(x.share for x in path)), Track("odds", tuple(x.ratio for x in path), True)]
+    names, courses = Names(found.case), by_ending(found.course)[:3]
+    labels = [(event_words(each), short_event(each)) for each in courses[0]]
+    wrong = next(each for each in pairs_of(first_readings(found)) if each[0].observer == "israel")
     curve = Curve("War", tuple(x for x in found.points if x.show == "P(war)"), True)
     return {
         "endings": partial(endings_chart, found.endings),
@@ -43,11 +58,13 @@ def charts(found):
         "hinges": partial(hinges_chart, [("Matters", [(x, "small print") for x in found.hinges[:5]])]),
         "shifts": partial(shifts_chart, [("A scenario", found.shifts[:7]), ("Another", found.shifts[7:14])]),
         "curves": partial(curves_chart, [curve, curve], "Threat"),
+        "course": partial(event_panels, labels, [course_panel(steps, k) for k, steps in enumerate(courses)]),
+        "misreading": partial(event_panels, labels, [misreading_panel(wrong, names, "blue")]),
     }
 
 
 SHAPES = {"svg", "g", "path", "line", "rect", "circle", "text", "tspan"}
-NAMES = ["endings", "timeline", "claims", "hinges", "shifts", "curves"]
+NAMES = ["endings", "timeline", "claims", "hinges", "shifts", "curves", "course", "misreading"]
 
 
 def values(chart, key: str) -> set[float]:
@@ -99,6 +116,31 @@ def test_the_timeline_and_its_table_show_the_same_numbers(found, charts):
     assert {round(each.share.middle, 9) for each in path} <= drawn
     table = beliefs_table("", path, Names(found.case))
     assert [row[1] for row in table.rows if len(row) > 1] == [chance(each.share) for each in path]
+
+
+def test_the_course_of_the_endings_and_its_table_show_the_same_numbers(found, charts):
+    first = by_ending(found.course)[0]
+    assert {round(each.share.middle, 9) for each in first} <= values(charts["course"](WIDE), "mid")
+    rows = [row for row in course_table([first]).rows if len(row) > 1]
+    assert [row[1] for row in rows] == [chance(each.share) for each in first]
+    assert [row[2] for row in rows[1:]] == ["+6 ± 0.4" if k not in (3, 6) else "0 ± 0.4" for k in range(1, 7)]
+
+
+def test_events_that_move_no_ending_are_told_in_one_line(found):
+    [_, said] = course_blocks(found)
+    assert str(said.text).startswith(
+        "2\N{NO-BREAK SPACE}events moved no ending beyond its error: “United States: strikes"
+    )
+
+
+def test_a_misreading_is_drawn_from_what_is_expected_to_what_is_held_and_rivals_are_told_once(found, charts):
+    told = first_readings(found)
+    assert {each.subject for each in told} == {"leverage"}
+    last = [each for each in told if each.observer == "israel"][-1]
+    chart = charts["misreading"](WIDE)
+    assert last.expected.middle == pytest.approx(last.held.middle - 0.12)
+    assert round(last.expected.middle, 9) in values(chart, "mid")
+    assert round(last.held.middle, 9) in values(chart, "beside")
 
 
 def test_the_claims_chart_and_its_table_show_the_same_numbers(found, charts):

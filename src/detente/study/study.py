@@ -149,7 +149,7 @@ class Study:
     def outcomes_along(self) -> pd.DataFrame:
         """Probability of each outcome after every event of the timeline, and by how much the event moved it.
 
-        See `detente.study.along.outcomes_along`.
+        See `detente.study.tables.along.outcomes_along`.
         """
         return along.outcomes_along(self._findings)
 
@@ -183,7 +183,7 @@ class Study:
     def misreadings(self) -> pd.DataFrame:
         """What each actor expects another to believe after every event, and how far that is from what it does believe.
 
-        See `detente.study.along.misreadings`.
+        See `detente.study.tables.along.misreadings`.
         """
         return along.misreadings(self._findings)
 

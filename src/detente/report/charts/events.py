@@ -8,8 +8,8 @@ from typing import Any
 
 import altair as alt
 
-from detente.report.drawing import SMALL, Canvas, data, percent_axis, tone, wrap
-from detente.report.strips import Layout, Strip, lay_out, ranged, text_at, words
+from detente.report.charts.drawing import SMALL, Canvas, data, percent_axis, tone, wrap
+from detente.report.charts.strips import Layout, Strip, lay_out, ranged, text_at, words
 from detente.report.words import Estimate
 
 _TOPS = (0.1, 0.2, 0.4, 0.6, 0.8)

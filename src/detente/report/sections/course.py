@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from detente.report.blocks import Block, Figure, Prose, Table, figure
-from detente.report.drawing import accent
+from detente.report.charts.drawing import accent
 from detente.report.charts.events import Mark, Panel, event_panels
 from detente.report.findings import Findings, Step
 from detente.report.tables import event_words, points_only, short_event, with_error
@@ -70,7 +70,7 @@ def course_figure(findings: Findings, id: str = "course") -> Figure:
     paths = by_ending(findings.course)
     shown = paths[:SHOWN]
     events = [(event_words(each), short_event(each)) for each in shown[0]]
-    panels = [Panel(sentence(path[0].name), _marks(path), accent(k)) for k, path in enumerate(shown)]
+    panels = [course_panel(path, k) for k, path in enumerate(shown)]
     how = (
         "Read down the page, event by event. The dot is the mean over draws, the shade two standard errors of it to "
         "either side; at the right the chance, and by how many points the event moved it, with the standard error of "
@@ -81,8 +81,11 @@ def course_figure(findings: Findings, id: str = "course") -> Figure:
     return figure(id, course_finding(shown[0]), partial(event_panels, events, panels), how, course_table(paths))
 
 
-def _marks(path: Sequence[Step]) -> tuple[Mark, ...]:
-    return tuple(Mark(_with_bounds(each), _note(each)) for each in path)
+def course_panel(path: Sequence[Step], position: int) -> Panel:
+    """One ending through the events, in the tone of its position."""
+    return Panel(
+        sentence(path[0].name), tuple(Mark(_with_bounds(each), _note(each)) for each in path), accent(position)
+    )
 
 
 def _with_bounds(step: Step) -> Estimate:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from detente.report.blocks import Block, Heading, Prose, Table, figure
-from detente.report.drawing import accent
+from detente.report.charts.drawing import accent
 from detente.report.charts.events import Mark, Panel, event_panels
 from detente.report.findings import Findings, Misreading
 from detente.report.naming import Names
@@ -74,9 +74,7 @@ def _about(subject: str, name: str, told: list[Misreading], names: Names, tone: 
         wrong.sort(key=lambda path: -abs(path[-1].wrong.middle))
         shown = wrong[:MOST]
         events = [(event_words(each), short_event(each)) for each in shown[0]]
-        panels = [
-            Panel(f"{names.actor(path[0].observer)} of {names.actor(path[0].of)}", _marks(path), tone) for path in shown
-        ]
+        panels = [misreading_panel(path, names, tone) for path in shown]
         how = (
             "Read down the page, event by event. Open dot: what the first expects the second to believe. Full dot: "
             "what the second does believe. At the right: the difference in points, with its standard error."
@@ -91,11 +89,13 @@ def _about(subject: str, name: str, told: list[Misreading], names: Names, tone: 
     return blocks
 
 
-def _marks(path: Sequence[Misreading]) -> tuple[Mark, ...]:
-    return tuple(
+def misreading_panel(path: Sequence[Misreading], names: Names, tone: str) -> Panel:
+    """What one actor expects another to hold through the events, joined to what that one does hold."""
+    marks = tuple(
         Mark(each.expected, with_error(each.wrong.middle, each.error) if misreads(each) else "0", each.held.middle)
         for each in path
     )
+    return Panel(f"{names.actor(path[0].observer)} of {names.actor(path[0].of)}", marks, tone)
 
 
 def _finding(last: Misreading, names: Names) -> str:

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.intervals import NO_CHANGE, apart, interval, mean
+from detente.analysis.over_draws.intervals import NO_CHANGE, apart, interval, mean
 from detente.crisis.inquiry import EVENTS, OUTSET
-from detente.study.run import Findings
-from detente.study.tables import EVENT, SPREAD, event_row, frame, spread
-from detente.study.weights import draw_weights
+from detente.study.running.run import Findings
+from detente.study.running.weights import draw_weights
+from detente.study.tables.findings import EVENT, SPREAD, event_row, frame, spread
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
