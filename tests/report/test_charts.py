@@ -119,7 +119,7 @@ def test_the_timeline_and_its_table_show_the_same_numbers(found, charts):
 
 
 def test_the_course_of_the_endings_and_its_table_show_the_same_numbers(found, charts):
-    first = by_ending(found.course)[0]
+    first = next(path for path in by_ending(found.course)[:3] if path[0].outcome == "war")
     assert {round(each.share.middle, 9) for each in first} <= values(charts["course"](WIDE), "mid")
     rows = [row for row in course_table([first]).rows if len(row) > 1]
     assert [row[1] for row in rows] == [chance(each.share) for each in first]
