@@ -1,4 +1,4 @@
-"""Beliefs of actors at a moment of play: in anything that may be true, and in one another's beliefs.
+"""Beliefs of actors at a moment of play: in anything that may be true, and beliefs about beliefs.
 
 At a moment an actor knows its private values, the moves it made and what it saw of everybody else's, in order. What it
 believes is the probability given that, by everybody's behaviour: B(i, X) = E[X | what i knows]. A belief differs from

@@ -13,6 +13,7 @@ from detente.report import cells
 from detente.report.cells import Column, Columns
 from detente.report.certificate import Certificate, read_certificate
 from detente.report.learnt import Learning, Learnt, read_learnt
+from detente.report.rows import Misreading, Step
 from detente.report.words import Estimate
 
 
@@ -117,47 +118,6 @@ class Belief:
     share: Estimate
     ratio: Annotated[Estimate, Columns("llr_median", "llr_low", "llr_high")]
     surprise: float
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """The probability of an outcome after an event (0: before anything), and by how much the event moved it.
-
-    `error` and `change_error` are standard errors; `surprise` is the event's own probability.
-    """
-
-    event: int
-    date: date | None
-    label: str
-    outcome: str
-    name: str
-    share: Estimate
-    error: Annotated[float, Column("mean_error")]
-    change: Annotated[Estimate, Columns.of("change")]
-    change_error: float
-    surprise: float
-
-
-@dataclass(frozen=True, slots=True)
-class Misreading:
-    """What `observer` expects `of` to hold of something after an event, beside what `of` does hold.
-
-    `wrong` is the first less the second, `error` its standard error; `distance`: how far apart they lie, on average.
-    """
-
-    event: int
-    date: date | None
-    label: str
-    observer: str
-    of: str
-    subject: str
-    value: str
-    name: str
-    expected: Annotated[Estimate, Columns()]
-    held: Annotated[Estimate, Columns("held_mean", "held_low", "held_high")]
-    wrong: Annotated[Estimate, Columns.of("misreading")]
-    error: Annotated[float, Column("misreading_error")]
-    distance: float
 
 
 @dataclass(frozen=True, slots=True)

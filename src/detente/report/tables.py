@@ -7,18 +7,9 @@ from collections.abc import Sequence
 from detente.crisis.evidence import RESTS_ON
 from detente.report.blocks import Table
 from detente.report.charts.answers import Curve
-from detente.report.findings import (
-    Belief,
-    ClaimTest,
-    Ending,
-    Findings,
-    Hinge,
-    Misreading,
-    Shift,
-    Step,
-    Welfare,
-)
+from detente.report.findings import Belief, ClaimTest, Ending, Findings, Hinge, Shift, Welfare
 from detente.report.naming import Names
+from detente.report.rows import Misreading, Step
 from detente.report.words import (
     MINUS,
     amount,

@@ -20,6 +20,7 @@ from detente.errors import RequestError
 from detente.files import disk, whole_folder, write_atomically
 from detente.inert import inert
 from detente.study.how_solved import HowSolved
+from detente.study.plain import plain, records
 from detente.study.request import Request
 from detente.study.running.checked import Checked
 from detente.study.running.multiplicity import equilibrium_table, multiplicity
@@ -336,7 +337,7 @@ class Study:
         return {
             "settings": self.settings,
             "size": self.size,
-            "certificate": _plain(self.certificate()),
+            "certificate": plain(self.certificate()),
             **{name: records(frame) for name, frame in frames.items()},
         }
 
@@ -434,21 +435,3 @@ def _version() -> str:
         return version("detente")
     except PackageNotFoundError:
         return "unknown"
-
-
-def _plain(value: Any) -> Any:
-    """Plain JSON values: NaN and infinity become None, dates text."""
-    if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return value.item() if hasattr(value, "item") else value
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as plain JSON values."""
-    return [_plain(row) for row in frame.to_dict("records")]

@@ -31,7 +31,7 @@ def watch(
     from detente.report.learnt import Sighting
     from detente.report.naming import Names
     from detente.report.sections.watch import watch_rows
-    from detente.study.study import records
+    from detente.study.plain import records
 
     none = {"claims": 0, "scenarios": 0, "questions": 0}
     with progress_bar() as progress:
@@ -72,7 +72,7 @@ def worth(
     from detente.report.learnt import Knowledge
     from detente.report.sections.worth import MEANING, decisions, headline, worth_rows, worth_sentences
     from detente.study.asked import worth as knowledge
-    from detente.study.study import records
+    from detente.study.plain import records
 
     found = knowledge.worth(dt.load(case), actor, move=move, round=round, **asked)
     if as_json:

@@ -48,7 +48,7 @@ def sensitivity(
     del asked["draws"]
     import detente as dt
     from detente.study.asked.sobol import plan_totals, totals
-    from detente.study.study import records
+    from detente.study.plain import records
 
     design = plan_totals(dt.load(case), *(of or ()), inputs=inputs or (), top=top, solutions=solutions, **asked)
     if not as_json:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from detente.cli.terminal.screen import heading, say, table
 from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import EVENTS
-from detente.report.findings import Belief, ClaimTest, Findings, Shift, Step
+from detente.report.findings import Belief, ClaimTest, Findings, Shift
 from detente.report.naming import ANALYST, Names
+from detente.report.rows import Step
 from detente.report.sections.claims import beside
 from detente.report.sections.course import by_ending, moved, silent_words
 from detente.report.sections.hinges import place_words, ranked, shared_words, told_from, unranked

@@ -8,7 +8,8 @@ from functools import partial
 from detente.report.blocks import Block, Figure, Prose, Table, figure
 from detente.report.charts.drawing import accent
 from detente.report.charts.events import Mark, Panel, event_panels
-from detente.report.findings import Findings, Step
+from detente.report.findings import Findings
+from detente.report.rows import Step
 from detente.report.tables import event_words, points_only, short_event, with_error
 from detente.report.words import Estimate, chance, counted, listed, percent, sentence
 

@@ -8,8 +8,9 @@ from functools import partial
 from detente.report.blocks import Block, Heading, Prose, Table, figure
 from detente.report.charts.drawing import accent
 from detente.report.charts.events import Mark, Panel, event_panels
-from detente.report.findings import Findings, Misreading
+from detente.report.findings import Findings
 from detente.report.naming import Names
+from detente.report.rows import Misreading
 from detente.report.tables import event_words, short_event, with_error
 from detente.report.words import chance, listed, percent, sentence
 
