@@ -69,7 +69,7 @@ class Interests:
         return math.fsum(math.exp(self.leaves[k].log_reach - total) * held[k] for k in fitting)
 
     def _held(self, tree: Formula, moment: int) -> list[float]:
-        """What an actor believes, ending by ending: the mean over the endings that it cannot tell from that one."""
+        """Beliefs of an actor, ending by ending: the mean over the endings that it cannot tell from that one."""
         actor, about = tree[2][0][1], tree[2][1]
         if about[:2] == ("call", "B"):
             subject = self._held(about, moment)

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Expected:
-    """What `observer` expects `of` to believe of a subject, event by event, as a reader who saw the events takes it.
+    """The belief that `observer` expects of `of`, event by event, as a reader who saw the events takes it.
 
     held [draw, event]: what `of` does believe. expected [draw, event]: what the observer expects it to believe.
     distance [draw, event]: how far the two lie apart on average, whichever is larger. All are means over what the
@@ -50,7 +50,7 @@ def pairs(crisis: Crisis) -> Iterator[tuple[str, str]]:
 
 
 def expected_beliefs(solved: Solved) -> list[Expected]:
-    """What everybody expects everybody else to believe: of each reading, and of what the observer privately is.
+    """The beliefs that everybody expects of everybody else: in each reading, and in what the observer privately is.
 
     What only `of` knows is left out, for it has no doubts about that.
     """
@@ -74,7 +74,7 @@ def expected_beliefs(solved: Solved) -> list[Expected]:
 
 @dataclass(frozen=True, eq=False)
 class _View:
-    """Who cannot tell what apart after an event, as far as it matters to what one actor expects another to believe.
+    """Two partitions after an event, as far as they matter to the belief that one actor expects of another.
 
     near: classes of endings that the observer cannot rule out, or takes it that the other cannot. own, other: those
     that the observer and the other cannot tell apart. seen [class near]: where the events were met.
@@ -107,7 +107,7 @@ class _View:
 
 @dataclass(frozen=True, eq=False)
 class _Layout:
-    """What is the same in every draw of a game and its timeline.
+    """Everything that is the same in every draw of a game and its timeline.
 
     leaves: the classes of endings that nobody tells apart as long as the events last, so that they count as one.
     views: by observer and whom it thinks of, one for each event.

@@ -31,7 +31,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Misreading:
-    """What `observer` expects `of` to hold of something after an event, beside what `of` does hold.
+    """The belief that `observer` expects `of` to hold after an event, beside the one that `of` does hold.
 
     `wrong` is the first less the second, `error` its standard error; `distance`: how far apart they lie, on average.
     """

@@ -182,7 +182,7 @@ class Study:
         return tables.beliefs(self._findings)
 
     def misreadings(self) -> pd.DataFrame:
-        """What each actor expects another to believe after every event, and how far that is from what it does believe.
+        """The belief that each actor expects of another after every event, and how far it is from the one held.
 
         See `detente.study.tables.along.misreadings`.
         """

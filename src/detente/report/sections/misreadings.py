@@ -1,4 +1,4 @@
-"""Who misreads whom: what each side expects another to believe, beside what that one does believe."""
+"""Misreadings: the belief that each side expects of another, beside the one that it holds."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _about(subject: str, name: str, told: list[Misreading], names: Names, tone: 
 
 
 def misreading_panel(path: Sequence[Misreading], names: Names, tone: str) -> Panel:
-    """What one actor expects another to hold through the events, joined to what that one does hold."""
+    """The belief that one actor expects of another through the events, joined to the one held."""
     marks = tuple(
         Mark(each.expected, with_error(each.wrong.middle, each.error) if misreads(each) else "0", each.held.middle)
         for each in path

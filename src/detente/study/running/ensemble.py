@@ -223,7 +223,7 @@ class Ensemble:
 
     @property
     def expected(self) -> Sequence[Expected]:
-        """What everybody expects everybody else to believe along the timeline."""
+        """The beliefs that everybody expects of everybody else along the timeline."""
         thought: list[list[str]] = self.columns.notes.get("expected", [])
 
         def one(number: int) -> Expected:
