@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from detente.errors import DetenteError as DetenteError
     from detente.errors import Problem as Problem
     from detente.errors import RequestError as RequestError
-    from detente.game.compiling.compiled import CompiledGame as CompiledGame
     from detente.report.page import write_report as write_report
     from detente.study.asked.answers import Answers as Answers
     from detente.study.asked.answers import SolvedGame as SolvedGame
     from detente.study.cases import load as load
     from detente.study.compared.diff import diff as diff
     from detente.study.kept.library import Library as Library
+    from detente.study.session import Session as Session
     from detente.study.study import Study as Study
     from detente.study.verbs import ask as ask
     from detente.study.verbs import compile as compile
@@ -46,12 +46,12 @@ _HOME = {
     "Builder": "detente.case.builder",
     "CaseError": "detente.errors",
     "CaseFile": "detente.case.written_back.edit",
-    "CompiledGame": "detente.game.compiling.compiled",
     "Crisis": "detente.crisis.model",
     "DetenteError": "detente.errors",
     "Library": "detente.study.kept.library",
     "Problem": "detente.errors",
     "RequestError": "detente.errors",
+    "Session": "detente.study.session",
     "SolvedGame": "detente.study.asked.answers",
     "Study": "detente.study.study",
     "ask": "detente.study.verbs",

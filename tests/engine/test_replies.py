@@ -20,7 +20,8 @@ from detente.equilibrium.others.scanning import every_way, many_ways
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import reach
 from detente.strategy.regret import conditional_regret, nash_conv
-from detente.study.request import Request, prepare
+from detente.study.games import prepare
+from detente.study.request import Request
 
 Floats = NDArray[np.float64]
 

@@ -11,8 +11,9 @@ from detente.crisis.expressions import Number
 from detente.crisis.quantities import Distribution, Shape
 from detente.game.drawn.draws import QuantityContext, median_draw, quantiles
 from detente.game.evaluate import evaluate
-from detente.game.slopes.formulas import Owner, Slopes, Table, pull
+from detente.game.slopes.formulas import Slopes, Table, pull
 from detente.game.slopes.quantiles import quantile_slopes
+from detente.game.written import Owner
 
 CASE = """\
 detente: 1

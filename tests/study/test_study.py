@@ -239,7 +239,8 @@ def test_a_case_without_uncertainty_is_solved_once(tmp_path):
     ("written", "ends"), [(0.9, (0.45, 1.0)), (2, (1.0, 3.0)), (0, (0.0, 1.0)), (-2, (-3.0, -1.0))]
 )
 def test_a_fixed_number_is_moved_by_half_and_a_probability_stays_one(tmp_path, written, ends):
-    from detente.study.request import Request, prepare
+    from detente.study.games import prepare
+    from detente.study.request import Request
 
     path = tmp_path / "fixed.yaml"
     path.write_text(TEXT.replace("fixed: {value: 2,", f"fixed: {{value: {written},"), encoding="utf-8")

@@ -25,7 +25,8 @@ from detente.errors import RequestError
 from detente.game.paths import events_met, private_codes, story_of
 from detente.game.rows import Codes
 from detente.game.slopes.dependence import pull_definitions, pull_numbers
-from detente.game.slopes.formulas import RULES, Owner, Slopes, Table, pull
+from detente.game.slopes.formulas import RULES, Slopes, Table, pull
+from detente.game.written import Owner
 
 Floats = NDArray[np.float64]
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from detente.crisis.model import Crisis
 from detente.crisis.play import simultaneous
 from detente.game.arrays import Game
+from detente.game.kept import Same
 from detente.game.paths import made_at, story_of
 
 NOT_PLAYED = "not played"
@@ -37,8 +38,12 @@ class Known:
     unknown: dict[str, tuple[tuple[str, ...], Codes]]
 
 
-def known_at(game: Game, crisis: Crisis) -> Iterator[Known]:
-    """Every information set of a compiled case, in the order of play."""
+def known_at(game: Game, crisis: Crisis) -> tuple[Known, ...]:
+    """Every information set of a compiled case, in the order of play; found once, and shared by all who ask."""
+    return game.kept.recent((Known, Same(crisis)), lambda: tuple(_known_at(game, crisis)))
+
+
+def _known_at(game: Game, crisis: Crisis) -> Iterator[Known]:
     story = story_of(game)
     columns = [_Column(game, crisis, position) for position in range(len(story.steps))]
     for infoset in range(game.infosets):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,10 @@ from numpy.typing import NDArray
 
 from detente.analysis.knowledge import NOT_PLAYED, Known, known_at
 from detente.analysis.solved import Solved
+from detente.crisis.model import Crisis
+from detente.game.arrays import Game
 from detente.game.histories import history_words, set_numbers
+from detente.game.kept import Same
 from detente.game.paths import story_of
 from detente.strategy.beliefs import beliefs_from_logs
 
@@ -56,54 +60,107 @@ def _plain(solved: Solved, behaviour: NDArray[np.float64]) -> Iterator[dict[str,
         yield told
 
 
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Something unknown at an information set: the names of its values, and where its row of sums begins."""
+
+    name: str
+    labels: tuple[str, ...]
+    start: int
+
+    def told(self, sums: list[float]) -> dict[str, float]:
+        """What is believed of it, from the sums of beliefs over histories with one value: not played first."""
+        labels, start = self.labels, self.start
+        if len(labels) > _FEW:
+            share = np.array(sums[start + 1 : start + 1 + len(labels)])
+            share /= share.sum()
+            return {
+                "mean position": float((share * np.arange(1, len(labels) + 1)).sum()),
+                "positions": float(len(labels)),
+            }
+        told = dict(zip(labels, sums[start + 1 : start + 1 + len(labels)], strict=True))
+        return told if not sums[start] else {**told, NOT_PLAYED: sums[start]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What is told of one information set that no draw changes.
+
+    actions: the range of its actions, whose moves are `moves`; nodes: its range of positions; whens: by history what
+    is unknown in it, empty where that is not told.
+    """
+
+    known: Known
+    actions: slice
+    moves: tuple[str, ...]
+    nodes: slice
+    doubts: tuple[_Doubt, ...]
+    whens: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Sheet:
+    """All places, and the sparse table [sum, position] that adds beliefs up by what is unknown."""
+
+    places: tuple[_Place, ...]
+    sums: Any
+
+
 def _told(solved: Solved, behaviour: NDArray[np.float64]) -> Iterator[dict[str, Any]]:
-    game, crisis, story = solved.game, solved.crisis, story_of(solved.game)
+    game, crisis = solved.game, solved.crisis
+    sheet = game.kept.recent((_Sheet, Same(crisis)), lambda: _sheet(game, crisis))
     weights = beliefs_from_logs(game, solved.numbers, solved.solution.log_behaviour).mean(axis=0)
-    for known in known_at(game, crisis):
-        nodes = slice(int(game.infoset_node_start[known.infoset]), int(game.infoset_node_start[known.infoset + 1]))
-        first = int(game.infoset_nodes[nodes.start])
-        children = range(int(game.first_child[first]), int(game.first_child[first] + game.child_count[first]))
+    sums: list[float] = (sheet.sums @ weights).tolist()
+    chances, beliefs = behaviour.tolist(), weights.tolist()
+    for place in sheet.places:
+        known = place.known
         told: dict[str, Any] = {
             "actor": known.actor,
             "stage": known.stage,
             "round": known.round,
-            "private": known.private,
-            "knows": known.knows,
-            "belief": {
-                name: _distribution(labels, codes, weights[nodes]) for name, (labels, codes) in known.unknown.items()
-            },
-            "moves": {
-                crisis.stage(known.stage).moves[int(story.move[child])].id: float(behaviour[game.action[child]])
-                for child in children
-            },
+            "private": dict(known.private),
+            "knows": dict(known.knows),
+            "belief": {doubt.name: doubt.told(sums) for doubt in place.doubts},
+            "moves": dict(zip(place.moves, chances[place.actions], strict=True)),
         }
-        if len(known.unknown) > 1 and nodes.stop - nodes.start <= _MOST_HISTORIES:
-            told["histories"] = _joint(known, weights[nodes])
+        if place.whens:
+            told["histories"] = [
+                {"when": dict(when), "p": p} for when, p in zip(place.whens, beliefs[place.nodes], strict=True) if p > 0
+            ]
         yield told
 
 
-def _joint(known: Known, weight: NDArray[np.float64]) -> list[dict[str, Any]]:
-    """Probability of each history, told by the values of all unknowns together; beliefs about each unknown alone say
-    less.
-    """
+def _sheet(game: Game, crisis: Crisis) -> _Sheet:
+    from scipy.sparse import csr_array
+
+    story = story_of(game)
+    stages = {stage.id: stage for stage in crisis.stages()}
+    places: list[_Place] = []
+    rows, columns, start = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)], 0
+    for known in known_at(game, crisis):
+        infoset = known.infoset
+        nodes = slice(int(game.infoset_node_start[infoset]), int(game.infoset_node_start[infoset + 1]))
+        actions = slice(int(game.action_start[infoset]), int(game.action_start[infoset + 1]))
+        first = int(game.first_child[game.infoset_nodes[nodes.start]])
+        made = story.move[first : first + actions.stop - actions.start].tolist()
+        doubts: list[_Doubt] = []
+        for name, (labels, codes) in known.unknown.items():
+            doubts.append(_Doubt(name, labels, start))
+            rows.append(start + 1 + codes.astype(np.intp))
+            columns.append(np.arange(nodes.start, nodes.stop))
+            start += len(labels) + 1
+        several = len(known.unknown) > 1 and nodes.stop - nodes.start <= _MOST_HISTORIES
+        moves = tuple(stages[known.stage].moves[move].id for move in made)
+        places.append(_Place(known, actions, moves, nodes, tuple(doubts), _whens(known) if several else ()))
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    sums = csr_array((np.ones(len(row)), (row, column)), shape=(start, len(game.infoset_nodes)))
+    return _Sheet(tuple(places), sums)
+
+
+def _whens(known: Known) -> tuple[dict[str, str], ...]:
+    """By history all that is unknown; the beliefs about each thing alone say less."""
     columns = {
-        name: [_label(labels, code) for code in codes.tolist()] for name, (labels, codes) in known.unknown.items()
+        name: [labels[code] if code >= 0 else NOT_PLAYED for code in codes.tolist()]
+        for name, (labels, codes) in known.unknown.items()
     }
-    return [
-        {"when": {name: column[k] for name, column in columns.items()}, "p": float(p)}
-        for k, p in enumerate(weight.tolist())
-        if p > 0.0
-    ]
-
-
-def _label(labels: tuple[str, ...], code: int) -> str:
-    return labels[code] if code >= 0 else NOT_PLAYED
-
-
-def _distribution(labels: tuple[str, ...], codes: NDArray[np.int32], weight: NDArray[np.float64]) -> dict[str, float]:
-    total = np.bincount(codes + 1, weights=weight, minlength=len(labels) + 1)
-    if len(labels) > _FEW:
-        share = total[1:] / total[1:].sum()
-        return {"mean position": float((share * np.arange(1, len(labels) + 1)).sum()), "positions": float(len(labels))}
-    told = {label: float(total[code + 1]) for code, label in enumerate(labels)}
-    return told if not total[0] else {**told, NOT_PLAYED: float(total[0])}
+    return tuple(dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))

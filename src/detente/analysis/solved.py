@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from detente.equilibrium.solve import Progress, Settings, solve_game
 from detente.game.arrays import Game, Numbers
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws
-from detente.game.paths import story_of
+from detente.game.paths import made_at, story_of
 from detente.strategy.behaviour import log_reach, reach
 from detente.strategy.coarse import node_reach
 
@@ -90,31 +92,66 @@ class Solved:
     @cached_property
     def utilities(self) -> Floats:
         """[draw, player]: expected payoffs."""
-        weight = np.zeros((self.count, self.game.payoff_classes))
-        order, starts, classes = _grouped(self.game.leaf_class)
-        weight[:, classes] = np.add.reduceat(self.leaf_reach[:, order], starts, axis=1)
+        game = self.game
+        table = game.kept.once("classes", lambda: one_of(game.leaf_class, game.payoff_classes))
+        weight = np.asarray(table @ self.leaf_reach.T).T
         return np.einsum("dc,dcp->dp", weight, self.numbers.payoff)
 
     @cached_property
     def outcomes(self) -> Floats:
         """[draw, outcome]: probability of each outcome of the case, in its order."""
-        table = np.zeros((self.count, len(self.crisis.outcomes)))
-        order, starts, found = _grouped(story_of(self.game).outcome)
-        table[:, found] = np.add.reduceat(self.leaf_reach[:, order], starts, axis=1)
-        return table
+        outcome = story_of(self.game).outcome
+        table = self.game.kept.once("outcomes", lambda: one_of(outcome, len(self.crisis.outcomes)))
+        return np.asarray(table @ self.leaf_reach.T).T
 
     @cached_property
     def moves(self) -> list[Floats]:
         """Per unrolled step [draw, move]: probability that it is played and the move made. Rows need not add to 1."""
-        story = story_of(self.game)
-        tables: list[Floats] = []
-        for position, step in enumerate(story.steps):
-            nodes = np.flatnonzero(story.step == position)
-            table = np.zeros((self.count, len(step.labels)))
-            for move in range(len(step.labels)):
-                table[:, move] = self.reach[:, nodes[story.move[nodes] == move]].sum(axis=1)
-            tables.append(table)
-        return tables
+        table = self.game.kept.once("moves made", lambda: _edges_table(self.game))
+        return split_by_step(self.game, np.asarray(table @ self.reach.T).T)
+
+
+def one_of(labels: NDArray[np.integer], count: int) -> Any:
+    """Sparse [label, position]: 1 where the position bears the label, out of so many labels."""
+    from scipy.sparse import csr_array
+
+    shape = (count, len(labels))
+    return csr_array((np.ones(len(labels)), (labels.astype(np.intp), np.arange(len(labels)))), shape=shape)
+
+
+def moves_table(game: Game, nodes: NDArray[np.integer]) -> Any:
+    """Sparse [move of any step, node]: 1 where it was made on the way to one of these nodes. Steps in order."""
+    from scipy.sparse import csr_array
+
+    starts = _move_starts(game)
+    rows, columns = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)]
+    for position in range(len(starts) - 1):
+        made = made_at(game, [position])[nodes]
+        columns.append(np.flatnonzero(made >= 0))
+        rows.append(starts[position] + made[columns[-1]])
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    return csr_array((np.ones(len(row)), (row, column)), shape=(int(starts[-1]), len(nodes)))
+
+
+def split_by_step(game: Game, table: Floats) -> list[Floats]:
+    """Per unrolled step [draw, move] from a table [draw, move of any step]."""
+    starts = _move_starts(game)
+    return [table[:, start:stop] for start, stop in pairwise(starts.tolist())]
+
+
+def _edges_table(game: Game) -> Any:
+    """Sparse [move of any step, node]: 1 where the edge into the node is that move."""
+    from scipy.sparse import csr_array
+
+    story, starts = story_of(game), _move_starts(game)
+    node = np.flatnonzero(story.step >= 0)
+    row = starts[story.step[node]] + story.move[node]
+    return csr_array((np.ones(len(row)), (row, node)), shape=(int(starts[-1]), game.nodes))
+
+
+def _move_starts(game: Game) -> NDArray[np.intp]:
+    """[step + 1]: where the moves of each step begin when those of all steps stand one after another."""
+    return np.cumsum([0, *(len(step.labels) for step in story_of(game).steps)]).astype(np.intp)
 
 
 def in_units_of_largest(logs: Floats) -> Floats:
@@ -143,13 +180,6 @@ def _through(game: Game, barred: NDArray[np.bool_]) -> NDArray[np.bool_]:
             if level.start:
                 found[:, level] |= found[:, game.parent[level]]
     return found
-
-
-def _grouped(labels: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int32]]:
-    """An order that puts equal labels together, where each group starts, and the labels."""
-    order = np.argsort(labels, kind="stable")
-    found, starts = np.unique(labels[order], return_index=True)
-    return order, starts, found
 
 
 def solve_draws(

@@ -5,25 +5,27 @@ Source: Bayes' rule in odds form (Good 1950): posterior log-odds = prior log-odd
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.solved import Solved, log_total
+from detente.analysis.solved import Solved, in_units_of_largest, log_total, moves_table, one_of, split_by_step
 from detente.crisis.expressions import PrivateValue, walk
 from detente.crisis.inquiry import Observation
 from detente.crisis.model import Crisis
 from detente.crisis.play import PrivateVariable
 from detente.game.arrays import Game
 from detente.game.evaluate import evaluate
-from detente.game.paths import events_met, leaf_columns, made_at, private_codes, story_of
+from detente.game.kept import Same
+from detente.game.paths import events_met, leaf_columns, private_codes, story_of
 from detente.game.rows import RowContext, keys_in, point_names
 
 Floats = NDArray[np.float64]
+Timeline = Sequence[Observation]
+_Item = TypeVar("_Item")
 
 ANALYST = "analyst"
 """The observer outside the game, who sees every event of the timeline as it was."""
@@ -60,99 +62,76 @@ class BeliefPath:
     likelihood: Floats
 
 
-def belief_paths(solved: Solved) -> list[BeliefPath]:
+def belief_paths(solved: Solved, timeline: Timeline | None = None) -> list[BeliefPath]:
     """The beliefs of an outside analyst and of every actor, in every reading and every private variable.
 
     An actor's own private information is averaged over: the path is what somebody in its place believes on seeing
     the events that this actor can see. Subjects that concern the actor itself are left out.
+    timeline: the events, those of the case unless given.
     """
-    layout, events = _layout_of(solved), len(solved.crisis.timeline)
+    events = _events(solved, timeline)
     paths: list[BeliefPath] = []
-    for observer, seeing in layout.items():
-        depths = _Depths.of(solved.log_leaf_reach, seeing.reached, events)
-        total = depths.sums(seeing.whole)
-        fixed = iter(zip(*(depths.split(each) for each in (seeing.held, seeing.other)), strict=True))
-        for subject, moving in seeing.about:
-            if moving:
-                holds = next(holds for each, holds in subjects_of(solved, observer) if each == subject)
-                held, other = (depths.masked(each) for each in (holds, ~holds))
-            else:
-                held, other = next(fixed)
-            paths.append(_path(observer, subject, total, held, other))
-    return paths
+    for reached, observers in _sights_of(solved, events):
+        depths = Depths.of(solved.log_leaf_reach, reached, len(events))
+        for observer, seeing in observers:
+            total, sums = depths.split(seeing.tables)
+            held, other = sums[: len(sums) // 2], sums[len(sums) // 2 :]
+            if any(moving for _, moving in seeing.about):
+                held, other = _with_moving(solved, observer, seeing, depths, (held, other))
+            paths += _paths(observer, [subject for subject, _ in seeing.about], total, held, other)
+    order = {observer: number for number, observer in enumerate(_observers(solved.crisis))}
+    return sorted(paths, key=lambda path: order[path.observer])
 
 
-def outcomes_after(solved: Solved) -> Floats:
+def outcomes_after(solved: Solved, timeline: Timeline | None = None) -> Floats:
     """[draw, outcome]: probability of each outcome given every event of the timeline; NaN where that is impossible.
 
     Without a timeline these are the probabilities at the outset.
     """
-    crisis = solved.crisis
-    weight = weight_after(solved)
-    ending = story_of(solved.game).outcome
-    held = np.stack([weight[:, ending == number].sum(axis=1) for number in range(len(crisis.outcomes))], axis=1)
-    total = held.sum(axis=1, keepdims=True)
-    return np.divide(held, total, out=np.full_like(held, np.nan), where=total > 0)
+    found = _after(solved, timeline)
+    return found.shares(found.witnessed.outcomes)
 
 
-def outcomes_along(solved: Solved) -> Floats:
-    """[draw, event, outcome]: probability of each outcome given the first 0, 1, … events of the timeline.
+def outcomes_along(solved: Solved, timeline: Timeline | None = None) -> Floats:
+    """[draw, event, outcome]: probability of each outcome given the first 0, 1, … events, as the analyst sees them.
 
-    NaN where these are impossible. As an outside reader sees them; event 0 is before any of them.
+    NaN where these are impossible.
     """
-    from scipy.sparse import csr_array
-
-    game, events = solved.game, len(solved.crisis.timeline)
-    reached, ending = _layout_of(solved)[ANALYST].reached, story_of(game).outcome
-    outcomes = len(solved.crisis.outcomes)
-    table = csr_array((np.ones(game.leaves), (ending, np.arange(game.leaves))), shape=(outcomes, game.leaves))
-    found = np.full((solved.count, events + 1, outcomes), np.nan)
-    for number in range(events + 1):
-        weight = solved.leaf_weights(reached >= number)
-        total = weight.sum(axis=1, keepdims=True)
-        held = np.asarray((table @ weight.T).T)
-        np.divide(held, total, out=found[:, number], where=total > 0)
-    return found
+    events = _events(solved, timeline)
+    reached = _sights_of(solved, events)[0][0]
+    table = _named(solved.game, (Witnessed, "outcomes", _key(events)), lambda: _outcome_table(solved, reached, events))
+    depths = Depths.of(solved.log_leaf_reach, reached, len(events))
+    total, held = depths.split(table)
+    with np.errstate(all="ignore"):
+        found = np.exp(held - total)
+    return np.where(np.isfinite(total), found, np.nan).transpose(1, 2, 0)
 
 
-def moves_after(solved: Solved) -> list[Floats]:
+def moves_after(solved: Solved, timeline: Timeline | None = None) -> list[Floats]:
     """Per unrolled step [draw, move]: probability that it is played and the move made, given every event.
 
     NaN in draws where the events are impossible.
     """
-    from scipy.sparse import csr_array
-
-    game, weight = solved.game, weight_after(solved)
-    total = weight.sum(axis=1, keepdims=True)
-    tables: list[Floats] = []
-    for position, step in enumerate(story_of(game).steps):
-        made = made_at(game, [position])[game.leaf_node]
-        leaves = np.flatnonzero(made >= 0)
-        places = csr_array((np.ones(len(leaves)), (leaves, made[leaves])), shape=(game.leaves, len(step.labels)))
-        held = np.asarray((places.T @ weight.T).T)
-        tables.append(np.divide(held, total, out=np.full_like(held, np.nan), where=total > 0))
-    return tables
+    found = _after(solved, timeline)
+    return split_by_step(solved.game, found.shares(found.witnessed.moves))
 
 
-def utilities_after(solved: Solved) -> Floats:
+def utilities_after(solved: Solved, timeline: Timeline | None = None) -> Floats:
     """[draw, player]: expected payoffs given every event of the timeline; NaN where that is impossible."""
-    weight = weight_after(solved)
-    total = weight.sum(axis=1, keepdims=True)
-    share = np.divide(weight, total, out=np.full_like(weight, np.nan), where=total > 0)
-    classes = np.zeros((solved.count, solved.game.payoff_classes))
-    for draw in range(solved.count):
-        classes[draw] = np.bincount(solved.game.leaf_class, share[draw], minlength=solved.game.payoff_classes)
-    return np.einsum("dc,dcp->dp", classes, solved.numbers.payoff)
+    found = _after(solved, timeline)
+    return np.einsum("dc,dcp->dp", found.shares(found.witnessed.classes), solved.numbers.payoff)
 
 
-def log_events(solved: Solved) -> Floats:
+def log_events(solved: Solved, timeline: Timeline | None = None) -> Floats:
     """[draw, event]: natural logarithm of the probability that the first 0, 1, … events of the timeline happened.
 
     As an outside reader sees them; -inf where they are impossible. Column 0 is the certain one.
     """
-    events = len(solved.crisis.timeline)
-    reached = _layout_of(solved)[ANALYST].reached
-    return np.stack([log_total(solved.log_leaf_reach[:, reached >= number]) for number in range(events + 1)], axis=1)
+    events = _events(solved, timeline)
+    reached = _sights_of(solved, events)[0][0].reached
+    return np.stack(
+        [log_total(solved.log_leaf_reach[:, reached >= number]) for number in range(len(events) + 1)], axis=1
+    )
 
 
 def log_seen(solved: Solved, seen: Sequence[Observation]) -> Floats:
@@ -161,137 +140,245 @@ def log_seen(solved: Solved, seen: Sequence[Observation]) -> Floats:
     return log_total(solved.log_leaf_reach[:, met == (1 << len(seen)) - 1])
 
 
-def weight_after(solved: Solved) -> Floats:
+def weight_after(solved: Solved, timeline: Timeline | None = None) -> Floats:
     """[draw, leaf]: probability of each leaf on whose way every event of the timeline was met; 0 elsewhere.
 
     In units of the largest of the draw (`Solved.leaf_weights`).
     """
-    crisis = solved.crisis
-    met = events_met(solved.game, crisis, crisis.timeline)[solved.game.leaf_node]
-    everything = (1 << len(crisis.timeline)) - 1
-    return solved.leaf_weights((met & everything) == everything)
+    found = _after(solved, timeline)
+    whole = np.zeros((solved.count, solved.game.leaves))
+    whole[:, found.witnessed.leaves] = found.weight
+    return whole
+
+
+def _events(solved: Solved, timeline: Timeline | None) -> Timeline:
+    return solved.crisis.timeline if timeline is None else tuple(timeline)
+
+
+def _key(events: Timeline) -> Hashable:
+    """What tells two timelines apart in all that is worked out for them."""
+    return tuple((event.stage, event.move, event.round, event.seen) for event in events)
+
+
+def _observers(crisis: Crisis) -> tuple[str, ...]:
+    return (ANALYST, *(actor.id for actor in crisis.actors))
+
+
+def _named(game: Game, name: Hashable, make: Callable[[], _Item]) -> _Item:
+    return game.kept.recent(name, make)
+
+
+@dataclass(frozen=True, eq=False)
+class Witnessed:
+    """The leaves on whose way every event of a timeline was met, and what ends, moves and payoffs they stand for.
+
+    outcomes, moves, classes: sparse [thing, witnessed leaf], 1 where the leaf belongs to it.
+    """
+
+    leaves: NDArray[np.intp]
+    outcomes: Any
+    moves: Any
+    classes: Any
+
+
+@dataclass(frozen=True, eq=False)
+class _After:
+    """weight [draw, witnessed leaf]: in units of the largest of the draw; total [draw, 1]."""
+
+    witnessed: Witnessed
+    weight: Floats
+    total: Floats
+
+    def shares(self, table: Any) -> Floats:
+        """[draw, thing]: how likely each thing is given the events; NaN where they are impossible."""
+        held = np.asarray(table @ self.weight.T).T
+        return np.divide(held, self.total, out=np.full_like(held, np.nan), where=self.total > 0)
+
+
+def _after(solved: Solved, timeline: Timeline | None) -> _After:
+    events = _events(solved, timeline)
+    name = (Witnessed, Same(solved.crisis), _key(events))
+    witnessed = _named(solved.game, name, lambda: _witnessed(solved, events))
+    weight = in_units_of_largest(solved.log_leaf_reach[:, witnessed.leaves])
+    return _After(witnessed, weight, weight.sum(axis=1, keepdims=True))
+
+
+def _witnessed(solved: Solved, events: Timeline) -> Witnessed:
+    game = solved.game
+    everything = (1 << len(events)) - 1
+    met = events_met(game, solved.crisis, events)[game.leaf_node]
+    leaves = np.flatnonzero((met & everything) == everything)
+    return Witnessed(
+        leaves,
+        one_of(story_of(game).outcome[leaves], len(solved.crisis.outcomes)),
+        moves_table(game, game.leaf_node[leaves]),
+        one_of(game.leaf_class[leaves], game.payoff_classes),
+    )
+
+
+def _outcome_table(solved: Solved, depths: Reached, events: Timeline) -> Any:
+    ending = story_of(solved.game).outcome
+    every = [np.ones(len(ending), bool), *(ending == number for number in range(len(solved.crisis.outcomes)))]
+    return _table(every, depths.reached, len(events) + 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Reached:
+    """How many of the first events were met on the way to each leaf, as far as an observer could see.
+
+    order: the leaves by that number; starts, depths: where each number that occurs begins in it, and the number.
+    """
+
+    reached: NDArray[np.int32]
+    order: NDArray[np.intp]
+    starts: NDArray[np.intp]
+    depths: NDArray[np.int32]
+
+    @staticmethod
+    def of(reached: NDArray[np.int32]) -> Reached:
+        order = np.argsort(reached, kind="stable")
+        depths, starts = np.unique(reached[order], return_index=True)
+        return Reached(reached, order, starts, depths)
 
 
 @dataclass(frozen=True, eq=False)
 class _Seeing:
     """Places at which each leaf counts for the beliefs of one observer, the same in every draw.
 
-    reached [leaf]: how many of the first events were met on its way, as far as the observer could see. about: the
-    subjects, and whether where one holds depends on numbers that differ between draws: then it has to be found anew.
-    whole, held, other [belief * (events + 1), leaf]: 1 where the leaf belongs to everything, to a subject or to its
-    complement, and that many first events, but no more, were met on its way; for the subjects that do not move.
+    about: the subjects, and whether where one holds depends on numbers that differ between draws: then it has to be
+    found anew. tables [belief * (events + 1), leaf]: 1 where the leaf belongs to everything, then to each subject that
+    does not move, then to its complement, and that many first events, but no more, were met on its way.
     """
 
-    reached: NDArray[np.int32]
     about: tuple[tuple[Subject, bool], ...]
-    whole: Any
-    held: Any
-    other: Any
+    tables: Any
 
 
-_layouts: WeakKeyDictionary[Game, tuple[Crisis, dict[str, _Seeing]]] = WeakKeyDictionary()
+_Sights = tuple[tuple[Reached, tuple[tuple[str, _Seeing], ...]], ...]
 
 
-def _layout_of(solved: Solved) -> dict[str, _Seeing]:
-    """Made once for a game and its timeline: blocks of its draws come one after another."""
-    known = _layouts.get(solved.game)
-    if known is None or known[0] is not solved.crisis:
-        observers = (ANALYST, *(actor.id for actor in solved.crisis.actors))
-        known = _layouts[solved.game] = (solved.crisis, {each: _seeing(solved, each) for each in observers})
-    return known[1]
+def _sights_of(solved: Solved, events: Timeline) -> _Sights:
+    """Made once for a game and a timeline; observers who see the same events share what they reach. Analyst first."""
+    return _named(solved.game, (_Seeing, Same(solved.crisis), _key(events)), lambda: _sights(solved, events))
 
 
-def _seeing(solved: Solved, observer: str) -> _Seeing:
-    depths = len(solved.crisis.timeline) + 1
-    reached = _events_reached(solved, observer)
+def _sights(solved: Solved, events: Timeline) -> _Sights:
+    groups: dict[bytes, tuple[Reached, list[tuple[str, _Seeing]]]] = {}
+    for observer in _observers(solved.crisis):
+        reached = _events_reached(solved, observer, events)
+        group = groups.setdefault(reached.tobytes(), (Reached.of(reached), []))
+        group[1].append((observer, _seeing(solved, observer, reached, len(events) + 1)))
+    return tuple((reached, tuple(observers)) for reached, observers in groups.values())
+
+
+def _seeing(solved: Solved, observer: str, reached: NDArray[np.int32], depths: int) -> _Seeing:
     subjects = list(subjects_of(solved, observer))
     still = [holds for _, holds in subjects if holds.ndim == 1]
-    everything = [np.ones(len(reached), bool)]
-    tables = (_table(each, reached, depths) for each in (everything, still, [~holds for holds in still]))
-    return _Seeing(reached, tuple((subject, holds.ndim > 1) for subject, holds in subjects), *tables)
+    masks = [np.ones(len(reached), bool), *still, *(~holds for holds in still)]
+    return _Seeing(tuple((subject, holds.ndim > 1) for subject, holds in subjects), _table(masks, reached, depths))
 
 
 def _table(masks: Sequence[NDArray[np.bool_]], reached: NDArray[np.int32], depths: int) -> Any:
     from scipy.sparse import csr_array
 
-    none = np.zeros(0, np.intp)
     rows = [depths * k + reached[mask].astype(np.intp) for k, mask in enumerate(masks)]
     columns = [np.flatnonzero(mask) for mask in masks]
-    row, column = np.concatenate([none, *rows]), np.concatenate([none, *columns])
+    row, column = np.concatenate(rows), np.concatenate(columns)
     return csr_array((np.ones(len(row)), (row, column)), shape=(depths * len(masks), len(reached)))
 
 
 @dataclass(frozen=True, eq=False)
-class _Depths:
+class Depths:
     """Probabilities of leaves by how many first events were met on their way, each depth in units of its largest.
 
-    weight [draw, leaf]; top [draw, event]: logarithm of the unit of the leaves on whose way so many events, but no
+    weight [draw, leaf]; unit [draw, event]: logarithm of the unit of the leaves on whose way so many events, but no
     more, were met.
     """
 
-    reached: NDArray[np.int32]
+    reached: Reached
     weight: Floats
-    top: Floats
+    unit: Floats
 
     @staticmethod
-    def of(logs: Floats, reached: NDArray[np.int32], events: int) -> _Depths:
+    def of(logs: Floats, reached: Reached, events: int) -> Depths:
         """From log reach [draw, leaf]."""
-        top = np.full((len(logs), events + 1), -np.inf)
-        for number in range(events + 1):
-            top[:, number] = logs[:, reached == number].max(axis=1, initial=-np.inf)
-        unit = np.where(np.isfinite(top), top, 0.0)
-        return _Depths(reached, np.exp(logs - unit[:, reached]), top)
+        unit = np.zeros((len(logs), events + 1))
+        if logs.shape[1]:
+            top = np.maximum.reduceat(logs[:, reached.order], reached.starts, axis=1)
+            unit[:, reached.depths] = np.where(np.isfinite(top), top, 0.0)
+        return Depths(reached, np.exp(logs - unit[:, reached.reached]), unit)
 
-    def sums(self, table: Any) -> Floats:
-        """[draw, event]: logarithm of the probability that the first 0, 1, … events were met and what a table says."""
-        found = np.asarray(table @ self.weight.T).reshape(self.top.shape[1], -1).T
-        return self._at_least(found)
+    def split(self, table: Any) -> tuple[Floats, Floats]:
+        """Logarithms of the probability that the first 0, 1, … events were met: of everything, and of each belief.
 
-    def split(self, table: Any) -> list[Floats]:
-        """The same for each belief of a table."""
-        found = np.asarray(table @ self.weight.T).reshape(-1, self.top.shape[1], len(self.weight))
-        return [self._at_least(each.T) for each in found]
+        table: everything first. Returns [draw, event] and [belief, draw, event].
+        """
+        found = np.asarray(table @ self.weight.T).reshape(-1, self.unit.shape[1], len(self.weight))
+        logs = self._at_least(found.transpose(0, 2, 1))
+        return logs[0], logs[1:]
 
     def masked(self, holds: NDArray[np.bool_]) -> Floats:
-        """The same for leaves [draw, leaf] at which something holds."""
+        """The same [draw, event] for leaves [draw, leaf] at which something holds."""
         weight = self.weight * holds
-        depths = range(self.top.shape[1])
-        return self._at_least(np.stack([weight[:, self.reached == number].sum(axis=1) for number in depths], axis=1))
+        found = np.zeros(self.unit.shape)
+        if weight.shape[1]:
+            found[:, self.reached.depths] = np.add.reduceat(weight[:, self.reached.order], self.reached.starts, axis=1)
+        return self._at_least(found[None])[0]
 
     def _at_least(self, found: Floats) -> Floats:
         # Summed from the last event backwards: who has met three events has met the first two.
         with np.errstate(divide="ignore"):
-            logs = np.log(found) + np.where(np.isfinite(self.top), self.top, 0.0)
-        return np.logaddexp.accumulate(logs[:, ::-1], axis=1)[:, ::-1]
+            logs = np.log(found) + self.unit
+        return np.logaddexp.accumulate(logs[..., ::-1], axis=-1)[..., ::-1]
 
 
-def _events_reached(solved: Solved, observer: str) -> NDArray[np.int32]:
+def _events_reached(solved: Solved, observer: str, events: Timeline) -> NDArray[np.int32]:
     """[leaf]: how many of the first events were met on its way, as far as the observer could see."""
-    crisis = solved.crisis
-    met = events_met(solved.game, crisis, crisis.timeline, None if observer == ANALYST else observer)
+    met = events_met(solved.game, solved.crisis, events, None if observer == ANALYST else observer)
     met = met[solved.game.leaf_node]
     reached = np.zeros(len(met), np.int32)
-    for number in range(1, len(crisis.timeline) + 1):
+    for number in range(1, len(events) + 1):
         prefix = (1 << number) - 1
         reached[(met & prefix) == prefix] = number
     return reached
 
 
-def _path(observer: str, subject: Subject, total: Floats, held: Floats, other: Floats) -> BeliefPath:
-    """From logarithms [draw, event] of what was met with any subject, with this one, and with its complement."""
+def _with_moving(
+    solved: Solved, observer: str, seeing: _Seeing, depths: Depths, still: tuple[Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Held and other [belief, draw, event] with the subjects that have to be found anew in their places."""
+    anew = {subject: holds for subject, holds in subjects_of(solved, observer) if holds.ndim > 1}
+    held, other = iter(still[0]), iter(still[1])
+    both = [
+        (depths.masked(anew[subject]), depths.masked(~anew[subject])) if moving else (next(held), next(other))
+        for subject, moving in seeing.about
+    ]
+    return np.stack([each[0] for each in both]), np.stack([each[1] for each in both])
+
+
+def _paths(
+    observer: str, subjects: Sequence[Subject], total: Floats, held: Floats, other: Floats
+) -> Iterator[BeliefPath]:
+    """From logarithms of what was met with anything [draw, event], with a subject, and with its complement.
+
+    held, other [subject, draw, event].
+    """
     possible = np.isfinite(total)
     with np.errstate(all="ignore"):
         posterior = np.where(possible, np.clip(np.exp(held - total), 0, 1), np.nan)
         log_odds = held - other
         # Certainty, which no evidence takes back, counts as odds beyond all that are met on the way to it.
-        far = np.where(np.isfinite(log_odds), np.abs(log_odds), 0.0).max(axis=1, keepdims=True) - np.log(_TINY)
-        log_odds = np.where(np.isinf(log_odds), np.copysign(far, log_odds), log_odds)
+        known = np.isfinite(log_odds)
+        if not known.all():
+            far = np.where(known, np.abs(log_odds), 0.0).max(axis=-1, keepdims=True) - np.log(_TINY)
+            log_odds = np.where(np.isinf(log_odds), np.copysign(far, log_odds), log_odds)
         step = np.full_like(posterior, np.nan)
-        step[:, 1:] = np.diff(log_odds, axis=1)
+        step[..., 1:] = np.diff(log_odds, axis=-1)
         step = np.where(possible, np.where(np.abs(step) < _ROUNDING, 0.0, step), np.nan)
-        likelihood = np.full_like(posterior, np.nan)
+        likelihood = np.full_like(total, np.nan)
         likelihood[:, 1:] = np.where(possible[:, :-1], np.exp(total[:, 1:] - total[:, :-1]), np.nan)
-    return BeliefPath(observer, subject, posterior, step, likelihood)
+    for number, subject in enumerate(subjects):
+        yield BeliefPath(observer, subject, posterior[number], step[number], likelihood)
 
 
 def subjects_of(solved: Solved, observer: str) -> Iterator[tuple[Subject, NDArray[np.bool_]]]:
@@ -331,9 +418,8 @@ def _values(
             yield name, third == number
 
 
-def event_label(crisis: Crisis, number: int) -> str:
-    """An event of the timeline (counted from 1) for a reader: who did what."""
-    event = crisis.timeline[number - 1]
+def event_label(crisis: Crisis, event: Observation) -> str:
+    """An event for a reader: who did what."""
     if event.name:
         return event.name
     stage = crisis.stage(event.stage)

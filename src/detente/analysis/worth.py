@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,15 +104,8 @@ def _situations(game: Game, crisis: Crisis, actor: str, position: int) -> Longs:
 
 def decision_at(game: Game, crisis: Crisis, actor: str, position: int) -> Decision | None:
     """The decision of an actor at a step of play; None where the events rule out that it comes up."""
-    known = _decisions.get(game)
-    if known is None or known[0] is not crisis:
-        known = _decisions[game] = (crisis, {})
-    if (actor, position) not in known[1]:
-        known[1][actor, position] = _make_decision(game, crisis, actor, position)
-    return known[1][actor, position]
-
-
-_decisions: WeakKeyDictionary[Game, tuple[Crisis, dict[tuple[str, int], Decision | None]]] = WeakKeyDictionary()
+    name = (Decision, actor, position, crisis.timeline)
+    return game.kept.recent(name, lambda: _make_decision(game, crisis, actor, position))
 
 
 def _make_decision(game: Game, crisis: Crisis, actor: str, position: int) -> Decision | None:
@@ -328,17 +320,9 @@ class _Plan:
         return out
 
 
-_plans: WeakKeyDictionary[Game, list[_Plan]] = WeakKeyDictionary()
-
-
 def _plan_of(game: Game, decision: Decision) -> _Plan:
     """Made once: blocks of draws come one after another."""
-    known = _plans.setdefault(game, [])
-    for plan in known:
-        if plan.decision is decision:
-            return plan
-    known.append(_make_plan(game, decision))
-    return known[-1]
+    return game.kept.recent((_Plan, decision), lambda: _make_plan(game, decision))
 
 
 def _make_plan(game: Game, decision: Decision) -> _Plan:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.game.file_names import FileNames
+from detente.game.kept import Kept
 from detente.game.story import Story
 
 Ints = NDArray[np.int32]
@@ -47,6 +48,7 @@ class Game:
     infoset_label, action_label: names for people, empty where a Story tells them.
     story: how nodes came from a case, or None for a game that was loaded from a game file.
     file: what a game file calls things, or None for a game that came from a case.
+    kept: what has been worked out from the other fields: layouts, plans, tables of what an event means.
     """
 
     title: str
@@ -71,6 +73,7 @@ class Game:
     story: Story | None = field(default=None, repr=False)
     file: FileNames | None = field(default=None, repr=False)
     worth: Ints | None = field(default=None, repr=False)
+    kept: Kept = field(default_factory=Kept, init=False, repr=False)
 
     @property
     def nodes(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from detente.crisis.inquiry import Observation
 from detente.crisis.model import Crisis
 from detente.game.arrays import Game
+from detente.game.kept import Same
 from detente.game.rows import ROUND, Codes, Columns, Key
 from detente.game.story import Story
 
@@ -22,6 +24,10 @@ def story_of(game: Game) -> Story:
     if game.story is None:
         raise TypeError("this game was loaded from a game file and has no stages")
     return game.story
+
+
+MOST_TOLD = 2**24
+"""Steps times nodes up to which the whole story is kept; that of a larger game is climbed for step by step."""
 
 
 def inherit(game: Game, own: Column, root: int, combine: Callable[[Column, Column], Column]) -> Column:
@@ -38,11 +44,45 @@ def _latest(above: Column, own: Column) -> Column:
     return np.where(own >= 0, own, above)
 
 
-def made_at(game: Game, positions: Sequence[int]) -> Codes:
-    """[node]: the latest move made at any of these steps on the way there, itself included; -1 for none."""
+def _told(game: Game) -> Codes:
+    """[step, node]: the move made at each step on the way to each node, -1 where it was not played: one climb for all.
+
+    Every question about what happened on the way is answered from it.
+    """
     story = story_of(game)
-    own = np.where(np.isin(story.step, positions), story.move, -1).astype(np.int32)
-    return inherit(game, own, -1, _latest)
+    table = np.full((len(story.steps), game.nodes), -1, np.int32)
+    for level in game.levels():
+        if level.start:
+            table[:, level] = table[:, game.parent[level]]
+            table[story.step[level], np.arange(level.start, level.stop)] = story.move[level]
+    table.flags.writeable = False
+    return table
+
+
+def _made(game: Game, position: int) -> Codes:
+    """[node]: the move made at one step on the way there, itself included; -1 where it was not played."""
+    story = story_of(game)
+    if len(story.steps) * game.nodes <= MOST_TOLD:
+        return game.kept.once("told", lambda: _told(game))[position]
+
+    def climb() -> Codes:
+        own = np.where(story.step == position, story.move, -1).astype(np.int32)
+        found = inherit(game, own, -1, _latest)
+        found.flags.writeable = False
+        return found
+
+    return game.kept.recent(("made", position), climb)
+
+
+def made_at(game: Game, positions: Sequence[int]) -> Codes:
+    """[node]: the latest move made at any of these steps on the way there, itself included; -1 for none.
+
+    Nobody can write into it: everybody who asks shares it.
+    """
+    if not positions:
+        return np.full(game.nodes, -1, np.int32)
+    # Steps come in the order of play, so that a later position is a later move.
+    return reduce(_latest, (_made(game, position) for position in sorted(positions)))
 
 
 def private_codes(game: Game, actor: str, variable: str) -> Codes:
@@ -65,16 +105,19 @@ def step_of(game: Game, event: Observation) -> int:
 
 def times_made(game: Game, stage: str, move: int) -> Codes:
     """[node]: how often a move was made at a stage on the way there."""
-    story = story_of(game)
-    own = (np.isin(story.step, stage_positions(game, stage)) & (story.move == move)).astype(np.int32)
-    return inherit(game, own, 0, np.add)
+    count = np.zeros(game.nodes, np.int32)
+    for position in stage_positions(game, stage):
+        count += _made(game, position) == move
+    return count
 
 
 def rounds(game: Game) -> Codes:
     """[node]: the latest round begun."""
-    story = story_of(game)
-    of_step = np.array([step.round for step in story.steps] + [0], np.int32)
-    return inherit(game, of_step[story.step], 0, np.maximum)
+    latest = np.zeros(game.nodes, np.int32)
+    for position, step in enumerate(story_of(game).steps):
+        if step.round:
+            np.maximum(latest, np.where(_made(game, position) >= 0, step.round, 0), out=latest)
+    return latest
 
 
 def _before(game: Game, stage: str) -> Codes:
@@ -125,15 +168,21 @@ def events_met(game: Game, crisis: Crisis, timeline: Sequence[Observation], obse
 
     Events that the observer cannot see are met everywhere. At most 62 events.
     """
-    story = story_of(game)
-    own = np.zeros(game.nodes, np.int64)
-    hidden = 0
+    name = ("met", Same(crisis), tuple((each.stage, each.move, each.round, each.seen) for each in timeline), observer)
+    return game.kept.recent(name, lambda: _met(game, crisis, timeline, observer))
+
+
+def _met(game: Game, crisis: Crisis, timeline: Sequence[Observation], observer: str | None) -> Column:
+    steps = story_of(game).steps
+    met = np.zeros(game.nodes, np.int64)
     for number, event in enumerate(timeline):
-        stage = crisis.stage(event.stage)
-        if observer is not None and not stage.sees(observer):
-            hidden |= 1 << number
+        bit = np.int64(1 << number)
+        if observer is not None and not crisis.stage(event.stage).sees(observer):
+            met |= bit
             continue
-        positions = [k for k in stage_positions(game, event.stage) if event.round in (0, story.steps[k].round)]
-        alike = np.isin(story.move, shown_alike(crisis, event, observer))
-        own |= np.where(np.isin(story.step, positions) & alike, np.int64(1 << number), 0)
-    return inherit(game, own, 0, np.bitwise_or) | hidden
+        alike = shown_alike(crisis, event, observer)
+        for position in stage_positions(game, event.stage):
+            if event.round in (0, steps[position].round):
+                met |= np.where(np.isin(_made(game, position), alike), bit, 0)
+    met.flags.writeable = False
+    return met

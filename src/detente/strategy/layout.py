@@ -7,8 +7,6 @@ has left. Information sets with a single action belong to neither.
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -73,15 +71,9 @@ class Layout(Record):
         return len(self.action) - len(self.unknown)
 
 
-_layouts: WeakKeyDictionary[Game, dict[bool, Layout]] = WeakKeyDictionary()
-
-
 def layout_of(game: Game, *, eliminate: bool = True) -> Layout:
     """The game's layout, made once per game; without elimination every information set with a choice is unknown."""
-    known = _layouts.setdefault(game, {})
-    if eliminate not in known:
-        known[eliminate] = _lay_out(game, eliminate)
-    return known[eliminate]
+    return game.kept.once((Layout, eliminate), lambda: _lay_out(game, eliminate))
 
 
 def _lay_out(game: Game, eliminate: bool) -> Layout:

@@ -7,8 +7,6 @@ is chosen from the end. So it is exact under perfect recall, whatever the levels
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,15 +66,9 @@ class Tree(Record):
     above: Ints
 
 
-_trees: WeakKeyDictionary[Game, Tree] = WeakKeyDictionary()
-
-
 def tree_of(game: Game) -> Tree:
     """Made once per game."""
-    known = _trees.get(game)
-    if known is None:
-        known = _trees[game] = _read(game)
-    return known
+    return game.kept.once(Tree, lambda: _read(game))
 
 
 def _read(game: Game) -> Tree:

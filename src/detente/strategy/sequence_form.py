@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import NamedTuple
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,14 +80,9 @@ class SequenceForm:
         return rows
 
 
-_forms: WeakKeyDictionary[Game, SequenceForm] = WeakKeyDictionary()
-
-
 def sequence_form(game: Game) -> SequenceForm:
     """The game's sequence form, made once per game."""
-    if game not in _forms:
-        _forms[game] = _make(game)
-    return _forms[game]
+    return game.kept.once(SequenceForm, lambda: _make(game))
 
 
 def chance_reach(game: Game, chance: Floats) -> Floats:

@@ -13,14 +13,24 @@ import numpy as np
 from detente.case.meaning.spoken import limit_words, read_events, read_limits
 from detente.case.spelling.numbers import decimal
 from detente.case.spelling.suggest import did_you_mean
-from detente.crisis.changes import with_limits, with_scenario
+from detente.crisis.changes import with_limits
 from detente.crisis.inquiry import Observation
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
 from detente.errors import CaseError, RequestError
 from detente.game.compiling.build import compile_crisis
 from detente.game.compiling.compiled import CompiledGame
-from detente.game.drawn.draws import SAMPLINGS, SOBOL, Draws, dimensions, from_cube, median_draw, uniform_cube
+from detente.game.drawn.draws import (
+    SAMPLINGS,
+    SOBOL,
+    Draws,
+    dimensions,
+    from_cube,
+    median_draw,
+    uniform_cube,
+    with_fixed,
+)
+from detente.game.kept import Same
 from detente.study.silence import LOG
 
 MOST_DRAWS = 10_000_000
@@ -156,34 +166,30 @@ class Prepared:
         """The draws of a request: at the median, or a sample."""
         axes = dimensions(self.base)
         if request.draws is None:
-            if self.crisis is self.base:
-                return median_draw(self.crisis, fixed=self.fixed)
-            cube = np.full((1, len(axes)), 0.5)
-            return from_cube(self.crisis, cube, axes=axes, fixed=self.fixed, median=True)
+            return self._at_the_median(axes)
         if not axes and request.draws > 1:
             LOG.warning("nothing in the case is uncertain: all %s draws are the same", f"{request.draws:,}")
         return self.at(uniform_cube(len(axes), request.draws, request.seed, request.sampling))
+
+    def _at_the_median(self, axes: tuple[str, ...]) -> Draws:
+        """One draw; what no fixed quantity changes is worked out once per game."""
+        name = ("median", Same(self.crisis), Same(self.base))
+        try:
+            median = self.compiled.game.kept.recent(name, lambda: _median(self.crisis, axes, {}))
+            return with_fixed(median, self.fixed, axes)
+        except CaseError:  # what is fixed may mend what has no median
+            return _median(self.crisis, axes, self.fixed)
 
     def at(self, cube: np.ndarray, fixed: Mapping[str, float | np.ndarray] | None = None) -> Draws:
         """Draws at points of the unit cube, with further quantities fixed."""
         return from_cube(self.crisis, cube, axes=dimensions(self.base), fixed={**self.fixed, **(fixed or {})})
 
 
-def prepare(case: Crisis | CompiledGame, request: Request) -> Prepared:
-    """Compile a case for a request. Raises RequestError for a name it does not have, CaseError for a bad case."""
-    base = case.crisis if isinstance(case, CompiledGame) else case
-    if base is None:
-        raise RequestError("a game file has no quantities, scenarios or draws: only `rationality` can be chosen")
-    _check_names(base, request)
-    crisis = with_scenario(base, request.scenario) if request.scenario else base
-    if request.limited:
-        compiled, limited = _limited(crisis, request)
-        return Prepared(compiled, base, limited, request.set)
-    compiled = case if isinstance(case, CompiledGame) and not request.scenario else compile_crisis(crisis)
-    return Prepared(compiled, base, crisis, request.set)
+def _median(crisis: Crisis, axes: tuple[str, ...], fixed: Mapping[str, float]) -> Draws:
+    return from_cube(crisis, np.full((1, len(axes)), 0.5), axes=axes, fixed=fixed, median=True)
 
 
-def _limited(crisis: Crisis, request: Request) -> tuple[CompiledGame, Crisis]:
+def limited_game(crisis: Crisis, request: Request) -> tuple[CompiledGame, Crisis]:
     """The game with moves forced and forbidden. Raises RequestError where somebody is left with nothing to do."""
     limits = read_limits(crisis, request.force, request.forbid)
     limited = with_limits(crisis, limits)
@@ -205,7 +211,8 @@ def seen_in(crisis: Crisis, given: Iterable[str], events: bool) -> tuple[Observa
     return (*(crisis.timeline if events else ()), *read_events(crisis, given))
 
 
-def _check_names(crisis: Crisis, request: Request) -> None:
+def check_names(crisis: Crisis, request: Request) -> None:
+    """Raises RequestError for a quantity or scenario that the case does not have, or a number that is none."""
     known = [quantity.id for quantity in crisis.quantities]
     for name, value in request.set.items():
         if name not in known:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,14 +14,10 @@ from detente.game.compiling.compiled import CompiledGame
 from detente.study.cases import Case, case_of, game_of
 
 if TYPE_CHECKING:
-    from detente.analysis.solved import Solved
-    from detente.crisis.expressions import Expression
     from detente.study.asked.answers import Answers, SolvedGame
     from detente.study.asked.equilibria import Equilibria
     from detente.study.asked.judgement import Judgement, Profile
     from detente.study.kept.library import Library
-    from detente.study.request import Prepared, Request
-    from detente.study.running.ensemble import Ensemble
     from detente.study.running.run import Progress, Run
     from detente.study.running.workers import Workers
     from detente.study.study import Study
@@ -62,17 +57,21 @@ def solve(
     solves from there, and says whether that moves it.
     force, forbid: moves as for `ask`.
     """
-    from detente.study.asked.answers import SolvedGame
-    from detente.study.request import Request
+    from detente.study.session import Session
 
-    request = Request.of(rationality, set, scenario, draws, seed).bound(force, forbid)
+    session = Session(
+        _known_game(case_of(case), near),
+        rationality=rationality,
+        set=set,
+        scenario=scenario,
+        draws=draws,
+        seed=seed,
+        force=force,
+        forbid=forbid,
+    )
     if near is not None and concept == "logit":
-        return SolvedGame(_solve_near(case_of(case), request, near.solved, near.request), request)
-    if concept != "logit" or iterations is not None or accuracy is not None:
-        from detente.study.asked.concept import effort_of, solve_as
-
-        return SolvedGame(solve_as(case_of(case), request, concept, effort_of(iterations, accuracy)), request)
-    return SolvedGame(_solve(case_of(case), request), request)
+        return session.solve_near(near)
+    return session.solve_as(concept, iterations=iterations, accuracy=accuracy)
 
 
 def judge(
@@ -124,38 +123,19 @@ def ask(
     stands, also where moves are forced or forbidden. Conditions inside a formula, `given (…)`, are no news: they leave
     the weight of draws as it is.
     """
-    from detente.analysis.over_draws.intervals import effective_number
-    from detente.crisis.inquiry import EVENTS, OUTSET
-    from detente.study.asked.answers import Answers
-    from detente.study.how_solved import HowSolved
-    from detente.study.request import Request, prepare, seen_in
-    from detente.study.running.weights import SEEN, Moment, normalised
-    from detente.study.running.workers import solve_ensemble
+    from detente.study.session import Session
 
-    loaded = case_of(case)
-    interests = _interests(loaded, quantities)
-    request = Request.of(rationality, set, scenario, draws, seed)
-    prepared = prepare(loaded, request)
-    seen = seen_in(prepared.base, (given,) if isinstance(given, str) else given, events)
-    bound = request.bound(force, forbid)
-    after = (
-        prepare(loaded, bound) if bound.limited else None
-    )  # what cannot be done is refused before anything is solved
-
-    def solved(of: Prepared) -> Ensemble:
-        return solve_ensemble(
-            of.compiled, of.draws(request), rationality=request.rationality, interests=interests, seen=seen
-        )
-
-    stands = solved(prepared)
-    weights = normalised(stands.log_seen)
-    when = OUTSET if not seen else SEEN if given else EVENTS
-    moment = Moment(when, len(seen), stands.count, effective_number(weights))
-    if after is None:
-        return Answers(stands.interests, draws, moment, stands.how_solved, None, weights)
-    then = solved(after)
-    both = HowSolved.together([stands.how_solved, then.how_solved])
-    return Answers(then.interests, draws, moment, both, stands.interests, weights)
+    session = Session(
+        case,
+        rationality=rationality,
+        set=set,
+        scenario=scenario,
+        draws=draws,
+        seed=seed,
+        force=force,
+        forbid=forbid,
+    )
+    return session.ask(*quantities, given=given, events=events)
 
 
 def gradient(
@@ -172,15 +152,10 @@ def gradient(
     The assumptions are every quantity, a finite rationality, the worth of ranked outcomes, and the numbers written in
     formulas. Derivatives hold close by: a jump of play or a turn of the path further off is not in them.
     """
-    from detente.study.request import Request, prepare
-    from detente.study.tables.gradients import find_gradients
+    from detente.study.session import Session
 
-    loaded = case_of(case)
-    interests = _interests(loaded, quantities)
-    if not interests:
-        raise RequestError("say what to differentiate, such as P(war)")
-    request = Request.of(rationality, set, scenario, draws, seed)
-    return find_gradients(prepare(loaded, request), request, interests)
+    session = Session(case, rationality=rationality, set=set, scenario=scenario, draws=draws, seed=seed)
+    return session.gradient(*quantities)
 
 
 def equilibria(
@@ -287,7 +262,8 @@ def export(case: Case | str | Path, path: str | Path, *, set: Mapping[str, float
     Raises RequestError for another kind of file name, and where the file is the one that the game comes from.
     """
     from detente.game.exchange.gambit import write_efg
-    from detente.study.request import Request, prepare
+    from detente.study.games import prepare
+    from detente.study.request import Request
 
     if Path(path).suffix != ".efg":
         raise RequestError(f"a Gambit game file is named *.efg; {path} is not (try {Path(path).with_suffix('.efg')})")
@@ -306,42 +282,10 @@ def export(case: Case | str | Path, path: str | Path, *, set: Mapping[str, float
     return Path(path)
 
 
-def _interests(case: Case, quantities: tuple[str, ...]) -> dict[str, Expression]:
-    from detente.case.formula.parsing import parse_interest
-
-    crisis = case.crisis if isinstance(case, CompiledGame) else case
-    if crisis is None:
-        raise RequestError("a game file has no stages or outcomes to ask about: use `solve`")
-    return {text: parse_interest(text, crisis) for text in quantities}
-
-
-def _solve_near(case: Case, request: Request, near: Solved, before: Request) -> Solved:
-    """The game is compiled again only where the case or its scenario is another one."""
-    wanted = request.draws or 1
-    if near.count not in (1, wanted):
-        raise RequestError(
-            f"`near` has {near.count} draws, which cannot be continued to {wanted}; solve it with as many"
-        )
-    known = near.compiled.crisis
-    if isinstance(case, Crisis) and known is not None and before.scenario is None and not before.limited:
-        same = case is known or (case.digest and case.digest == known.digest)
-        case = near.compiled if same else case
-    return _solve(case, request, near)
-
-
-def _solve(case: Case, request: Request, near: Solved | None = None) -> Solved:
-    from detente.analysis.solved import Solved, solve_draws
-    from detente.equilibrium.neighbour import Near
-    from detente.equilibrium.solve import solve_game
-    from detente.study.request import prepare
-
-    if isinstance(case, CompiledGame) and case.fixed is not None:
-        if request.set or request.scenario or request.draws or request.limited:
-            raise RequestError(
-                "a game file has no quantities, stages, scenarios or draws: only `rationality` can be chosen"
-            )
-        wanted = math.inf if request.rationality is None else request.rationality
-        start = Near(near.numbers, near.solution) if near is not None else None
-        return Solved(case, None, case.fixed, solve_game(case.game, case.fixed, wanted, near=start))
-    prepared = prepare(case, request)
-    return solve_draws(prepared.compiled, prepared.draws(request), rationality=request.rationality, near=near)
+def _known_game(case: Case, near: SolvedGame | None) -> Case:
+    """The game that nearby numbers were solved with, where it is the case's own: it need not be compiled again."""
+    if near is None or near.request.scenario is not None or near.request.limited or not isinstance(case, Crisis):
+        return case
+    known = near.solved.compiled.crisis
+    same = known is not None and (case is known or (case.digest and case.digest == known.digest))
+    return near.solved.compiled if same else case

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from detente.equilibrium.elimination.fronts import Fronts, fronts_of
 from detente.errors import RequestError
@@ -18,8 +17,6 @@ MOST_DENSE = 20_000  # unknowns above which a dense matrix would take more than 
 ASSEMBLY = 1.5  # times the elimination itself, with what makes its entries
 SWEEP = 40.0  # nanoseconds a node
 
-_plans: WeakKeyDictionary[Game, dict[bool, tuple[Fronts, float] | None]] = WeakKeyDictionary()
-
 
 def elimination_of(game: Game, *, eliminate: bool = True, how: Elimination = "auto") -> Fronts | None:
     """The plan of a sparse elimination, or None for a dense one; by default whichever is foreseen to be faster.
@@ -31,16 +28,18 @@ def elimination_of(game: Game, *, eliminate: bool = True, how: Elimination = "au
     unknowns = layout_of(game, eliminate=eliminate).unknowns
     if how == "dense" or unknowns == 0 or (how == "auto" and unknowns < FEWEST):
         return None
-    known = _plans.setdefault(game, {})
-    if eliminate not in known:
-        known[eliminate] = fronts_of(layout_of(game, eliminate=eliminate))
-    plan = known[eliminate]
+    plan = _plan(layout_of(game, eliminate=eliminate), game)
     if plan is None:
         if how == "auto" and unknowns <= MOST_DENSE:
             return None
         raise RequestError(f"{unknowns} unknowns that all depend on one another do not fit in memory")
     fronts, cost = plan
     return fronts if how == "sparse" or cost < dense_cost(unknowns) else None
+
+
+def _plan(layout: Layout, game: Game) -> tuple[Fronts, float] | None:
+    """The plan for one of the game's own layouts, made once per game."""
+    return game.kept.once(("fronts", id(layout)), lambda: fronts_of(layout))
 
 
 def dense_cost(unknowns: int) -> float:
@@ -52,7 +51,6 @@ def dense_cost(unknowns: int) -> float:
 def foreseen_cost(game: Game, layout: Layout, fronts: Fronts | None) -> float:
     """Nanoseconds that one linear system takes, with the sweeps through the tree that make it, about."""
     cost = dense_cost(layout.unknowns)
-    for plan in _plans.get(game, {}).values():
-        if plan is not None and plan[0] is fronts:
-            cost = plan[1]
+    if fronts is not None and (plan := _plan(layout, game)) is not None and plan[0] is fronts:
+        cost = plan[1]
     return ASSEMBLY * cost + SWEEP * (len(layout.position_node) + game.nodes)

@@ -8,7 +8,6 @@ play never comes as where it does: there beliefs are those that equally rare tre
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,15 +61,9 @@ class Sums(Record):
     scale: Floats
 
 
-_shapes: WeakKeyDictionary[Game, Shape] = WeakKeyDictionary()
-
-
 def shape_of(game: Game) -> Shape:
     """Made once per game."""
-    known = _shapes.get(game)
-    if known is None:
-        known = _shapes[game] = _shape(game)
-    return known
+    return game.kept.once(Shape, lambda: _shape(game))
 
 
 def _shape(game: Game) -> Shape:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -16,8 +15,6 @@ from detente.strategy.layout import Layout
 from detente.strategy.state import State, new_state
 
 MOST_KEPT = 200_000  # nodes and entries of the dense matrix from which memory is given back instead
-
-_idle: WeakKeyDictionary[Game, dict[Hashable, list[Any]]] = WeakKeyDictionary()
 
 _Held = TypeVar("_Held")
 
@@ -59,12 +56,8 @@ def backward_memory(game: Game, layout: Layout) -> Lent[Adjoint]:
 
 
 def _of(game: Game, key: Hashable) -> list[Any]:
-    """The idle arrays of one kind, for one game."""
-    kinds = _idle.get(game)
-    if kinds is None:
-        kinds = _idle.setdefault(game, {})
-    idle = kinds.get(key)
-    return kinds.setdefault(key, []) if idle is None else idle
+    """What lies idle of one kind."""
+    return game.kept.once(("idle", key), list[Any])
 
 
 def new_memory(game: Game, layout: Layout, fronts: Fronts | None) -> tuple[State, Work]:

@@ -10,7 +10,9 @@ import numpy as np
 from detente.crisis.model import Crisis
 from detente.game.arrays import Floats, Game, Ints, Numbers
 from detente.game.compiling.plans import ChancePlan, CostLedger, OutcomePlan
+from detente.game.compiling.tape import Tape
 from detente.game.drawn.draws import Draws
+from detente.game.kept import Same
 from detente.game.rows import distinct
 
 BLOCK_BYTES = 256 * 2**20
@@ -29,7 +31,11 @@ class PayoffPlan:
     def payoffs(self, crisis: Crisis, draws: Draws) -> Floats:
         """[draw, payoff class, player]."""
         worth = np.concatenate([plan.payoffs(crisis, draws) for plan in self.outcomes], axis=1)
-        return worth[:, self.context] - self.costs.paid(crisis, draws)[:, self.paid]
+        return self.added_up(worth, self.costs.terms(crisis, draws))
+
+    def added_up(self, worth: Floats, terms: Floats) -> Floats:
+        """[draw, payoff class, player] from what endings [draw, context, player] and costs [draw, term, player] are."""
+        return worth[:, self.context] - self.costs.paid(terms)[:, self.paid]
 
     def worth(self, crisis: Crisis) -> Ints:
         """[player, payoff class]: classes with one number pay the player the same in every draw."""
@@ -68,10 +74,25 @@ class CompiledGame:
             return self.fixed
         if self.crisis is None or self.payoff_plan is None or draws is None:
             raise TypeError("the numbers of a case depend on its draws")
-        parts = [plan.probabilities(self.crisis, draws).reshape(draws.count, -1) for plan in self.chance_plans]
-        chance = np.concatenate(parts, axis=1) if parts else np.zeros((draws.count, 0))
-        payoff = self.payoff_plan.payoffs(self.crisis, draws)
+        found = self.tape.numbers(draws)
+        if found is not None:
+            worth, terms, chance = found
+            payoff = self.payoff_plan.added_up(worth, terms)
+        else:
+            # Something is no number: the plans, one by one, say what and where.
+            parts = [plan.probabilities(self.crisis, draws).reshape(draws.count, -1) for plan in self.chance_plans]
+            chance = np.concatenate(parts, axis=1) if parts else np.zeros((draws.count, 0))
+            payoff = self.payoff_plan.payoffs(self.crisis, draws)
         return Numbers(np.ascontiguousarray(payoff), np.ascontiguousarray(chance))
+
+    @property
+    def tape(self) -> Tape:
+        """The formulas as instructions over arrays, made once. TypeError for a game file."""
+        crisis, plan = self.crisis, self.payoff_plan
+        if crisis is None or plan is None:
+            raise TypeError("a game file has no formulas")
+        name = (Tape, Same(crisis), Same(plan))
+        return self.game.kept.recent(name, lambda: Tape(crisis, plan.outcomes, plan.costs, self.chance_plans))
 
     def draws_per_block(self) -> int:
         """Number of draws that fit into one block of bounded memory."""

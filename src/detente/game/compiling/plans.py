@@ -163,12 +163,16 @@ class CostLedger:
     term: Codes
     generation: tuple[int, ...]
 
-    def paid(self, crisis: Crisis, draws: Draws) -> Floats:
-        """[draw, class, player]: total cost on the way."""
-        total = np.zeros((draws.count, len(self.parent), len(crisis.actors)))
+    def terms(self, crisis: Crisis, draws: Draws) -> Floats:
+        """[draw, term, player]: each cost by itself."""
+        none = np.zeros((draws.count, 0, len(crisis.actors)))
+        return np.concatenate([none, *(plan.costs(crisis, draws) for plan in self.plans)], axis=1)
+
+    def paid(self, terms: Floats) -> Floats:
+        """[draw, class, player]: total cost on the way, from each cost by itself."""
+        total = np.zeros((len(terms), len(self.parent), terms.shape[2]))
         if not self.plans:
             return total
-        terms = np.concatenate([plan.costs(crisis, draws) for plan in self.plans], axis=1)
         for start, stop in zip(self.generation[:-1], self.generation[1:], strict=True):
             part = slice(start, stop)
             total[:, part] = total[:, self.parent[part]] + terms[:, self.term[part]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.crisis.expressions import Number
+from detente.crisis.expressions import Number, quantities_in
 from detente.crisis.model import Crisis
 from detente.crisis.play import Preference, PrivateVariable
 from detente.crisis.quantities import Distribution
@@ -193,6 +193,35 @@ def from_cube(
     else:
         rationality = np.full(len(cube), np.inf)
     return Draws(crisis, values, tuple(utilities), rationality, cube, first)
+
+
+def with_fixed(draws: Draws, fixed: Mapping[str, float], axes: tuple[str, ...]) -> Draws:
+    """The same draws with some quantities set to a number; only what depends on them is worked out anew.
+
+    axes: what the columns of the cube drive. Raises CaseError as `from_cube` does.
+    """
+    crisis, count = draws.crisis, draws.count
+    column = {name: position for position, name in enumerate(axes)}
+    values, anew = dict(draws.quantities), set(fixed)
+
+    def drawn(distribution: Distribution, name: str, what: str) -> Floats:
+        u = draws.cube[:, column[name]] if name in column else np.full(count, 0.5)
+        return _drawn(distribution, u, values, what, draws.first)
+
+    def moves(distribution: Distribution) -> bool:
+        return any(not isinstance(each, Number) and quantities_in(each) & anew for each in distribution.parameters)
+
+    for quantity in crisis.quantities:
+        if quantity.id in fixed:
+            values[quantity.id] = np.full(count, float(fixed[quantity.id]))
+        elif moves(quantity.distribution):
+            values[quantity.id] = drawn(quantity.distribution, quantity.id, f"quantity {quantity.id}")
+            anew.add(quantity.id)
+    rationality = draws.rationality
+    if isinstance(crisis.rationality, Distribution) and moves(crisis.rationality):
+        rationality = drawn(crisis.rationality, _RATIONALITY, "the rationality")
+        require_rationality(rationality, crisis.rationality, draws.first)
+    return Draws(crisis, values, draws.utilities, rationality, draws.cube, draws.first)
 
 
 def _parameters(distribution: Distribution, known: Mapping[str, Floats], draws: int) -> tuple[Floats, ...]:

@@ -13,30 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.crisis.evidence import Support
 from detente.crisis.expressions import Expression, Number, Operation, PrivateValue, QuantityName, walk
 from detente.game.drawn.draws import Draws
 from detente.game.evaluate import OPERATIONS, Context, Values, evaluate
+from detente.game.written import Owner, Written
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A formula's purpose, in words that no other formula shares, and the evidence that the formula rests on."""
-
-    says: str
-    support: Support = field(default=Support(), compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A number written in a formula of the case: whose formula, and where it stands."""
-
-    owner: Owner
-    value: float
-    line: int
-    column: int
 
 
 @dataclass(eq=False)

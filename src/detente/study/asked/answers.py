@@ -21,6 +21,15 @@ from detente.equilibrium.solve import solve_game
 from detente.errors import RequestError
 from detente.inert import inert, inert_lines
 from detente.plurals import counted
+from detente.study.along import (
+    BeliefsAlong,
+    EndingsAlong,
+    Events,
+    MovesAlong,
+    beliefs_along,
+    endings_along,
+    moves_along,
+)
 from detente.study.how_solved import HowSolved
 from detente.study.request import Request
 from detente.study.running.weights import Moment
@@ -116,6 +125,27 @@ class SolvedGame:
             f"Solved anew from rationality zero, {where}it moves, by up to {worst:.1e} in some probability: "
             "what was told before lies elsewhere than where the path leads."
         )
+
+    def after(self, events: Events = None) -> EndingsAlong:
+        """How it may end given the first 0, 1, … events, without solving again.
+
+        events: "STAGE: MOVE" and its like, in the order in which they were seen; None for the case's timeline. Raises
+        RequestError for what names nothing, and for a game file.
+        """
+        return endings_along(self._of_a_case(), events)
+
+    def beliefs(self, events: Events = None) -> BeliefsAlong:
+        """What the analyst and every actor believe after each event; otherwise as `after`."""
+        return beliefs_along(self._of_a_case(), events)
+
+    def moves(self, events: Events = None) -> MovesAlong:
+        """Who does what at every step of play, at the outset and given all events; otherwise as `after`."""
+        return moves_along(self._of_a_case(), events)
+
+    def _of_a_case(self) -> Solved:
+        if self.solved.compiled.crisis is None:
+            raise RequestError("a game file has no stages, outcomes or events to tell anything by")
+        return self.solved
 
     @property
     def ties(self) -> list[dict[str, Any]]:

@@ -6,11 +6,10 @@ import math
 
 from detente.analysis.solved import Solved
 from detente.case.spelling.suggest import did_you_mean
-from detente.crisis.model import Crisis
 from detente.equilibrium.concepts.registry import ACCURACY, CONCEPTS, ITERATIONS, Effort, solve_concept
 from detente.errors import RequestError
-from detente.game.compiling.compiled import CompiledGame
-from detente.study.request import Request, prepare
+from detente.study.games import Games
+from detente.study.request import Request
 
 LOGIT = "logit"
 
@@ -27,19 +26,19 @@ def effort_of(iterations: int | None, accuracy: float | None) -> Effort:
     )
 
 
-def solve_as(case: Crisis | CompiledGame, request: Request, concept: str, effort: Effort) -> Solved:
-    """The case solved for a concept. Raises RequestError where there is no such concept or it does not fit."""
+def solve_as(games: Games, request: Request, concept: str, effort: Effort) -> Solved:
+    """A case, or a game file, solved for a concept; RequestError where there is none such, or it does not fit."""
     if concept not in CONCEPTS:
         raise RequestError(f"there is no concept `{concept}`: {did_you_mean(concept, CONCEPTS, 'concepts')}")
     if concept == LOGIT:
         raise RequestError("`iterations` and `accuracy` belong to concepts found by iteration, such as `cfr+`")
     if request.rationality is not None:
         raise RequestError(f"`rationality` belongs to the concept `{LOGIT}`; `{concept}` has none")
-    if isinstance(case, CompiledGame) and case.fixed is not None:
-        if request.set or request.scenario or request.draws:
-            raise RequestError("a game file has no quantities, scenarios or draws")
-        return Solved(case, None, case.fixed, solve_concept(case.game, case.fixed, concept, effort=effort))
-    prepared = prepare(case, request)
+    if (file := games.file) is not None:
+        games.check(request)
+        assert file.fixed is not None
+        return Solved(file, None, file.fixed, solve_concept(file.game, file.fixed, concept, effort=effort))
+    prepared = games.prepared(request)
     draws = prepared.draws(request)
     numbers = prepared.compiled.numbers(draws)
     return Solved(

@@ -20,7 +20,8 @@ from detente.game.compiling.compiled import CompiledGame
 from detente.inert import inert
 from detente.plurals import counted, were
 from detente.study.asked.answers import SolvedGame
-from detente.study.request import Request, prepare
+from detente.study.games import prepare
+from detente.study.request import Request
 
 MOST_STARTS = 100_000
 

@@ -30,8 +30,9 @@ from detente.strategy.regret import nash_conv
 from detente.strategy.stakes import stakes
 from detente.strategy.state import FLOOR
 from detente.study.asked.answers import SolvedGame
+from detente.study.games import prepare
 from detente.study.how_solved import HowSolved
-from detente.study.request import Request, prepare
+from detente.study.request import Request
 
 Floats = NDArray[np.float64]
 Profile = str | Path | Mapping[str, Any] | list[Any] | SolvedGame

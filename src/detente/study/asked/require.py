@@ -24,8 +24,9 @@ from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions, from_cube
 from detente.plurals import counted
 from detente.study.cases import Case, load
+from detente.study.games import prepare
 from detente.study.how_solved import HowSolved
-from detente.study.request import Prepared, Request, prepare, seen_in
+from detente.study.request import Prepared, Request, seen_in
 from detente.study.running.ensemble import Ensemble
 from detente.study.running.weights import Moment, normalised, weighed
 from detente.study.running.workers import solve_ensemble

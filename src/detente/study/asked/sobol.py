@@ -29,8 +29,9 @@ from detente.game.drawn.draws import Draws, dimensions
 from detente.plurals import counted
 from detente.study.assumptions import preference_name
 from detente.study.cases import Case, load
+from detente.study.games import prepare
 from detente.study.how_solved import HowSolved
-from detente.study.request import Prepared, Request, prepare
+from detente.study.request import Prepared, Request
 from detente.study.running.weights import draw_weights
 from detente.study.running.workers import solve_ensemble
 from detente.study.tables.gradients import find_gradients

@@ -12,7 +12,8 @@ from detente.case.spelling.suggest import did_you_mean
 from detente.errors import RequestError
 from detente.game.paths import stage_positions, story_of
 from detente.study.cases import Case, load
-from detente.study.request import Prepared, Request, prepare
+from detente.study.games import prepare
+from detente.study.request import Prepared, Request
 from detente.study.running.workers import solve_ensemble
 from detente.study.tables.value_of_knowing import worth_table
 

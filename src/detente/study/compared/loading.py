@@ -12,7 +12,8 @@ from detente.case.read import read_case, read_text
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, RequestError, StudyError
 from detente.game.compiling.compiled import CompiledGame
-from detente.study.request import Prepared, Request, prepare
+from detente.study.games import prepare
+from detente.study.request import Prepared, Request
 from detente.study.study import Study
 
 if TYPE_CHECKING:

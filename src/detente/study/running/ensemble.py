@@ -25,11 +25,13 @@ from detente.analysis.updating import (
     utilities_after,
 )
 from detente.analysis.worth import Decision, Known, Worth, decision_at, worth_of
+from detente.crisis.expressions import Expression
+from detente.crisis.inquiry import Observation
 from detente.equilibrium.solution import Ending
 from detente.game.drawn.draws import Draws
 from detente.study.how_solved import HowSolved, certified, shares
 from detente.study.running.columns import Block, Columns
-from detente.study.running.plan import Task
+from detente.study.running.plan import DRAWS, Task
 
 Floats = NDArray[np.float64]
 _Item = TypeVar("_Item")
@@ -292,6 +294,14 @@ class Ensemble:
     def unknowns(self) -> int:
         """Number of log-odds that each draw was solved for."""
         return self.columns.notes["unknowns"]
+
+
+def ensemble_of(solved: Solved, interests: Mapping[str, Expression], seen: tuple[Observation, ...] = ()) -> Ensemble:
+    """Quantities of interest read off solved draws, given what was seen."""
+    assert solved.draws is not None
+    columns = Columns(solved.count)
+    columns.put(0, read_block(solved, Task(DRAWS, solved.count, None, {}, interests, seen)))
+    return Ensemble(solved.draws, columns)
 
 
 class _OnDemand(Sequence[_Item]):

@@ -14,8 +14,9 @@ from detente.crisis.model import Crisis
 from detente.errors import StudyError
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions, uniform_cube
+from detente.study.games import prepare
 from detente.study.how_solved import HowSolved
-from detente.study.request import Prepared, Request, prepare
+from detente.study.request import Prepared, Request
 from detente.study.running.bench import Alive, Bench
 from detente.study.running.columns import Block, BlockError, Columns
 from detente.study.running.ensemble import Ensemble

@@ -73,7 +73,11 @@ def _event(findings: Findings, number: int) -> Row:
     crisis = findings.prepared.crisis
     if not number:
         return {"event": 0, "date": None, "label": "All events together"}
-    return {"event": number, "date": crisis.timeline[number - 1].date, "label": event_label(crisis, number)}
+    return {
+        "event": number,
+        "date": crisis.timeline[number - 1].date,
+        "label": event_label(crisis, crisis.timeline[number - 1]),
+    }
 
 
 def _cells(group: Group, position: int, event: Row, prior: list[Floats], weights: Floats) -> Iterator[Row]:

@@ -190,7 +190,7 @@ def event_row(crisis: Crisis, number: int) -> Row:
         "stage": event.stage,
         "round": event.round,
         "move": event.seen or crisis.stage(event.stage).moves[event.move].id,
-        "label": event_label(crisis, number),
+        "label": event_label(crisis, crisis.timeline[number - 1]),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,12 +14,12 @@ from scipy.special import betaincinv
 
 from detente.analysis.gradient import Gradient, gradients, outcome_gradients
 from detente.analysis.over_draws.intervals import HIGH, LOW, interval
-from detente.analysis.solved import solve_draws
+from detente.analysis.solved import Solved, solve_draws
 from detente.crisis.expressions import Expression
 from detente.crisis.quantities import Distribution
 from detente.equilibrium.solution import Solution
 from detente.game.drawn.draws import Draws, dimensions
-from detente.game.slopes.formulas import Written
+from detente.game.written import Written
 from detente.study.assumptions import preference_name
 from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request
@@ -168,13 +168,20 @@ def _on_condition(condition: Floats, fragile: NDArray[np.bool_]) -> str:
 def find_gradients(prepared: Prepared, request: Request, interests: Mapping[str, Expression]) -> Gradients:
     """Solves the draws of a request and differentiates each quantity of interest."""
     draws = prepared.draws(request)
-    axes, own = dimensions(prepared.base), request.rationality is None
     size = max(1, min(_BLOCK, prepared.compiled.draws_per_block() // (2 * max(len(interests), 1))))
+    blocks = (draws.block(start, min(start + size, draws.count)) for start in range(0, draws.count, size))
+    solved = (solve_draws(prepared.compiled, block, rationality=request.rationality) for block in blocks)
+    return gradients_of(prepared, request, interests, draws, solved)
+
+
+def gradients_of(
+    prepared: Prepared, request: Request, interests: Mapping[str, Expression], draws: Draws, blocks: Iterable[Solved]
+) -> Gradients:
+    """Differentiates each quantity of interest in draws that are solved, block by block."""
+    axes, own = dimensions(prepared.base), request.rationality is None
     parts: list[list[Gradient]] = []
     solutions: list[Solution] = []
-    for start in range(0, draws.count, size):
-        block = draws.block(start, min(start + size, draws.count))
-        solved = solve_draws(prepared.compiled, block, rationality=request.rationality)
+    for solved in blocks:
         parts.append(gradients(list(interests.values()), solved, axes, prepared.fixed, own=own))
         solutions.append(solved.solution)
     levers = _levers(prepared, request, draws, np.concatenate([each.rationality for each in solutions]))
