@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -149,3 +150,8 @@ def test_the_story_of_play_is_climbed_for_once_however_much_is_asked(monkeypatch
             solved.after(), solved.beliefs(), solved.moves(), solved.to_dict()
             session.ask("P(war)", events=True)
     assert len(climbs) == 1
+
+
+def test_no_module_keeps_what_belongs_to_a_game():
+    source = "\n".join(path.read_text("utf-8") for path in Path(dt.__file__).parent.rglob("*.py"))
+    assert "WeakKeyDictionary" not in source

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from detente.analysis.solved import Solved, in_units_of_largest
 from detente.analysis.updating import Subject, subjects_of
 from detente.crisis.model import Crisis
 from detente.game.arrays import Game
+from detente.game.kept import Same
 from detente.game.paths import events_met, step_of
 from detente.game.rows import distinct
 
@@ -136,12 +136,7 @@ class _Layout:
         return _Layout(Cells.of(cell), views)
 
 
-_layouts: WeakKeyDictionary[Game, tuple[Crisis, _Layout]] = WeakKeyDictionary()
-
-
 def _layout_of(solved: Solved) -> _Layout:
     """Made once for a game and its timeline: blocks of its draws come one after another."""
-    known = _layouts.get(solved.game)
-    if known is None or known[0] is not solved.crisis:
-        known = _layouts[solved.game] = (solved.crisis, _Layout.of(solved.game, solved.crisis))
-    return known[1]
+    game, crisis = solved.game, solved.crisis
+    return game.kept.recent((_Layout, Same(crisis)), lambda: _Layout.of(game, crisis))

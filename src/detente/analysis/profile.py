@@ -69,7 +69,7 @@ class _Doubt:
     start: int
 
     def told(self, sums: list[float]) -> dict[str, float]:
-        """What is believed of it, from the sums of beliefs over histories with one value: not played first."""
+        """Belief about it, from the sums of beliefs over histories with one value: not played first."""
         labels, start = self.labels, self.start
         if len(labels) > _FEW:
             share = np.array(sums[start + 1 : start + 1 + len(labels)])
@@ -84,7 +84,7 @@ class _Doubt:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What is told of one information set that no draw changes.
+    """Part of the account of one information set that no draw changes.
 
     actions: the range of its actions, whose moves are `moves`; nodes: its range of positions; whens: by history what
     is unknown in it, empty where that is not told.

@@ -156,7 +156,7 @@ def _events(solved: Solved, timeline: Timeline | None) -> Timeline:
 
 
 def _key(events: Timeline) -> Hashable:
-    """What tells two timelines apart in all that is worked out for them."""
+    """Name of a timeline, by all in which two of them may differ."""
     return tuple((event.stage, event.move, event.round, event.seen) for event in events)
 
 
@@ -224,7 +224,7 @@ def _outcome_table(solved: Solved, depths: Reached, events: Timeline) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Reached:
-    """How many of the first events were met on the way to each leaf, as far as an observer could see.
+    """Number of the first events that were met on the way to each leaf, as far as an observer could see.
 
     order: the leaves by that number; starts, depths: where each number that occurs begins in it, and the number.
     """

@@ -1,4 +1,4 @@
-"""What is worked out once for a game and does not differ between its draws: kept with the game, and gone with it."""
+"""Results that hold for a game in every draw: worked out once, kept with the game, and gone with it."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Same:
 class Kept:
     """Things by name, each made when it is first asked for; safe in threads.
 
-    What has one of a few names stays as long as the owner does. Of what users can ask for without end, the latest
-    stay, within `RECENT` and `RECENT_BYTES`. Nothing in it may be written to: everybody who asks shares it.
+    Things with one of a few names stay as long as the owner does. Of things that users can ask for without end, the
+    latest stay, within `RECENT` and `RECENT_BYTES`. Nothing in it may be written to: everybody who asks shares it.
     """
 
     __slots__ = ("_lock", "_once", "_recent")

@@ -9,7 +9,7 @@ from detente.crisis.evidence import Support
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What a formula is for, in words that no other formula shares, and what it rests on."""
+    """A formula's purpose, in words that no other formula shares, and the evidence that the formula rests on."""
 
     says: str
     support: Support = field(default=Support(), compare=False)

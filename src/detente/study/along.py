@@ -30,7 +30,7 @@ Events = Iterable[str | Observation] | None
 """A timeline as a user writes it: "STAGE: MOVE" and its like; None for that of the case."""
 
 START = "start"
-"""What is told before anything was seen bears this in place of an event."""
+"""Name of the moment before the first event."""
 
 
 def timeline_of(solved: Solved, events: Events) -> tuple[Observation, ...]:
@@ -58,9 +58,9 @@ def _mean(values: Floats, log_chance: Floats) -> Floats:
 
 @dataclass(frozen=True, eq=False)
 class EndingsAlong:
-    """How it may end, given the first 0, 1, … events as an outside analyst sees them.
+    """Endings given the first 0, 1, … events as an outside analyst sees them.
 
-    events [event]: what to call them, before any of them `start`. log_chance [draw, event]: natural logarithm of the
+    events [event]: names for a reader, the first of them `start`. log_chance [draw, event]: natural logarithm of the
     probability that all events up to this one happen. outcomes: by name [draw, event], NaN where that is impossible.
     """
 
@@ -101,7 +101,7 @@ class EndingsAlong:
 
 @dataclass(frozen=True, eq=False)
 class BeliefsAlong:
-    """What the analyst and every actor believe after each event, averaged over what an actor privately is.
+    """Beliefs of the analyst and of every actor after each event, averaged over what an actor privately is.
 
     events: as for `EndingsAlong`. paths: one for every observer and subject. log_chance: as there.
     """
@@ -165,7 +165,7 @@ class StepMoves:
 
 @dataclass(frozen=True, eq=False)
 class MovesAlong:
-    """Who does what at every step of play, at the outset and given all events."""
+    """Moves of every step of play, at the outset and given all events."""
 
     steps: tuple[StepMoves, ...]
     log_chance: Floats

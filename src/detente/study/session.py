@@ -39,7 +39,7 @@ SOLUTIONS, SOLUTION_BYTES = 16, 2**27
 """Most solutions, and bytes of them all, that a session holds; beyond, the one asked for longest ago goes."""
 
 _KEPT = "kept"
-"""A setting that is left as it is."""
+"""Stands for a setting that is left as it is."""
 
 Words = str | Sequence[str]
 
@@ -191,7 +191,7 @@ class Session:
         return Answers(then.interests, request.draws, moment, both, stands.interests, weights)
 
     def gradient(self, *quantities: str) -> Gradients:
-        """How quantities of interest move with every assumption of the case, as `dt.gradient`, of settled solutions."""
+        """Derivatives of quantities of interest by every assumption, as of `dt.gradient`, at settled solutions."""
         from detente.study.tables.gradients import find_gradients, gradients_of
 
         interests = self._interests(quantities)
@@ -281,7 +281,7 @@ _Name = tuple[Any, ...]
 
 
 def _name(request: Request, settled: bool) -> _Name:
-    """What tells two solutions of one case apart."""
+    """Name of a solution, which no other solution of the case shares."""
     return (*_variant(request), tuple(sorted(request.set.items())), request.rationality, request.seed, settled)
 
 

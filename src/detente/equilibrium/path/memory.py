@@ -56,7 +56,7 @@ def backward_memory(game: Game, layout: Layout) -> Lent[Adjoint]:
 
 
 def _of(game: Game, key: Hashable) -> list[Any]:
-    """What lies idle of one kind."""
+    """The idle arrays of one kind, for one game."""
     return game.kept.once(("idle", key), list[Any])
 
 

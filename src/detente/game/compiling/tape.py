@@ -162,13 +162,13 @@ def _width(value: Values) -> int:
 
 
 def first_support(own: Support, above: Support) -> Support:
-    """What a part of a stage rests on: its own support, or else the stage's."""
+    """Evidence that a part of a stage rests on: the part's own support, or else the stage's."""
     return above if own.unsupported else own
 
 
 @dataclass(frozen=True, eq=False)
 class Ranks:
-    """What rankings add to a table: where (context, player), and which tier of all rankings, round by round.
+    """Payoffs by rankings, to be added to a table: context, player and tier of all rankings, round by round.
 
     In a round no place of the table occurs twice. owners: tiers that are met, by their number, as (preference, tier).
     sums: sparse [tier, place of the table].
@@ -345,7 +345,7 @@ def _shares(luck: Luck, values: list[Any], draws: int) -> Floats | None:
 
 
 def chance_owner(turn: Turn, branch: int) -> Owner:
-    """Whose a number in the probability of a branch is."""
+    """Owner of the numbers in the probability of a branch."""
     label, stage, variable = turn.labels[branch], turn.stage, turn.variable
     if stage is not None:
         support = first_support(stage.moves[branch].support, stage.support)

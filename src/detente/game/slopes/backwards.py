@@ -94,7 +94,7 @@ def _leads(tape: Places) -> list[bool]:
 
 @dataclass(frozen=True, eq=False)
 class Flows:
-    """What derivatives by formulas' values come to, as far down as factors are the same in every draw.
+    """Derivatives by formulas' values carried down, as far down as factors are the same in every draw.
 
     table: sparse [entry, seed], the product of the factors on the way; met: the same with 1 wherever there is a way.
     ends: the places that are reached so, each with where its entries begin and how many it has: numbers, quantities,

@@ -127,7 +127,7 @@ class SolvedGame:
         )
 
     def after(self, events: Events = None) -> EndingsAlong:
-        """How it may end given the first 0, 1, … events, without solving again.
+        """Endings given the first 0, 1, … events, without solving again.
 
         events: "STAGE: MOVE" and its like, in the order in which they were seen; None for the case's timeline. Raises
         RequestError for what names nothing, and for a game file.
@@ -135,11 +135,11 @@ class SolvedGame:
         return endings_along(self._of_a_case(), events)
 
     def beliefs(self, events: Events = None) -> BeliefsAlong:
-        """What the analyst and every actor believe after each event; otherwise as `after`."""
+        """Beliefs of the analyst and of every actor after each event; otherwise as `after`."""
         return beliefs_along(self._of_a_case(), events)
 
     def moves(self, events: Events = None) -> MovesAlong:
-        """Who does what at every step of play, at the outset and given all events; otherwise as `after`."""
+        """Moves of every step of play, at the outset and given all events; otherwise as `after`."""
         return moves_along(self._of_a_case(), events)
 
     def _of_a_case(self) -> Solved:
