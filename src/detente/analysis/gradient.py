@@ -117,6 +117,22 @@ def outcome_gradients(
     return _finished(values, direct, solved, axes, fixed, own=own)
 
 
+def leaf_gradients(
+    by_leaf: Floats, solved: Solved, axes: tuple[str, ...], fixed: Collection[str], *, own: bool
+) -> list[Gradient]:
+    """The gradients of numbers of which only the derivatives by the reach of leaves are known.
+
+    by_leaf [draw, number, leaf]; what the other arguments mean, `gradients` says. Values are NaN.
+    """
+    unknown = np.full(solved.count, np.nan)
+    direct: list[_Direct] = []
+    for number in range(by_leaf.shape[1]):
+        part = _nothing(solved)
+        part.leaf += by_leaf[:, number]
+        direct.append(part)
+    return _finished([unknown] * len(direct), direct, solved, axes, fixed, own=own)
+
+
 def _nothing(solved: Solved) -> _Direct:
     assert solved.draws is not None
     shape = (solved.count, solved.game.payoff_classes, len(solved.game.players))

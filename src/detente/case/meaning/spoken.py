@@ -58,6 +58,19 @@ def read_events(crisis: Crisis, given: Iterable[str]) -> list[Observation]:
     return found
 
 
+def stage_and_round(name: str, crisis: Crisis) -> tuple[str, int]:
+    """The stage and the round that `STAGE, round 2` names; round 0 where the stage stands in no `repeat`.
+
+    Raises RequestError for what names nothing, and where the round is missing.
+    """
+    words, round = _stage(name.strip(), crisis, name)
+    if words is None:
+        raise RequestError(_unknown(name, crisis, actors=False))
+    if words.repeat and not round:
+        raise RequestError(f"in which round? write `{words.id}, round 1` (to {words.times})")
+    return words.id, round
+
+
 def _seen(stage: Stage, words: StageWords, round: int, said: str) -> Observation:
     """Moves seen at a stage; a name that is a move and also how other moves look needs the word that says which."""
     labels = [stage.shown(number) for number in range(len(stage.moves))]
