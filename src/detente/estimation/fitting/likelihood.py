@@ -44,6 +44,7 @@ class Likelihood:
 
     cells: distinct (row of covariates, kind of observation); of [entry]: the cell of every entry of the episodes.
     weight [cell]: how often each was seen. ridge: standard deviation of a prior of every coefficient but constants.
+    unit: how many log-odds a unit of payoff is, where that is one number for all: the rationality.
     """
 
     model: Model
@@ -53,14 +54,17 @@ class Likelihood:
     of: Ints
     weight: Floats
     ridge: float | None = None
+    unit: float = 1.0
 
     @staticmethod
-    def of_episodes(model: Model, design: Design, episodes: Episodes, ridge: float | None = None) -> Likelihood:
+    def of_episodes(
+        model: Model, design: Design, episodes: Episodes, *, ridge: float | None = None, unit: float = 1.0
+    ) -> Likelihood:
         """The likelihood of all episodes."""
         row, kinds = design.row[episodes.episode], len(model.kinds)
         found, of = np.unique(row * kinds + episodes.kind, return_inverse=True)
         weight = np.bincount(of, weights=episodes.count, minlength=len(found))
-        return Likelihood(model, design, episodes, Cells(found // kinds, found % kinds), of, weight, ridge)
+        return Likelihood(model, design, episodes, Cells(found // kinds, found % kinds), of, weight, ridge, unit)
 
     @property
     def observations(self) -> float:
@@ -107,11 +111,11 @@ class Likelihood:
         return Point(theta, log_likelihood, log_likelihood + prior, gradient, by, found)
 
     def _prior(self, theta: Floats) -> tuple[float, Floats]:
-        mean, precision = self._priors()
+        mean, precision = self.priors()
         off = theta - mean
         return float(-0.5 * (precision * off) @ off), -precision * off
 
-    def _priors(self) -> tuple[Floats, Floats]:
+    def priors(self) -> tuple[Floats, Floats]:
         """[coefficient]: mean and precision of the normal priors; precision 0 where there is none."""
         mean, precision = np.zeros(len(self.design.coefficients)), np.zeros(len(self.design.coefficients))
         for number, (name, known) in enumerate(
@@ -126,12 +130,12 @@ class Likelihood:
     @property
     def penalised(self) -> bool:
         """True where a prior counts beside the data."""
-        return bool(self._priors()[1].any())
+        return bool(self.priors()[1].any())
 
     def outer(self, point: Point) -> Floats:
         """[coefficient, coefficient]: the sum of outer products of the observations' scores, with the priors'."""
         scores = self.scores(point)
-        return (scores * self.weight[:, None]).T @ scores + np.diag(self._priors()[1])
+        return (scores * self.weight[:, None]).T @ scores + np.diag(self.priors()[1])
 
     def scores(self, point: Point) -> Floats:
         """[cell, coefficient]: derivatives of the log-probability of each cell."""
@@ -158,5 +162,5 @@ class Likelihood:
                 sides.append(by)
             twice[:, column, :] = (sides[0] - sides[1]) / (2.0 * step)[:, None]
         twice = 0.5 * (twice + twice.transpose(0, 2, 1))
-        found = -self.design.curvature(point.theta, point.by, twice) + np.diag(self._priors()[1])
+        found = -self.design.curvature(point.theta, point.by, twice) + np.diag(self.priors()[1])
         return 0.5 * (found + found.T)

@@ -1,0 +1,161 @@
+"""One fit from end to end: a case, its links and episodes, to estimates with their errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detente.crisis.model import Crisis
+from detente.errors import RequestError
+from detente.estimation.fitting.climbing import Climb
+from detente.estimation.fitting.errors import INFORMATION, REPLICATIONS, Covariance, covariance
+from detente.estimation.fitting.identification import summary, unidentified
+from detente.estimation.fitting.likelihood import Likelihood
+from detente.estimation.fitting.maximum import Maximum, State, find_maximum, starts_of
+from detente.estimation.game_model import GameModel
+from detente.estimation.model import RATIONALITY, Seen
+from detente.estimation.observed.design import make_design
+from detente.estimation.observed.episodes import Episodes, read_episodes
+from detente.estimation.observed.specification import Specification
+from detente.estimation.observed.table import Table
+from detente.game.compiled import CompiledGame
+from detente.game.draws import median_draw
+
+Floats = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How a maximum is looked for: starts, the seed of all that is random, how errors come about."""
+
+    starts: int = 4
+    seed: int = 0
+    errors: str = INFORMATION
+    replications: int = REPLICATIONS
+
+    def __post_init__(self) -> None:
+        if self.starts < 1:
+            raise RequestError(f"a climb has one start at the least; got {self.starts}")
+        if self.seed < 0:
+            raise RequestError(f"the seed is a whole number from 0 up; got {self.seed}")
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What a fit found: the likelihood with all its data, its maximum, and the errors where there is a maximum."""
+
+    compiled: CompiledGame
+    specification: Specification
+    rationality: float | None
+    likelihood: Likelihood
+    maximum: Maximum
+    covariance: Covariance | None
+    effort: Effort
+
+
+def likelihood_of(
+    compiled: CompiledGame, specification: Specification, episodes: Episodes, rationality: float | None
+) -> Likelihood:
+    """The likelihood of episodes in a case; rationality None leaves it to the case. Raises CaseError, RequestError."""
+    design = make_design(specification, episodes)
+    model = model_of(compiled, design.quantities, episodes.kinds, specification, rationality)
+    return Likelihood.of_episodes(model, design, episodes, unit=_unit(compiled, specification, rationality))
+
+
+def model_of(
+    compiled: CompiledGame,
+    quantities: Sequence[str],
+    kinds: Sequence[Seen],
+    specification: Specification,
+    rationality: float | None,
+) -> GameModel:
+    """The game as the likelihood sees it."""
+    assert compiled.crisis is not None
+    return GameModel.of(
+        compiled.crisis, quantities, kinds, fixed=specification.fixed, rationality=rationality, compiled=compiled
+    )
+
+
+def _unit(compiled: CompiledGame, specification: Specification, rationality: float | None) -> float:
+    if any(link.quantity == RATIONALITY for link in specification.links):
+        return 1.0
+    found = _medians(compiled, specification)[RATIONALITY] if rationality is None else rationality
+    return found if 0.0 < found < np.inf else 1.0
+
+
+def _medians(compiled: CompiledGame, specification: Specification) -> dict[str, float]:
+    """Every quantity, and the rationality, where the case has it at its median."""
+    crisis = compiled.crisis
+    assert crisis is not None
+    draw = median_draw(crisis, fixed=dict(specification.fixed))
+    known = {name: float(values[0]) for name, values in draw.quantities.items()}
+    return {**known, RATIONALITY: float(draw.rationality[0])}
+
+
+def first_start(likelihood: Likelihood, compiled: CompiledGame, specification: Specification) -> Floats:
+    """Where every linked quantity stands at the case's own median, whatever its covariates."""
+    known = {name: value for name, value in _medians(compiled, specification).items() if np.isfinite(value)}
+    theta = likelihood.design.start(known)
+    if np.isfinite(likelihood.at(theta, slopes=False).value):
+        return theta
+    return likelihood.design.start({RATIONALITY: 1.0})
+
+
+def fit(
+    compiled: CompiledGame,
+    specification: Specification,
+    table: Table,
+    *,
+    rationality: float | None = None,
+    effort: Effort | None = None,
+    done: Sequence[Climb] = (),
+    kept: Callable[[Climb], None] | None = None,
+    progress: Progress | None = None,
+) -> Fitted:
+    """Fits a case to a table. done, kept: climbs of an earlier run, and what takes those of this one.
+
+    Raises CaseError for bad data or links, RequestError where the data could not tell the coefficients apart.
+    """
+    effort = effort or Effort()
+    episodes = read_episodes(table, specification, compiled)
+    likelihood = likelihood_of(compiled, specification, episodes, rationality)
+    first = first_start(likelihood, compiled, specification)
+    free = np.array([known.value is None for known in likelihood.design.restrictions])
+    if said := unidentified(likelihood, first, free, effort.seed):
+        raise RequestError(summary(said))
+    number = [len(done)]
+
+    def take(found: Climb) -> None:
+        number[0] += 1
+        if progress is not None:
+            progress("starts", number[0], effort.starts)
+        if kept is not None:
+            kept(found)
+
+    starts = starts_of(likelihood, first, effort.starts, effort.seed)
+    maximum = find_maximum(
+        likelihood, starts, unknowns=unknowns_of(compiled), seed=effort.seed, done=done[: effort.starts], kept=take
+    )
+    errors = None
+    if maximum.state is State.MAXIMUM:
+        errors = covariance(
+            likelihood, maximum, effort.errors, replications=effort.replications, seed=effort.seed, progress=progress
+        )
+    return Fitted(compiled, specification, rationality, likelihood, maximum, errors, effort)
+
+
+def unknowns_of(compiled: CompiledGame) -> int:
+    """How many log-odds of play are solved for; 0 where every decision is answered in closed form."""
+    from detente.strategy.layout import layout_of
+
+    return layout_of(compiled.game).unknowns
+
+
+def crisis_of(fitted: Fitted) -> Crisis:
+    """The case that was fitted."""
+    assert fitted.compiled.crisis is not None
+    return fitted.compiled.crisis
