@@ -19,6 +19,7 @@ import detente
 from detente.cli.commands.ask import ask
 from detente.cli.commands.check import check
 from detente.cli.commands.diff import diff
+from detente.cli.commands.estimate import estimate
 from detente.cli.commands.files import catalogue, export, new, schema
 from detente.cli.commands.inquire import require, watch, worth
 from detente.cli.commands.judge import judge
@@ -98,6 +99,7 @@ for command in (
     sensitivity,
     require,
     diff,
+    estimate,
     export,
     new,
     schema,

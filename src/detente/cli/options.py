@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from detente.case.spelling.numbers import decimal
+from detente.crisis.model import Crisis
+from detente.errors import RequestError
 
 CaseName = Annotated[
     str,
@@ -121,6 +123,24 @@ Starts = Annotated[
         show_default=False,
     ),
 ]
+FromFit = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="FIT",
+        help="Take quantities from an estimate (`detente estimate … --keep FIT`) in place of the case's own ranges.",
+        show_default=False,
+    ),
+]
+AtProfile = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="NAME=VALUE[,…]",
+        help="With --from: the covariates to take it at; others at their typical values.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -152,6 +172,34 @@ def change(word: str) -> tuple[str, float]:
             f"{word!r} does not say which quantity gets which number; such as --set cost_a=0.1", param_hint="--set"
         )
     return name, value
+
+
+def profile(word: str | None) -> dict[str, str]:
+    """Every `name=value` of `--at`, between commas."""
+    found: dict[str, str] = {}
+    for part in (word or "").split(",") if word else ():
+        name, equals, value = (each.strip() for each in part.partition("="))
+        if not name or not equals or not value:
+            raise typer.BadParameter(
+                f"{word!r} is no list of covariates; such as distance=2,regime=dem", param_hint="--at"
+            )
+        found[name] = value
+    return found
+
+
+def estimated(case: str, fit: Path | None, at: str | None) -> Any:
+    """The case as it is named; with a fit the case in which its estimate stands for the ranges of quantities."""
+    if fit is None:
+        if at:
+            raise typer.BadParameter("it goes with --from", param_hint="--at")
+        return case
+    import detente as dt
+    from detente.study.fits import estimate_from
+
+    loaded = dt.load(case)
+    if not isinstance(loaded, Crisis):
+        raise RequestError("a game file has no quantities for an estimate")
+    return estimate_from(fit)[0].case(loaded, profile(at))
 
 
 def counts(words: list[str] | None) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from scipy.special import logsumexp
@@ -18,12 +19,16 @@ from detente.estimation.model import RATIONALITY, Bools, Cells, Evaluated, Float
 from detente.game.build import compile_crisis
 from detente.game.compiled import CompiledGame
 from detente.game.draws import Draws, dimensions, from_cube
+from detente.strategy.layout import layout_of
 
 KEPT_BYTES = 256 * 2**20
 """Solutions kept from one evaluation for the next take no more than this, however many rows there are."""
 
 BLOCK_BYTES = 64 * 2**20
 """The derivatives by leaves of one block of rows take no more than this."""
+
+WORTH_THREADS = 300_000
+"""Rows times nodes times unknowns above which a block is shared out among threads; beginning them costs more below."""
 
 LEAST = 1e-290
 """Below this a probability has no derivative in double precision, and its row counts as not found."""
@@ -67,6 +72,11 @@ class GameModel:
         masks = np.array([known.fit(kind) for kind in kinds]).reshape(len(kinds), compiled.game.leaves)
         return GameModel(compiled, tuple(quantities), tuple(kinds), dict(fixed), rationality, masks)
 
+    @cached_property
+    def unknowns(self) -> int:
+        """How many log-odds of play are solved for; 0 where every decision is answered in closed form."""
+        return layout_of(self.compiled.game).unknowns
+
     @property
     def crisis(self) -> Crisis:
         """The case."""
@@ -104,7 +114,9 @@ class GameModel:
                 "in the limit of perfect rationality probabilities jump as numbers move, so no likelihood can be "
                 "climbed: give a finite `rationality` (--rationality 1), or link it to be estimated"
             )
-        return solve_draws(self.compiled, draws, rationality=wanted, near=near, settings=Settings())  # pyright: ignore[reportArgumentType]
+        work = len(values) * self.compiled.game.nodes * (1 + self.unknowns)
+        settings = Settings(threads=0 if work > WORTH_THREADS else 1)
+        return solve_draws(self.compiled, draws, rationality=wanted, near=near, settings=settings)  # pyright: ignore[reportArgumentType]
 
     def evaluate(self, values: Floats, cells: Cells, near: object = None, *, slopes: bool = True) -> Evaluated:
         """As `Model.evaluate`: rows block by block, each continued from the same row of `near` where that was kept."""
@@ -126,18 +138,16 @@ class GameModel:
             here, own = cells.between(start, stop)
             self._read(solved, own, out, here, slice(start, stop), slopes=slopes)
             room -= 8 * (solved.solution.log_behaviour.size + solved.numbers.payoff.size + solved.numbers.chance.size)
-            kept.append(_bare(solved) if room > 0 and solved.solution.unknowns else None)
+            kept.append(_bare(solved) if room > 0 and self.unknowns else None)
         return Evaluated(out.log_probability, out.slopes, out.good, out.turns, _Kept(tuple(kept), size))
 
-    def _read(
-        self, solved: Solved, cells: Cells, out: Evaluated, here: slice, rows: slice, *, slopes: bool
-    ) -> None:
+    def _read(self, solved: Solved, cells: Cells, out: Evaluated, here: slice, rows: slice, *, slopes: bool) -> None:
         solution = solved.solution
         out.turns[rows] = [len(each) for each in solution.turning_points]
         out.good[rows] = [ending in (Ending.REACHED, Ending.CONTINUED) for ending in solution.endings]
         logs = np.where(self._masks[cells.kind], solved.log_leaf_reach[cells.row], -np.inf)
         with np.errstate(all="ignore"):
-            told = logsumexp(logs, axis=1) if len(logs) else np.zeros(0)
+            told = np.asarray(logsumexp(logs, axis=1) if len(logs) else np.zeros(0), float)
         out.log_probability[here] = np.minimum(np.nan_to_num(told, nan=-np.inf), 0.0)
         if not slopes or not len(cells.row):
             return

@@ -62,6 +62,11 @@ class Evaluated:
     state: object = None
 
 
+def sums(number: NDArray[np.integer], weights: Floats, count: int) -> Floats:
+    """[number]: weights added up by their numbers, which run from 0 to count - 1."""
+    return np.asarray(np.bincount(number, weights=weights, minlength=count), float)
+
+
 class Model(Protocol):
     """A game whose probabilities are known as functions of quantities.
 

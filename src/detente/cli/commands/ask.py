@@ -8,16 +8,19 @@ import typer
 
 from detente.cli.options import (
     AsJson,
+    AtProfile,
     CaseName,
     Changes,
     Draws,
     Events,
     Forbid,
     Force,
+    FromFit,
     Given,
     Rationality,
     ScenarioName,
     Seed,
+    estimated,
     settings,
 )
 from detente.cli.printed.gradient import show_gradients
@@ -54,6 +57,8 @@ def ask(
             "--gradient", help="How each quantity moves with every assumption: derivatives, the largest first."
         ),
     ] = False,
+    fit: FromFit = None,
+    at: AtProfile = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask for quantities of interest: probabilities, expectations, utilities.
@@ -65,7 +70,7 @@ def ask(
         raise RequestError("--gradient goes with none of --force, --forbid, --given and --events")
     import detente as dt
 
-    loaded = dt.load(case)
+    loaded = dt.load(case) if fit is None else estimated(case, fit, at)
     bound: dict[str, Any] = {"force": force or (), "forbid": forbid or (), "given": given or (), "events": events}
     try:
         if gradient:

@@ -14,15 +14,18 @@ import typer
 from detente.cli.commands.studies import LibraryName
 from detente.cli.options import (
     AsJson,
+    AtProfile,
     CaseName,
     Changes,
     Forbid,
     Force,
+    FromFit,
     Rationality,
     ScenarioName,
     Seed,
     Sources,
     counts,
+    estimated,
     settings,
 )
 from detente.cli.terminal import screen
@@ -67,6 +70,8 @@ def run(
         typer.Option(metavar="DIR", help="Where the results go; ./CASE-report if left out.", file_okay=False),
     ] = None,
     sources: Sources = None,
+    fit: FromFit = None,
+    at: AtProfile = None,
     library: LibraryName = None,
     no_library: Annotated[bool, typer.Option("--no-library", help="Keep the run in no library of studies.")] = False,
     cluster: Annotated[
@@ -92,7 +97,7 @@ def run(
         dt.load(case, sources=sources)
     _require_writable(folder)
     with _library(library, no_library) as shelf, progress_bar() as progress:
-        study = dt.run(case, **asked, library=shelf, progress=progress)
+        study = dt.run(estimated(case, fit, at), **asked, library=shelf, progress=progress)
         stopped = study.settings["interrupted"]
         if stopped:
             screen.complain(f"stopped while solving {stopped}; writing what is finished")

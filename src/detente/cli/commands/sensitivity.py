@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.cli.options import AsJson, CaseName, Changes, Rationality, ScenarioName, Seed, settings
+from detente.cli.options import (
+    AsJson,
+    AtProfile,
+    CaseName,
+    Changes,
+    FromFit,
+    Rationality,
+    ScenarioName,
+    Seed,
+    estimated,
+    settings,
+)
 from detente.cli.terminal import screen
 from detente.cli.terminal.progress import progress_bar
 from detente.plurals import counted
@@ -38,6 +49,8 @@ def sensitivity(
     rationality: Rationality = None,
     changes: Changes = None,
     scenario: ScenarioName = None,
+    fit: FromFit = None,
+    at: AtProfile = None,
     as_json: AsJson = False,
 ) -> None:
     """Measures the influence of each uncertain quantity on an answer: first-order and total Sobol indices.
@@ -50,7 +63,14 @@ def sensitivity(
     from detente.study.asked.sobol import plan_totals, totals
     from detente.study.plain import records
 
-    design = plan_totals(dt.load(case), *(of or ()), inputs=inputs or (), top=top, solutions=solutions, **asked)
+    design = plan_totals(
+        dt.load(case) if fit is None else estimated(case, fit, at),
+        *(of or ()),
+        inputs=inputs or (),
+        top=top,
+        solutions=solutions,
+        **asked,
+    )
     if not as_json:
         screen.heading(f"What drives the answer: {design.prepared.crisis.title}")
         screen.say(_cost(design))

@@ -135,11 +135,19 @@ def rerun(
     study: StudyName,
     library: LibraryName = None,
     workers: Annotated[int, typer.Option(min=0, metavar="N", help="Threads that solve; 0 for one per processor.")] = 0,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DATA", help="For a fit: where its data are now, if not where they were.", show_default=False
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Solve a study anew and say whether every number is the same bit by bit. Exit code 1 where one is not."""
-    with _library(library) as shelf, progress_bar() as progress:
-        found = shelf.rerun(study, progress, workers)
+    """Solve a study, or find a fit, anew and say whether every number is the same bit by bit.
+
+    Exit code 1 where one is not.
+    """
+    found = _found_anew(study, library, workers, data)
     if as_json:
         screen.emit({"equal": found.equal, "versions": found.versions, "differences": found.differences})
     else:
@@ -153,6 +161,17 @@ def rerun(
             screen.table(("where", ">difference"), [(name, f"{by:.2g}") for name, by in found.differences.items()])
     if not found.equal:
         raise typer.Exit(1)
+
+
+def _found_anew(study: str, library: str | None, workers: int, data: Path | None) -> Any:
+    """A fit where the name is the file of one, else a study."""
+    from detente.study.fits import is_fit, refit
+
+    if is_fit(study):
+        with progress_bar() as progress:
+            return refit(study, data, progress)
+    with _library(library) as shelf, progress_bar() as progress:
+        return shelf.rerun(study, progress, workers)
 
 
 def _library(address: str | None) -> Any:

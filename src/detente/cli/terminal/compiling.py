@@ -8,7 +8,9 @@ from typing import Any
 
 from detente.cli.terminal.screen import err
 
-SOLVING = frozenset({"run", "solve", "ask", "judge", "watch", "worth", "sensitivity", "require", "diff", "rerun"})
+SOLVING = frozenset(
+    {"run", "solve", "ask", "judge", "watch", "worth", "sensitivity", "require", "diff", "estimate", "rerun"}
+)
 """The commands that may need the solver."""
 
 NOTICE = "Compiling what solves games: once on this machine, for half a minute or more."

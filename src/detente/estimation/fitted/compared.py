@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 
 from detente.errors import RequestError
+from detente.estimation.model import sums
 
 if TYPE_CHECKING:
     from detente.estimation.fitted.fit import Fit
@@ -85,7 +86,7 @@ def by_episode(fit: Fit) -> Floats:
     """[episode]: log-likelihood of each episode at the estimates."""
     likelihood = fit.fitted.likelihood
     logs = fit.fitted.maximum.point.evaluated.log_probability[likelihood.of] * likelihood.episodes.count
-    return np.bincount(likelihood.episodes.episode, weights=logs, minlength=likelihood.episodes.number)
+    return sums(likelihood.episodes.episode, logs, likelihood.episodes.number)
 
 
 def _same_data(one: Fit, other: Fit) -> None:
@@ -94,7 +95,7 @@ def _same_data(one: Fit, other: Fit) -> None:
             raise RequestError(f"{each.state.value} There is nothing to compare")
     mine, theirs = one.fitted.likelihood.episodes, other.fitted.likelihood.episodes
     same = len(mine.row) == len(theirs.row) and np.array_equal(mine.row, theirs.row)
-    totals = [np.bincount(each.episode, weights=each.count, minlength=each.number) for each in (mine, theirs)]
+    totals = [sums(each.episode, each.count, each.number) for each in (mine, theirs)]
     if not same or not np.allclose(totals[0], totals[1]):
         raise RequestError(
             f"the two were not fitted to the same episodes ({mine.number:,} and {theirs.number:,} rows): keep to rows "

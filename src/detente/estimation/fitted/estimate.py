@@ -102,7 +102,9 @@ class Estimate:
         for link in self.specification.links:
             if link.quantity not in known and link.quantity != RATIONALITY:
                 remedy = did_you_mean(link.quantity, known, "quantities")
-                raise RequestError(f"the estimate is of another case: this one has no quantity `{link.quantity}`. {remedy}")
+                raise RequestError(
+                    f"the estimate is of another case: this one has no quantity `{link.quantity}`. {remedy}"
+                )
         note = Support(note=self.says)
         open_: list[Quantity] = []
         formulas: dict[str, Distribution] = {}
@@ -131,7 +133,7 @@ class Estimate:
         elif self.rationality is not None:
             rationality = Distribution(Shape.VALUE, (Number(self.rationality),))
         altered = replace(
-            crisis, quantities=tuple([*(each for each in open_ if each.id), *quantities]), rationality=rationality
+            crisis, quantities=(*(each for each in open_ if each.id), *quantities), rationality=rationality
         )
         return read_text(case_text(altered), f"{crisis.name or 'case'}.yaml")
 
@@ -196,6 +198,10 @@ def plain_links(specification: Specification) -> dict[str, Any]:
     for key in ("bases", "fixed"):
         if table := getattr(specification, key):
             told[key] = dict(table)
+    if specification.complete:
+        told["complete"] = list(specification.complete)
+    if specification.ridge is not None:
+        told["ridge"] = specification.ridge
     restricted: dict[str, Any] = {}
     for name, known in specification.restrictions.items():
         entry: dict[str, Any] = {}
@@ -204,11 +210,15 @@ def plain_links(specification: Specification) -> dict[str, Any]:
         if known.value is not None:
             entry["value"] = known.value
         if np.isfinite(known.low) or np.isfinite(known.high):
-            entry["bounds"] = [known.low, known.high]
+            entry["bounds"] = [_end(known.low), _end(known.high)]
         if known.prior is not None:
             entry["prior"] = {"normal": list(known.prior)}
         restricted[name] = entry
     return {**told, **({"coefficients": restricted} if restricted else {})}
+
+
+def _end(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def _plain_link(link: Link) -> dict[str, Any]:

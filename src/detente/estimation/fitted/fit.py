@@ -20,7 +20,7 @@ from detente.estimation.fitted.compared import Comparison
 from detente.estimation.fitted.estimate import Estimate
 from detente.estimation.fitted.several import Others, other_plays
 from detente.estimation.fitted.validation import Validation, cross_validate
-from detente.estimation.fitting.fitting import Fitted, crisis_of, unknowns_of
+from detente.estimation.fitting.fitting import Fitted, Progress, crisis_of, unknowns_of
 from detente.estimation.fitting.maximum import State
 from detente.plurals import counted
 
@@ -221,9 +221,9 @@ class Fit:
         """The case with the estimate in place of what it says of the linked quantities; see `Estimate.case`."""
         return self.estimate().case(self.crisis, profile)
 
-    def cross_validate(self, folds: int = 10, seed: int = 0) -> Validation:
+    def cross_validate(self, folds: int = 10, seed: int = 0, progress: Progress | None = None) -> Validation:
         """Scores out of sample beside base rates and a multinomial logit."""
-        return cross_validate(self.fitted, folds, seed)
+        return cross_validate(self.fitted, folds, seed, progress)
 
     def likelihood_ratio(self, smaller: Fit) -> Comparison:
         """The likelihood-ratio test against a fit that is this one with restrictions."""

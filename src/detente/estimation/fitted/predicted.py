@@ -17,7 +17,7 @@ from scipy.stats import norm
 from detente.case.suggest import did_you_mean
 from detente.errors import RequestError
 from detente.estimation.fitting.fitting import model_of
-from detente.estimation.model import Cells, Seen
+from detente.estimation.model import Cells, Seen, sums
 from detente.estimation.observed.design import make_rows
 from detente.estimation.observed.terms import Column
 
@@ -167,7 +167,9 @@ def _constant(fit: Fit, name: str, value: Any, count: int) -> Column:
     column = _column(fit, name)
     if column.values:
         if str(value) not in column.values:
-            raise RequestError(f"`{value}` is no value of `{name}`: {did_you_mean(str(value), column.values, 'values')}")
+            raise RequestError(
+                f"`{value}` is no value of `{name}`: {did_you_mean(str(value), column.values, 'values')}"
+            )
         number = float(column.values.index(str(value)))
     else:
         try:
@@ -185,7 +187,7 @@ def _profiles(fit: Fit, profiles: Any) -> tuple[dict[str, Column], int, Floats |
     if isinstance(profiles, str):
         if profiles != AVERAGE:
             raise RequestError(f"profiles are dictionaries of covariates, or the word `{AVERAGE}`; got {profiles!r}")
-        times = np.bincount(episodes.episode, weights=episodes.count, minlength=episodes.number)
+        times = sums(episodes.episode, episodes.count, episodes.number)
         return dict(episodes.columns), episodes.number, times / times.sum(), pd.DataFrame([{}])
     rows: list[Mapping[str, Any]]
     if isinstance(profiles, pd.DataFrame):

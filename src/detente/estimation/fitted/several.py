@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detente.analysis.several import other_equilibria
 from detente.estimation.fitting.fitting import Fitted, unknowns_of
 from detente.estimation.game_model import GameModel
-from detente.estimation.model import Histories
+from detente.estimation.model import Histories, sums
 from detente.plurals import counted
 
 Floats = NDArray[np.float64]
@@ -40,9 +40,9 @@ class Others:
         where = f"{self.searched:,} of {counted(self.rows, 'row')} of covariates were searched for other equilibria"
         if not len(self.table):
             return [f"{where}: none was found."]
-        better = int((self.table["there"] > self.table["log_likelihood"] + 1e-9).sum())
+        better = int(np.count_nonzero(self.table["there"].to_numpy() > self.table["log_likelihood"].to_numpy() + 1e-9))
         return [
-            f"{where}: at {self.table['row'].nunique():,} there are others, {len(self.table):,} in all, and in "
+            f"{where}: at {len(set(self.table['row'])):,} there are others, {len(self.table):,} in all, and in "
             f"{better:,} of them what was seen is more likely than on the principal branch, to which the likelihood "
             "belongs."
         ]
@@ -60,7 +60,7 @@ def other_plays(fitted: Fitted, rows: int = ROWS, *, starts: int | None = None, 
         return None
     design, episodes = likelihood.design, likelihood.episodes
     turns = point.evaluated.turns
-    weight = np.bincount(likelihood.cells.row, weights=likelihood.weight, minlength=design.rows)
+    weight = sums(likelihood.cells.row, likelihood.weight, design.rows)
     order = np.lexsort((-weight, turns == 0))[:rows]
     values = design.values(point.theta)
     known = Histories(fitted.compiled.game, model.crisis)
@@ -72,7 +72,10 @@ def other_plays(fitted: Fitted, rows: int = ROWS, *, starts: int | None = None, 
         masks = [known.fit(model.kinds[kind]) for kind in likelihood.cells.kind[here]]
         with np.errstate(divide="ignore"):
             logs = np.array(
-                [likelihood.weight[here] @ np.log([reach[mask].sum() for mask in masks]) for reach in several.solved.leaf_reach]
+                [
+                    likelihood.weight[here] @ np.log([reach[mask].sum() for mask in masks])
+                    for reach in several.solved.leaf_reach
+                ]
             )
         first = int(episodes.row[np.flatnonzero(design.row == row)[0]]) + 1
         found += [

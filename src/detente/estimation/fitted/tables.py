@@ -56,7 +56,9 @@ def text(fit: Fit) -> str:
         table = [head, *rows(fit)]
         widths = [max(len(row[k]) for row in table) for k in range(len(head))]
         lines += [
-            "  ".join(cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True)))
+            "  ".join(
+                cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))
+            )
             for row in table
         ]
     lines.append(", ".join(f"{name} {value}" for name, value in facts(fit)))
@@ -68,12 +70,18 @@ def latex(fit: Fit) -> str:
     lines = [r"\begin{tabular}{lrrrr}", r"\toprule", r" & Estimate & Std. error & $z$ & $p$ \\", r"\midrule"]
     if fit.good:
         for name, estimate, error, z, p, _ in rows(fit):
-            cells = (_in_latex(name), *(f"${each}$" if each and each != "held" else each for each in (estimate, error, z)))
+            cells = (
+                _in_latex(name),
+                *(f"${each}$" if each and each != "held" else each for each in (estimate, error, z)),
+            )
             lines.append(" & ".join((*cells, _in_latex(p))) + r" \\")
     else:
         lines.append(rf"\multicolumn{{5}}{{l}}{{{_in_latex(fit.state.value)}}} \\")
     lines.append(r"\midrule")
-    lines += [rf"{_in_latex(name.capitalize() if name.islower() else name)} & ${value.replace(',', '{,}')}$ & & & \\" for name, value in facts(fit)]
+    lines += [
+        rf"{_in_latex(name.capitalize() if name.islower() else name)} & ${value.replace(',', '{,}')}$ & & & \\"
+        for name, value in facts(fit)
+    ]
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
 
 

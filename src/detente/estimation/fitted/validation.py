@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from detente.errors import RequestError
 from detente.estimation.fitting.climbing import climb
 from detente.estimation.fitting.fitting import Fitted, model_of
-from detente.estimation.model import Cells, Histories, Seen
+from detente.estimation.model import Cells, Histories, Seen, sums
 from detente.game.paths import story_of
 
 Floats = NDArray[np.float64]
@@ -101,9 +101,10 @@ def cross_validate(
             progress("folds", number + 1, folds)
     if not with_logit:
         del foretold[LOGIT]
+    groups = f"clusters by {episodes.cluster_name}" if episodes.cluster_name else "episodes"
     says = [
-        f"{folds} folds of {episodes.clusters:,} {f'clusters by {episodes.cluster_name}' if episodes.cluster_name else 'episodes'}; "
-        "log scores are mean log-probabilities of what was seen, 0 at best; gains are of the model, in total log-probability."
+        f"{folds} folds of {episodes.clusters:,} {groups}; log scores are mean log-probabilities of what was seen, 0 "
+        "at best; gains are of the model, in total log-probability."
     ]
     if lost:
         says.append(f"In {lost} of {folds} folds the climb did not arrive at a maximum.")
@@ -125,7 +126,9 @@ def _categories(fitted: Fitted) -> _Categories:
     histories = Histories(game, crisis)
     masks = np.array([histories.fit(kind) for kind in kinds])
     outcome = story_of(game).outcome
-    by_ending = np.array([[masks[k][outcome == o].any() for o in range(len(crisis.outcomes))] for k in range(len(kinds))])
+    by_ending = np.array(
+        [[masks[k][outcome == o].any() for o in range(len(crisis.outcomes))] for k in range(len(kinds))]
+    )
     whole = all((masks[k] == by_ending[k][outcome]).all() for k in range(len(kinds)))
     if whole:
         names = tuple(each.id for each in crisis.outcomes)
@@ -171,9 +174,7 @@ def _covariates(fitted: Fitted) -> Floats:
     return (x - x.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
 
 
-def _by_logit(
-    fitted: Fitted, categories: _Categories, count: Floats, x: Floats, held: NDArray[np.bool_]
-) -> Floats:
+def _by_logit(fitted: Fitted, categories: _Categories, count: Floats, x: Floats, held: NDArray[np.bool_]) -> Floats:
     from sklearn.linear_model import LogisticRegression
 
     episodes = fitted.likelihood.episodes
@@ -194,14 +195,13 @@ def _scores(fitted: Fitted, categories: _Categories, foretold: dict[str, Floats]
     episodes = fitted.likelihood.episodes
     holds = categories.holds[episodes.kind]
     total = float(episodes.count.sum())
+    sizes = sums(episodes.cluster[episodes.episode], episodes.count, episodes.clusters)
     by_cluster: dict[str, Floats] = {}
     rows: list[dict[str, Any]] = []
     for name, chance in foretold.items():
         own = chance[episodes.episode]
         logs = np.log(np.maximum((own * holds).sum(axis=1), LEAST)) * episodes.count
-        by_cluster[name] = np.bincount(
-            episodes.cluster[episodes.episode], weights=logs, minlength=episodes.clusters
-        )
+        by_cluster[name] = sums(episodes.cluster[episodes.episode], logs, episodes.clusters)
         single = holds.sum(axis=1) == 1
         missed = ((own - holds) ** 2).sum(axis=1)
         known = float(episodes.count[single].sum())
@@ -210,7 +210,7 @@ def _scores(fitted: Fitted, categories: _Categories, foretold: dict[str, Floats]
             {
                 "foretold_by": name,
                 "log_score": float(logs.sum()) / total,
-                "log_score_error": _error(by_cluster[name]) / total,
+                "log_score_error": _error(by_cluster[name] - float(logs.sum()) / total * sizes) / total,
                 "total": float(logs.sum()),
                 "brier": float(missed[single] @ episodes.count[single]) / known if known else np.nan,
                 "gain": float(gain.sum()),

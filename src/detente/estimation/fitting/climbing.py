@@ -18,6 +18,9 @@ ROUGH, FINE = 1e-3, 1e-8
 of the scores, and one by the curvature, end."""
 
 MOST_ITERATIONS = 150
+OUT_OF_SIGHT = 300.0
+"""Log-odds that one coefficient moves an index by, at which a climb is given up: it has left everything behind that
+data could hold, and creeps along a ridge."""
 LARGE = 1e300
 """In place of an infinite objective: a step that leads there is refused and shortened."""
 
@@ -73,6 +76,14 @@ class _Way:
 
     def gradient(self, u: Floats) -> Floats:
         return -self.point(u).gradient[self._free] * self.scale / self.size
+
+    def lost(self, u: Floats) -> bool:
+        """True where a coefficient has run away."""
+        return bool(np.abs(u).max(initial=0.0) * self._likelihood.unit > OUT_OF_SIGHT)
+
+    def stop_where_lost(self, u: Floats) -> None:
+        if self.lost(u):
+            raise StopIteration
 
     def _inner(self, matrix: Floats) -> Floats:
         return matrix[np.ix_(self._free, self._free)] * np.outer(self.scale, self.scale) / self.size
@@ -156,7 +167,10 @@ def _unbounded(
             jac=way.gradient,
             hess=curvature,
             method="trust-exact",
+            callback=way.stop_where_lost,
             options={"gtol": goal, "maxiter": MOST_ITERATIONS, "initial_trust_radius": 1.0, "max_trust_radius": 1e4},
         )
         u, count = found.x, count + int(found.nit)
+        if way.lost(u):
+            break
     return way.theta(u), count

@@ -50,7 +50,7 @@ def covariance(
         raise RequestError(f"standard errors come by {', '.join(WAYS[:-1])} or {WAYS[-1]}; got {way!r}")
     if way == BOOTSTRAP:
         return _bootstrap(likelihood, maximum, replications, seed, progress)
-    inverse = np.linalg.inv(maximum.information) if maximum.information.size else maximum.information
+    inverse: Floats = np.linalg.inv(maximum.information).astype(float)
     if way == INFORMATION:
         return Covariance(inverse, way, says=("Standard errors come from the observed information.",))
     groups = likelihood.episodes.clusters
@@ -106,4 +106,6 @@ def _bootstrap(
     ]
     if failed:
         said.append(f"{failed:,} further samples had no maximum and are left out, so that errors are too small.")
-    return Covariance(np.cov(thetas[:, maximum.free].T).reshape(maximum.information.shape), BOOTSTRAP, thetas, failed, tuple(said))
+    return Covariance(
+        np.cov(thetas[:, maximum.free].T).reshape(maximum.information.shape), BOOTSTRAP, thetas, failed, tuple(said)
+    )

@@ -63,7 +63,8 @@ def likelihood_of(
     """The likelihood of episodes in a case; rationality None leaves it to the case. Raises CaseError, RequestError."""
     design = make_design(specification, episodes)
     model = model_of(compiled, design.quantities, episodes.kinds, specification, rationality)
-    return Likelihood.of_episodes(model, design, episodes, unit=_unit(compiled, specification, rationality))
+    unit = _unit(compiled, specification, rationality)
+    return Likelihood.of_episodes(model, design, episodes, ridge=specification.ridge, unit=unit)
 
 
 def model_of(

@@ -151,7 +151,9 @@ def _in_words(direction: Floats, design: Design, theta: Floats) -> str:
             f"{listed}: larger utilities and a lower rationality come to the same, so the scale is open. Hold the "
             "rationality at a number, or one utility."
         )
-    told = ", ".join(f"{direction[k] / np.abs(direction[members]).max():+.3g} of `{design.coefficients[k]}`" for k in members[:6])
+    told = ", ".join(
+        f"{direction[k] / np.abs(direction[members]).max():+.3g} of `{design.coefficients[k]}`" for k in members[:6]
+    )
     return f"{listed}: moved together ({told}) they change no probability; fix or leave out one of them."
 
 

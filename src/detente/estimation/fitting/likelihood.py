@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.estimation.model import Cells, Evaluated, Model
+from detente.estimation.model import Cells, Evaluated, Model, sums
 from detente.estimation.observed.design import CONSTANT, Design
 from detente.estimation.observed.episodes import Episodes
 
@@ -63,7 +63,7 @@ class Likelihood:
         """The likelihood of all episodes."""
         row, kinds = design.row[episodes.episode], len(model.kinds)
         found, of = np.unique(row * kinds + episodes.kind, return_inverse=True)
-        weight = np.bincount(of, weights=episodes.count, minlength=len(found))
+        weight = sums(of, episodes.count, len(found))
         return Likelihood(model, design, episodes, Cells(found // kinds, found % kinds), of, weight, ridge, unit)
 
     @property
@@ -73,7 +73,7 @@ class Likelihood:
 
     def weighed(self, count: Floats) -> Likelihood:
         """The same with other counts [entry], as a bootstrap draws them."""
-        return replace(self, weight=np.bincount(self.of, weights=count, minlength=len(self.weight)))
+        return replace(self, weight=sums(self.of, count, len(self.weight)))
 
     def thinned(self, rows: int, seed: int) -> Likelihood:
         """The same for a random part of the distinct rows of covariates, at most so many."""
@@ -118,9 +118,7 @@ class Likelihood:
     def priors(self) -> tuple[Floats, Floats]:
         """[coefficient]: mean and precision of the normal priors; precision 0 where there is none."""
         mean, precision = np.zeros(len(self.design.coefficients)), np.zeros(len(self.design.coefficients))
-        for number, (name, known) in enumerate(
-            zip(self.design.coefficients, self.design.restrictions, strict=True)
-        ):
+        for number, (name, known) in enumerate(zip(self.design.coefficients, self.design.restrictions, strict=True)):
             if known.prior is not None:
                 mean[number], precision[number] = known.prior[0], known.prior[1] ** -2.0
             elif self.ridge is not None and not name.endswith(CONSTANT):

@@ -123,14 +123,10 @@ def judge(likelihood: Likelihood, climbs: Sequence[Climb]) -> Maximum:
     free = _free(likelihood, point)
     size = int(free.sum())
     if not np.isfinite(point.value):
-        return Maximum(
-            State.NOWHERE, point, free, np.zeros((size, size)), tuple(climbs), (), (), stepped, np.inf
-        )
+        return Maximum(State.NOWHERE, point, free, np.zeros((size, size)), tuple(climbs), (), (), stepped, np.inf)
     information = likelihood.information(point)[np.ix_(free, free)]
     state, toward, condition = _verdict(likelihood, best, point, free, information)
-    return Maximum(
-        state, point, free, information, tuple(climbs), tuple(distinct), toward, stepped, condition
-    )
+    return Maximum(state, point, free, information, tuple(climbs), tuple(distinct), toward, stepped, condition)
 
 
 def _back_to_the_branch(likelihood: Likelihood, best: Climb, point: Point) -> tuple[Climb, Point, NDArray[np.int64]]:
@@ -167,7 +163,7 @@ def _verdict(
     values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
     condition = float(values[-1] / values[0]) if values[0] > 0.0 else np.inf
     far = np.abs(point.theta[free] * scale) * likelihood.unit > FAR
-    loose = values * FAR**2 < likelihood.unit ** 2
+    loose = values * FAR**2 < likelihood.unit**2
     if not loose.any() and (best.arrived or best.steepness < 1e4 * FINE):
         return State.MAXIMUM, (), condition
     weakest = vectors[:, 0] if loose.any() else np.where(far, 1.0, 0.0)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.case.suggest import did_you_mean
 from detente.errors import CaseError, Problem
 from detente.estimation.observed.episodes import Episodes
 from detente.estimation.observed.specification import EXP, LOGIT, Link, Restriction, Specification
 from detente.estimation.observed.terms import Columns, term_columns
-from detente.case.suggest import did_you_mean
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

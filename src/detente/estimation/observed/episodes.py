@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,9 +69,13 @@ def read_episodes(table: Table, specification: Specification, compiled: Compiled
     seen, count = reader.read()
     problems += reader.problems
     cluster = table.texts(specification.cluster) if specification.cluster else None
+    wanted = [(name, "`complete` names", specification.places.get("complete")) for name in specification.complete]
+    problems += table.require(wanted)
     if problems:
         raise CaseError(problems)
-    notes = list(_told_missing(table, used, present))
+    for name in specification.complete:
+        present &= ~table.missing(name)
+    notes = list(_told_missing(table, [*used, *specification.complete], present))
     if cluster is not None:
         lacking = present & (cluster == "")
         if lacking.any():
@@ -99,16 +103,16 @@ def read_episodes(table: Table, specification: Specification, compiled: Compiled
         cluster=np.asarray(groups, np.int64),
         row=rows.astype(np.int64),
         notes=tuple(notes),
-        digest=table.digest([*used, *shown, *extra]),
+        digest=table.digest([*used, *shown, *extra, *specification.complete]),
         cluster_name=specification.cluster,
     )
 
 
-def _told_missing(table: Table, used: Mapping[str, object], present: NDArray[np.bool_]) -> list[str]:
+def _told_missing(table: Table, used: Iterable[str], present: NDArray[np.bool_]) -> list[str]:
     if present.all():
         return []
     gone = int((~present).sum())
-    by = ", ".join(f"{name} {int(n):,}" for name in used if (n := table.missing(name).sum()))
+    by = ", ".join(f"{name} {int(n):,}" for name in dict.fromkeys(used) if (n := table.missing(name).sum()))
     return [f"{gone:,} of {table.rows:,} rows {were(gone)} left out, for want of a value ({by})."]
 
 
@@ -173,7 +177,9 @@ class _Observations:
                 wrong.setdefault(texts, []).append(row)
             found.append([(kind, 1.0)] if kind is not None and kind >= 0 else [])
         for texts, rows in wrong.items():
-            said = ", ".join(f"{each.column} = {text}" for each, text in zip(self._told.shown, texts, strict=True) if text)
+            said = ", ".join(
+                f"{each.column} = {text}" for each, text in zip(self._told.shown, texts, strict=True) if text
+            )
             last = max(k for k, text in enumerate(texts) if text)
             what = f"no way of play leads to what was seen ({said})"
             remedy = "leave a move empty where its stage was not reached"

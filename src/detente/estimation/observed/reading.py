@@ -27,7 +27,7 @@ from detente.estimation.observed.specification import (
     Term,
 )
 
-TOP = ("estimate", "observed", "count", "cluster", "bases", "fixed", "coefficients")
+TOP = ("estimate", "observed", "count", "cluster", "complete", "bases", "fixed", "coefficients", "ridge")
 _OBSERVED = ("ending", "moves", "counts")
 _LINK = ("link", "of", "between")
 _TERM = ("term", "coefficient")
@@ -45,7 +45,7 @@ def read_specification(
     Raises CaseError with every problem of form, and every name that the case does not have.
     """
     if isinstance(said, Mapping):
-        return _Reader(crisis, "the links", None).read(_grown({**said, **(beside or {})}))
+        return _Reader(crisis, "the links", None).read(_with(_grown(said), beside))
     path = Path(said)
     try:
         with path.open("rb") as stream:
@@ -54,11 +54,21 @@ def read_specification(
         what = f"the file with the links cannot be read: {(error.strerror or str(error)).lower()}"
         raise CaseError([Problem(what, where=Place(str(path), 1, 1))]) from None
     document = parse_tree(text, str(path))
-    root = document.root
+    return _Reader(crisis, str(path), document).read(_with(document.root, beside))
+
+
+def _with(root: Node, beside: Mapping[str, Any] | None) -> Node:
+    """The tree with further entries, which replace those of the same name; mappings are joined."""
+    if not isinstance(root, Branch):
+        return root
     for key, value in (beside or {}).items():
+        known = root.values.get(key)
+        if isinstance(known, Branch) and isinstance(value, Mapping):
+            _with(known, value)
+            continue
         root.keys.setdefault(key, Scalar(key, key, "", _HERE, _HERE))
         root.values[key] = _grown(value)
-    return _Reader(crisis, str(path), document).read(root)
+    return root
 
 
 def _grown(value: Any) -> Node:
@@ -91,10 +101,13 @@ class _Reader:
             counts=counts,
             count=self._text(top.get("count"), "count"),
             cluster=self._text(top.get("cluster"), "cluster"),
+            complete=tuple(self._complete(top.get("complete"))),
+            ridge=self._ridge(top.get("ridge")),
             bases={key: self._text(node, key) for key, node in self._entries(top.get("bases"), "bases")},
             fixed=dict(self._fixed(top.get("fixed"))),
             restrictions={
-                key: self._restriction(node, key) for key, node in self._entries(top.get("coefficients"), "coefficients")
+                key: self._restriction(node, key)
+                for key, node in self._entries(top.get("coefficients"), "coefficients")
             },
             places=places,
             file=self._file,
@@ -202,6 +215,23 @@ class _Reader:
         else:
             self._complain(node, f"a term is a column or a formula, not {_found(node)}")
 
+    def _complete(self, node: Node | None) -> Iterable[str]:
+        if node is None:
+            return
+        if not isinstance(node, Listing):
+            self._complain(node, f"`complete` is a list of columns, not {_found(node)}")
+            return
+        for item in node.items:
+            yield self._text(item, "complete")
+
+    def _ridge(self, node: Node | None) -> float | None:
+        if node is None:
+            return None
+        found = self._number(node, "`ridge`")
+        if not found > 0:
+            self._complain(node, "`ridge` is the standard deviation of a prior, and positive")
+        return found
+
     def _fixed(self, node: Node | None) -> Iterable[tuple[str, float]]:
         for name, entry in self._entries(node, "fixed"):
             self._quantity(name, entry)
@@ -211,7 +241,7 @@ class _Reader:
         parts = self._mapping(node, f"coefficient `{name}`", _RESTRICTION)
         start = self._number(parts["start"], "`start`") if "start" in parts else None
         value = self._number(parts["value"], "`value`") if "value" in parts else None
-        low, high = self._pair(parts["bounds"], "`bounds`") if "bounds" in parts else (-math.inf, math.inf)
+        low, high = self._bounds(parts["bounds"]) if "bounds" in parts else (-math.inf, math.inf)
         if low >= high:
             self._complain(parts["bounds"], "`bounds` go from the smaller number to the larger")
         prior = None
@@ -224,6 +254,16 @@ class _Reader:
                 if not prior[1] > 0:
                     self._complain(shape["normal"], "the standard deviation of a prior is positive")
         return Restriction(start, low, high, value, prior, self._place(node))
+
+    def _bounds(self, node: Node) -> tuple[float, float]:
+        """Two ends, of which one may be left empty: [0, ]; `null` means no end."""
+        items = node.items if isinstance(node, Listing) else []
+        if len(items) != 2:
+            self._complain(node, "`bounds` is a list of two numbers, of which one may be null, such as [0, null]")
+            return (-math.inf, math.inf)
+        ends = [None if isinstance(item, Scalar) and item.value is None else item for item in items]
+        low, high = (None if end is None else self._number(end, "`bounds`") for end in ends)
+        return (-math.inf if low is None else low, math.inf if high is None else high)
 
     def _observed(self, node: Node | None) -> tuple[list[Shown], dict[str, str]]:
         parts = self._mapping(node, "`observed`", _OBSERVED)

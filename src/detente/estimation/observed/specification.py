@@ -1,4 +1,4 @@
-"""What a scholar declares beside a case: which columns show what was seen, and quantities as functions of covariates."""
+"""What a scholar declares beside a case: what columns show, and quantities as functions of covariates."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ class Specification:
     shown: columns that show endings or moves, one row an episode. counts: ending -> column with how often it came
     about, one row many episodes alike. count: a column with how many episodes a row stands for. cluster: a column;
     episodes with one value of it may depend on one another. bases: categorical column -> the value left out.
+    complete: further columns without which a row is left out, so that two fits have the same rows.
     fixed: quantities at a number. restrictions: by name of a coefficient. ridge: standard deviation of a normal prior
     about 0 of every coefficient but constants, or None.
     """
@@ -85,8 +86,10 @@ class Specification:
     counts: Mapping[str, str] = field(default_factory=dict[str, str])
     count: str = ""
     cluster: str = ""
+    complete: tuple[str, ...] = ()
     bases: Mapping[str, str] = field(default_factory=dict[str, str])
     fixed: Mapping[str, float] = field(default_factory=dict[str, float])
     restrictions: Mapping[str, Restriction] = field(default_factory=dict[str, Restriction])
+    ridge: float | None = None
     places: Mapping[str, Place | None] = field(default_factory=dict[str, "Place | None"], compare=False, repr=False)
     file: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,10 +78,8 @@ class Table:
         bad: list[int] = []
         for row, text in enumerate(self.texts(column)):
             if text:
-                try:
+                with suppress(ValueError):
                     found[row] = float(text) if "_" not in text else np.nan
-                except ValueError:
-                    pass
                 if not np.isfinite(found[row]):
                     bad.append(row)
         problems += self.complain(column, bad, "`{}` is not a number", "write a number with a point, or leave it empty")
@@ -128,7 +127,9 @@ def read_table(data: str | Path | pd.DataFrame) -> Table:
     except OSError as error:
         what, remedy = f"the data cannot be read: {(error.strerror or str(error)).lower()}", ""
     except (ValueError, UnicodeDecodeError, pd.errors.ParserError, ImportError) as error:
-        what = f"the data cannot be read: {str(error).splitlines()[0][:200] if str(error) else 'there is nothing in it'}"
+        what = (
+            f"the data cannot be read: {str(error).splitlines()[0][:200] if str(error) else 'there is nothing in it'}"
+        )
         remedy = "a table is a CSV file in UTF-8 with one line of names above it, or a Parquet file"
     else:
         return Table(str(path), frame, lines=True)

@@ -66,7 +66,6 @@ def _scope(columns: Mapping[str, tuple[str, ...]]) -> Scope:
     return Scope(vocabulary, "a term", frozenset({May.QUANTITIES, May.STATE}))
 
 
-
 def parse_term(term: Term, kinds: Mapping[str, tuple[str, ...]]) -> Expression:
     """The formula of a term. kinds: every column, with its values where it is categorical. Raises CaseError."""
     if term.text in kinds and term.text:

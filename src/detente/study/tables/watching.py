@@ -49,7 +49,7 @@ def watch(findings: Findings) -> pd.DataFrame:
     bits: list[Floats] = []
     stages: list[list[Row]] = []
     for seen in by_step.values():
-        if any(np.nanmax(each.chance, initial=0.0) > 0 for each in seen):
+        if subjects and any(np.nanmax(each.chance, initial=0.0) > 0 for each in seen):
             gained = [information(seen, table, _group(number, subjects)) for number in range(len(subjects))]
             told = [_told(number, subjects, table, weights, gained[number]) for number in range(len(subjects))]
             rows: list[Row] = [{"when": when, **row} for each in seen for row in _rows(each, told, crisis, weights)]
