@@ -194,7 +194,7 @@ def estimated(case: str, fit: Path | None, at: str | None) -> Any:
             raise typer.BadParameter("it goes with --from", param_hint="--at")
         return case
     import detente as dt
-    from detente.study.fits import estimate_from
+    from detente.study.kept.fits import estimate_from
 
     loaded = dt.load(case)
     if not isinstance(loaded, Crisis):

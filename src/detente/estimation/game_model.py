@@ -16,9 +16,9 @@ from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings
 from detente.errors import RequestError
 from detente.estimation.model import RATIONALITY, Bools, Cells, Evaluated, Floats, Histories, Ints, Seen
-from detente.game.build import compile_crisis
-from detente.game.compiled import CompiledGame
-from detente.game.draws import Draws, dimensions, from_cube
+from detente.game.compiling.build import compile_crisis
+from detente.game.compiling.compiled import CompiledGame
+from detente.game.drawn.draws import Draws, dimensions, from_cube
 from detente.strategy.layout import layout_of
 
 KEPT_BYTES = 256 * 2**20

@@ -17,7 +17,7 @@ from detente.estimation.observed.episodes import Episodes
 from detente.estimation.observed.specification import Shown, Specification
 from detente.estimation.observed.table import Table
 from detente.estimation.observed.terms import columns_in, covariates
-from detente.game.compiled import CompiledGame
+from detente.game.compiling.compiled import CompiledGame
 from detente.game.paths import made_at, stage_positions, story_of
 
 Floats = NDArray[np.float64]

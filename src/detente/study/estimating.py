@@ -17,9 +17,9 @@ from detente.estimation.fitting.fitting import Effort, fit
 from detente.estimation.observed.reading import read_specification
 from detente.estimation.observed.table import read_table
 from detente.estimation.simulated import simulate as made_up
-from detente.game.build import compile_crisis
-from detente.game.compiled import CompiledGame
-from detente.study.fits import begun
+from detente.game.compiling.build import compile_crisis
+from detente.game.compiling.compiled import CompiledGame
+from detente.study.kept.fits import begun
 from detente.study.request import precision
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.cli import screen
 from detente.cli.options import AsJson, CaseName, Changes, Rationality, ScenarioName, Seed, change, profile
-from detente.cli.progress import progress_bar
+from detente.cli.terminal import screen
+from detente.cli.terminal.progress import progress_bar
 from detente.errors import RequestError
 from detente.plurals import counted
 

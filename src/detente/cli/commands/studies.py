@@ -165,7 +165,7 @@ def rerun(
 
 def _found_anew(study: str, library: str | None, workers: int, data: Path | None) -> Any:
     """A fit where the name is the file of one, else a study."""
-    from detente.study.fits import is_fit, refit
+    from detente.study.kept.fits import is_fit, refit
 
     if is_fit(study):
         with progress_bar() as progress:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 
 from detente.errors import RequestError
+from detente.estimation.fitted.found import Found
 from detente.estimation.model import sums
-
-if TYPE_CHECKING:
-    from detente.estimation.fitted.fit import Fit
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +33,7 @@ class Comparison:
         return self.says
 
 
-def likelihood_ratio(larger: Fit, smaller: Fit) -> Comparison:
+def likelihood_ratio(larger: Found, smaller: Found) -> Comparison:
     """Twice the difference of log-likelihoods, chi-squared where the smaller fit is the larger one restricted.
 
     Raises RequestError where the two were not fitted to the same episodes, or have no maximum.
@@ -59,7 +56,7 @@ def likelihood_ratio(larger: Fit, smaller: Fit) -> Comparison:
     return Comparison("likelihood-ratio", statistic, p, degrees, says)
 
 
-def vuong(one: Fit, other: Fit) -> Comparison:
+def vuong(one: Found, other: Found) -> Comparison:
     """Vuong's statistic with Schwarz's correction for the number of coefficients; positive favours the first.
 
     Raises RequestError as `likelihood_ratio` does, and where the two foretell the same.
@@ -82,14 +79,14 @@ def vuong(one: Fit, other: Fit) -> Comparison:
     return Comparison("vuong", statistic, p, 0, says)
 
 
-def by_episode(fit: Fit) -> Floats:
+def by_episode(fit: Found) -> Floats:
     """[episode]: log-likelihood of each episode at the estimates."""
     likelihood = fit.fitted.likelihood
     logs = fit.fitted.maximum.point.evaluated.log_probability[likelihood.of] * likelihood.episodes.count
     return sums(likelihood.episodes.episode, logs, likelihood.episodes.number)
 
 
-def _same_data(one: Fit, other: Fit) -> None:
+def _same_data(one: Found, other: Found) -> None:
     for each in (one, other):
         if not each.good:
             raise RequestError(f"{each.state.value} There is nothing to compare")

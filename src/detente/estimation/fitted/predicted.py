@@ -7,22 +7,20 @@ of probabilities are normal on the scale of log-odds, which keeps them between 0
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from detente.case.suggest import did_you_mean
+from detente.case.spelling.suggest import did_you_mean
 from detente.errors import RequestError
+from detente.estimation.fitted.found import Found
 from detente.estimation.fitting.fitting import model_of
 from detente.estimation.model import Cells, Seen, sums
 from detente.estimation.observed.design import make_rows
 from detente.estimation.observed.terms import Column
-
-if TYPE_CHECKING:
-    from detente.estimation.fitted.fit import Fit
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +33,7 @@ POINTS = 21
 _WIDTH = float(norm.ppf(0.975))
 
 
-def probabilities(fit: Fit, profiles: Any = None) -> pd.DataFrame:
+def probabilities(fit: Found, profiles: Any = None) -> pd.DataFrame:
     """A row for every profile and ending: probability, error, low, high (95 %), and the covariates.
 
     profiles: a dictionary of covariates, or a list or data frame of them; what is left out stands at its typical value
@@ -50,7 +48,7 @@ def probabilities(fit: Fit, profiles: Any = None) -> pd.DataFrame:
     return _frame(fit, told, {"probability": chance, "error": errors, "low": low, "high": high})
 
 
-def differences(fit: Fit, change: Mapping[str, Sequence[Any]], profiles: Any = None) -> pd.DataFrame:
+def differences(fit: Found, change: Mapping[str, Sequence[Any]], profiles: Any = None) -> pd.DataFrame:
     """A row for every profile and ending: probability before and after the change, difference, error, low, high."""
     for name, ends in change.items():
         if isinstance(ends, str) or len(ends) != 2:
@@ -79,7 +77,7 @@ def differences(fit: Fit, change: Mapping[str, Sequence[Any]], profiles: Any = N
     )
 
 
-def curve(fit: Fit, covariate: str, values: Sequence[Any] | None = None, profiles: Any = None) -> pd.DataFrame:
+def curve(fit: Found, covariate: str, values: Sequence[Any] | None = None, profiles: Any = None) -> pd.DataFrame:
     """A row for every value of a covariate and ending: probability, error, low, high; everything else as in profiles.
 
     values: by default 21 between the smallest and the largest that were observed, or all categories.
@@ -97,7 +95,7 @@ def curve(fit: Fit, covariate: str, values: Sequence[Any] | None = None, profile
     return pd.concat(parts, ignore_index=True)
 
 
-def _average_at(fit: Fit, covariate: str, value: Any) -> pd.DataFrame:
+def _average_at(fit: Found, covariate: str, value: Any) -> pd.DataFrame:
     columns, count, weight, _ = _profiles(fit, AVERAGE)
     assert weight is not None
     chance, slopes = _chances(fit, {**columns, covariate: _constant(fit, covariate, value, count)}, count)
@@ -108,7 +106,7 @@ def _average_at(fit: Fit, covariate: str, value: Any) -> pd.DataFrame:
     return _frame(fit, told, {"probability": mean, "error": errors, "low": low, "high": high})
 
 
-def quantities_at(fit: Fit, profile: Mapping[str, Any] | None) -> tuple[Floats, Floats]:
+def quantities_at(fit: Found, profile: Mapping[str, Any] | None) -> tuple[Floats, Floats]:
     """Linear indices [quantity] of one profile, and their covariance [quantity, quantity]."""
     columns, _, _, _ = _profiles(fit, dict(profile or {}))
     design = make_rows(fit.fitted.specification, columns, 1, fit.fitted.likelihood.design)
@@ -118,7 +116,7 @@ def quantities_at(fit: Fit, profile: Mapping[str, Any] | None) -> tuple[Floats, 
     return design.indices(fit.theta)[0], pull @ fit.covariance @ pull.T
 
 
-def _chances(fit: Fit, columns: Mapping[str, Column], count: int) -> tuple[Floats, Floats]:
+def _chances(fit: Found, columns: Mapping[str, Column], count: int) -> tuple[Floats, Floats]:
     """[profile, ending]: probabilities; [profile, ending, coefficient]: their slopes."""
     fitted = fit.fitted
     design = make_rows(fitted.specification, columns, count, fitted.likelihood.design)
@@ -133,7 +131,7 @@ def _chances(fit: Fit, columns: Mapping[str, Column], count: int) -> tuple[Float
     return chance.reshape(count, -1), slopes.reshape(count, len(endings), -1)
 
 
-def _errors(fit: Fit, slopes: Floats) -> Floats:
+def _errors(fit: Found, slopes: Floats) -> Floats:
     return np.sqrt(np.maximum(np.einsum("pec,cd,ped->pe", slopes, fit.covariance, slopes), 0.0))
 
 
@@ -144,7 +142,7 @@ def _on_log_odds(chance: Floats, errors: Floats) -> tuple[Floats, Floats]:
     return tuple(1.0 / (1.0 + np.exp(-(middle + sign * width))) for sign in (-1.0, 1.0))  # pyright: ignore[reportReturnType]
 
 
-def _frame(fit: Fit, told: pd.DataFrame, numbers: Mapping[str, Floats]) -> pd.DataFrame:
+def _frame(fit: Found, told: pd.DataFrame, numbers: Mapping[str, Floats]) -> pd.DataFrame:
     endings = [outcome.id for outcome in fit.crisis.outcomes]
     rows = [
         {**{str(key): value for key, value in profile.items()}, "ending": ending}
@@ -155,14 +153,14 @@ def _frame(fit: Fit, told: pd.DataFrame, numbers: Mapping[str, Floats]) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def _column(fit: Fit, name: str) -> Column:
+def _column(fit: Found, name: str) -> Column:
     known = fit.fitted.likelihood.episodes.columns
     if name not in known:
         raise RequestError(f"no link mentions the covariate `{name}`: {did_you_mean(name, known, 'covariates')}")
     return known[name]
 
 
-def _constant(fit: Fit, name: str, value: Any, count: int) -> Column:
+def _constant(fit: Found, name: str, value: Any, count: int) -> Column:
     """A covariate at one value in every profile. Raises RequestError for a value that it cannot have."""
     column = _column(fit, name)
     if column.values:
@@ -181,7 +179,7 @@ def _constant(fit: Fit, name: str, value: Any, count: int) -> Column:
     return Column(np.full(count, number), column.values, column.base)
 
 
-def _profiles(fit: Fit, profiles: Any) -> tuple[dict[str, Column], int, Floats | None, pd.DataFrame]:
+def _profiles(fit: Found, profiles: Any) -> tuple[dict[str, Column], int, Floats | None, pd.DataFrame]:
     """Covariates of every profile, how many there are, weights of a mean over them or None, and what to show."""
     episodes = fit.fitted.likelihood.episodes
     if isinstance(profiles, str):

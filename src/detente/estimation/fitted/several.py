@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.several import other_equilibria
+from detente.analysis.other_equilibria import other_equilibria
 from detente.estimation.fitting.fitting import Fitted, unknowns_of
 from detente.estimation.game_model import GameModel
 from detente.estimation.model import Histories, sums

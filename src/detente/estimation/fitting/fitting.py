@@ -21,8 +21,8 @@ from detente.estimation.observed.design import make_design
 from detente.estimation.observed.episodes import Episodes, read_episodes
 from detente.estimation.observed.specification import Specification
 from detente.estimation.observed.table import Table
-from detente.game.compiled import CompiledGame
-from detente.game.draws import median_draw
+from detente.game.compiling.compiled import CompiledGame
+from detente.game.drawn.draws import median_draw
 
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]

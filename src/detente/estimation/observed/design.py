@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.case.suggest import did_you_mean
+from detente.case.spelling.suggest import did_you_mean
 from detente.errors import CaseError, Problem
 from detente.estimation.observed.episodes import Episodes
 from detente.estimation.observed.specification import EXP, LOGIT, Link, Restriction, Specification

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.case.spoken import read_events
-from detente.case.suggest import did_you_mean
+from detente.case.meaning.spoken import read_events
+from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Problem, RequestError
 from detente.estimation.model import Histories, Seen
@@ -17,7 +17,7 @@ from detente.estimation.observed.reading import endings_in
 from detente.estimation.observed.specification import ENDING, Shown, Specification
 from detente.estimation.observed.table import Table
 from detente.estimation.observed.terms import Columns, columns_in, covariates
-from detente.game.compiled import CompiledGame
+from detente.game.compiling.compiled import CompiledGame
 from detente.game.paths import shown_alike
 from detente.plurals import counted, were
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from detente.case.nodes import Document, Listing, Mark, Node, Scalar
-from detente.case.nodes import Mapping as Branch
-from detente.case.spoken import stage_and_round
-from detente.case.suggest import did_you_mean
-from detente.case.tree import decode, parse_tree
-from detente.case.written import describe
+from detente.case.form.written import describe
+from detente.case.meaning.spoken import stage_and_round
+from detente.case.spelling.suggest import did_you_mean
+from detente.case.yaml.nodes import Document, Listing, Mark, Node, Scalar
+from detente.case.yaml.nodes import Mapping as Branch
+from detente.case.yaml.tree import decode, parse_tree
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Place, Problem, RequestError
 from detente.estimation.model import RATIONALITY

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.case.suggest import did_you_mean
+from detente.case.spelling.suggest import did_you_mean
 from detente.errors import CaseError, Place, Problem
 
 if TYPE_CHECKING:

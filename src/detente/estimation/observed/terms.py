@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.case.expressions import parse_expression
-from detente.case.scope import May, Scope, StateWords, Vocabulary
+from detente.case.formula.parsing import parse_expression
+from detente.case.formula.scope import May, Scope, StateWords, Vocabulary
 from detente.crisis.expressions import Expression, Number, QuantityName, StateValue, walk
 from detente.errors import CaseError, Place, Problem
 from detente.estimation.observed.specification import Specification, Term
 from detente.estimation.observed.table import Table
-from detente.game.draws import QuantityContext
+from detente.game.drawn.draws import QuantityContext
 from detente.game.evaluate import Values, evaluate
 
 Floats = NDArray[np.float64]

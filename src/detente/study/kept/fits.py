@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from detente.case.read import read_text
-from detente.case.write import case_text
+from detente.case.written_back.write import case_text
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, DetenteError, RequestError, StudyError
-from detente.estimation.fitted.estimate import Estimate, plain_links
+from detente.estimation.fitted.carried import Estimate, plain_links
 from detente.estimation.fitted.fit import Fit
 from detente.estimation.fitting.climbing import Climb
 from detente.estimation.fitting.fitting import Effort, fit
@@ -24,8 +24,8 @@ from detente.estimation.observed.specification import Specification
 from detente.estimation.observed.table import Table, read_table
 from detente.estimation.observed.terms import columns_in
 from detente.files import disk, write_atomically
-from detente.game.build import compile_crisis
-from detente.study.versions import differing, versions
+from detente.game.compiling.build import compile_crisis
+from detente.study.running.versions import differing, versions
 
 VERSION = 1
 LARGEST = 200_000_000

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.case.read import read_text
-from detente.case.suggest import did_you_mean
-from detente.case.write import case_text
+from detente.case.spelling.suggest import did_you_mean
+from detente.case.written_back.write import case_text
 from detente.crisis.evidence import Support
 from detente.crisis.expressions import Expression, Number, Operation, QuantityName
 from detente.crisis.model import Crisis
