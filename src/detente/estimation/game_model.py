@@ -74,7 +74,7 @@ class GameModel:
 
     @cached_property
     def unknowns(self) -> int:
-        """How many log-odds of play are solved for; 0 where every decision is answered in closed form."""
+        """Number of log-odds of play that are solved for; 0 where every decision is answered in closed form."""
         return layout_of(self.compiled.game).unknowns
 
     @property
@@ -85,7 +85,7 @@ class GameModel:
 
     @property
     def says(self) -> tuple[str, ...]:
-        """How play is found."""
+        """A sentence on the way in which play is found."""
         return ("Play is the logit equilibrium on the branch that begins with random play (the principal branch).",)
 
     def impossible(self) -> Ints:

@@ -1,4 +1,4 @@
-"""What a likelihood asks of a game: log-probabilities of what may be seen, with slopes in the quantities."""
+"""The game as a likelihood sees it: log-probabilities of what may be seen, with slopes in the quantities."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Which log-probabilities are asked for: entry k is that of kind `kind[k]` in row `row[k]`, sorted by row."""
+    """The log-probabilities that are asked for: entry k is that of kind `kind[k]` in row `row[k]`, sorted by row."""
 
     row: Ints
     kind: Ints
@@ -80,12 +80,12 @@ class Model(Protocol):
 
     @property
     def kinds(self) -> Sequence[Seen]:
-        """What may be seen, by the numbers in `Cells.kind`."""
+        """The kinds of observation, by the numbers in `Cells.kind`."""
         ...
 
     @property
     def says(self) -> Sequence[str]:
-        """How play is found and to which error, in sentences."""
+        """Sentences on the way in which play is found, and to which error."""
         ...
 
     def evaluate(self, values: Floats, cells: Cells, near: Any = None, *, slopes: bool = True) -> Evaluated:
@@ -95,7 +95,7 @@ class Model(Protocol):
 
 @dataclass(eq=False)
 class Histories:
-    """Which endings of a compiled game fit what was seen."""
+    """The endings of a compiled game that fit an observation."""
 
     game: Game
     crisis: Crisis

@@ -83,7 +83,7 @@ def _played(model: GameModel, values: Floats, row: NDArray[np.int64], rng: np.ra
 
 
 def _shown(shown: Shown, compiled: CompiledGame, leaves: NDArray[np.int64]) -> list[Any]:
-    """What a column tells of episodes that ended at these leaves."""
+    """The cells of a column that tells of episodes that ended at these leaves."""
     crisis, game = compiled.crisis, compiled.game
     assert crisis is not None
     words = {name: word for word, name in shown.means.items()}

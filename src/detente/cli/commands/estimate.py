@@ -238,7 +238,7 @@ def _foretold(
 
 
 def _others(table: list[dict[str, Any]], at: str) -> str:
-    """Where the covariates stand that a profile leaves out."""
+    """A sentence with the values of the covariates that a profile leaves out."""
     named = {part.partition("=")[0].strip() for part in at.split(",")}
     known = {*named, "ending", "probability", "error", "low", "high"}
     rest = [f"{name} {_plain(value)}" for name, value in table[0].items() if name not in known]

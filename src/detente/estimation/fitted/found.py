@@ -1,4 +1,4 @@
-"""What a fit found: coefficients with their errors, and how they came about."""
+"""The findings of a fit: coefficients with their errors, and how they came about."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Found:
 
     @property
     def state(self) -> State:
-        """Whether the likelihood has a maximum."""
+        """The verdict on the maximum of the likelihood."""
         return self.fitted.maximum.state
 
     @property
@@ -75,12 +75,12 @@ class Found:
 
     @property
     def episodes(self) -> int:
-        """How many episodes, rows of the table, were used."""
+        """Number of episodes, rows of the table, that were used."""
         return self.fitted.likelihood.episodes.number
 
     @property
     def parameters(self) -> int:
-        """How many coefficients are free."""
+        """Number of free coefficients."""
         return int(self.fitted.maximum.free.sum())
 
     @property
@@ -139,7 +139,7 @@ class Found:
         return pd.DataFrame(rows)
 
     def remarks(self) -> list[str]:
-        """What to know about the fit, in sentences."""
+        """Sentences on all that is to be known about the fit."""
         maximum, likelihood = self.fitted.maximum, self.fitted.likelihood
         said = [*likelihood.episodes.notes, self.state.value]
         if maximum.toward:

@@ -24,7 +24,7 @@ those that stand for most observations."""
 
 @dataclass(frozen=True, eq=False)
 class Others:
-    """What a search for other equilibria found at some rows of covariates.
+    """The finds of a search for other equilibria at some rows of covariates.
 
     table: a row for every other equilibrium: `row` (of the table of episodes, from 1), `episodes` with these
     covariates, `log_likelihood` of these on the principal branch, and `there` in the other equilibrium.
@@ -36,7 +36,7 @@ class Others:
     rows: int
 
     def remarks(self) -> list[str]:
-        """What was found, in sentences."""
+        """The finds in sentences."""
         where = f"{self.searched:,} of {counted(self.rows, 'row')} of covariates were searched for other equilibria"
         if not len(self.table):
             return [f"{where}: none was found."]

@@ -1,4 +1,4 @@
-"""How well a fit foretells episodes that it has not seen: grouped cross-validation beside simple rivals."""
+"""The skill of a fit at episodes that it has not seen: grouped cross-validation beside simple rivals."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Validation:
 
 @dataclass(frozen=True, eq=False)
 class _Categories:
-    """What is foretold: names, kinds of observation for the game, and which kinds of the data hold which [kind, k]."""
+    """All that is foretold: names, kinds of observation, and whether each kind of the data holds it [kind, k]."""
 
     names: tuple[str, ...]
     kinds: tuple[Seen, ...]

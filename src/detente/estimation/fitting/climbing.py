@@ -27,7 +27,7 @@ LARGE = 1e300
 
 @dataclass(frozen=True, eq=False)
 class Climb:
-    """How a climb from one start ended. value: with priors. steepness: norm of the gradient as in `FINE`."""
+    """The end of a climb from one start. value: with priors. steepness: norm of the gradient as in `FINE`."""
 
     start: Floats
     theta: Floats

@@ -1,4 +1,4 @@
-"""How far estimates may be off: from the observed information, clustered, or by the bootstrap."""
+"""The errors of estimates: from the observed information, clustered, or by the bootstrap."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Effort:
-    """How a maximum is looked for: starts, the seed of all that is random, how errors come about."""
+    """The search for a maximum: starts, the seed of all that is random, how errors come about."""
 
     starts: int = 4
     seed: int = 0
@@ -46,7 +46,7 @@ class Effort:
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """What a fit found: the likelihood with all its data, its maximum, and the errors where there is a maximum."""
+    """The findings of a fit: the likelihood with all its data, its maximum, and the errors where there is a maximum."""
 
     compiled: CompiledGame
     specification: Specification
@@ -98,7 +98,7 @@ def _medians(compiled: CompiledGame, specification: Specification) -> dict[str, 
 
 
 def first_start(likelihood: Likelihood, compiled: CompiledGame, specification: Specification) -> Floats:
-    """Where every linked quantity stands at the case's own median, whatever its covariates."""
+    """The start at which every linked quantity has the case's own median, whatever its covariates."""
     known = {name: value for name, value in _medians(compiled, specification).items() if np.isfinite(value)}
     theta = likelihood.design.start(known)
     if np.isfinite(likelihood.at(theta, slopes=False).value):
@@ -150,7 +150,7 @@ def fit(
 
 
 def unknowns_of(compiled: CompiledGame) -> int:
-    """How many log-odds of play are solved for; 0 where every decision is answered in closed form."""
+    """Number of log-odds of play that are solved for; 0 where every decision is answered in closed form."""
     from detente.strategy.layout import layout_of
 
     return layout_of(compiled.game).unknowns

@@ -1,4 +1,4 @@
-"""What no data could tell: directions in which coefficients move and no probability does, explained in words."""
+"""Directions that no data could tell: those in which coefficients move and no probability does, explained in words."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def unidentified(likelihood: Likelihood, theta: Floats, free: NDArray[np.bool_],
 def _flattest(
     likelihood: Likelihood, theta: Floats, free: NDArray[np.bool_], seed: int
 ) -> tuple[Floats, Floats] | None:
-    """What all that may be seen tells about the free coefficients, at the point where that is most, and the point."""
+    """The information of all possible observations on the free coefficients, where it is most, and the point."""
     rng, best = np.random.default_rng(seed), None
     for number in range(TRIES):
         away = rng.normal(size=len(theta)) * SPREAD / likelihood.design.scale if number else np.zeros(len(theta))

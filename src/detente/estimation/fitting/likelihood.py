@@ -68,7 +68,7 @@ class Likelihood:
 
     @property
     def observations(self) -> float:
-        """How many observations there are, counts added up."""
+        """Number of observations, counts added up."""
         return float(self.weight.sum())
 
     def weighed(self, count: Floats) -> Likelihood:

@@ -26,7 +26,7 @@ FEW, PART = 2_000, 500
 
 
 class State(Enum):
-    """Whether a fit has a maximum; the value is a sentence for the user."""
+    """The verdict on a maximum; the value is a sentence for the user."""
 
     MAXIMUM = "The likelihood has a maximum here: its gradient vanishes and it curves down in every direction."
     FLAT = "The likelihood is flat here in some direction: the data do not tell these coefficients apart."
@@ -107,7 +107,7 @@ def _near(likelihood: Likelihood, one: Floats, other: Floats) -> bool:
 
 
 def judge(likelihood: Likelihood, climbs: Sequence[Climb]) -> Maximum:
-    """What the climbs found: the best afresh on the principal branch, and whether it is a maximum."""
+    """Judges the climbs: the best afresh on the principal branch, and whether it is a maximum."""
     order = sorted(climbs, key=lambda each: -each.value if np.isfinite(each.value) else np.inf)
     distinct: list[Climb] = []
     for each in order:

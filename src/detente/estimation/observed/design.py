@@ -90,7 +90,7 @@ class Design:
 
     @property
     def rows(self) -> int:
-        """How many distinct rows of covariates there are."""
+        """Number of distinct rows of covariates."""
         return len(self.parts[0].x)
 
     def indices(self, theta: Floats) -> Floats:

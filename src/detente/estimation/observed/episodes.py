@@ -27,7 +27,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Episodes:
-    """What was observed.
+    """Observed episodes.
 
     columns: covariates [episode] by name. kinds: the kinds of observation, and `label` what to call each.
     episode, kind, count [entry]: episode `episode[k]` was seen to be of kind `kind[k]`, `count[k]` times.
@@ -50,12 +50,12 @@ class Episodes:
 
     @property
     def number(self) -> int:
-        """How many episodes there are."""
+        """Number of episodes."""
         return len(self.row)
 
     @property
     def clusters(self) -> int:
-        """How many groups of episodes there are that may depend on one another."""
+        """Number of groups of episodes that may depend on one another."""
         return int(self.cluster.max(initial=-1)) + 1
 
 
@@ -117,7 +117,7 @@ def _told_missing(table: Table, used: Iterable[str], present: NDArray[np.bool_])
 
 
 class _Observations:
-    """What each row says that was seen, with every mistake."""
+    """The observations that each row tells, with every mistake."""
 
     def __init__(self, table: Table, specification: Specification, compiled: CompiledGame, crisis: Crisis) -> None:
         self._table, self._told, self._crisis = table, specification, crisis

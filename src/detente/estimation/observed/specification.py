@@ -1,4 +1,4 @@
-"""What a scholar declares beside a case: what columns show, and quantities as functions of covariates."""
+"""The declarations of a scholar beside a case: what columns show, and quantities as functions of covariates."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """What is known of a coefficient beside the data: where to begin, bounds, a number, a normal prior (mean, sd)."""
+    """Knowledge of a coefficient beside the data: where to begin, bounds, a number, a normal prior (mean, sd)."""
 
     start: float | None = None
     low: float = -inf

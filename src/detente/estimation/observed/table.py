@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", ".", "<NA>", "NaT"})
-"""What a table writes where it has no value."""
+"""Words that stand in a table for no value."""
 
 MOST_TOLD = 10
 """Cells of one column that are told one by one where they are wrong; the others are counted."""
@@ -40,7 +40,7 @@ class Table:
 
     @property
     def rows(self) -> int:
-        """How many episodes there are."""
+        """Number of episodes."""
         return len(self.frame)
 
     @property

@@ -48,7 +48,7 @@ Columns = Mapping[str, Column]
 
 
 class _Context(QuantityContext):
-    """Where a term gets the values of its covariates."""
+    """The context from which a term gets the values of its covariates."""
 
     def __init__(self, columns: Columns) -> None:
         super().__init__({name: column.numbers for name, column in columns.items()})
@@ -142,7 +142,7 @@ def covariates(
 
 
 def term_columns(term: Term, columns: Columns, count: int) -> list[tuple[str, Floats]]:
-    """What a term adds to a link: (name, numbers [episode]); several for a categorical column. Raises CaseError."""
+    """The summands of a link that a term makes: (name, numbers [episode]), several for categories. Raises CaseError."""
     expression = parse_term(term, {name: each.values for name, each in columns.items()})
     if isinstance(expression, StateValue):
         column = columns[expression.variable]

@@ -122,7 +122,7 @@ def is_fit(path: str | Path) -> bool:
 
 
 def read_record(path: str | Path) -> dict[str, Any]:
-    """What the record of a fit says. Raises StudyError where the file is none."""
+    """The content of the record of a fit. Raises StudyError where the file is none."""
     try:
         with Path(path).open("rb") as stream:
             told = json.loads(stream.read(LARGEST))
