@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,9 +110,23 @@ def _told(solved: Solved, behaviour: NDArray[np.float64]) -> Iterator[dict[str, 
     game, crisis = solved.game, solved.crisis
     sheet = game.kept.recent((_Sheet, Same(crisis)), lambda: _sheet(game, crisis))
     weights = beliefs_from_logs(game, solved.numbers, solved.solution.log_behaviour).mean(axis=0)
+    yield from _entries(sheet, sheet.places, behaviour, weights)
+
+
+def beliefs_told(solved: Solved, infoset: int) -> dict[str, Any]:
+    """The entry of one information set of a case, as `profile` has it."""
+    game, crisis = solved.game, solved.crisis
+    sheet = game.kept.recent((_Sheet, Same(crisis)), lambda: _sheet(game, crisis))
+    weights = beliefs_from_logs(game, solved.numbers, solved.solution.log_behaviour).mean(axis=0)
+    return next(_entries(sheet, (sheet.places[infoset],), solved.solution.behaviour.mean(axis=0), weights))
+
+
+def _entries(
+    sheet: _Sheet, places: Sequence[_Place], behaviour: NDArray[np.float64], weights: NDArray[np.float64]
+) -> Iterator[dict[str, Any]]:
     sums: list[float] = (sheet.sums @ weights).tolist()
     chances, beliefs = behaviour.tolist(), weights.tolist()
-    for place in sheet.places:
+    for place in places:
         known = place.known
         told: dict[str, Any] = {
             "actor": known.actor,

@@ -32,6 +32,7 @@ from detente.study.request import Prepared, Request, seen_in
 
 if TYPE_CHECKING:
     from detente.crisis.inquiry import Observation
+    from detente.study.ranges import Range
     from detente.study.running.ensemble import Ensemble
     from detente.study.tables.gradients import Gradients
 
@@ -204,6 +205,13 @@ class Session:
         solved = self._at(request).solved
         assert solved.draws is not None
         return gradients_of(prepared, request, interests, solved.draws, [solved])
+
+    def ranges(self) -> list[Range]:
+        """The range and density of every quantity and of the rationality, all else at its median; for sliders."""
+        from detente.study.ranges import ranges_of
+
+        request = self._request
+        return ranges_of(self._games.prepared(request), replace(request, draws=None))
 
     @property
     def size(self) -> int:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.at_decision import AtDecision, at_decision
+from detente.analysis.histories import LEAST, History, histories
 from detente.analysis.over_draws.intervals import NO_CHANGE, interval, sign_share
 from detente.analysis.profile import profile
 from detente.analysis.solved import Solved
@@ -141,6 +143,22 @@ class SolvedGame:
     def moves(self, events: Events = None) -> MovesAlong:
         """Moves of every step of play, at the outset and given all events; otherwise as `after`."""
         return moves_along(self._of_a_case(), events)
+
+    def histories(self, seen_by: str | None = None, root: str | None = None, least: float = LEAST) -> History:
+        """The tree of ways play can go, private values merged and rarer branches summed, without solving again.
+
+        seen_by: None for the analyst, who sees every move; `everybody`; or an actor. root: the address of a history or
+        of a rest to begin at. least: share of the root's probability below which branches are summed. Raises
+        RequestError for what names nothing, and for a game file.
+        """
+        return histories(self._of_a_case(), seen_by, root, least)
+
+    def decision(self, address: str, seen_by: str | None = None) -> AtDecision:
+        """One decision: what its actor knows and believes there, and what each move is worth to it.
+
+        address: `History.decision` of a move made there: a history, then a stage. seen_by: as for `histories`.
+        """
+        return at_decision(self._of_a_case(), address, seen_by)
 
     def _of_a_case(self) -> Solved:
         if self.solved.compiled.crisis is None:
