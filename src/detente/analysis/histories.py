@@ -30,7 +30,7 @@ EVERYBODY = "everybody"
 """The observer who sees only moves that all actors see, as they look to those who did not make them."""
 
 BETWEEN = " / "
-"""What stands between the moves of an address."""
+"""Mark between the moves of an address."""
 
 LEAST = 0.015
 """Share of the history at the root below which branches are summed."""
@@ -85,7 +85,7 @@ def view_of(game: Game, crisis: Crisis, seen_by: str | None) -> View:
 
 
 def _looks(game: Game, crisis: Crisis, seen_by: str | None) -> Iterator[list[str]]:
-    """By step how each of its moves looks to the observer; empty where it sees none of them."""
+    """By step the look of each of its moves to the observer; empty where it sees none of them."""
     stages = {stage.id: stage for stage in crisis.stages()}
     everybody = [actor.id for actor in crisis.actors]
     for step in story_of(game).steps:
