@@ -188,7 +188,7 @@ def profile(word: str | None) -> dict[str, str]:
 
 
 def estimated(case: str, fit: Path | None, at: str | None) -> Any:
-    """The case as it is named; with a fit the case in which its estimate stands for the ranges of quantities."""
+    """The case by its name; with a fit the case itself, in which its estimate stands for the ranges of quantities."""
     if fit is None:
         if at:
             raise typer.BadParameter("it goes with --from", param_hint="--at")

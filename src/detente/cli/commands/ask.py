@@ -70,7 +70,8 @@ def ask(
         raise RequestError("--gradient goes with none of --force, --forbid, --given and --events")
     import detente as dt
 
-    loaded = dt.load(case) if fit is None else estimated(case, fit, at)
+    named = estimated(case, fit, at)
+    loaded = dt.load(named) if isinstance(named, str) else named
     bound: dict[str, Any] = {"force": force or (), "forbid": forbid or (), "given": given or (), "events": events}
     try:
         if gradient:

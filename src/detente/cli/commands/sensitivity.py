@@ -63,8 +63,9 @@ def sensitivity(
     from detente.study.asked.sobol import plan_totals, totals
     from detente.study.plain import records
 
+    named = estimated(case, fit, at)
     design = plan_totals(
-        dt.load(case) if fit is None else estimated(case, fit, at),
+        dt.load(named) if isinstance(named, str) else named,
         *(of or ()),
         inputs=inputs or (),
         top=top,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ _TERM = ("term", "coefficient")
 _COLUMN = ("column", "is")
 _RESTRICTION = ("start", "bounds", "value", "prior")
 _HERE = Mark(0, 0, 0)
+_OPEN_NUMBER = re.compile(r"(?<![\w.])[0-9.]+[eE]$")
+"""The beginning of a number such as 1e+5, whose sign cuts no sum."""
 _LARGEST = 2_000_000
 
 
@@ -309,7 +312,7 @@ def summands(text: str) -> list[str]:
             quote = sign
         elif sign in "()":
             depth += 1 if sign == "(" else -1
-        elif sign == "+" and depth == 0 and last not in "eE*/^(,":
+        elif sign == "+" and depth == 0 and last not in "*/^(," and not _OPEN_NUMBER.search(parts[-1]):
             parts.append("")
             last = ""
             continue
