@@ -55,8 +55,9 @@ class Slopes:
         points = self.draws.crisis.private(actor, variable).points
         table = self.grids.setdefault((actor, variable), np.zeros((self.draws.count, points)))
         codes = np.broadcast_to(codes, by.shape[-1:])
-        for row in range(self.draws.count):
-            table[row] += np.bincount(codes[codes >= 0], weights=by[row, codes >= 0], minlength=points)
+        known = codes >= 0
+        place = np.arange(self.draws.count)[:, None] * points + codes[known]
+        table += np.bincount(place.reshape(-1), by[:, known].reshape(-1), table.size).reshape(table.shape)
 
 
 @dataclass(eq=False)
