@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from detente.errors import RequestError
 from detente.estimation.game_model import GameModel
+from detente.estimation.model import RATIONALITY
 from detente.estimation.observed.design import Design, make_design
 from detente.estimation.observed.episodes import Episodes
 from detente.estimation.observed.specification import Shown, Specification
 from detente.estimation.observed.table import Table
 from detente.estimation.observed.terms import columns_in, covariates
+from detente.estimation.smooth import smooth_model, wants_smooth
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.paths import made_at, stage_positions, story_of
 
@@ -48,10 +50,17 @@ def simulate(
     theta = np.array([float(coefficients[name]) for name in design.coefficients])
     crisis = compiled.crisis
     assert crisis is not None
+    values, rng = design.values(theta), np.random.default_rng(seed)
+    if RATIONALITY not in design.quantities and wants_smooth(crisis, rationality):
+        smooth = smooth_model(crisis, design.quantities, (), fixed=specification.fixed)
+        compiled = smooth.payoffs.tree.compiled
+        ends = _drawn(smooth.reached(values), design.row, rng)
+        leaves = smooth.payoffs.tree.copies[ends, 0]
+        return table.frame.assign(**{each.column: _shown(each, compiled, leaves) for each in specification.shown})
     model = GameModel.of(
         crisis, design.quantities, (), fixed=specification.fixed, rationality=rationality, compiled=compiled
     )
-    leaves = _played(model, design.values(theta), design.row, np.random.default_rng(seed))
+    leaves = _played(model, values, design.row, rng)
     return table.frame.assign(**{each.column: _shown(each, compiled, leaves) for each in specification.shown})
 
 
@@ -80,6 +89,13 @@ def _played(model: GameModel, values: Floats, row: NDArray[np.int64], rng: np.ra
             share = closed[row[episode] - start]
             leaves[episode] = np.searchsorted(share, at[episode] * share[-1], side="right")
     return np.minimum(leaves, model.compiled.game.leaves - 1)
+
+
+def _drawn(chance: Floats, row: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """[episode]: an ending drawn from the chances [row, ending] of its row."""
+    closed = np.cumsum(chance, axis=1)[row]
+    at = rng.random(len(row)) * closed[:, -1]
+    return np.minimum((closed <= at[:, None]).sum(axis=1), chance.shape[1] - 1)
 
 
 def _shown(shown: Shown, compiled: CompiledGame, leaves: NDArray[np.int64]) -> list[Any]:

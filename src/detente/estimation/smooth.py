@@ -13,6 +13,7 @@ import numpy as np
 
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import LIMIT
+from detente.errors import RequestError
 from detente.estimation.cutoffs.affine import numbers_of
 from detente.estimation.cutoffs.payoffs import Paid, Payoffs
 from detente.estimation.cutoffs.replies import Replies
@@ -118,6 +119,19 @@ class SmoothModel:
             self._slopes(paid, point, ending, cells, chance, out)
         state = found.x if found.good.any() else None
         return Evaluated(log, out, found.good & np.isfinite(point.error).all(axis=1), found.turns, state)
+
+    def reached(self, values: Floats) -> Floats:
+        """[row, ending of the tree]: the chances of all endings at values [row, quantity].
+
+        Raises RequestError where the equilibrium of a row is not found.
+        """
+        paid = self.payoffs.at(values)
+        system = System(self.replies, paid.weighed)
+        found = traced(system)
+        if not found.good.all():
+            raise RequestError(f"no equilibrium was found for {int((~found.good).sum()):,} of {len(values):,} rows")
+        point = system.at(found.x, np.ones(len(values)))
+        return self.replies.endings.add(paid.chance, point.reply.play)
 
     def _found(self, paid: Paid, near: object) -> Found:
         system = System(self.replies, paid.weighed)

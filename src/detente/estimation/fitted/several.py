@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from detente.analysis.other_equilibria import other_equilibria
 from detente.estimation.fitting.fitting import Fitted, unknowns_of
 from detente.estimation.game_model import GameModel
-from detente.estimation.model import Histories, sums
+from detente.estimation.model import Histories, Ints, sums
+from detente.estimation.smooth import SmoothModel
 from detente.plurals import counted
 
 Floats = NDArray[np.float64]
@@ -56,27 +57,25 @@ def other_plays(fitted: Fitted, rows: int = ROWS, *, starts: int | None = None, 
     """Searches the rows of covariates that matter most; None where the game has no equilibrium but one."""
     likelihood, point = fitted.likelihood, fitted.maximum.point
     model = likelihood.model
-    if not unknowns_of(fitted.compiled) or not isinstance(model, GameModel) or not np.isfinite(point.value):
+    if not isinstance(model, GameModel | SmoothModel) or not np.isfinite(point.value):
+        return None
+    if isinstance(model, GameModel) and not unknowns_of(fitted.compiled):
         return None
     design, episodes = likelihood.design, likelihood.episodes
     turns = point.evaluated.turns
     weight = sums(likelihood.cells.row, likelihood.weight, design.rows)
     order = np.lexsort((-weight, turns == 0))[:rows]
     values = design.values(point.theta)
-    known = Histories(fitted.compiled.game, model.crisis)
     found: list[dict[str, Any]] = []
     for row in order.tolist():
-        draws, wanted = model.draws(values[row : row + 1])
-        several = other_equilibria(fitted.compiled, draws, float(wanted[0]), starts=starts, seed=seed)
         here = likelihood.cells.row == row
-        masks = [known.fit(model.kinds[kind]) for kind in likelihood.cells.kind[here]]
-        with np.errstate(divide="ignore"):
-            logs = np.array(
-                [
-                    likelihood.weight[here] @ np.log([reach[mask].sum() for mask in masks])
-                    for reach in several.solved.leaf_reach
-                ]
-            )
+        kinds = likelihood.cells.kind[here]
+        if isinstance(model, SmoothModel):
+            plays = model.equilibria(values[row : row + 1], seed=seed, **({} if starts is None else {"starts": starts}))
+            chances = plays.log_probability[:, kinds]
+        else:
+            chances = _by_search(fitted, model, values[row : row + 1], kinds, starts, seed)
+        logs = chances @ likelihood.weight[here]
         first = int(episodes.row[np.flatnonzero(design.row == row)[0]]) + 1
         found += [
             {
@@ -86,7 +85,17 @@ def other_plays(fitted: Fitted, rows: int = ROWS, *, starts: int | None = None, 
                 "log_likelihood": float(logs[0]),
                 "there": float(logs[number]),
             }
-            for number in range(1, several.count)
+            for number in range(1, len(logs))
         ]
     columns = ["row", "episodes", "equilibrium", "log_likelihood", "there"]
     return Others(pd.DataFrame(found, columns=columns), len(order), design.rows)
+
+
+def _by_search(fitted: Fitted, model: GameModel, values: Floats, kinds: Ints, starts: int | None, seed: int) -> Floats:
+    """[equilibrium, kind]: log-probabilities at one row of values, those of the principal branch first."""
+    known = Histories(fitted.compiled.game, model.crisis)
+    draws, wanted = model.draws(values)
+    several = other_equilibria(fitted.compiled, draws, float(wanted[0]), starts=starts, seed=seed)
+    masks = [known.fit(model.kinds[kind]) for kind in kinds]
+    with np.errstate(divide="ignore"):
+        return np.log([[reach[mask].sum() for mask in masks] for reach in several.solved.leaf_reach])

@@ -16,11 +16,12 @@ from detente.estimation.fitting.identification import summary, unidentified
 from detente.estimation.fitting.likelihood import Likelihood
 from detente.estimation.fitting.maximum import Maximum, State, find_maximum, starts_of
 from detente.estimation.game_model import GameModel
-from detente.estimation.model import RATIONALITY, Seen
+from detente.estimation.model import RATIONALITY, Model, Seen
 from detente.estimation.observed.design import make_design
 from detente.estimation.observed.episodes import Episodes, read_episodes
 from detente.estimation.observed.specification import Specification
 from detente.estimation.observed.table import Table
+from detente.estimation.smooth import smooth_model, wants_smooth
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import median_draw
 
@@ -73,9 +74,11 @@ def model_of(
     kinds: Sequence[Seen],
     specification: Specification,
     rationality: float | None,
-) -> GameModel:
-    """The game as the likelihood sees it."""
+) -> Model:
+    """The game as the likelihood sees it; in the limit, private numbers by their laws in place of their points."""
     assert compiled.crisis is not None
+    if RATIONALITY not in quantities and wants_smooth(compiled.crisis, rationality):
+        return smooth_model(compiled.crisis, quantities, kinds, fixed=specification.fixed)
     return GameModel.of(
         compiled.crisis, quantities, kinds, fixed=specification.fixed, rationality=rationality, compiled=compiled
     )

@@ -22,8 +22,9 @@ NOTHING = 1e-9
 TOUCHED = 1e-3
 """Share of the largest part of a direction below which a coefficient is none of it."""
 
-ROWS, KINDS, TRIES, SPREAD = 200, 40, 3, 0.5
-"""Rows and kinds that are looked at, at how many points, and how far these lie apart in units of the scales."""
+ROWS, KINDS, TRIES, SPREAD = 200, 40, 7, 0.5
+"""Rows and kinds that are looked at, at how many points at most, and how far these lie apart in units of the scales:
+the further ones first, for closer ones are less likely to leave somebody without a choice."""
 
 
 def unidentified(likelihood: Likelihood, theta: Floats, free: NDArray[np.bool_], seed: int = 0) -> tuple[str, ...]:
@@ -62,7 +63,8 @@ def _flattest(
     """The information of all possible observations on the free coefficients, where it is most, and the point."""
     rng, best = np.random.default_rng(seed), None
     for number in range(TRIES):
-        away = rng.normal(size=len(theta)) * SPREAD / likelihood.design.scale if number else np.zeros(len(theta))
+        spread = SPREAD * 0.5 ** (max(number - 1, 0) // 2) if number else 0.0
+        away = rng.normal(size=len(theta)) * spread / likelihood.design.scale
         at = theta + np.where(free, away, 0.0)
         told = _expected(likelihood, at)
         if told is None:
@@ -71,6 +73,8 @@ def _flattest(
         rank = _rank(told)
         if best is None or rank > best[0]:
             best = (rank, told, at)
+        if rank == len(told):
+            break
     return None if best is None else (best[1], best[2])
 
 
