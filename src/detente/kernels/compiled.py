@@ -8,7 +8,6 @@ takes in all the kernels that it is made of, and is optimised and kept as one.
 from __future__ import annotations
 
 import hashlib
-import warnings
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -18,6 +17,8 @@ from typing import Any
 from numba import njit
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
+
+from detente.kernels.kept import KeptCode
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -120,12 +121,12 @@ def _folders() -> set[str]:
 
 
 @cache
-def _stamp(file: Path) -> tuple[str, int]:
+def _stamp(file: Path) -> str:
     """A stamp that changes with what machine code depends on, not with where or when that was installed."""
     digest = hashlib.sha256()
     for each in sorted(map(_content, stamped(file))):
         digest.update(each)
-    return digest.hexdigest(), 0
+    return digest.hexdigest()
 
 
 @cache
@@ -133,16 +134,6 @@ def _content(path: Path) -> bytes:
     """A digest of a file and of where in the package it is."""
     within = path.relative_to(_PACKAGE).as_posix() if path.is_relative_to(_PACKAGE) else ""
     return hashlib.sha256(within.encode() + b"\0" + path.read_bytes()).digest()
-
-
-@cache
-def _say_that_nothing_is_kept() -> None:
-    warnings.warn(
-        "neither the package's folder nor the user's cache folder can be written to, so that the solver is compiled "
-        "anew in every run (half a minute or more); NUMBA_CACHE_DIR may name a folder that can",
-        RuntimeWarning,
-        stacklevel=2,
-    )
 
 
 def _compiled(function: Any, compiler: Any, **options: Any) -> Any:
@@ -163,17 +154,9 @@ def fused(function: Any) -> Any:
 def entry(function: Any) -> Any:
     """As `kernel`, for what Python calls, and perhaps kernels too.
 
-    Numba's cache looks at a kernel's own file only, not at those of the kernels it calls: the stamp covers those too.
-    It stands with Numba's version, which is compared before anything else is read: what was kept may name records of
-    modules that are no more, and would fail to be read.
+    What is compiled is kept under a name that says what it was made of: Numba itself would look at a kernel's own file
+    only, not at those of the kernels it calls.
     """
-    try:
-        made = _compiled(function, _WholeCompiler, cache=True)
-    except RuntimeError:  # Numba found no folder that it may write to
-        _say_that_nothing_is_kept()
-        return _compiled(function, _WholeCompiler)
-    kept: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
-    if hasattr(kept, "_source_stamp"):
-        kept._source_stamp = _stamp(Path(function.__code__.co_filename))
-        kept._version = f"{kept._version} {kept._source_stamp[0]}"
+    made = _compiled(function, _WholeCompiler)
+    made._cache = KeptCode(function, _stamp(Path(function.__code__.co_filename)))
     return made
