@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -97,3 +98,17 @@ def test_what_nobody_used_for_long_is_deleted(folder: Path) -> None:
     compiled("t")(5)
     assert file not in files(folder)
     assert len(files(folder)) == 1
+
+
+def test_who_needs_what_another_compiles_waits_for_it(folder: Path) -> None:
+    first, second = compiled("s"), compiled("s")
+    name = first._cache._file((kept.numba.int64,))
+    turn = kept._take_turn(kept.machine_folder() / name)
+    waiting = Thread(target=second, args=(5,))
+    waiting.start()
+    waiting.join(0.3)
+    assert waiting.is_alive()
+    turn.close()
+    waiting.join()
+    assert first(5) == 10
+    assert (hits(first), hits(second)) == ((1, 0), (0, 1))

@@ -42,6 +42,9 @@ has them all runs the code of that kind as fast as code of its own."""
 UNUSED = 60 * 86400
 """Seconds after which code that nothing loaded is deleted from the machine's folder."""
 
+PATIENCE = 600.0
+"""Seconds that a process waits at most for another that compiles the same; a process that ends lets others go on."""
+
 _A_WEEK = 7 * 86400
 
 
@@ -51,6 +54,7 @@ class KeptCode:
     def __init__(self, function: Callable[..., Any], stamp: str) -> None:
         self._name = f"{function.__module__}.{function.__qualname__}".replace("<", "").replace(">", "")
         self._stamp = stamp
+        self._turns: dict[str, Any] = {}
 
     @property
     def cache_path(self) -> str:
@@ -62,33 +66,40 @@ class KeptCode:
         Numba would first load all that it needs to compile anything, which takes longer than a solution.
         """
         name = self._file(sig)
-        for folder in (*shipped_folders(), machine_folder()):
-            try:
-                content = (folder / name).read_bytes()
-            except OSError:
-                continue
-            rtsys.initialize(target_context)
-            _note_use(folder / name)
-            return CompileResult._rebuild(target_context, *pickle.loads(content))
-        return None
+        content = _read(name)
+        if content is None:
+            self._turns[name] = _take_turn(machine_folder() / name)
+            content = _read(name)  # by another process meanwhile
+            if content is not None:
+                self._end_turn(name)
+        if content is None:
+            return None
+        rtsys.initialize(target_context)
+        return CompileResult._rebuild(target_context, *pickle.loads(content))
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled; where no folder can be written to, say so."""
-        if data.lifted or data.library.has_dynamic_globals:
-            return
+        name = self._file(sig)
         try:
             *parts, _, reload_init, _ = data._reduce()
             # Left out: words for people, and where Python's names are, of which compiled kernels have none. Making that
             # anew would import the parts of Numba that it only compiles with.
-            _write(machine_folder() / self._file(sig), dumps((*parts, "", reload_init, ())))
+            _write(machine_folder() / name, dumps((*parts, "", reload_init, ())))
         except OSError:
             _say_that_nothing_is_kept()
+        finally:
+            self._end_turn(name)
 
     def enable(self) -> None: ...
 
     def disable(self) -> None: ...
 
     def flush(self) -> None: ...
+
+    def _end_turn(self, name: str) -> None:
+        turn = self._turns.pop(name, None)
+        if turn is not None:
+            turn.close()
 
     def _file(self, sig: Any) -> str:
         what = hashlib.sha256(f"{self._stamp} {sig}".encode()).hexdigest()[:32]
@@ -100,8 +111,8 @@ def machine_folder() -> Path:
     """The folder of this machine's user, Python, Numba and processor; NUMBA_CACHE_DIR names another place for it."""
     named = os.environ.get("NUMBA_CACHE_DIR", "")
     root = Path(named) / "detente" if named else Path(user_cache_dir("detente", appauthor=False)) / "kernels"
-    if named := os.environ.get("NUMBA_CPU_NAME", ""):
-        return root / set_name(named)
+    if processor := os.environ.get("NUMBA_CPU_NAME", ""):
+        return root / set_name(processor + os.environ.get("NUMBA_CPU_FEATURES", "-own"))
     features = binding.get_host_cpu_features().flatten()
     told = hashlib.sha256(features.encode()).hexdigest()[:8]
     return root / set_name(f"{binding.get_host_cpu_name()}-{told}")
@@ -116,9 +127,15 @@ def shipped_folders() -> tuple[Path, ...]:
         present = {path.name for path in SHIPPED.iterdir()}
     except OSError:
         return ()
+    return tuple(SHIPPED / name for level in levels() if (name := set_name(level)) in present)
+
+
+def levels() -> list[str]:
+    """The kinds of processor that sets are made for and this one is of, the best first."""
+    if platform.machine().lower() not in ("x86_64", "amd64"):
+        return []
     features = binding.get_host_cpu_features()
-    fit = [level for level, needed in LEVELS.items() if all(features.get(each) for each in needed)]
-    return tuple(SHIPPED / name for level in fit if (name := set_name(level)) in present)
+    return [level for level, needed in LEVELS.items() if all(features.get(each) for each in needed)]
 
 
 def set_name(processor: str) -> str:
@@ -128,9 +145,44 @@ def set_name(processor: str) -> str:
     return f"{python}-numba{numba.__version__}-llvmlite{llvmlite.__version__}-{system}-{processor}"
 
 
-def _write(path: Path, content: bytes) -> None:
-    if not path.parent.is_dir():
+def _read(name: str) -> bytes | None:
+    for folder in (*shipped_folders(), machine_folder()):
+        try:
+            content = (folder / name).read_bytes()
+        except OSError:
+            continue
+        _note_use(folder / name)
+        return content
+    return None
+
+
+def _take_turn(path: Path) -> Any:
+    """The right to compile for a file, as something to close; waits for a process that has it, as long as PATIENCE.
+
+    None where the system or the folder knows no such rights: then two processes may compile the same.
+    """
+    try:
+        import fcntl
+
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        turn = open(path.with_suffix(".turn"), "wb")  # noqa: SIM115  # closed when compiled
+    except (ImportError, OSError):
+        return None
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return turn
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return turn
+            time.sleep(0.05)
+        except OSError:
+            return turn
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     _delete_unused(path.parent.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
@@ -147,7 +199,7 @@ def _delete_unused(root: Path) -> None:
     old = time.time() - UNUSED
     for path in root.glob("*/*"):
         try:
-            if path.suffix in (".kernel", ".part") and path.stat().st_mtime < old:
+            if path.suffix in (".kernel", ".part", ".turn") and path.stat().st_mtime < old:
                 path.unlink()
         except OSError:
             continue
