@@ -1,4 +1,4 @@
-"""Where machine code is kept: in a set that came with the package, or in one folder for all that is on this machine.
+"""The keeping of machine code: in a set that came with the package, or in one folder for all that is on this machine.
 
 Numba keeps machine code beside each source file, so that every clone and every virtual environment waits for its own.
 Here the name of a file says all that its content depends on: the sources (a stamp of all modules that the kernel's own
@@ -30,7 +30,7 @@ from numba.core.serialize import dumps
 from numba.misc.appdirs import user_cache_dir
 
 SHIPPED = Path(__file__).parent / "built"
-"""Where a wheel brings its set along."""
+"""The folder in which a wheel brings its set along."""
 
 LEVELS = {
     "x86-64-v3": ("avx2", "bmi", "bmi2", "fma", "f16c", "lzcnt", "movbe"),
