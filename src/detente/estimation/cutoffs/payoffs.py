@@ -25,6 +25,10 @@ from detente.game.written import Owner
 Floats = NDArray[np.float64]
 
 
+FAST = 10**6
+"""Entries of the table that takes payoffs to terms in one step; beyond that, steps number by number are cheaper."""
+
+
 @dataclass(frozen=True, eq=False)
 class Paid:
     """Payoffs in the rows of one evaluation.
@@ -59,6 +63,8 @@ class Payoffs:
         self._actor = np.array([actor for _, actor, _ in tree.paid])
         game = tree.compiled.game
         self._class = game.leaf_class[tree.copies]
+        self._fast: Floats | None = None
+        self._fast = self._table()
 
     @property
     def laws(self) -> tuple[Law, ...]:
@@ -109,7 +115,18 @@ class Payoffs:
         """Payoffs at values [row, quantity]. Raises CaseError where a formula has no value."""
         draws = self._draws({name: values[:, k] for k, name in enumerate(self.quantities)}, len(values))
         numbers = self.tree.compiled.numbers(draws)
-        table = self._by_number(numbers.payoff[:, self._class])
+        terms, grids = self._terms(draws, numbers.payoff)
+        chance = np.ones((len(values), self.tree.leaves))
+        for leaf, classes in enumerate(self.tree.chances):
+            for each in classes:
+                chance[:, leaf] *= numbers.chance[:, each]
+        return Paid(draws, numbers, terms, chance, terms * chance[:, self._leaf], grids)
+
+    def _terms(self, draws: Draws, payoff: Floats) -> tuple[Floats, tuple[Floats, ...]]:
+        """[row, term] from payoffs [row, class, player], and what each private number is multiplied by on the way."""
+        if self._fast is not None:
+            return payoff.reshape(len(payoff), -1) @ self._fast.T, ()
+        table = self._by_number(payoff[:, self._class])
         for number in range(len(self.tree.names)):
             low, high = _halves(table, number)
             high -= low
@@ -120,13 +137,19 @@ class Payoffs:
             grids.append(high.copy())
             low += _wide(place, high) * high
             high *= _wide(scale, high)
-        flat = table.reshape(len(values), self.tree.leaves, -1, table.shape[-1])
-        terms = flat[:, self._leaf, self._bits, self._actor]
-        chance = np.ones((len(values), self.tree.leaves))
-        for leaf, classes in enumerate(self.tree.chances):
-            for each in classes:
-                chance[:, leaf] *= numbers.chance[:, each]
-        return Paid(draws, numbers, terms, chance, terms * chance[:, self._leaf], tuple(grids))
+        flat = table.reshape(len(payoff), self.tree.leaves, -1, table.shape[-1])
+        return flat[:, self._leaf, self._bits, self._actor], tuple(grids)
+
+    def _table(self) -> Floats | None:
+        """[term, class and player]: what takes payoffs to terms; None where it differs from row to row."""
+        if not all(isinstance(each.place, Number) and isinstance(each.scale, Number) for each in self.placed):
+            return None
+        game = self.tree.compiled.game
+        shape = (game.payoff_classes, len(game.players))
+        size = shape[0] * shape[1]
+        if size * len(self._leaf) > FAST:
+            return None
+        return self._terms(self._draws({}, size), np.eye(size).reshape(size, *shape))[0].T
 
     def _by_number(self, table: Floats) -> Floats:
         """[row, leaf, last number, …, first number, actor] from [row, leaf, grid, actor]."""
@@ -143,15 +166,27 @@ class Payoffs:
 
     def pull(self, paid: Paid, by_weighed: Floats, by_chance: Floats) -> Floats:
         """[row, quantity]: derivatives, from those by `Paid.weighed` [row, term] and by `Paid.chance` [row, leaf]."""
-        by_chance = by_chance.copy()
-        rows = len(by_weighed)
         if any(self.tree.chances):
-            np.add.at(by_chance, (slice(None), self._leaf), by_weighed * paid.terms)
+            by_chance = by_chance + added(by_weighed * paid.terms, self._leaf, self.tree.leaves)
+        slopes = Slopes(paid.draws)
+        by_payoff = self._by_payoff(paid, by_weighed, slopes)
+        pull_numbers(self.tree.compiled, paid.numbers, by_payoff, self._by_class(paid, by_chance), slopes)
+        # The private numbers stand at 0 and 1 whatever is estimated.
+        slopes.grids.clear()
+        pull_definitions(slopes, self.axes, {*self.fixed, *self.quantities})
+        zero = np.zeros(len(by_weighed))
+        return np.stack([slopes.quantities.get(name, zero) for name in self.quantities], axis=1)
+
+    def _by_payoff(self, paid: Paid, by_weighed: Floats, slopes: Slopes) -> Floats:
+        """[row, class, player]: derivatives by payoffs; adds to slopes those by the laws of private numbers."""
+        by_terms = by_weighed * paid.chance[:, self._leaf]
+        if self._fast is not None:
+            return (by_terms @ self._fast).reshape(paid.numbers.payoff.shape)
+        rows = len(by_weighed)
         table = np.zeros((rows, *self._class.shape, len(self.crisis.actors)))
         # Products of numbers differ within an ending and an actor: nothing is written twice.
-        table[:, self._leaf, self._bits, self._actor] = by_weighed * paid.chance[:, self._leaf]
+        table[:, self._leaf, self._bits, self._actor] = by_terms
         by = self._by_number(table)
-        slopes = Slopes(paid.draws)
         for number, each in reversed(list(enumerate(self.placed))):
             low, high = _halves(by, number)
             grid = paid.grids[number]
@@ -164,13 +199,7 @@ class Payoffs:
             low, high = _halves(by, number)
             low -= high
         flat = table.reshape(rows, -1, table.shape[-1])
-        by_payoff = added(flat, self._class.reshape(-1), paid.numbers.payoff.shape[1])
-        pull_numbers(self.tree.compiled, paid.numbers, by_payoff, self._by_class(paid, by_chance), slopes)
-        # The private numbers stand at 0 and 1 whatever is estimated.
-        slopes.grids.clear()
-        pull_definitions(slopes, self.axes, {*self.fixed, *self.quantities})
-        zero = np.zeros(rows)
-        return np.stack([slopes.quantities.get(name, zero) for name in self.quantities], axis=1)
+        return added(flat, self._class.reshape(-1), paid.numbers.payoff.shape[1])
 
     def _by_class(self, paid: Paid, by_chance: Floats) -> Floats:
         out = np.zeros_like(paid.numbers.chance)

@@ -171,10 +171,10 @@ class Replies:
         found: list[Shares] = []
         for (player, part), terms in zip(self.parts, self._terms, strict=True):
             worth = terms.add(paid, play).reshape(len(play), len(part.sequences), -1)
-            plans = np.einsum("ps,nsk->npk", part.plans, worth)
+            plans = part.plans @ worth
             shares = _shares(plans, self._laws_of(player, part), means=self._means[player])
             entries, counted = self._counted(player, part)
-            counts = np.einsum("ps,npk,ck->nsc", part.plans, shares.of, counted, optimize=True)
+            counts = part.plans.T @ (shares.of @ counted.T)
             out[:, entries] = counts.reshape(len(play), -1)
             found.append(shares)
         return Reply(out, tuple(found))
@@ -218,9 +218,11 @@ class Replies:
 
 def _by_worth(part: Part, shares: Shares, counted: Floats) -> Floats:
     """[row, sequence and entry, sequence and payoff]: derivatives of a part's play by what its sequences pay."""
-    rows, sequences = len(shares.of), len(part.sequences)
-    found = np.einsum("ps,ck,npkqj,qt->nsctj", part.plans, counted, shares.slopes(), part.plans, optimize=True)
-    return found.reshape(rows, sequences * len(counted), -1)
+    rows = len(shares.of)
+    plans, counts, payoffs = shares.of.shape[1], shares.of.shape[2], shares.borders.shape[4]
+    left = np.kron(part.plans.T, counted)
+    right = np.kron(part.plans, np.eye(payoffs))
+    return left @ shares.slopes().reshape(rows, plans * counts, plans * payoffs) @ right
 
 
 def _count(own: Own, monomial: frozenset[tuple[str, str]]) -> int:
