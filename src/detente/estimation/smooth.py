@@ -18,7 +18,7 @@ from detente.estimation.cutoffs.affine import numbers_of
 from detente.estimation.cutoffs.payoffs import Paid, Payoffs
 from detente.estimation.cutoffs.replies import Replies
 from detente.estimation.cutoffs.system import Point, System, solved
-from detente.estimation.cutoffs.tracing import Found, nearby, newton, traced
+from detente.estimation.cutoffs.tracing import Found, Known, nearby, newton, traced
 from detente.estimation.cutoffs.tree import tree_of
 from detente.estimation.model import Bools, Cells, Evaluated, Floats, Ints, Seen, leaves_seen
 
@@ -117,7 +117,7 @@ class SmoothModel:
         out = np.zeros((len(cells.row), len(self.quantities)))
         if slopes and len(cells.row):
             self._slopes(paid, point, ending, cells, chance, out)
-        state = found.x if found.good.any() else None
+        state = Known(found.x, point) if found.good.any() else None
         return Evaluated(log, out, found.good & np.isfinite(point.error).all(axis=1), found.turns, state)
 
     def reached(self, values: Floats) -> Floats:
@@ -135,11 +135,11 @@ class SmoothModel:
 
     def _found(self, paid: Paid, near: object) -> Found:
         system = System(self.replies, paid.weighed)
-        if not isinstance(near, np.ndarray) or near.shape != (len(paid.terms), system.unknowns):
+        if not isinstance(near, Known) or near.x.shape != (len(paid.terms), system.unknowns):
             return traced(system)
         close = nearby(system, near)
         lost = np.flatnonzero(~close.good)
-        if 0 < len(lost) <= max(FEW, SHARE * len(near)):
+        if 0 < len(lost) <= max(FEW, SHARE * len(near.x)):
             again = traced(system.rows(lost))
             close.x[lost], close.good[lost], close.turns[lost] = again.x, again.good, again.turns
         return close

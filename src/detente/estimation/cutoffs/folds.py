@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-LONGEST, FIRST, SHORTEST, MOST_STEPS = 0.3, 0.05, 1e-5, 300
+LONGEST, FIRST, SHORTEST, MOST_STEPS = 0.3, 0.05, 1e-4, 150
 """Steps, in chances of moves: the longest, the first, the least, and how many."""
 
 FLOOR = 0.02
@@ -27,7 +27,7 @@ than the angle with this cosine."""
 NEWTON, CLOSE = 6, 1e-5
 """Steps back to the branch, and how small the last of them is."""
 
-HOPELESS = -40.0
+HOPELESS = -25.0
 """A branch is given up where the logarithm of a chance of a move falls below this: no beliefs follow such a move."""
 
 

@@ -19,7 +19,7 @@ from detente.estimation.cutoffs.regions import Shares
 
 Floats = NDArray[np.float64]
 
-RARE = 1e-6
+RARE = 1e-8
 """Rows in which a plan that is best somewhere has a smaller chance are summed up another way: here it is a difference
 of larger ones, each good to 1e-16."""
 

@@ -167,7 +167,7 @@ class Payoffs:
     def pull(self, paid: Paid, by_weighed: Floats, by_chance: Floats) -> Floats:
         """[row, quantity]: derivatives, from those by `Paid.weighed` [row, term] and by `Paid.chance` [row, leaf]."""
         if any(self.tree.chances):
-            by_chance = by_chance + added(by_weighed * paid.terms, self._leaf, self.tree.leaves)
+            by_chance = by_chance + Sums(self._leaf, self.tree.leaves).of(by_weighed * paid.terms)
         slopes = Slopes(paid.draws)
         by_payoff = self._by_payoff(paid, by_weighed, slopes)
         pull_numbers(self.tree.compiled, paid.numbers, by_payoff, self._by_class(paid, by_chance), slopes)
@@ -199,7 +199,7 @@ class Payoffs:
             low, high = _halves(by, number)
             low -= high
         flat = table.reshape(rows, -1, table.shape[-1])
-        return added(flat, self._class.reshape(-1), paid.numbers.payoff.shape[1])
+        return Sums(self._class.reshape(-1), paid.numbers.payoff.shape[1]).of(flat)
 
     def _by_class(self, paid: Paid, by_chance: Floats) -> Floats:
         out = np.zeros_like(paid.numbers.chance)
@@ -215,14 +215,20 @@ class Payoffs:
             pull(expression, table, by[:, None], slopes, Owner(""))
 
 
-def added(values: Floats, target: NDArray[np.integer], size: int) -> Floats:
-    """[row, target, …]: entries of values [row, entry, …] added up by where each of them goes, target [entry]."""
-    out = np.zeros((len(values), size, *values.shape[2:]))
-    if len(target):
-        order = np.argsort(target, kind="stable")
-        found, starts = np.unique(target[order], return_index=True)
-        out[:, found] = np.add.reduceat(values[:, order], starts, axis=1)
-    return out
+class Sums:
+    """Entries added up by where each of them goes: target [entry], one of `size`. Sorted once, used often."""
+
+    def __init__(self, target: NDArray[np.integer], size: int) -> None:
+        self._order = np.argsort(target, kind="stable")
+        self._found, self._starts = np.unique(target[self._order], return_index=True)
+        self._size = size
+
+    def of(self, values: Floats) -> Floats:
+        """[row, target, …] from values [row, entry, …]."""
+        out = np.zeros((len(values), self._size, *values.shape[2:]))
+        if len(self._found):
+            out[:, self._found] = np.add.reduceat(values[:, self._order], self._starts, axis=1)
+        return out
 
 
 def _halves(table: Floats, number: int) -> tuple[Floats, Floats]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from detente.errors import CaseError, Problem
 from detente.estimation.cutoffs.laws import Bell, Law
 from detente.estimation.cutoffs.normal_plane import in_a_normal_plane
-from detente.estimation.cutoffs.payoffs import added
+from detente.estimation.cutoffs.payoffs import Sums
 from detente.estimation.cutoffs.plane import in_a_plane
 from detente.estimation.cutoffs.regions import Shares, on_a_line
 from detente.estimation.cutoffs.tree import Own, Part, Tree
@@ -20,18 +20,22 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, eq=False)
 class _Terms:
-    """Products that add up: value [term] times the entries `factors` of play, into `target`."""
+    """Products that add up: value `source` times the entries `factors` of play, into `target`, one of `size`.
 
-    source: Ints
-    target: Ints
-    factors: Ints
-    size: int
+    source, target [term], factors [term, factor]; entries: how many play has; values: how many values there are.
+    """
+
+    def __init__(self, places: tuple[Ints, Ints, Ints], size: int, entries: int, values: int) -> None:
+        self.source, self.target, self.factors = places
+        self.size = size
+        self._into = Sums(self.target, size)
+        self._by = [Sums(self.target * entries + factor, size * entries) for factor in self.factors.T]
+        self._back = Sums(self.source, values)
 
     def add(self, values: Floats, play: Floats) -> Floats:
         """[row, target]."""
-        return added(self._products(values, play), self.target, self.size)
+        return self._into.of(self._products(values, play))
 
     def _products(self, values: Floats, play: Floats, but: int = -1) -> Floats:
         found = values[:, self.source]
@@ -44,14 +48,34 @@ class _Terms:
         """[row, target, entry of play]."""
         rows, entries = play.shape
         out = np.zeros((rows, self.size * entries))
-        for position, factor in enumerate(self.factors.T):
-            out += added(self._products(values, play, position), self.target * entries + factor, self.size * entries)
+        for position, sums in enumerate(self._by):
+            out += sums.of(self._products(values, play, position))
         return out.reshape(rows, self.size, entries)
 
     def pull(self, values: Floats, play: Floats, by: Floats) -> Floats:
         """[row, value]: derivatives by the values, from those by the targets [row, target]."""
         ones = np.ones((len(play), values.shape[1]))
-        return added(self._products(ones, play) * by[:, self.target], self.source, values.shape[1])
+        return self._back.of(self._products(ones, play) * by[:, self.target])
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """The way from the shares of plans to play.
+
+    entries: those that a part fills. counted [entry of a sequence, count]: what each takes of the counts of shares; a
+    number that bears on no choice of the part has its mean everywhere. left, right: from plans to sequences.
+    """
+
+    entries: Ints
+    counted: Floats
+    left: Floats
+    right: Floats
+
+    def by_worth(self, shares: Shares) -> Floats:
+        """[row, entry, sequence and payoff]: derivatives of a part's play by what its sequences pay."""
+        slopes = shares.slopes()
+        rows, plans, counts, _, payoffs = slopes.shape
+        return self.left @ slopes.reshape(rows, plans * counts, plans * payoffs) @ self.right
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +132,8 @@ class Replies:
         self._terms = [self._terms_of(player, part) for player, part in self.parts]
         leaves = np.arange(tree.leaves)
         factors = np.stack([self._entry(player, own.at, 0) for player, own in enumerate(tree.actors)], axis=1)
-        self.endings = _Terms(leaves, leaves, factors, tree.leaves)
+        self.endings = _Terms((leaves, leaves, factors), tree.leaves, self.size, tree.leaves)
+        self._ways = [self._way(player, part) for player, part in self.parts]
 
     def _width(self, player: int) -> int:
         return 1 + len(self.tree.actors[player].names) if self._means[player] else 1
@@ -163,27 +188,22 @@ class Replies:
             )
         shape = (len(source), len(tree.actors) - 1)
         table = np.array(factors, np.int64).reshape(shape)
-        return _Terms(np.array(source, np.int64), np.array(target, np.int64), table, len(place) * width)
+        places = (np.array(source, np.int64), np.array(target, np.int64), table)
+        return _Terms(places, len(place) * width, self.size, len(tree.paid))
 
     def reply(self, paid: Floats, play: Floats) -> Reply:
         """Best replies to play [row, entry] where terms pay `paid` [row, term]."""
         out = np.repeat(self.random[None], len(play), axis=0)
         found: list[Shares] = []
-        for (player, part), terms in zip(self.parts, self._terms, strict=True):
+        for (player, part), way, terms in zip(self.parts, self._ways, self._terms, strict=True):
             worth = terms.add(paid, play).reshape(len(play), len(part.sequences), -1)
-            plans = part.plans @ worth
-            shares = _shares(plans, self._laws_of(player, part), means=self._means[player])
-            entries, counted = self._counted(player, part)
-            counts = part.plans.T @ (shares.of @ counted.T)
-            out[:, entries] = counts.reshape(len(play), -1)
+            shares = _shares(part.plans @ worth, self._laws_of(player, part), means=self._means[player])
+            counts = part.plans.T @ (shares.of @ way.counted.T)
+            out[:, way.entries] = counts.reshape(len(play), -1)
             found.append(shares)
         return Reply(out, tuple(found))
 
-    def _counted(self, player: int, part: Part) -> tuple[Ints, Floats]:
-        """The entries of play that a part fills, and what each of them takes of the counts of shares [entry, count].
-
-        A number that bears on no choice of the part has its mean everywhere.
-        """
+    def _way(self, player: int, part: Part) -> _Way:
         width = self._width(player)
         entries = self._entry(player, part.sequences[:, None], np.arange(width)[None, :]).reshape(-1)
         counted = np.zeros((width, 1 + len(part.numbers)))
@@ -194,35 +214,23 @@ class Replies:
             else:
                 name = self.tree.actors[player].names[number]
                 counted[1 + number, 0] = self.laws[self.tree.names.index(name)].mean
-        return entries, counted
+        return _Way(entries, counted, np.kron(part.plans.T, counted), np.kron(part.plans, np.eye(counted.shape[1])))
 
     def slopes(self, paid: Floats, play: Floats, reply: Reply) -> Floats:
         """[row, entry, entry]: derivatives of replies by play."""
         rows = len(play)
         out = np.zeros((rows, self.size, self.size))
-        for (player, part), terms, shares in zip(self.parts, self._terms, reply.shares, strict=True):
-            entries, counted = self._counted(player, part)
-            by_worth = _by_worth(part, shares, counted)
-            out[:, entries] = by_worth @ terms.slopes(paid, play)
+        for way, terms, shares in zip(self._ways, self._terms, reply.shares, strict=True):
+            out[:, way.entries] = way.by_worth(shares) @ terms.slopes(paid, play)
         return out
 
     def pull(self, paid: Floats, play: Floats, reply: Reply, by: Floats) -> Floats:
         """[row, term]: derivatives by `paid`, from those by the replies [row, entry], play held as it is."""
         out = np.zeros_like(paid)
-        for (player, part), terms, shares in zip(self.parts, self._terms, reply.shares, strict=True):
-            entries, counted = self._counted(player, part)
-            by_worth = (by[:, None, entries] @ _by_worth(part, shares, counted))[:, 0]
+        for way, terms, shares in zip(self._ways, self._terms, reply.shares, strict=True):
+            by_worth = (by[:, None, way.entries] @ way.by_worth(shares))[:, 0]
             out += terms.pull(paid, play, by_worth)
         return out
-
-
-def _by_worth(part: Part, shares: Shares, counted: Floats) -> Floats:
-    """[row, sequence and entry, sequence and payoff]: derivatives of a part's play by what its sequences pay."""
-    rows = len(shares.of)
-    plans, counts, payoffs = shares.of.shape[1], shares.of.shape[2], shares.borders.shape[4]
-    left = np.kron(part.plans.T, counted)
-    right = np.kron(part.plans, np.eye(payoffs))
-    return left @ shares.slopes().reshape(rows, plans * counts, plans * payoffs) @ right
 
 
 def _count(own: Own, monomial: frozenset[tuple[str, str]]) -> int:

@@ -6,12 +6,13 @@ Source: Harsanyi and Selten 1988, with a prior by which every move is equally li
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detente.estimation.cutoffs.folds import by_length
-from detente.estimation.cutoffs.system import System, solved
+from detente.estimation.cutoffs.system import Point, System, solved
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -20,6 +21,10 @@ Ints = NDArray[np.int64]
 CLOSE, ROUGH = 1e-6, 1e-2
 """Newton's method ends after a step that changes no chance by more than this share of it, which leaves about its
 square: at an equilibrium, and on the way to it."""
+
+SMALL, CHORDS, FINE = 2e-3, 4, 1e-7
+"""A first step by a known matrix is no longer than this, in shares of chances, and each further one than the same share
+of the one before; how many there are at most; they end with one that is no longer than the last number."""
 
 NEWTON = 10
 """Steps of Newton's method from one guess."""
@@ -83,10 +88,44 @@ def newton(system: System, x: Floats, t: Floats, *, away: float = np.inf, close:
     return Solved(found, good, ways, on)
 
 
-def nearby(system: System, x: Floats) -> Found:
-    """Equilibria next to x; good where they are close to it and lie on a branch that runs on as it began."""
-    found = newton(system, x, np.ones(len(x)), away=AWAY)
-    return Found(found.x, found.good & found.on, np.zeros(len(x), np.int64))
+@dataclass(eq=False)
+class Known:
+    """Equilibria that were found, to set out from: x [row, coordinate] and the equations there."""
+
+    x: Floats
+    point: Point
+
+    @cached_property
+    def inverse(self) -> Floats:
+        """[row, coordinate, coordinate]: of the matrix of the equations; NaN where there is none."""
+        size = self.x.shape[1]
+        return solved(self.point.matrix, np.broadcast_to(np.eye(size), (len(self.x), size, size)))
+
+
+def nearby(system: System, known: Known) -> Found:
+    """Equilibria next to known ones; good where they are close and lie on a branch that runs on as it began.
+
+    Steps by the matrix of the known ones do where little has changed (the chord method), Newton's method elsewhere.
+    """
+    x, ends = known.x.copy(), np.ones(len(known.x))
+    way = known.inverse
+    good = np.isfinite(way).all(axis=(1, 2))
+    way[~good] = 0.0
+    size, largest = np.zeros(len(x)), np.full(len(x), SMALL)
+    for _ in range(CHORDS if good.any() else 0):
+        step = (way @ system.at(x, ends).error[..., None])[..., 0]
+        size = np.abs(step).max(axis=1, initial=0.0)
+        good &= size < largest
+        x += np.where(good[:, None], step, 0.0)
+        largest = np.maximum(size, FINE) * SMALL**0.5
+        if not (good & (size > FINE)).any():
+            break
+    good &= size <= FINE
+    left = np.flatnonzero(~good)
+    if len(left):
+        found = newton(system.rows(left), known.x[left], ends[left], away=AWAY)
+        x[left], good[left] = found.x, found.good & found.on
+    return Found(x, good, np.zeros(len(x), np.int64))
 
 
 def traced(system: System) -> Found:

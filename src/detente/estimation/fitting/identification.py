@@ -23,8 +23,8 @@ TOUCHED = 1e-3
 """Share of the largest part of a direction below which a coefficient is none of it."""
 
 ROWS, KINDS, TRIES, SPREAD = 200, 40, 7, 0.5
-"""Rows and kinds that are looked at, at how many points at most, and how far these lie apart in units of the scales:
-the further ones first, for closer ones are less likely to leave somebody without a choice."""
+"""Rows and kinds that are looked at, at how many points at most, and how far the furthest of these lie apart in units
+of the scales: closer ones come first, for they are less likely to leave somebody without a choice."""
 
 
 def unidentified(likelihood: Likelihood, theta: Floats, free: NDArray[np.bool_], seed: int = 0) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def _flattest(
     """The information of all possible observations on the free coefficients, where it is most, and the point."""
     rng, best = np.random.default_rng(seed), None
     for number in range(TRIES):
-        spread = SPREAD * 0.5 ** (max(number - 1, 0) // 2) if number else 0.0
+        spread = SPREAD * 0.5 ** ((TRIES - 1 - number) // 2) if number else 0.0
         away = rng.normal(size=len(theta)) * spread / likelihood.design.scale
         at = theta + np.where(free, away, 0.0)
         told = _expected(likelihood, at)
