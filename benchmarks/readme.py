@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import detente as dt
-from detente.report.findings import Belief, ClaimTest, Findings, Hinge, read_findings
+from detente.report.findings import BeliefRow, ClaimTest, Hinge, StudyRows, read_findings
 from detente.report.sections.hinges import ranked
 from detente.report.sections.opening import ranking
 from detente.report.tables import span, swing
@@ -28,7 +28,7 @@ def study() -> dt.Study:
     return dt.run(CASE, draws=DRAWS, seed=SEED, inquiry_draws={"scenarios": 0, "questions": 0})
 
 
-def rows(findings: Findings) -> Iterator[tuple[str, str]]:
+def rows(findings: StudyRows) -> Iterator[tuple[str, str]]:
     """Question and answer, row by row."""
     yield "How may it end?", _endings(findings)
     yield "Is the letter leverage or a manoeuvre?", _intent(findings)
@@ -60,17 +60,17 @@ def _plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-def _endings(findings: Findings) -> str:
+def _endings(findings: StudyRows) -> str:
     now = listed([f"{each.name} {_plain(chance(each.share))}" for each in ranking(findings)])
     start = max(findings.endings, key=lambda each: each.outset.middle)
     since = f"Given the {counted(len(findings.case.timeline), 'event')} seen"
     return _plain(f"{since}: {now}. At the outset {start.name} stood at {chance(start.outset)}")
 
 
-def _intent(findings: Findings) -> str:
+def _intent(findings: StudyRows) -> str:
     last = len(findings.case.timeline)
     held = [each for each in findings.beliefs if not each.value and each.observer == "analyst"]
-    now: Belief = max((each for each in held if each.event == last), key=lambda each: each.share.middle)
+    now: BeliefRow = max((each for each in held if each.event == last), key=lambda each: each.share.middle)
     before = next(each for each in held if each.event == 0 and each.subject == now.subject)
     return _plain(
         f"After the {counted(last, 'event')} seen, an outside reader holds “{now.name}” at {chance(now.share)}, up "
@@ -78,7 +78,7 @@ def _intent(findings: Findings) -> str:
     )
 
 
-def _claim(claim: ClaimTest, what: str, findings: Findings) -> str:
+def _claim(claim: ClaimTest, what: str, findings: StudyRows) -> str:
     holds = f"{sentence(findings.since(claim.when))} it holds in {percent(claim.holds)} of the draws"
     return _plain(f"{holds}: a louder threat moves {what} by {points(claim.effect)}.")
 

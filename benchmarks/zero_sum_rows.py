@@ -13,7 +13,7 @@ from benchmarks.machine import Machine
 from benchmarks.race import Entrant, Peer, Row, in_this_process, race
 from detente.equilibrium.concepts.registry import solve_concept
 from detente.equilibrium.concepts.regret_kernels import iterate, new_iterate, start_plans
-from detente.equilibrium.concepts.regret_matching import RULES, regret_matching
+from detente.equilibrium.concepts.regret_matching import REGRET_RULES, regret_matching
 from detente.game.arrays import Game, Numbers
 from detente.game.exchange.gambit_writing import efg_text
 from detente.game.exchange.openspiel import read_openspiel
@@ -87,7 +87,7 @@ def iterations(name: str, rule: str, spiel: Peer, machine: Machine, repeats: int
     weights = form.weights(numbers.payoff[0], numbers.chance[0])
     count = ITERATIONS[name]
     plain, _, at_once = rule.partition(", ")
-    kept = RULES[plain]._replace(alternate=not at_once)
+    kept = REGRET_RULES[plain]._replace(alternate=not at_once)
 
     def ours() -> float:
         it = new_iterate(len(form.action), len(game.players), 0)

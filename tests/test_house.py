@@ -7,6 +7,8 @@ import importlib
 import inspect
 import re
 import subprocess
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,8 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 TEXT = {".py", ".md", ".toml", ".yaml", ".yml", ".txt", ".html", ".css", ".js", ".j2", ".json", ".lark", ""}
 LONG = 450
 LONG_WITH_REASON: dict[str, str] = {}
+MOST_MODULES = 15
+SAME_NAME_WITH_REASON: dict[str, list[str]] = {}  # class name -> its modules; a comment beside it says why
 
 
 def tracked_files() -> list[Path]:
@@ -102,6 +106,53 @@ def test_every_docstring_opens_with_its_subject_and_no_question():
     everything = [*MODULES, *sorted((ROOT / "benchmarks").rglob("*.py")), ROOT / "start.py"]
     found = [f"{path.relative_to(ROOT)}:{line}" for path in everything for line in opened_with_a_question(words(path))]
     assert not found, "begin with a noun phrase for a value, a verb for an action, or `True where` for a condition"
+
+
+def test_a_folder_opens_as_a_screenful_of_rooms():
+    folders = Counter(path.parent for path in MODULES if path.name != "__init__.py")
+    assert {str(folder.relative_to(ROOT)): count for folder, count in folders.items() if count > MOST_MODULES} == {}
+
+
+def test_what_a_stage_offers_is_in_its_modules_and_not_in_the_folder_s_own_file():
+    said = {path for path in MODULES if path.name == "__init__.py" and words(path)}
+    assert said == {SOURCE / "__init__.py", SOURCE / "catalogue" / "__init__.py"}
+
+
+def declared(names: Callable[[ast.Module], Iterable[str]]) -> dict[str, list[str]]:
+    """Name -> the modules that declare it, where they are several."""
+    found: dict[str, list[str]] = {}
+    for path in MODULES:
+        for name in sorted(set(names(ast.parse(words(path))))):
+            found.setdefault(name, []).append(str(path.relative_to(SOURCE)))
+    return {name: where for name, where in found.items() if len(where) > 1}
+
+
+def classes(tree: ast.Module) -> Iterator[str]:
+    return (node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+
+
+def public_constants(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = (name for target in targets for name in ast.walk(target) if isinstance(name, ast.Name))
+            stored = (name.id for name in names if isinstance(name.ctx, ast.Store))
+            yield from (name for name in stored if re.fullmatch("[A-Z][A-Z0-9_]+", name))
+
+
+def test_a_class_has_one_name_and_a_name_one_class():
+    assert declared(classes) == SAME_NAME_WITH_REASON
+
+
+def test_a_public_constant_has_one_name_and_a_name_one_constant():
+    assert declared(public_constants) == {}
+
+
+def test_a_name_that_two_modules_declare_is_found():
+    """The two tests above can fail: they see nested classes, unpacked tuples and annotated constants."""
+    tree = ast.parse("FEW, MANY = 1, 2\nMOST: int = 3\n_OWN = 4\ndef made():\n    class Inner: ...\n    LOCAL = 5\n")
+    assert list(public_constants(tree)) == ["FEW", "MANY", "MOST"]
+    assert list(classes(tree)) == ["Inner"]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))

@@ -9,7 +9,8 @@ import detente as dt
 from detente.analysis.hypotheses import groups
 from detente.analysis.indicators import entropy, information, joint, sights, watched
 from detente.analysis.solved import Solved, solve_draws
-from detente.analysis.updating import ANALYST, belief_paths
+from detente.analysis.updating import belief_paths
+from detente.crisis.inquiry import ANALYST
 from detente.game.compiling.build import compile_crisis
 from detente.game.drawn.draws import sample_draws
 

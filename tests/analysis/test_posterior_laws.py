@@ -11,10 +11,10 @@ import pytest
 from detente.analysis.indicators import joint, watched
 from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
-from detente.analysis.updating import ANALYST, BeliefPath, belief_paths, outcomes_after
+from detente.analysis.updating import BeliefPath, belief_paths, outcomes_after
 from detente.case.formula.parsing import parse_interest
 from detente.case.read import read_text
-from detente.crisis.inquiry import Observation
+from detente.crisis.inquiry import ANALYST, Observation
 from detente.game.compiling.build import compile_crisis
 from detente.game.drawn.draws import sample_draws
 

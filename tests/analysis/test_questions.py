@@ -14,9 +14,10 @@ from detente.analysis.over_draws.intervals import interval
 from detente.analysis.profile import profile
 from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
-from detente.analysis.updating import ANALYST, belief_paths, outcomes_after
+from detente.analysis.updating import belief_paths, outcomes_after
 from detente.case.formula.parsing import parse_interest
 from detente.case.read import read_text
+from detente.crisis.inquiry import ANALYST
 from detente.errors import RequestError
 from detente.game.compiling.build import compile_crisis
 from detente.game.drawn.draws import median_draw, sample_draws

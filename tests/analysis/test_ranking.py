@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from detente.analysis.over_draws.ranking import CHANCE, Estimates, larger, ordered, places
+from detente.analysis.over_draws.ranking import WRONG_ORDER, Estimates, larger, ordered, places
 
 
 def lists(means, draws, seeds, shared=0.5, spread=1.0):
@@ -19,9 +19,9 @@ def lists(means, draws, seeds, shared=0.5, spread=1.0):
 @pytest.mark.parametrize("draws", [20, 100])
 def test_things_that_are_alike_are_put_in_an_order_at_most_once_in_twenty_lists(draws):
     tables = list(lists([0.0] * 6, draws, 600))
-    assert np.mean([len(ordered(Estimates.means(table))) > 1 for table in tables]) <= CHANCE
+    assert np.mean([len(ordered(Estimates.means(table))) > 1 for table in tables]) <= WRONG_ORDER
     told = np.mean([larger(Estimates.means(table)).any() for table in tables])
-    assert 0 < told <= CHANCE + 0.02  # and not so strict that nothing is ever told
+    assert 0 < told <= WRONG_ORDER + 0.02  # and not so strict that nothing is ever told
 
 
 def test_looking_again_whenever_draws_are_added_tells_things_that_are_alike_apart_no_more_often():
@@ -31,8 +31,8 @@ def test_looking_again_whenever_draws_are_added_tells_things_that_are_alike_apar
     def told(looks):
         return np.mean([any(larger(Estimates.means(table[:n]), looks).any() for n in sizes) for table in tables])
 
-    assert told(len(sizes)) <= CHANCE
-    assert told(1) > 2 * CHANCE  # without the correction it would
+    assert told(len(sizes)) <= WRONG_ORDER
+    assert told(1) > 2 * WRONG_ORDER  # without the correction it would
 
 
 def test_one_that_is_far_above_the_others_is_told_alone_and_first_whatever_the_seed():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.case.formula.grammar import LONGEST
+from detente.case.formula.grammar import LONGEST_FORMULA
 from detente.case.read import read_case, read_text
 from detente.case.yaml.nodes import plain
 from detente.case.yaml.tree import LARGEST_FILE, parse_tree
@@ -69,7 +69,7 @@ def test_parentheses_without_end_cost_nothing():
 
 
 def test_a_formula_without_end_is_refused():
-    assert f"at most {LONGEST:,} can be read" in told(EXAMPLE.replace("1 - p - b.cost", "p + " * 3000 + "p"))
+    assert f"at most {LONGEST_FORMULA:,} can be read" in told(EXAMPLE.replace("1 - p - b.cost", "p + " * 3000 + "p"))
 
 
 @pytest.mark.parametrize(

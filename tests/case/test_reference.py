@@ -9,15 +9,14 @@ import pytest
 
 from detente.case.form.document import MOST_POINTS, MOST_ROUNDS, SHAPES
 from detente.case.form.schema import case_schema
-from detente.case.formula.grammar import DEEPEST as DEEPEST_FORMULA
-from detente.case.formula.grammar import LONGEST
+from detente.case.formula.grammar import DEEPEST_FORMULA, LONGEST_FORMULA
 from detente.case.formula.scope import RESERVED
-from detente.case.meaning.inquiries import MOST_STEPS
+from detente.case.meaning.inquiries import MOST_SHOWN
 from detente.case.meaning.names import LONGEST_NAME, MOST_STATE_VALUES
 from detente.case.read import read_case, read_text
 from detente.case.sources import LARGEST_SOURCE
 from detente.case.spelling.numbers import MOST_MOVES
-from detente.case.yaml.composing import DEEPEST, MOST_NODES
+from detente.case.yaml.composing import DEEPEST_TREE, MOST_FILE_NODES
 from detente.case.yaml.tree import LARGEST_FILE
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "reference" / "case-language.md").read_text("utf-8")
@@ -59,8 +58,8 @@ def test_every_word_with_a_meaning_of_its_own_is_in_the_reference(word):
 
 @pytest.mark.parametrize(
     "limit",
-    [LARGEST_FILE, MOST_NODES, DEEPEST, MOST_MOVES, MOST_STATE_VALUES, MOST_ROUNDS, MOST_STEPS, MOST_POINTS,
-     LARGEST_SOURCE, LONGEST, DEEPEST_FORMULA, LONGEST_NAME],
+    [LARGEST_FILE, MOST_FILE_NODES, DEEPEST_TREE, MOST_MOVES, MOST_STATE_VALUES, MOST_ROUNDS, MOST_SHOWN, MOST_POINTS,
+     LARGEST_SOURCE, LONGEST_FORMULA, DEEPEST_FORMULA, LONGEST_NAME],
 )  # fmt: skip
 def test_every_limit_is_in_the_reference(limit):
     assert f"{limit:,}" in REFERENCE

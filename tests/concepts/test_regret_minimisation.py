@@ -7,7 +7,7 @@ import pytest
 from tests.engine.random_games import random_game
 from tests.engine.test_published import kuhn_poker
 
-from detente.equilibrium.concepts.regret_matching import RULES, minimise_regret, regret_matching
+from detente.equilibrium.concepts.regret_matching import REGRET_RULES, minimise_regret, regret_matching
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import reach, values
 from detente.strategy.regret import nash_conv
@@ -47,11 +47,13 @@ def test_entries_weigh_payoffs_as_the_tree_does(seed: int) -> None:
     assert chances == pytest.approx(1.0, abs=1e-12)
 
 
-@pytest.mark.parametrize("name", sorted(RULES))
+@pytest.mark.parametrize("name", sorted(REGRET_RULES))
 def test_kuhn_poker_is_worth_minus_one_eighteenth_under_every_rule(name: str) -> None:
     """Source: Kuhn 1950. In a zero-sum game the value is missed by NashConv at most."""
     game, numbers = kuhn_poker()
-    found = regret_matching(game, numbers.payoff[0], numbers.chance[0], RULES[name], iterations=50_000, accuracy=1e-4)
+    found = regret_matching(
+        game, numbers.payoff[0], numbers.chance[0], REGRET_RULES[name], iterations=50_000, accuracy=1e-4
+    )
     assert found.nash_conv <= 1e-4 * numbers.payoff_range()[0]
     assert values(game, numbers, found.behaviour[None])[0, 0, 0] == pytest.approx(-1 / 18, abs=found.nash_conv)
 

@@ -88,8 +88,8 @@ def test_what_a_command_prints_for_programs_carries_endings_and_certificate(case
 @pytest.fixture
 def off_the_path(monkeypatch):
     """Paths that arrive are told as if they had not: answers are then approximate and not certified."""
-    told = tuple(Ending.APPROXIMATE if each.good else each for each in solve.ENDINGS)
-    monkeypatch.setattr(solve, "ENDINGS", told)
+    told = tuple(Ending.APPROXIMATE if each.good else each for each in solve.ENDING_BY_STATUS)
+    monkeypatch.setattr(solve, "ENDING_BY_STATUS", told)
     monkeypatch.setattr(solve, "EARLY", ())
 
 

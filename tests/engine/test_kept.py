@@ -75,7 +75,7 @@ def test_a_set_that_came_along_is_read_where_the_machine_keeps_nothing(folder: P
 
 
 def test_a_set_for_a_better_processor_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for level in kept.LEVELS:
+    for level in kept.PROCESSOR_LEVELS:
         (folder / "built" / kept.set_name(level)).mkdir(parents=True)
     monkeypatch.setattr(kept.binding, "get_host_cpu_features", lambda: {"avx2": True, "fma": False})
     assert [path.name for path in kept.shipped_folders()] == [kept.set_name("x86-64")]

@@ -10,7 +10,7 @@ from tests.engine.random_games import random_game
 from detente.equilibrium.fallback import rescue
 from detente.equilibrium.fallback.cutting import cut_off, subtrees
 from detente.equilibrium.fallback.judging import judged
-from detente.equilibrium.fallback.parting import Effort, in_parts
+from detente.equilibrium.fallback.parting import Allowance, in_parts
 from detente.equilibrium.fallback.parts import parts_of
 from detente.equilibrium.fallback.trembling import trembling_play
 from detente.equilibrium.solution import Ending
@@ -112,19 +112,19 @@ def test_a_game_whose_path_is_cut_short_is_solved_in_parts_or_otherwise_and_is_g
     assert found.endings[0] is not Ending.LIMIT or not found.unknowns
     if found.endings[0].good:
         assert max(found.nash_conv[0], found.conditional_regret[0]) <= 1e-6 * unit
-        assert found.regret_share[0] <= rescue.SHARE
+        assert found.regret_share[0] <= rescue.CERTIFIED_SHARE
 
 
 def test_a_tree_is_solved_in_parts_where_some_join_what_is_reached_and_leave_it_again() -> None:
     game, numbers = crisis(8, 3, 5, 1)
-    found = in_parts(game, numbers, Effort(Settings().rules, 2e6))
+    found = in_parts(game, numbers, Allowance(Settings().rules, 2e6))
     assert found is not None
     gain = nash_conv(game, numbers, np.exp(found)[None]) + conditional_regret(game, numbers, found[None])
     assert gain[0] <= rescue.CERTIFIED * numbers.payoff_range()[0]
 
 
 def test_where_the_effort_is_spent_nothing_is_put_together() -> None:
-    effort = Effort(Settings().rules, 0.0)
+    effort = Allowance(Settings().rules, 0.0)
     assert in_parts(*crisis(3, 3, 4), effort) is None
     assert effort.left < 0.0
 

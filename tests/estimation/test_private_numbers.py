@@ -14,7 +14,7 @@ from tests.estimation.crisis_game import ENDINGS, QUANTITIES, probabilities, sen
 
 from detente.case.read import read_case, read_text
 from detente.errors import CaseError
-from detente.estimation.model import Cells, Seen
+from detente.estimation.model import AskedEntries, Seen
 from detente.estimation.smooth import smooth_model, wants_smooth
 
 CASE = read_case(Path(__file__).parent / "sanctions.yaml")
@@ -22,7 +22,7 @@ CASE = read_case(Path(__file__).parent / "sanctions.yaml")
 
 def cells_of(rows, kinds):
     """Every kind in every row."""
-    return Cells(np.repeat(np.arange(rows), kinds), np.tile(np.arange(kinds), rows))
+    return AskedEntries(np.repeat(np.arange(rows), kinds), np.tile(np.arange(kinds), rows))
 
 
 def model_of(case, quantities, endings, **options):

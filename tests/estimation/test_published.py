@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from detente.estimation.fitting.maximum import State
+from detente.estimation.fitting.maximum import MaximumState
 from detente.study.estimating import estimate
 
 FOLDER = Path(os.environ.get("DETENTE_DATA", Path(__file__).resolve().parents[2].parent / "shared" / "data"))
@@ -63,7 +63,7 @@ def test_disputes_since_1850_are_fitted_as_in_r():
 def test_a_fit_whose_utilities_run_away_is_no_maximum():
     links = {**LINKS, "estimate": {**LINKS["estimate"], "rationality": {"link": "exp", "of": ["balanc"]}}}
     found = estimate("signorino-1999-deterrence", WAR, links, starts=3)
-    assert found.state is State.RUNAWAY
+    assert found.state is MaximumState.RUNAWAY
     assert "`quo_1: constant`" in " ".join(found.remarks())
     assert found.to_frame()["estimate"].isna().all()
     assert any(abs(each.log_likelihood + 286.1343) < 1e-3 for each in found.fitted.maximum.distinct)

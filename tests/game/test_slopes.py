@@ -11,7 +11,7 @@ from detente.crisis.expressions import Number
 from detente.crisis.quantities import Distribution, Shape
 from detente.game.drawn.draws import QuantityContext, median_draw, quantiles
 from detente.game.evaluate import evaluate
-from detente.game.slopes.formulas import Slopes, Table, pull
+from detente.game.slopes.formulas import ContextTable, Slopes, pull
 from detente.game.slopes.quantiles import quantile_slopes
 from detente.game.written import Owner
 
@@ -54,7 +54,7 @@ def slopes_of(case, formula: str, a: float, b: float) -> Slopes:
     expression = parse_interest(f"E({formula})", case).subject
     found = Slopes(median_draw(case))
     known = QuantityContext({"a": np.array([a]), "b": np.array([b])})
-    table = Table(known, lambda actor, variable: np.zeros(0, np.int32))
+    table = ContextTable(known, lambda actor, variable: np.zeros(0, np.int32))
     pull(expression, table, np.ones((1, 1)), found, Owner("a test"))
     return found
 

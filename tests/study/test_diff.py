@@ -13,7 +13,7 @@ from detente.case.catalogue import catalogue
 from detente.case.read import read_text
 from detente.crisis.inquiry import OUTSET
 from detente.game.compiling.build import compile_crisis
-from detente.study.compared.alterations import Kind, edits, form_of
+from detente.study.compared.alterations import AlterationKind, edits, form_of
 from detente.study.compared.attribution import ORDERS, Method
 from detente.study.compared.intermediate import Between, Grouping
 from detente.study.compared.paired import ENDING, Key
@@ -106,7 +106,7 @@ def test_a_version_differs_from_itself_in_nothing():
 def test_words_and_evidence_move_no_answer():
     found = dt.diff(case(CHANCES), case(CHANCES, ("chance of a clash", "how likely a clash is")), draws=8)
     assert found.same
-    assert [(each.kind, each.short, each.at.line) for each in found.edits] == [(Kind.WORDS, "first: name", 4)]
+    assert [(each.kind, each.short, each.at.line) for each in found.edits] == [(AlterationKind.WORDS, "first: name", 4)]
     assert np.array_equal(drawn(found).before, drawn(found).after)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import detente as dt
-from detente.study.running.multiplicity import COLUMNS
+from detente.study.running.multiplicity import MULTIPLICITY_COLUMNS
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def trust() -> dt.Study:
 def test_the_first_equilibrium_of_the_table_is_what_the_run_reports(trust):
     table, reported = trust.equilibria(), trust.outcomes()
     first = table[table["equilibrium"] == 1]
-    assert list(table.columns) == COLUMNS.split()
+    assert list(table.columns) == MULTIPLICITY_COLUMNS.split()
     assert dict(zip(first["outcome"], first["probability"], strict=True)) == pytest.approx(
         dict(zip(reported["outcome"], reported["median"], strict=True)), abs=1e-9
     )
@@ -71,7 +71,7 @@ def test_a_claim_about_a_game_with_one_equilibrium_is_settled():
 
 
 def test_a_search_whose_work_is_spent_says_how_much_was_tried(monkeypatch):
-    monkeypatch.setattr("detente.study.running.multiplicity.EFFORT", 1e-6)
+    monkeypatch.setattr("detente.study.running.multiplicity.RUN_EFFORT", 1e-6)
     study = dt.run("kydd-2005-trust", draws=None)
     assert any("That search ended early: of" in each for each in study.certificate()["sentences"])
 

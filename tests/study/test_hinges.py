@@ -167,7 +167,7 @@ def frugal(monkeypatch):
     """Few solutions for a case: some inputs are chosen, and more draws go to what is not told apart."""
     monkeypatch.setattr(levers, "_WORK", 0)
     monkeypatch.setattr(levers, "_LEAST", 3)
-    monkeypatch.setattr(levers, "PIECE", 8)
+    monkeypatch.setattr(levers, "DRAWS_AT_A_TIME", 8)
 
 
 def test_within_few_solutions_the_inputs_that_matter_are_moved_and_the_others_foretold(frugal):

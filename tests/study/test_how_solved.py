@@ -8,7 +8,7 @@ from tests.data import FIRST_EDITION
 
 import detente as dt
 from detente.equilibrium.solution import Ending
-from detente.study.how_solved import ANOTHER_WAY, FOLLOWED, NOWHERE, SHORT, HowSolved
+from detente.study.how_solved import ANOTHER_WAY, FOLLOWED, SHORT, WITHOUT_ANSWER, HowSolved
 
 
 def solved(*endings: Ending, gain: float = 0.0, regret: float = 0.0) -> HowSolved:
@@ -20,7 +20,11 @@ def solved(*endings: Ending, gain: float = 0.0, regret: float = 0.0) -> HowSolve
 def test_every_ending_elsewhere_is_told_in_its_own_sentence(ending: Ending) -> None:
     warnings = solved(ending).warnings
     where = (
-        "has no answer" if ending in NOWHERE else "short of where" if ending in SHORT else "not known to be on the path"
+        "has no answer"
+        if ending in WITHOUT_ANSWER
+        else "short of where"
+        if ending in SHORT
+        else "not known to be on the path"
     )
     assert where in warnings[0]
     assert warnings[0].endswith(ending.value)

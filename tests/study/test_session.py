@@ -117,10 +117,10 @@ def test_sessions_side_by_side_and_threads_in_one_do_not_disturb_each_other():
 
 def test_what_a_session_holds_is_bounded_and_given_back():
     session = dt.Session(CASE)
-    for value in np.linspace(0.1, 0.5, sessions.SOLUTIONS + 4):
+    for value in np.linspace(0.1, 0.5, sessions.KEPT_SOLUTIONS + 4):
         session.set({"audience_cost": float(value)}).solve()
     held = session.size
-    for value in np.linspace(0.11, 0.51, 2 * sessions.SOLUTIONS):
+    for value in np.linspace(0.11, 0.51, 2 * sessions.KEPT_SOLUTIONS):
         session.set({"audience_cost": float(value)}).solve()
     assert 0 < session.size <= 1.1 * held
     session.close()

@@ -7,7 +7,7 @@ import pytest
 
 from detente.case.read import read_text
 from detente.errors import RequestError
-from detente.study.asked.sobol import REST, plan_totals, totals
+from detente.study.asked.sobol import ALL_OTHERS, plan_totals, totals
 
 WEIGHTS = {"x": 0.0, "y": 1.0, "z": 9.0}
 
@@ -71,7 +71,7 @@ def test_quantities_named_together_are_varied_as_one_and_the_others_too(case):
     table = totals(design).to_frame().set_index(["when", "input"]).loc["outset"]
     both = (1 + SINGLE["x"]) * (1 + SINGLE["y"]) - 1
     assert table.loc["x,y", "first"] == pytest.approx(both / WHOLE, abs=0.05)
-    assert table.loc[REST, "total"] == pytest.approx(TOTAL["z"], abs=0.05)
+    assert table.loc[ALL_OTHERS, "total"] == pytest.approx(TOTAL["z"], abs=0.05)
 
 
 def test_a_screening_keeps_what_moves_the_answer(case):

@@ -94,7 +94,7 @@ def test_a_library_in_a_folder_that_may_only_be_read_can_be_read(case, tmp_path,
 
 def test_what_is_waited_for_is_said_with_since_when_and_broken_off(monkeypatch, caplog):
     monkeypatch.setattr(silence, "TOLD", 0.01)
-    monkeypatch.setattr(silence, "BROKEN_OFF", 0.02)
+    monkeypatch.setattr(silence, "BREAK_OFF_AFTER", 0.02)
     cut = Event()
     with caplog.at_level(logging.WARNING), silence.watched("the library x", cut.set):
         assert cut.wait(60)

@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import beta, binom
 
 import detente as dt
-from detente.analysis.over_draws.intervals import FEW, effective_number, interval, mean, sign_share
+from detente.analysis.over_draws.intervals import FEW_DRAWS, effective_number, interval, mean, sign_share
 from detente.case.read import read_text
 from detente.game.compiling.build import compile_crisis
 from detente.study.running.weights import draw_weights, normalised
@@ -125,7 +125,7 @@ def test_a_study_tells_how_many_draws_the_events_leave(studies):
     assert table.loc["events", "effective_draws"] == pytest.approx(effective_number(weights))
     assert table.loc["events", "effective_draws"] < table.loc["outset", "effective_draws"] == 128
     assert table.loc["events", "says"] == "given the 6 events seen"
-    assert bool(table.loc["events", "few"]) == (effective_number(weights) < FEW)
+    assert bool(table.loc["events", "few"]) == (effective_number(weights) < FEW_DRAWS)
 
 
 def test_means_of_all_endings_add_up_to_one(studies):

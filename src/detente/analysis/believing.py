@@ -28,7 +28,7 @@ Codes = NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
-class Cells:
+class Partition:
     """A partition of things: which of them belong together.
 
     cell [thing]: number of the cell; order: things, cell by cell; starts [cell]: the first of each in that order.
@@ -39,11 +39,11 @@ class Cells:
     starts: NDArray[np.intp]
 
     @staticmethod
-    def of(cell: NDArray[np.intp]) -> Cells:
+    def of(cell: NDArray[np.intp]) -> Partition:
         """From the number of the cell of each thing; every number from 0 up is one of them."""
         order = np.argsort(cell, kind="stable")
         _, starts = np.unique(cell[order], return_index=True)
-        return Cells(cell, order, starts)
+        return Partition(cell, order, starts)
 
     def log_sums(self, logs: Floats) -> Floats:
         """[draw, cell]: logarithm of the probability of each cell, from those of things [draw, thing]."""
@@ -94,7 +94,7 @@ def moment_of(game: Game, conditions: Iterable[Expression], seen: Sequence[Obser
     return max([latest, *(step_of(game, event) for event in seen)])
 
 
-def information(game: Game, crisis: Crisis, actor: str, moment: int) -> Cells:
+def information(game: Game, crisis: Crisis, actor: str, moment: int) -> Partition:
     """The endings of play that an actor cannot tell apart at a moment; nobody sees that a stage is skipped."""
     columns: list[Codes] = []
     for position, step in enumerate(story_of(game).steps[: moment + 1]):
@@ -102,7 +102,7 @@ def information(game: Game, crisis: Crisis, actor: str, moment: int) -> Cells:
         if code is not None:
             columns.append(code[made_at(game, [position])[game.leaf_node]])
     _, cell = distinct(columns, game.leaves)
-    return Cells.of(cell)
+    return Partition.of(cell)
 
 
 def _as_seen(crisis: Crisis, actor: str, step: Step) -> Codes | None:

@@ -25,7 +25,7 @@ from detente.errors import RequestError
 from detente.game.paths import events_met, private_codes, story_of
 from detente.game.rows import Codes
 from detente.game.slopes.dependence import pull_definitions, pull_numbers
-from detente.game.slopes.formulas import RULES, Slopes, Table, pull
+from detente.game.slopes.formulas import DERIVATIVE_RULES, ContextTable, Slopes, pull
 from detente.game.written import Owner
 
 Floats = NDArray[np.float64]
@@ -179,7 +179,7 @@ def _pull(interest: Expression, by: Floats, solved: Solved, out: _Direct) -> Non
         case Expectation(subject, given):
             values = np.asarray(at_leaves(subject, solved), float)
             _, share = _pull_mean(np.nan_to_num(values), _holds(given, solved), by, solved, out)
-            table = Table(LeafContext(solved, subject), _codes_at_leaves(solved))
+            table = ContextTable(LeafContext(solved, subject), _codes_at_leaves(solved))
             pull(subject, table, share, out.slopes, Owner(""))
         case Utility(actor, given):
             player = solved.game.players.index(actor)
@@ -198,9 +198,9 @@ def _pull(interest: Expression, by: Floats, solved: Solved, out: _Direct) -> Non
             chosen = np.asarray(value_of(condition, solved), bool)
             _pull(then, np.where(chosen, by, 0.0), solved, out)
             _pull(otherwise, np.where(chosen, 0.0, by), solved, out)
-        case Operation(operator, operands) if operator in RULES:
+        case Operation(operator, operands) if operator in DERIVATIVE_RULES:
             values = [value_of(operand, solved) for operand in operands]
-            for operand, factor in zip(operands, RULES[operator](*values), strict=True):
+            for operand, factor in zip(operands, DERIVATIVE_RULES[operator](*values), strict=True):
                 _pull(operand, np.where(by == 0.0, 0.0, by * factor), solved, out)
         case _:
             pass

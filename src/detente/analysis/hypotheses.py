@@ -12,19 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.updating import ANALYST, BeliefPath, Subject
+from detente.analysis.updating import BeliefPath, Subject
+from detente.crisis.inquiry import ANALYST, READINGS
 
 Floats = NDArray[np.float64]
-
-READINGS = "readings"
-"""The group that all readings of a case form; every private variable forms one of its own."""
 
 _TINY = 1e-300
 _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
+class HypothesisGroup:
     """Hypotheses that compete: all readings, or the values of one private variable.
 
     likelihood [hypothesis, draw, event]: probability of the event given the hypothesis and the events before it;
@@ -53,13 +51,13 @@ class Group:
         return np.where(np.isnan(against), -np.inf, against).max(axis=0)
 
 
-def groups(beliefs: Sequence[BeliefPath], observer: str = ANALYST) -> Iterator[Group]:
+def groups(beliefs: Sequence[BeliefPath], observer: str = ANALYST) -> Iterator[HypothesisGroup]:
     """The groups of competing hypotheses with what the events say, for one observer (the analyst sees all)."""
     own = [path for path in beliefs if path.observer == observer]
     for name in dict.fromkeys(_group_of(path.subject) for path in own):
         paths = [path for path in own if _group_of(path.subject) == name]
         tables = (np.stack([table(path) for path in paths]) for table in (_likelihood, _gain))
-        yield Group(name, tuple(path.subject for path in paths), *tables)
+        yield HypothesisGroup(name, tuple(path.subject for path in paths), *tables)
 
 
 def _group_of(subject: Subject) -> str:

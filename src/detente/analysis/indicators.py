@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.solved import Solved
-from detente.analysis.updating import ANALYST, subjects_of, weight_after
+from detente.analysis.updating import subjects_of, weight_after
+from detente.crisis.inquiry import ANALYST
 from detente.crisis.model import Crisis
 from detente.crisis.play import simultaneous
 from detente.game.arrays import Game

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.believing import Cells, information, outset
+from detente.analysis.believing import Partition, information, outset
 from detente.analysis.solved import Solved, in_units_of_largest
 from detente.analysis.updating import Subject, subjects_of
 from detente.crisis.model import Crisis
@@ -81,8 +81,8 @@ class _View:
     """
 
     near: NDArray[np.intp]
-    own: Cells
-    other: Cells
+    own: Partition
+    other: Partition
     seen: NDArray[np.bool_]
 
     @staticmethod
@@ -91,7 +91,7 @@ class _View:
         thinkable = np.isin(own, own[seen])
         near = np.flatnonzero(np.isin(other, other[thinkable]))
         first, second = (np.unique(each[near], return_inverse=True)[1].reshape(-1) for each in (own, other))
-        return _View(near, Cells.of(first), Cells.of(second), seen[near])
+        return _View(near, Partition.of(first), Partition.of(second), seen[near])
 
     def told(self, all_logs: Floats, share: Floats) -> Floats:
         """[what, draw]: what the other believes, what the observer expects of it, how far they lie apart."""
@@ -113,7 +113,7 @@ class _Layout:
     views: by observer and whom it thinks of, one for each event.
     """
 
-    leaves: Cells
+    leaves: Partition
     views: dict[tuple[str, str], list[_View]]
 
     @staticmethod
@@ -133,7 +133,7 @@ class _Layout:
             ]
             for observer, of in pairs(crisis)
         }
-        return _Layout(Cells.of(cell), views)
+        return _Layout(Partition.of(cell), views)
 
 
 def _layout_of(solved: Solved) -> _Layout:

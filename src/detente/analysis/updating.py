@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.solved import Solved, in_units_of_largest, log_total, moves_table, one_of, split_by_step
 from detente.crisis.expressions import PrivateValue, walk
-from detente.crisis.inquiry import Observation
+from detente.crisis.inquiry import ANALYST, Observation
 from detente.crisis.model import Crisis
 from detente.crisis.play import PrivateVariable
 from detente.game.arrays import Game
@@ -26,9 +26,6 @@ from detente.game.rows import RowContext, keys_in, point_names
 Floats = NDArray[np.float64]
 Timeline = Sequence[Observation]
 _Item = TypeVar("_Item")
-
-ANALYST = "analyst"
-"""The observer outside the game, who sees every event of the timeline as it was."""
 
 _FINE = 12
 _THIRDS = ("lowest third", "middle third", "highest third")

@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 
 PRIVATE, MOVE = "private", "move"
-MOST_GROUPS = 8
+MOST_TYPES = 8
 """Own types are told apart up to this many."""
 
 MOST_VALUES = 12
@@ -58,7 +58,7 @@ class Decision:
 
     infosets [situation]: the information sets at which the actor may then find itself. nodes, of [node]: the nodes in
     them that fit the events, and the situation of each. groups: what the actor may privately be, with none told apart
-    beyond `MOST_GROUPS`; group [situation]. moves [situation, move]: whether a move of the stage is open.
+    beyond `MOST_TYPES`; group [situation]. moves [situation, move]: whether a move of the stage is open.
     """
 
     actor: str
@@ -134,7 +134,7 @@ def _own_types(game: Game, actor: str, first: Longs) -> tuple[tuple[str, ...], L
                 words.append(f"{step.variable} = {step.labels[code]}")
     names = [", ".join(words) for words in told]
     groups = tuple(dict.fromkeys(names))
-    if len(groups) > MOST_GROUPS:
+    if len(groups) > MOST_TYPES:
         return ("",), np.zeros(len(first), np.int64)
     return groups, np.array([groups.index(name) for name in names], np.int64)
 
@@ -155,7 +155,7 @@ def _unknowns(game: Game, actor: str, position: int, nodes: Longs, of: NDArray[A
 
 
 @dataclass(frozen=True, eq=False)
-class Known:
+class WorthOfKnowing:
     """Worth of knowing one thing, given the actor's situation.
 
     gain [draw, group]: expected payoff of the best choices with the knowledge less that without, >= 0.
@@ -185,7 +185,7 @@ class Worth:
     weight: Floats
     choices: Floats
     stake: Floats
-    known: tuple[Known, ...]
+    known: tuple[WorthOfKnowing, ...]
 
     def shares(self) -> Floats:
         """[draw, situation]: how likely each situation is within its group."""
@@ -241,7 +241,7 @@ def _situation_weights(solved: Solved, decision: Decision) -> tuple[Floats, Floa
 
 def _known(
     unknown: Unknown, chain: _Chain, paid: Floats, flow: Floats, told: tuple[Worth, Floats, Floats, Floats]
-) -> Known:
+) -> WorthOfKnowing:
     found, blind, best, mass = told
     decision = found.decision
     open_ = decision.moves[:, :, None]
@@ -264,7 +264,7 @@ def _known(
         by_move = np.stack([np.where(chosen == move, seen, 0.0) for move in range(decision.moves.shape[1])], axis=-1)
         chance = found.by_group(seen.transpose(2, 1, 0))
         best_move = found.by_group(by_move.transpose(2, 1, 0, 3)) / chance[..., None]
-    return Known(unknown, found.by_group(gain.T), found.by_group(changed.T), chance, best_move)
+    return WorthOfKnowing(unknown, found.by_group(gain.T), found.by_group(changed.T), chance, best_move)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from typing import Any
 
 from detente.case.form.ledger import Ledger, Path
 from detente.case.meaning.assemble import LANGUAGE_VERSION, assemble
-from detente.case.yaml.composing import DEEPEST, MOST_NODES
+from detente.case.yaml.composing import DEEPEST_TREE, MOST_FILE_NODES
 from detente.crisis.model import Crisis
 from detente.errors import CaseError
 
@@ -160,7 +160,7 @@ class _Plain:
 
     def of(self, value: Any, path: Path) -> Any:
         self.count += 1
-        if len(path) > DEEPEST or self.count > MOST_NODES:
+        if len(path) > DEEPEST_TREE or self.count > MOST_FILE_NODES:
             if not self.ledger.problems:
                 self.ledger.error(
                     path[:4], "nested too deeply, or too long", "a case is a briefing of some hundred lines"

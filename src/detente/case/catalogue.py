@@ -18,7 +18,7 @@ _TITLE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueCase:
     """A case of the catalogue."""
 
     name: str
@@ -26,9 +26,9 @@ class Entry:
     path: Path
 
 
-def catalogue() -> list[Entry]:
+def catalogue() -> list[CatalogueCase]:
     """Every case that comes with Détente, by name. Titles are taken from the files' text, which is not parsed."""
-    return [Entry(path.stem, _title(path), path) for path in _paths()]
+    return [CatalogueCase(path.stem, _title(path), path) for path in _paths()]
 
 
 def find(case: str | Path) -> Path:

@@ -41,7 +41,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class BelievedHistory:
     """Probability of a history at an information set; the history is named by its moves and private values, or by its
     label.
     """
@@ -70,7 +70,7 @@ class Entry:
     knows: dict[str, Named] = field(default_factory=dict[str, Named])
     moves: dict[str, tuple[float, Place | None]] = field(default_factory=dict[str, tuple[float, Place | None]])
     belief: dict[str, dict[str, float]] = field(default_factory=dict[str, dict[str, float]])
-    histories: tuple[History, ...] = ()
+    histories: tuple[BelievedHistory, ...] = ()
 
     @property
     def weight(self) -> int:
@@ -96,7 +96,7 @@ def read_profile(profile: str | Path | dict[str, Any] | list[Any]) -> ProfileTex
     Raises CaseError with every problem of form, with its place where it comes from a YAML file.
     """
     if isinstance(profile, dict | list):
-        return _Reader("the profile", None).read(_grown(profile))
+        return _ProfileReader("the profile", None).read(_grown(profile))
     path = Path(profile)
     try:
         text = path.read_text("utf-8-sig")
@@ -106,9 +106,9 @@ def read_profile(profile: str | Path | dict[str, Any] | list[Any]) -> ProfileTex
             [Problem(f"the profile cannot be read: {what.lower()}", where=Place(str(path), 1, 1))]
         ) from None
     if path.suffix == ".json":
-        return _Reader(str(path), None).read(_grown(_parsed(text, str(path))))
+        return _ProfileReader(str(path), None).read(_grown(_parsed(text, str(path))))
     document = parse_tree(text, str(path))
-    return _Reader(str(path), document).read(document.root)
+    return _ProfileReader(str(path), document).read(document.root)
 
 
 def _parsed(text: str, file: str) -> Any:
@@ -132,7 +132,7 @@ def _grown(value: Any) -> Node:
     return Scalar("" if value is None else str(value), known, "", _HERE, _HERE)
 
 
-class _Reader:
+class _ProfileReader:
     def __init__(self, file: str, document: Document | None) -> None:
         self.file = file
         self._document = document
@@ -273,7 +273,9 @@ class _Reader:
         if all(isinstance(value, Scalar) for value in node.values.values()):
             return {
                 "histories": tuple(
-                    History({"": Named(name, self._place(value))}, self._chance(value, number), self._place(value))
+                    BelievedHistory(
+                        {"": Named(name, self._place(value))}, self._chance(value, number), self._place(value)
+                    )
                     for name, value in node.values.items()
                 )
             }
@@ -300,7 +302,7 @@ class _Reader:
             self._complain(node, f"{what} add up to {total:.9g}", "they must add up to 1", number)
         return found
 
-    def _histories(self, node: Listing, number: int) -> Iterator[History]:
+    def _histories(self, node: Listing, number: int) -> Iterator[BelievedHistory]:
         for item in node.items:
             if not isinstance(item, Mapping) or "p" not in item.values:
                 remedy = "such as - {when: {them.resolve: high}, p: 0.3}"
@@ -308,4 +310,4 @@ class _Reader:
                 continue
             self._check_keys(item, ("when", "p"), "keys of a belief", number)
             when = self._names(item.values.get("when"), "when", number)
-            yield History(when, self._chance(item.values["p"], number), self._place(item))
+            yield BelievedHistory(when, self._chance(item.values["p"], number), self._place(item))

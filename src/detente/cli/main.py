@@ -34,7 +34,7 @@ from detente.cli.terminal.stopping import stop_alike
 from detente.errors import CaseError, DetenteError, RequestError
 from detente.inert import inert_lines
 
-STOPPED = 130
+EXIT_STOPPED = 130
 
 
 class Commands(TyperGroup):
@@ -64,7 +64,7 @@ class Commands(TyperGroup):
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
             screen.complain("stopped before anything was finished")
-            raise typer.Exit(STOPPED) from error
+            raise typer.Exit(EXIT_STOPPED) from error
 
 
 @contextmanager
@@ -139,9 +139,9 @@ def main() -> None:
     try:
         app(prog_name="detente")
     except SystemExit as done:
-        if done.code != STOPPED:
+        if done.code != EXIT_STOPPED:
             raise
         # A draw may still be under way in compiled code, for minutes: who stops a program does not wait for it.
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(STOPPED)
+        os._exit(EXIT_STOPPED)

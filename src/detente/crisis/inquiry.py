@@ -13,6 +13,12 @@ from detente.errors import Place
 OUTSET, EVENTS = "outset", "events"
 """Since when a number is told: before anything was seen, or given every event of the timeline."""
 
+ANALYST = "analyst"
+"""The observer outside the game, who sees every event of the timeline as it was."""
+
+READINGS = "readings"
+"""The group that all readings of a case form; every private variable forms one of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

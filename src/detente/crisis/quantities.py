@@ -28,7 +28,7 @@ class Shape(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ParameterRule:
     """A demand on the parameters of a distribution at some positions.
 
     holds: from these parameters, which may be numbers or arrays, to a truth value (or an array of them).
@@ -42,17 +42,17 @@ class Rule:
 _POSITIVE = "it must be positive"
 
 
-def _in_order(*names: str) -> tuple[Rule, ...]:
+def _in_order(*names: str) -> tuple[ParameterRule, ...]:
     remedy = f"[{', '.join(names)}] go from small to large"
     pairs = [(low, high) for high in range(len(names)) for low in range(high)]
-    return tuple(Rule(pair, operator.le, remedy) for pair in pairs)
+    return tuple(ParameterRule(pair, operator.le, remedy) for pair in pairs)
 
 
-def _above(least: float, remedy: str, position: int) -> Rule:
+def _above(least: float, remedy: str, position: int) -> ParameterRule:
     def holds(number: Any) -> Any:
         return number > least
 
-    return Rule((position,), holds, remedy)
+    return ParameterRule((position,), holds, remedy)
 
 
 def _everywhere(*_: Any) -> tuple[Any, Any]:
@@ -76,7 +76,7 @@ class Family:
     """A kind of distribution: names of its parameters, what they must fulfil, and between which numbers it lies."""
 
     parameters: tuple[str, ...]
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ParameterRule, ...] = ()
     ends: Callable[..., tuple[Any, Any]] = _everywhere
 
 
@@ -146,6 +146,9 @@ class Quantity:
         """The quantity's name for a reader."""
         return self.name or self.id
 
+
+RATIONALITY = "rationality"
+"""The name of the precision of play among what is uncertain or estimated."""
 
 LIMIT = "limit"
 """`Crisis.rationality` where play is followed to the sequential-equilibrium limit."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.fallback.rescue import SHARE
+from detente.equilibrium.fallback.rescue import CERTIFIED_SHARE
 from detente.equilibrium.path.continuation import carry
 from detente.equilibrium.path.newton import Work
 from detente.equilibrium.solution import Ending, Solution
@@ -21,10 +21,10 @@ from detente.strategy.state import State
 
 Floats = NDArray[np.float64]
 
-MOST_STEPS = 10
+MOST_CONTINUED_STEPS = 10
 """Steps in the numbers beyond which a path from rationality zero is as cheap."""
 
-TOLERABLE = 1e-6
+CONTINUED_REGRET = 1e-6
 """Largest gain of one deviation, as a share of the payoff range, at which what is continued counts as the limit."""
 
 _FROM = {Ending.REACHED, Ending.LIMIT, Ending.CONTINUED}
@@ -76,15 +76,15 @@ def continued(
     old = (plain(before.payoff[start]), chance, old_unit, begun, plain(known.log_behaviour[start]))
     new = (numbers.payoff[draw], numbers.chance[draw], unit, wanted)
     scores = np.empty(game.actions)
-    steps = carry(layout, state, work, MOST_STEPS, old, new, scores)
+    steps = carry(layout, state, work, MOST_CONTINUED_STEPS, old, new, scores)
     if not steps:
         return None
     if limit:
         own = Numbers(numbers.payoff[draw : draw + 1], numbers.chance[draw : draw + 1])
         logs = normalised(game, scores[None])
         if (
-            not conditional_regret(game, own, logs)[0] <= TOLERABLE * unit
-            or not largest_share(game, own, logs)[0] <= SHARE
+            not conditional_regret(game, own, logs)[0] <= CONTINUED_REGRET * unit
+            or not largest_share(game, own, logs)[0] <= CERTIFIED_SHARE
         ):
             return None
     return scores, wanted / unit if limit else asked, steps

@@ -76,6 +76,9 @@ class Ending(Enum):
         return self not in (Ending.BROKEN, Ending.BEYOND, Ending.INTERRUPTED)
 
 
+CERTIFIED = 1e-6
+"""Share of the payoff range that deviating may gain, in all and at any information set, where a draw is certified."""
+
 _GOOD = {
     Ending.REACHED,
     Ending.LIMIT,

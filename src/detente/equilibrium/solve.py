@@ -12,7 +12,7 @@ from detente.equilibrium.elimination.dense_or_sparse import Elimination, elimina
 from detente.equilibrium.elimination.fronts import Fronts
 from detente.equilibrium.fallback import rescue
 from detente.equilibrium.fallback.adjusting import come_to_rest
-from detente.equilibrium.fallback.parting import Effort, in_parts
+from detente.equilibrium.fallback.parting import Allowance, in_parts
 from detente.equilibrium.neighbour import Near, continued
 from detente.equilibrium.path import arriving, logit
 from detente.equilibrium.path.draw import solve_draw, write_play
@@ -31,7 +31,7 @@ from detente.strategy.units import check_countable, countable, payoff_ranges
 
 Floats = NDArray[np.float64]
 
-ENDINGS = (
+ENDING_BY_STATUS = (
     Ending.REACHED,
     Ending.LIMIT,
     Ending.UNSETTLED,
@@ -49,7 +49,7 @@ MOST_ADJUSTING = 1_000
 """Most steps of play that adjusts in time, where the path to a finite rationality ended early."""
 PARTED_WORK, PARTED_STEPS = 4_000_000, 4_000
 """Most steps times unknowns of all the paths along which parts of a game are followed; and steps as of the whole."""
-LONGEST, FEWEST = 3_000_000, 200
+LONGEST_PATH, FEWEST_PATH_STEPS = 3_000_000, 200
 """Most steps times unknowns of a path in a large game, and steps that any path may take."""
 
 
@@ -95,7 +95,7 @@ class Settings:
             self.corrector,
             self.growth,
             self.smallest_step,
-            min(self.most_steps, max(FEWEST, LONGEST // max(unknowns, 1))),
+            min(self.most_steps, max(FEWEST_PATH_STEPS, LONGEST_PATH // max(unknowns, 1))),
             self.tries,
             self.limit,
             self.cap,
@@ -238,7 +238,7 @@ def _fainting(found: _Found, unanswered: list[bool]) -> Floats:
     numbers = Numbers(found.numbers.payoff[some], found.numbers.chance[some])
     share[some] = largest_share(found.game, numbers, found.logs[some])
     for draw in some.tolist():
-        if found.ending[draw].good and not share[draw] <= rescue.SHARE:
+        if found.ending[draw].good and not share[draw] <= rescue.CERTIFIED_SHARE:
             found.ending[draw] = Ending.FAINT
     return share
 
@@ -272,7 +272,7 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
         found.ending[draw] = Ending.BEYOND if np.isfinite(payoff).all() else Ending.BROKEN
         return
     code = solve_draw(layout, state, work, tuple(found.rules), asked, unit, payoff, chance, logs)
-    found.ending[draw] = ENDINGS[code]
+    found.ending[draw] = ENDING_BY_STATUS[code]
     if code == logit.BROKEN:
         return
     found.method[draw] = rescue.PATH
@@ -281,7 +281,7 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
     found.splits[draw] = _told(work, logit.BIFURCATIONS, unit)
     found.steps[draw] += work.counts[logit.STEPS]
     found.grows[draw] = work.counts[GROWING] > 0
-    if ENDINGS[code] not in EARLY:
+    if ENDING_BY_STATUS[code] not in EARLY:
         return
     if np.isinf(asked):
         _rescue(layout, state, work, draw, found)
@@ -297,7 +297,7 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
 
 def _parts(numbers: Numbers, draw: int, found: _Found) -> Floats | None:
     unknowns = layout_of(found.game, eliminate=found.settings.eliminate).unknowns
-    effort = Effort(found.settings.rules, min(PARTED_WORK, PARTED_STEPS * (unknowns + 1)))
+    effort = Allowance(found.settings.rules, min(PARTED_WORK, PARTED_STEPS * (unknowns + 1)))
     logs = in_parts(found.game, numbers, effort)
     found.steps[draw] += effort.steps
     return logs
@@ -320,7 +320,7 @@ def _rescue(layout: Layout, state: Any, work: Work, draw: int, found: _Found) ->
         logs = np.zeros((1, found.game.actions))
         code = solve_draw(layout, state, work, rules, np.inf, unit, payoff, numbers.chance[0], logs[0])
         found.steps[draw] += work.counts[logit.STEPS]
-        return ENDINGS[code].good, normalised(found.game, logs)[0]
+        return ENDING_BY_STATUS[code].good, normalised(found.game, logs)[0]
 
     logs = normalised(found.game, found.logs[draw : draw + 1])[0]
     reached = found.reached[draw] * unit

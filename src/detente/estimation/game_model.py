@@ -12,10 +12,11 @@ from scipy.special import logsumexp
 from detente.analysis.gradient import leaf_gradients
 from detente.analysis.solved import Solved, solve_draws
 from detente.crisis.model import Crisis
+from detente.crisis.quantities import RATIONALITY
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings
 from detente.errors import RequestError
-from detente.estimation.model import RATIONALITY, Bools, Cells, Evaluated, Floats, Histories, Ints, Seen
+from detente.estimation.model import AskedEntries, Bools, Evaluated, Floats, Histories, Ints, Seen
 from detente.game.compiling.build import compile_crisis
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions, from_cube
@@ -24,13 +25,13 @@ from detente.strategy.layout import layout_of
 KEPT_BYTES = 256 * 2**20
 """Solutions kept from one evaluation for the next take no more than this, however many rows there are."""
 
-BLOCK_BYTES = 64 * 2**20
+LIKELIHOOD_BYTES = 64 * 2**20
 """The derivatives by leaves of one block of rows take no more than this."""
 
 WORTH_THREADS = 300_000
 """Rows times nodes times unknowns above which a block is shared out among threads; beginning them costs more below."""
 
-LEAST = 1e-290
+LEAST_PROBABILITY = 1e-290
 """Below this a probability has no derivative in double precision, and its row counts as not found."""
 
 
@@ -118,11 +119,11 @@ class GameModel:
         settings = Settings(threads=0 if work > WORTH_THREADS else 1)
         return solve_draws(self.compiled, draws, rationality=wanted, near=near, settings=settings)  # pyright: ignore[reportArgumentType]
 
-    def evaluate(self, values: Floats, cells: Cells, near: object = None, *, slopes: bool = True) -> Evaluated:
+    def evaluate(self, values: Floats, cells: AskedEntries, near: object = None, *, slopes: bool = True) -> Evaluated:
         """As `Model.evaluate`: rows block by block, each continued from the same row of `near` where that was kept."""
         rows, most = len(values), int(np.bincount(cells.row, minlength=1).max(initial=1))
         game = self.compiled.game
-        size = max(1, min(self.compiled.draws_per_block(), BLOCK_BYTES // (8 * game.leaves * (most + 1))))
+        size = max(1, min(self.compiled.draws_per_block(), LIKELIHOOD_BYTES // (8 * game.leaves * (most + 1))))
         out = Evaluated(
             np.full(len(cells.row), -np.inf),
             np.zeros((len(cells.row), len(self.quantities))),
@@ -141,7 +142,9 @@ class GameModel:
             kept.append(_bare(solved) if room > 0 and self.unknowns else None)
         return Evaluated(out.log_probability, out.slopes, out.good, out.turns, _Kept(tuple(kept), size))
 
-    def _read(self, solved: Solved, cells: Cells, out: Evaluated, here: slice, rows: slice, *, slopes: bool) -> None:
+    def _read(
+        self, solved: Solved, cells: AskedEntries, out: Evaluated, here: slice, rows: slice, *, slopes: bool
+    ) -> None:
         solution = solved.solution
         out.turns[rows] = [len(each) for each in solution.turning_points]
         out.good[rows] = [ending in (Ending.REACHED, Ending.CONTINUED) for ending in solution.endings]
@@ -154,7 +157,7 @@ class GameModel:
         place = np.arange(len(cells.row)) - np.searchsorted(cells.row, cells.row)
         by_leaf = np.zeros((solved.count, int(place.max()) + 1, self.compiled.game.leaves))
         chance = np.exp(out.log_probability[here])
-        scale = np.where(chance > LEAST, 1.0 / np.maximum(chance, LEAST), 0.0)
+        scale = np.where(chance > LEAST_PROBABILITY, 1.0 / np.maximum(chance, LEAST_PROBABILITY), 0.0)
         by_leaf[cells.row, place] = self._masks[cells.kind] * scale[:, None]
         fixed = {*self.fixed, *self.quantities}
         own = RATIONALITY not in self.quantities and self.rationality is None

@@ -17,9 +17,6 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-RATIONALITY = "rationality"
-"""The column of `values` that holds the precision of play where that is estimated beside the quantities."""
-
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -34,16 +31,16 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class AskedEntries:
     """The log-probabilities that are asked for: entry k is that of kind `kind[k]` in row `row[k]`, sorted by row."""
 
     row: Ints
     kind: Ints
 
-    def between(self, start: int, stop: int) -> tuple[slice, Cells]:
+    def between(self, start: int, stop: int) -> tuple[slice, AskedEntries]:
         """The cells of rows from start up to stop, rows counted from start; and where they stand."""
         here = slice(int(np.searchsorted(self.row, start)), int(np.searchsorted(self.row, stop)))
-        return here, Cells(self.row[here] - start, self.kind[here])
+        return here, AskedEntries(self.row[here] - start, self.kind[here])
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +77,7 @@ class Model(Protocol):
 
     @property
     def kinds(self) -> Sequence[Seen]:
-        """The kinds of observation, by the numbers in `Cells.kind`."""
+        """The kinds of observation, by the numbers in `AskedEntries.kind`."""
         ...
 
     @property
@@ -88,7 +85,7 @@ class Model(Protocol):
         """Sentences on the way in which play is found, and to which error."""
         ...
 
-    def evaluate(self, values: Floats, cells: Cells, near: Any = None, *, slopes: bool = True) -> Evaluated:
+    def evaluate(self, values: Floats, cells: AskedEntries, near: Any = None, *, slopes: bool = True) -> Evaluated:
         """Log-probabilities of cells at values [row, quantity]; near: the `state` of an evaluation close by."""
         ...
 

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.crisis.quantities import RATIONALITY
 from detente.errors import RequestError
 from detente.estimation.game_model import GameModel
-from detente.estimation.model import RATIONALITY
-from detente.estimation.observed.design import Design, make_design
+from detente.estimation.observed.design import LinkDesign, make_design
 from detente.estimation.observed.episodes import Episodes
 from detente.estimation.observed.specification import Shown, Specification
-from detente.estimation.observed.table import Table
+from detente.estimation.observed.table import ObservedTable
 from detente.estimation.observed.terms import columns_in, covariates
 from detente.estimation.smooth import smooth_model, wants_smooth
 from detente.game.compiling.compiled import CompiledGame
@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 def simulate(
     compiled: CompiledGame,
     specification: Specification,
-    table: Table,
+    table: ObservedTable,
     coefficients: Mapping[str, float],
     *,
     rationality: float | None = None,
@@ -64,7 +64,7 @@ def simulate(
     return table.frame.assign(**{each.column: _shown(each, compiled, leaves) for each in specification.shown})
 
 
-def _design(specification: Specification, table: Table) -> Design:
+def _design(specification: Specification, table: ObservedTable) -> LinkDesign:
     columns, present, problems = covariates(table, specification, columns_in(specification, table))
     if problems or not present.all():
         gone = int((~present).sum())

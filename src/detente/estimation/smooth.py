@@ -16,20 +16,20 @@ from detente.crisis.quantities import LIMIT
 from detente.errors import RequestError
 from detente.estimation.cutoffs.affine import numbers_of
 from detente.estimation.cutoffs.payoffs import Paid, Payoffs
-from detente.estimation.cutoffs.replies import Replies
-from detente.estimation.cutoffs.system import Point, System, solved
-from detente.estimation.cutoffs.tracing import Found, Known, nearby, newton, traced
+from detente.estimation.cutoffs.replies import CutoffReplies
+from detente.estimation.cutoffs.system import System, SystemPoint, solved
+from detente.estimation.cutoffs.tracing import KnownEquilibria, TracedEquilibria, nearby, newton, traced
 from detente.estimation.cutoffs.tree import tree_of
-from detente.estimation.model import Bools, Cells, Evaluated, Floats, Ints, Seen, leaves_seen
+from detente.estimation.model import AskedEntries, Bools, Evaluated, Floats, Ints, Seen, leaves_seen
 
-ALIKE = 1e-6
+ALIKE_EQUILIBRIA = 1e-6
 """Equilibria are one and the same where no chance of a sequence of moves differs by more than this."""
 
-FEW, SHARE = 20, 0.1
+FEW_ROWS, SHARE = 20, 0.1
 """Rows that have no equilibrium next to where they set out are traced anew where they are no more than this many, or
 this share; so many at once say that the numbers have moved too far for what was found before."""
 
-LEAST = 1e-290
+LEAST_SMOOTH = 1e-290
 """Below this a probability has no derivative in double precision."""
 
 
@@ -53,7 +53,7 @@ def smooth_model(
     """
     tree = tree_of(crisis)
     payoffs = Payoffs(tree, crisis, quantities, fixed or {})
-    replies = Replies(tree, payoffs.laws)
+    replies = CutoffReplies(tree, payoffs.laws)
     game = tree.compiled.game
     masks = [leaves_seen(game, crisis, kind)[tree.copies[:, 0]] for kind in kinds]
     table = np.array(masks, bool).reshape(len(kinds), tree.leaves)
@@ -61,7 +61,7 @@ def smooth_model(
 
 
 @dataclass(frozen=True, eq=False)
-class Equilibria:
+class SmoothEquilibria:
     """Equilibria of several rows. row [equilibrium]; traced: True for the one that the likelihood is that of.
 
     log_probability [equilibrium, kind]. steady: False where play that is moved a little does not come back, as best
@@ -79,7 +79,7 @@ class SmoothModel:
     """Smooth probabilities of what may be seen, by the private numbers' laws in place of their points."""
 
     payoffs: Payoffs
-    replies: Replies
+    replies: CutoffReplies
     quantities: tuple[str, ...]
     kinds: tuple[Seen, ...]
     _masks: Bools = field(repr=False)
@@ -103,7 +103,7 @@ class SmoothModel:
         """Numbers of the kinds that no history of the game fits."""
         return np.flatnonzero(~self._masks.any(axis=1))
 
-    def evaluate(self, values: Floats, cells: Cells, near: object = None, *, slopes: bool = True) -> Evaluated:
+    def evaluate(self, values: Floats, cells: AskedEntries, near: object = None, *, slopes: bool = True) -> Evaluated:
         """As `Model.evaluate`; near: play is sought next to that state, and traced where there is none."""
         paid = self.payoffs.at(values)
         found = self._found(paid, near)
@@ -117,7 +117,7 @@ class SmoothModel:
         out = np.zeros((len(cells.row), len(self.quantities)))
         if slopes and len(cells.row):
             self._slopes(paid, point, ending, cells, chance, out)
-        state = Known(found.x, point) if found.good.any() else None
+        state = KnownEquilibria(found.x, point) if found.good.any() else None
         return Evaluated(log, out, found.good & np.isfinite(point.error).all(axis=1), found.turns, state)
 
     def reached(self, values: Floats) -> Floats:
@@ -133,28 +133,30 @@ class SmoothModel:
         point = system.at(found.x, np.ones(len(values)))
         return self.replies.endings.add(paid.chance, point.reply.play)
 
-    def _found(self, paid: Paid, near: object) -> Found:
+    def _found(self, paid: Paid, near: object) -> TracedEquilibria:
         system = System(self.replies, paid.weighed)
-        if not isinstance(near, Known) or near.x.shape != (len(paid.terms), system.unknowns):
+        if not isinstance(near, KnownEquilibria) or near.x.shape != (len(paid.terms), system.unknowns):
             return traced(system)
         close = nearby(system, near)
         lost = np.flatnonzero(~close.good)
-        if 0 < len(lost) <= max(FEW, SHARE * len(near.x)):
+        if 0 < len(lost) <= max(FEW_ROWS, SHARE * len(near.x)):
             again = traced(system.rows(lost))
             close.x[lost], close.good[lost], close.turns[lost] = again.x, again.good, again.turns
         return close
 
-    def _slopes(self, paid: Paid, point: Point, ending: Floats, cells: Cells, chance: Floats, out: Floats) -> None:
+    def _slopes(
+        self, paid: Paid, point: SystemPoint, ending: Floats, cells: AskedEntries, chance: Floats, out: Floats
+    ) -> None:
         """Implicit differentiation: all cells of a row share one matrix, and each takes one way back."""
         place = np.arange(len(cells.row)) - np.searchsorted(cells.row, cells.row)
         rows, most = len(paid.terms), int(place.max()) + 1
         by_ending = np.zeros((rows, most, ending.shape[1]))
-        scale = np.where(chance > LEAST, 1.0 / np.maximum(chance, LEAST), 0.0)
+        scale = np.where(chance > LEAST_SMOOTH, 1.0 / np.maximum(chance, LEAST_SMOOTH), 0.0)
         by_ending[cells.row, place] = self._masks[cells.kind] * scale[:, None]
         play = point.reply.play
         by_play = by_ending @ self.replies.endings.slopes(paid.chance, play)
         # What is rare has large derivatives: everything is counted in shares of it.
-        size = np.maximum(point.expected[:, self.replies.sequence], LEAST)
+        size = np.maximum(point.expected[:, self.replies.sequence], LEAST_SMOOTH)
         moved = point.by_play * size[:, None, :] / size[:, :, None]
         matrix = np.eye(self.replies.size) - np.swapaxes(moved, 1, 2)
         back = solved(matrix, np.swapaxes(by_play * size[:, None, :], 1, 2)) / size[:, :, None]
@@ -162,9 +164,9 @@ class SmoothModel:
             some = place == number
             by_paid = self.replies.pull(paid.weighed, point.expected, point.reply, back[:, :, number])
             found = self.payoffs.pull(paid, by_paid, by_ending[:, number] * ending)
-            out[some] = np.where(chance[some, None] > LEAST, found[cells.row[some]], 0.0)
+            out[some] = np.where(chance[some, None] > LEAST_SMOOTH, found[cells.row[some]], 0.0)
 
-    def equilibria(self, values: Floats, starts: int = 20, seed: int = 0) -> Equilibria:
+    def equilibria(self, values: Floats, starts: int = 20, seed: int = 0) -> SmoothEquilibria:
         """Equilibria at values [row, quantity]: the traced one, and others that Newton's method finds from random play.
 
         There may be more than are found.
@@ -181,7 +183,7 @@ class SmoothModel:
             found = newton(system, guess, np.ones(len(values)))
             play = system.play(found.x)
             for row in np.flatnonzero(found.good & (first.good if not number else True)).tolist():
-                if all(np.abs(play[row] - other).max() > ALIKE for other in plays[row]):
+                if all(np.abs(play[row] - other).max() > ALIKE_EQUILIBRIA for other in plays[row]):
                     plays[row].append(play[row])
                     known.append((row, found.x[row], not number, bool(found.on[row])))
         known.sort(key=lambda each: (each[0], not each[2]))
@@ -191,7 +193,7 @@ class SmoothModel:
         ending = self.replies.endings.add(paid.chance[row], point.reply.play)
         with np.errstate(divide="ignore"):
             log = np.log(ending @ self._masks.T)
-        return Equilibria(
+        return SmoothEquilibria(
             row, log, np.array([each[2] for each in known], bool), np.array([each[3] for each in known], bool)
         )
 

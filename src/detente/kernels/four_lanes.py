@@ -34,7 +34,7 @@ _FOUR = _FourType()
 
 
 @register_model(_FourType)
-class _Model(models.PrimitiveModel):
+class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _VECTOR)
 

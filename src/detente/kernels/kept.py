@@ -32,7 +32,7 @@ from numba.misc.appdirs import user_cache_dir
 SHIPPED = Path(__file__).parent / "built"
 """The folder in which a wheel brings its set along."""
 
-LEVELS = {
+PROCESSOR_LEVELS = {
     "x86-64-v3": ("avx2", "bmi", "bmi2", "fma", "f16c", "lzcnt", "movbe"),
     "x86-64": (),
 }
@@ -42,7 +42,7 @@ has them all runs the code of that kind as fast as code of its own."""
 UNUSED = 60 * 86400
 """Seconds after which code that nothing loaded is deleted from the machine's folder."""
 
-PATIENCE = 600.0
+WAIT_AT_MOST = 600.0
 """Seconds that a process waits at most for another that compiles the same; a process that ends lets others go on."""
 
 _A_WEEK = 7 * 86400
@@ -135,7 +135,7 @@ def levels() -> list[str]:
     if platform.machine().lower() not in ("x86_64", "amd64"):
         return []
     features = binding.get_host_cpu_features()
-    return [level for level, needed in LEVELS.items() if all(features.get(each) for each in needed)]
+    return [level for level, needed in PROCESSOR_LEVELS.items() if all(features.get(each) for each in needed)]
 
 
 def set_name(processor: str) -> str:
@@ -168,7 +168,7 @@ def _take_turn(path: Path) -> Any:
         turn = open(path.with_suffix(".turn"), "wb")  # noqa: SIM115  # closed when compiled
     except (ImportError, OSError):
         return None
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + WAIT_AT_MOST
     while True:
         try:
             fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)

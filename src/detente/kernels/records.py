@@ -115,7 +115,7 @@ def _kind_of(owner: type[Record], described: tuple[Any, ...]) -> RecordType:
 
 
 @register_model(RecordType)
-class _Model(models.PrimitiveModel):
+class _RecordModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _LONG.as_pointer())
 

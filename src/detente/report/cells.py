@@ -27,7 +27,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class EstimateColumns:
     """The columns of an estimate, where they are not "mean", "low" and "high"."""
 
     middle: str = "mean"
@@ -35,9 +35,9 @@ class Columns:
     high: str = "high"
 
     @staticmethod
-    def of(name: str) -> Columns:
+    def of(name: str) -> EstimateColumns:
         """The middle in the column of that name, the ends beside it."""
-        return Columns(name, f"{name}_low", f"{name}_high")
+        return EstimateColumns(name, f"{name}_low", f"{name}_high")
 
 
 def read(kind: type[Kind], frame: Any) -> list[Kind]:
@@ -61,7 +61,7 @@ def _reader(name: str, hint: Any) -> Callable[[Row], Any]:
     if callable(where):  # what makes the field of a whole row
         return where
     if wanted is Estimate:
-        columns = where if isinstance(where, Columns) else Columns()
+        columns = where if isinstance(where, EstimateColumns) else EstimateColumns()
         return lambda row: estimate(row, columns)
     column = where if isinstance(where, Column) else Column(name)
     value = _VALUES[wanted]
@@ -107,7 +107,7 @@ def yes(value: Any) -> bool:
     return value is not None and value == value and bool(value)
 
 
-def estimate(row: Row, columns: Columns) -> Estimate:
+def estimate(row: Row, columns: EstimateColumns) -> Estimate:
     """The middle and the ends of an interval from three columns."""
     return Estimate(number(row[columns.middle]), number(row[columns.low]), number(row[columns.high]))
 

@@ -8,21 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.analysis.over_draws.intervals import Interval, interval, mean, sign_share
+from detente.analysis.over_draws.intervals import FEW_DRAWS, Interval, interval, mean, sign_share
 from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.report.sections.changes import SURE
 from detente.report.sections.hinges import shared_words
 from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
-from detente.study.compared.alterations import Edit, Kind
+from detente.study.compared.alterations import AlterationKind, Edit
 from detente.study.compared.attribution import Method
 from detente.study.compared.diff import Answer, ClaimVerdicts, Diff, effect, holds
 from detente.study.compared.paired import ASKED, ENDING, READING, Key
 
 Row = tuple[str, ...]
 
-SURE = 0.9
-"""A difference whose sign fewer draws share than this is said to go either way."""
-FEW = 40
-"""With fewer draws than this intervals are rough."""
 _SHOWN = 3
 _LONG = 70
 _NOTICEABLE = 0.005
@@ -36,11 +33,11 @@ def opening(found: Diff) -> str:
         if found.draws > 1
         else "Nothing is uncertain in either version, so there are no intervals."
     )
-    rough = " With fewer than 40 draws intervals are rough." if 1 < found.draws < FEW else ""
+    rough = f" With fewer than {FEW_DRAWS} draws intervals are rough." if 1 < found.draws < FEW_DRAWS else ""
     return draws + rough
 
 
-def written(found: Diff, kind: Kind) -> Iterator[tuple[str, Sequence[str]]]:
+def written(found: Diff, kind: AlterationKind) -> Iterator[tuple[str, Sequence[str]]]:
     """Lines for every edit of one kind: the edited thing and its place, then its old and its new text, each on a line
     of its own if the text is long.
     """
@@ -48,7 +45,7 @@ def written(found: Diff, kind: Kind) -> Iterator[tuple[str, Sequence[str]]]:
         if each.kind is kind and each.short not in found.renamed and each.short not in found.renamed.values():
             name = f": {plain(each.name)}" if each.name else ""
             yield f"{each.short}{name} ({_where(each)})", _from_to(each)
-    if kind is Kind.ANSWERS:
+    if kind is AlterationKind.ANSWERS:
         for old, new in found.renamed.items():
             yield f"{old} is now called {new}", ["it says the same, and is drawn alike in both"]
 

@@ -10,10 +10,10 @@ from typing import Annotated, Any, Protocol
 from detente.crisis.evidence import Citation
 from detente.crisis.model import Crisis
 from detente.report import cells
-from detente.report.cells import Column, Columns
+from detente.report.cells import Column, EstimateColumns
 from detente.report.certificate import Certificate, read_certificate
 from detente.report.learnt import Learning, Learnt, read_learnt
-from detente.report.rows import Misreading, Step
+from detente.report.rows import Misreading, OutcomeStep
 from detente.report.words import Estimate
 
 
@@ -44,7 +44,7 @@ class Studied(Learning, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class MomentRow:
     """Since when numbers are told: `when` is "outset" or "events", `says` puts it in words.
 
     `effective`: how many equally weighted draws say as much as those weighed by the events; `few`: too few for the ends
@@ -60,7 +60,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
+class OutcomeShare:
     """The probability of an outcome: `share` given the events seen, `outset` before any of them."""
 
     outcome: str
@@ -102,7 +102,7 @@ class Welfare:
 
 
 @dataclass(frozen=True, slots=True)
-class Belief:
+class BeliefRow:
     """An observer's belief in a reading or in a private value after an event (event 0: before anything).
 
     `ratio` is the natural-log likelihood ratio that the event contributed, `surprise` the event's own probability.
@@ -116,7 +116,7 @@ class Belief:
     value: str
     name: str
     share: Estimate
-    ratio: Annotated[Estimate, Columns("llr_median", "llr_low", "llr_high")]
+    ratio: Annotated[Estimate, EstimateColumns("llr_median", "llr_low", "llr_high")]
     surprise: float
 
 
@@ -218,7 +218,7 @@ class Hinge:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Standing:
     """The place of a thing in a list of its like, from 1; `shared`: how many are not told apart and have the same."""
 
     kind: Annotated[str, Column("list")]
@@ -229,7 +229,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Assumption:
+class AssumptionRow:
     """Something the case takes for granted, and the grade of its support."""
 
     kind: str
@@ -242,19 +242,19 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class StudyRows:
     """Everything a study found, in typed rows; a list is empty where the case has no such section."""
 
     case: Crisis
     settings: dict[str, Any]
     size: dict[str, Any]
     certificate: Certificate
-    moments: list[Moment] = field(default_factory=list[Moment])
-    endings: list[Ending] = field(default_factory=list[Ending])
+    moments: list[MomentRow] = field(default_factory=list[MomentRow])
+    endings: list[OutcomeShare] = field(default_factory=list[OutcomeShare])
     moves: list[MoveShare] = field(default_factory=list[MoveShare])
     welfare: list[Welfare] = field(default_factory=list[Welfare])
-    beliefs: list[Belief] = field(default_factory=list[Belief])
-    course: list[Step] = field(default_factory=list[Step])
+    beliefs: list[BeliefRow] = field(default_factory=list[BeliefRow])
+    course: list[OutcomeStep] = field(default_factory=list[OutcomeStep])
     misreadings: list[Misreading] = field(default_factory=list[Misreading])
     claims: list[ClaimTest] = field(default_factory=list[ClaimTest])
     claims_beside: list[ClaimTest] = field(default_factory=list[ClaimTest])
@@ -262,8 +262,8 @@ class Findings:
     points_beside: list[Point] = field(default_factory=list[Point])
     shifts: list[Shift] = field(default_factory=list[Shift])
     hinges: list[Hinge] = field(default_factory=list[Hinge])
-    places: list[Place] = field(default_factory=list[Place])
-    assumptions: list[Assumption] = field(default_factory=list[Assumption])
+    places: list[Standing] = field(default_factory=list[Standing])
+    assumptions: list[AssumptionRow] = field(default_factory=list[AssumptionRow])
     learnt: Learnt = field(default_factory=Learnt)
 
     def since(self, when: str) -> str:
@@ -287,11 +287,11 @@ class Findings:
         )
 
     @property
-    def moment(self) -> Moment | None:
+    def moment(self) -> MomentRow | None:
         """The moment that is told first: given the events seen, where there are any."""
         return self.moments[-1] if self.moments else None
 
-    def placed(self, kind: str) -> dict[str, Place]:
+    def placed(self, kind: str) -> dict[str, Standing]:
         """The members of a list (`endings`, `scenarios`, `readings`, `events`) by id, those with the first place first.
 
         Members that share a place stand in the order of the case.
@@ -319,16 +319,16 @@ class Findings:
         return bool(self.settings.get("interrupted"))
 
 
-def _ending(row: cells.Row) -> Ending:
-    outset = cells.estimate(row, Columns())
-    after = cells.estimate(row, Columns("after_mean", "after_low", "after_high"))
+def _ending(row: cells.Row) -> OutcomeShare:
+    outset = cells.estimate(row, EstimateColumns())
+    after = cells.estimate(row, EstimateColumns("after_mean", "after_low", "after_high"))
     name = cells.words(row["name"]) or cells.words(row["outcome"])
-    return Ending(cells.words(row["outcome"]), name, after if after.known else outset, outset)
+    return OutcomeShare(cells.words(row["outcome"]), name, after if after.known else outset, outset)
 
 
 def _welfare(row: cells.Row) -> Welfare:
-    outset = cells.estimate(row, Columns())
-    after = cells.estimate(row, Columns("after_mean", "after_low", "after_high"))
+    outset = cells.estimate(row, EstimateColumns())
+    after = cells.estimate(row, EstimateColumns("after_mean", "after_low", "after_high"))
     name = cells.words(row["name"]) or cells.words(row["actor"])
     return Welfare(cells.words(row["actor"]), name, after if after.known else outset, outset)
 
@@ -336,8 +336,8 @@ def _welfare(row: cells.Row) -> Welfare:
 def _move(row: cells.Row) -> MoveShare:
     given = cells.number(row["after_reached"]) == cells.number(row["after_reached"])
     outset, after = (
-        cells.estimate(row, Columns()),
-        cells.estimate(row, Columns("after_mean", "after_low", "after_high")),
+        cells.estimate(row, EstimateColumns()),
+        cells.estimate(row, EstimateColumns("after_mean", "after_low", "after_high")),
     )
     return MoveShare(
         stage=cells.words(row["stage"]),
@@ -356,16 +356,16 @@ def _move(row: cells.Row) -> MoveShare:
 
 
 def _shift(row: cells.Row) -> Shift:
-    after = cells.estimate(row, Columns("after_mean", "after_low", "after_high"))
-    changed = cells.estimate(row, Columns.of("after_difference"))
-    outset = cells.estimate(row, Columns.of("difference"))
+    after = cells.estimate(row, EstimateColumns("after_mean", "after_low", "after_high"))
+    changed = cells.estimate(row, EstimateColumns.of("after_difference"))
+    outset = cells.estimate(row, EstimateColumns.of("difference"))
     given = after.known and changed.known
     return Shift(
         scenario=cells.words(row["scenario"]),
         name=cells.words(row["name"]) or cells.words(row["scenario"]),
         outcome=cells.words(row["outcome"]),
         outcome_name=cells.words(row["outcome_name"]) or cells.words(row["outcome"]),
-        share=after if given else cells.estimate(row, Columns()),
+        share=after if given else cells.estimate(row, EstimateColumns()),
         difference=changed if given else outset,
         error=cells.number(row["after_difference_error" if given else "difference_error"]),
         sign_share=cells.number(row["after_sign_share"] if given else row["sign_share"]),
@@ -375,9 +375,9 @@ def _shift(row: cells.Row) -> Shift:
     )
 
 
-def _assumption(row: cells.Row) -> Assumption:
+def _assumption(row: cells.Row) -> AssumptionRow:
     cited: Iterable[cells.Row] = row["citations"] or []
-    return Assumption(
+    return AssumptionRow(
         kind=cells.words(row["kind"]),
         id=cells.words(row["id"]),
         name=cells.words(row["name"]) or cells.words(row["id"]),
@@ -393,20 +393,20 @@ def _citation(row: cells.Row) -> Citation:
     return Citation(cells.words(row["source"]), cells.whole(row["first"]), cells.whole(row["last"]), says)
 
 
-def read_findings(study: Studied) -> Findings:
+def read_findings(study: Studied) -> StudyRows:
     """Every table of a study as typed rows, in the study's order."""
     claims, points = cells.read(ClaimTest, study.claims()), cells.read(Point, study.questions())
-    return Findings(
+    return StudyRows(
         case=study.case,
         settings=dict(study.settings),
         size=dict(study.size),
         certificate=read_certificate(study.certificate()),
-        moments=cells.read(Moment, study.moments()),
+        moments=cells.read(MomentRow, study.moments()),
         endings=[_ending(row) for row in cells.rows(study.outcomes())],
         moves=[_move(row) for row in cells.rows(study.moves())],
         welfare=[_welfare(row) for row in cells.rows(study.utilities())],
-        beliefs=cells.read(Belief, study.beliefs()),
-        course=cells.read(Step, study.outcomes_along()),
+        beliefs=cells.read(BeliefRow, study.beliefs()),
+        course=cells.read(OutcomeStep, study.outcomes_along()),
         misreadings=cells.read(Misreading, study.misreadings()),
         claims=[each for each in claims if each.first],
         claims_beside=[each for each in claims if not each.first],
@@ -414,7 +414,7 @@ def read_findings(study: Studied) -> Findings:
         points_beside=[each for each in points if not each.first],
         shifts=[_shift(row) for row in cells.rows(study.scenarios())],
         hinges=cells.read(Hinge, study.hinges()),
-        places=cells.read(Place, study.places()),
+        places=cells.read(Standing, study.places()),
         assumptions=[_assumption(row) for row in cells.rows(study.assumptions())],
         learnt=read_learnt(study),
     )

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Any, Protocol
 
 from detente.report import cells
-from detente.report.cells import Column, Columns
+from detente.report.cells import Column, EstimateColumns
 from detente.report.words import Estimate, number
 
 
@@ -126,9 +126,9 @@ class EvidenceCell:
     hypothesis: str
     value: str
     name: str
-    likelihood: Annotated[Estimate, Columns.of("likelihood")]
-    against: Annotated[Estimate, Columns.of("against")]
-    tells: Annotated[Estimate, Columns.of("diagnosticity")]
+    likelihood: Annotated[Estimate, EstimateColumns.of("likelihood")]
+    against: Annotated[Estimate, EstimateColumns.of("against")]
+    tells: Annotated[Estimate, EstimateColumns.of("diagnosticity")]
     place: int
     surprising: bool
 
@@ -143,7 +143,7 @@ class VarianceShare:
     quantity: str
     outcome: str
     when: str
-    first: Annotated[Estimate, Columns.of("first")]
+    first: Annotated[Estimate, EstimateColumns.of("first")]
     place: int
     method: str
 
@@ -193,15 +193,15 @@ class Sighting:
     seen_by: tuple[str, ...]
     move: str
     move_name: Annotated[str, Column("move_name", otherwise="move")]
-    chance: Annotated[Estimate, Columns.of("chance")]
+    chance: Annotated[Estimate, EstimateColumns.of("chance")]
     final: bool
     subject: str
     value: str
     name: str
     now: float
-    ratio: Annotated[Estimate, Columns("llr_median", "llr_low", "llr_high")]
-    after: Annotated[Estimate, Columns.of("after")]
-    bits: Annotated[Estimate, Columns.of("bits")]
+    ratio: Annotated[Estimate, EstimateColumns("llr_median", "llr_low", "llr_high")]
+    after: Annotated[Estimate, EstimateColumns.of("after")]
+    bits: Annotated[Estimate, EstimateColumns.of("bits")]
     unsure: float
 
     @property
@@ -235,7 +235,7 @@ class Knowledge:
     best: str
     best_name: str
     best_share: float
-    share: Annotated[Estimate, Columns.of("share")]
+    share: Annotated[Estimate, EstimateColumns.of("share")]
     changes: float
     told: bool
 

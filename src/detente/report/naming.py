@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detente.crisis import expressions as tree
+from detente.crisis.inquiry import ANALYST
 from detente.crisis.model import Crisis
 from detente.report.words import listed, number, plain
 
-ANALYST = "analyst"
 OUTSIDER = "an outside reader"
 
 _COMPARISONS = {

@@ -15,7 +15,7 @@ from detente.inert import inert_lines
 from detente.report.blocks import Section
 from detente.report.charts.drawing import PALETTE
 from detente.report.evidence import Evidence
-from detente.report.findings import Findings, Studied, read_findings
+from detente.report.findings import Studied, StudyRows, read_findings
 from detente.report.naming import Names
 from detente.report.sections.assumptions import assumptions
 from detente.report.sections.changes import changes
@@ -73,7 +73,7 @@ def write_report(study: Studied, path: str | Path, sources: Path | None = None) 
     write_atomically(Path(path), render_report(study, sources=sources).encode())
 
 
-def _sections(findings: Findings, names: Names, evidence: Evidence) -> Sequence[Section]:
+def _sections(findings: StudyRows, names: Names, evidence: Evidence) -> Sequence[Section]:
     return (
         opening(findings, names),
         endings(findings),
@@ -98,7 +98,7 @@ def _policy() -> str:
     )
 
 
-def _colophon(findings: Findings) -> str:
+def _colophon(findings: StudyRows) -> str:
     version = plain(str(findings.settings.get("version") or ""))
     return f"Made with Détente {version}".strip() + (
         f" from the case {findings.case.name}." if findings.case.name else "."

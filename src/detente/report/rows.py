@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from detente.report.cells import Column, Columns
+from detente.report.cells import Column, EstimateColumns
 from detente.report.words import Estimate
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class OutcomeStep:
     """The probability of an outcome after an event (0: before anything), and by how much the event moved it.
 
     `error` and `change_error` are standard errors; `surprise` is the event's own probability.
@@ -24,7 +24,7 @@ class Step:
     name: str
     share: Estimate
     error: Annotated[float, Column("mean_error")]
-    change: Annotated[Estimate, Columns.of("change")]
+    change: Annotated[Estimate, EstimateColumns.of("change")]
     change_error: float
     surprise: float
 
@@ -44,8 +44,8 @@ class Misreading:
     subject: str
     value: str
     name: str
-    expected: Annotated[Estimate, Columns()]
-    held: Annotated[Estimate, Columns("held_mean", "held_low", "held_high")]
-    wrong: Annotated[Estimate, Columns.of("misreading")]
+    expected: Annotated[Estimate, EstimateColumns()]
+    held: Annotated[Estimate, EstimateColumns("held_mean", "held_low", "held_high")]
+    wrong: Annotated[Estimate, EstimateColumns.of("misreading")]
     error: Annotated[float, Column("misreading_error")]
     distance: float

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from detente.crisis.evidence import RESTS_ON
 from detente.report.blocks import Table
 from detente.report.charts.answers import Curve
-from detente.report.findings import Belief, ClaimTest, Ending, Findings, Hinge, Shift, Welfare
+from detente.report.findings import BeliefRow, ClaimTest, Hinge, OutcomeShare, Shift, StudyRows, Welfare
 from detente.report.naming import Names
-from detente.report.rows import Misreading, Step
+from detente.report.rows import Misreading, OutcomeStep
 from detente.report.words import (
     MINUS,
     amount,
@@ -25,7 +25,7 @@ from detente.report.words import (
 )
 
 
-def endings_table(endings: Sequence[Ending], *, events_seen: bool) -> Table:
+def endings_table(endings: Sequence[OutcomeShare], *, events_seen: bool) -> Table:
     """Table of the chance of each ending, in numbers and words; if events were seen, at the outset as well."""
     if not events_seen:
         return Table(
@@ -42,9 +42,9 @@ def endings_table(endings: Sequence[Ending], *, events_seen: bool) -> Table:
     )
 
 
-def alike(beliefs: Sequence[Belief]) -> list[tuple[list[str], list[Belief]]]:
+def alike(beliefs: Sequence[BeliefRow]) -> list[tuple[list[str], list[BeliefRow]]]:
     """Beliefs in one thing as paths through the events, observers who hold the same at every event together."""
-    groups: dict[tuple[object, ...], tuple[list[str], list[Belief]]] = {}
+    groups: dict[tuple[object, ...], tuple[list[str], list[BeliefRow]]] = {}
     for value, observer in dict.fromkeys((each.value, each.observer) for each in beliefs):
         path = [each for each in beliefs if each.observer == observer and each.value == value]
         shares = tuple(f"{end:.3f}" for each in path for end in (each.share.middle, *each.share.ends))
@@ -52,7 +52,7 @@ def alike(beliefs: Sequence[Belief]) -> list[tuple[list[str], list[Belief]]]:
     return list(groups.values())
 
 
-def beliefs_table(caption: str, beliefs: Sequence[Belief], names: Names) -> Table:
+def beliefs_table(caption: str, beliefs: Sequence[BeliefRow], names: Names) -> Table:
     """Table of each observer's belief after each event, and of the event's contribution."""
     rows: list[tuple[str, ...]] = []
     for observers, path in alike(beliefs):
@@ -70,14 +70,14 @@ def beliefs_table(caption: str, beliefs: Sequence[Belief], names: Names) -> Tabl
     return Table(caption, columns, rows, frozenset({1, 2, 3}))
 
 
-def _event_effect(belief: Belief, seen: bool) -> tuple[str, str]:
+def _event_effect(belief: BeliefRow, seen: bool) -> tuple[str, str]:
     """Factor on the odds that an event contributed, and the probability with which the event was foreseen."""
     if not belief.event:
         return "none", "none"
     return (factor(belief.ratio), percent(belief.surprise)) if seen else ("not seen", "not seen")
 
 
-def event_words(told: Belief | Step | Misreading) -> str:
+def event_words(told: BeliefRow | OutcomeStep | Misreading) -> str:
     """An event as a row label: its number, date and text."""
     if told.event == 0:
         return "Before anything"
@@ -85,7 +85,7 @@ def event_words(told: Belief | Step | Misreading) -> str:
     return f"{told.event}. {when}: {told.label}" if when else f"{told.event}. {told.label}"
 
 
-def short_event(told: Belief | Step | Misreading) -> str:
+def short_event(told: BeliefRow | OutcomeStep | Misreading) -> str:
     """An event as a short row label: its number and date."""
     if told.event == 0:
         return "Before"
@@ -94,7 +94,7 @@ def short_event(told: Belief | Step | Misreading) -> str:
 
 
 def claims_table(
-    claims: Sequence[tuple[ClaimTest, str]], names: Names, in_points: Sequence[bool], findings: Findings
+    claims: Sequence[tuple[ClaimTest, str]], names: Names, in_points: Sequence[bool], findings: StudyRows
 ) -> Table:
     """Table of the claims' verdicts, each at the moment told first and, beside it, at the other moment."""
     seen = bool(findings.case.timeline)

@@ -29,7 +29,7 @@ LADDER: tuple[tuple[float, str], ...] = (
 )
 """Upper ends of the probability words. Source: US Intelligence Community Directive 203 (2015), the seven bands."""
 
-STILL = math.log(1.1)
+UNMOVED_RATIO = math.log(1.1)
 """A likelihood ratio within a tenth of one, across its whole interval, is said to leave a belief where it was."""
 
 NOTHING = 0.025
@@ -183,15 +183,15 @@ def factor(ratio: Estimate) -> str:
 def moves_nothing(ratio: Estimate) -> bool:
     """True where an event leaves a belief as it was, in all but a tenth of the draws."""
     low, high = ratio.ends
-    return low >= -STILL and high <= STILL
+    return low >= -UNMOVED_RATIO and high <= UNMOVED_RATIO
 
 
-SEEN = ("made", "moved nothing", "barely moved it")
+SEEN_WORDS = ("made", "moved nothing", "barely moved it")
 EXPECTED = ("would make", "would move nothing", "would barely move it")
 """The verbs that tell of an event: one that was seen, one that may be."""
 
 
-def contribution(ratio: Estimate, subject: str, against: str, tense: tuple[str, str, str] = SEEN) -> str:
+def contribution(ratio: Estimate, subject: str, against: str, tense: tuple[str, str, str] = SEEN_WORDS) -> str:
     """Clause, beginning with a verb, on the effect of a log-likelihood ratio on a belief."""
     if not ratio.known:
         return f"has no place in what is believed of {subject}"
@@ -200,7 +200,7 @@ def contribution(ratio: Estimate, subject: str, against: str, tense: tuple[str, 
     if moves_nothing(ratio):
         how = still if max(abs(low), abs(high)) < NOTHING else barely
         return f"{how}: odds {factor(ratio)}"
-    if low < -STILL and high > STILL:
+    if low < -UNMOVED_RATIO and high > UNMOVED_RATIO:
         return f"points either way, depending on the assumptions: odds {factor(ratio)}"
     middle = _times(ratio.middle)
     if middle == "1.0":

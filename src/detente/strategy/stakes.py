@@ -26,7 +26,7 @@ Flags = NDArray[np.bool_]
 
 THOUGHT_OF = 1e-8
 """Probability from which a move, or a belief, counts."""
-ROUNDING = 16.0 * float(np.finfo(float).eps)
+STAKES_ROUNDING = 16.0 * float(np.finfo(float).eps)
 """Differences up to this share of the payoffs that come of the moves are rounding: the moves are worth the same."""
 
 
@@ -237,7 +237,7 @@ def _weigh(
                     top, bottom = max(top, high[child, player]), min(bottom, low[child, player])
                     largest = max(largest, size[child, player])
             apart = max(apart, top - bottom)
-        nothing = ROUNDING * largest
+        nothing = STAKES_ROUNDING * largest
         missed, least = 0.0, np.inf
         for a in range(start, end):
             short = best - worth[a]

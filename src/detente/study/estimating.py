@@ -13,7 +13,7 @@ from detente.crisis.model import Crisis
 from detente.errors import RequestError
 from detente.estimation.fitted.fit import Fit
 from detente.estimation.fitting.errors import BOOTSTRAP, CLUSTERED, INFORMATION, REPLICATIONS
-from detente.estimation.fitting.fitting import Effort, fit
+from detente.estimation.fitting.fitting import FitEffort, fit
 from detente.estimation.observed.reading import read_specification
 from detente.estimation.observed.table import read_table
 from detente.estimation.simulated import simulate as made_up
@@ -62,7 +62,7 @@ def estimate(
     more = {**(beside or {}), **({"fixed": dict(set)} if set else {})}
     read = read_specification(links, compiled.crisis, beside=more)
     way = errors or (CLUSTERED if read.cluster else INFORMATION)
-    effort = Effort(starts, seed, way, replications if way == BOOTSTRAP else REPLICATIONS)
+    effort = FitEffort(starts, seed, way, replications if way == BOOTSTRAP else REPLICATIONS)
     table, known = read_table(data), precision(rationality)
     record = begun(compiled.crisis, read, table, known, effort, equilibria, keep)
     found = fit(

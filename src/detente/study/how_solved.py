@@ -11,13 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.solution import Ending, Solution
+from detente.equilibrium.solution import CERTIFIED, Ending, Solution
 from detente.plurals import counted
 
 Floats = NDArray[np.float64]
-
-CERTIFIED = 1e-6
-"""Largest gain by deviating, as a share of the payoff range, at which a solution in the limit counts as certified."""
 
 FOLLOWED = {Ending.REACHED, Ending.LIMIT, Ending.CERTIFIED}
 """Endings on the principal branch: the path from rationality zero, as far as it was asked for or arithmetic goes."""
@@ -25,7 +22,7 @@ FOLLOWED = {Ending.REACHED, Ending.LIMIT, Ending.CERTIFIED}
 SHORT = {Ending.UNSETTLED, Ending.STALLED, Ending.EXHAUSTED, Ending.FAINT}
 """Endings on that path, short of where it was to lead."""
 
-NOWHERE = {Ending.BROKEN, Ending.BEYOND, Ending.INTERRUPTED}
+WITHOUT_ANSWER = {Ending.BROKEN, Ending.BEYOND, Ending.INTERRUPTED}
 """Endings without an answer."""
 
 ANOTHER_WAY = {Ending.INDUCED, Ending.OPTIMAL, Ending.UNSOLVED, Ending.CONVERGED, Ending.STOPPED}
@@ -220,7 +217,7 @@ def _of(count: int, all: int) -> str:
 def _where(ending: Ending, *, one: bool) -> str:
     """Clause on the position, beside the path from rationality zero, of solutions with this ending."""
     is_, has = ("is", "has") if one else ("are", "have")
-    if ending in NOWHERE:
+    if ending in WITHOUT_ANSWER:
         return f"{has} no answer"
     if ending in SHORT:
         return f"{is_} on the path from rationality zero, but short of where it was to lead"

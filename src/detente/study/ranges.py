@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import HIGH, LOW
-from detente.crisis.quantities import Distribution
+from detente.crisis.quantities import RATIONALITY, Distribution
 from detente.game.drawn.draws import Draws, dimensions
 from detente.study.request import Prepared, Request
 
@@ -16,8 +16,6 @@ Floats = NDArray[np.float64]
 
 _POINTS, _TAIL = 64, 1e-4
 """Pieces that a density is told in, and the probability left out at either end."""
-
-RATIONALITY = "rationality"
 
 
 @dataclass(frozen=True, eq=False)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from detente.study.running.ensemble import Ensemble
     from detente.study.tables.gradients import Gradients
 
-SOLUTIONS, SOLUTION_BYTES = 16, 2**27
+KEPT_SOLUTIONS, SOLUTION_BYTES = 16, 2**27
 """Most solutions, and bytes of them all, that a session holds; beyond, the one asked for longest ago goes."""
 
 _KEPT = "kept"
@@ -49,7 +49,7 @@ class Session:
     """A case with settings, solved again and again; many threads may use one, and many sessions one case.
 
     Settings are as for `dt.solve`. What is asked is answered with those in force when the question comes. Everything
-    it holds is bounded (`SOLUTIONS`, `SOLUTION_BYTES`, and for games `detente.study.games`), and given back by
+    it holds is bounded (`KEPT_SOLUTIONS`, `SOLUTION_BYTES`, and for games `detente.study.games`), and given back by
     `close()` or at the end of a `with` block; a closed session may be used again.
     Raises CaseError for a bad case, RequestError for a setting that it does not have.
     """
@@ -272,7 +272,7 @@ class Session:
         with self._lock:
             self._solutions[_name(found.request, settled)] = found
             sizes = [_size(each.solved) for each in self._solutions.values()]
-            while len(sizes) > 1 and (len(sizes) > SOLUTIONS or sum(sizes) > SOLUTION_BYTES):
+            while len(sizes) > 1 and (len(sizes) > KEPT_SOLUTIONS or sum(sizes) > SOLUTION_BYTES):
                 self._solutions.popitem(last=False)
                 sizes.pop(0)
         return found

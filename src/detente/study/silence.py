@@ -14,7 +14,7 @@ LOG = logging.getLogger("detente")
 TOLD = 15.0
 """Seconds of silence after which a run says what it waits for."""
 
-BROKEN_OFF = 60.0
+BREAK_OFF_AFTER = 60.0
 """Seconds of silence after which a call to a server is broken off, and made again where that may help."""
 
 
@@ -37,7 +37,7 @@ def watched(what: str, break_off: Callable[[], None] | None = None) -> Generator
             return
         told.append(True)
         LOG.warning("waiting for %s since %s", what, since)
-        if break_off is not None and not ended.wait(max(0.0, BROKEN_OFF - TOLD)):
+        if break_off is not None and not ended.wait(max(0.0, BREAK_OFF_AFTER - TOLD)):
             LOG.warning("%s has not answered since %s: the call is broken off", what, since)
             break_off()
 

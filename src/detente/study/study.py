@@ -30,7 +30,7 @@ from detente.study.running.weights import moments
 from detente.study.tables import along, evidence, hinges, placing, sensitivity, trials, watching
 from detente.study.tables import findings as tables
 from detente.study.tables.conditional import where
-from detente.study.tables.files import CSV, PARQUET, PIECE, write_pieces
+from detente.study.tables.files import CSV, PARQUET, ROWS_AT_A_TIME, write_pieces
 from detente.study.tables.gradients import outcome_table
 from detente.study.tables.trust import certificate
 from detente.study.tables.value_of_knowing import worth_table
@@ -243,7 +243,7 @@ class Study:
     def hinges(self) -> pd.DataFrame:
         """Change of each outcome as each input goes from its 5th to its 95th percentile, everything else as drawn.
 
-        See `detente.study.tables.hinges.HINGES`.
+        See `detente.study.tables.hinges.HINGE_COLUMNS`.
         """
         return hinges.hinges(self._findings)
 
@@ -390,8 +390,10 @@ class Study:
             if len(frame.columns):
                 written += write_pieces(folder / "tables" / name, [frame])
         # At a pause the file that is read fastest is written, and not the one that takes a hundred times as long.
-        kinds = (PARQUET,) if self._brief and self._findings.ensemble.count > PIECE else (CSV, PARQUET)
-        return written + write_pieces(folder / "tables" / "draws", tables.draw_pieces(self._findings, PIECE), kinds)
+        kinds = (PARQUET,) if self._brief and self._findings.ensemble.count > ROWS_AT_A_TIME else (CSV, PARQUET)
+        return written + write_pieces(
+            folder / "tables" / "draws", tables.draw_pieces(self._findings, ROWS_AT_A_TIME), kinds
+        )
 
     def __repr__(self) -> str:
         moment = moments(self._findings.ensemble)[-1]

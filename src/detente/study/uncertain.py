@@ -10,18 +10,17 @@ from numpy.typing import NDArray
 
 from detente.crisis.evidence import Grade
 from detente.crisis.model import Crisis
-from detente.crisis.quantities import Distribution
+from detente.crisis.quantities import RATIONALITY, Distribution
 from detente.game.drawn.draws import Draws
 from detente.study.assumptions import preference_name
 
 Floats = NDArray[np.float64]
 
-RATIONALITY = "rationality"
 _MATTERS = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class InputColumn:
     """One uncertain thing: its id, what to call it, what it rests on, and its value in each draw.
 
     supported: the grade of its support, such as `direction`. axis: the dimension of the draws that drives it, see
@@ -35,12 +34,12 @@ class Column:
     axis: str = ""
 
 
-def uncertain(crisis: Crisis, draws: Draws) -> Iterator[Column]:
+def uncertain(crisis: Crisis, draws: Draws) -> Iterator[InputColumn]:
     """The uncertain quantities, the utilities between best and worst, and the rationality."""
     for quantity in crisis.quantities:
         values = draws.quantities[quantity.id]
         if quantity.distribution.uncertain and np.ptp(values) > _MATTERS:
-            yield Column(quantity.id, quantity.label, str(quantity.support.grade), values, quantity.id)
+            yield InputColumn(quantity.id, quantity.label, str(quantity.support.grade), values, quantity.id)
     for position, preference in enumerate(crisis.preferences):
         who = preference_name(preference, crisis)
         for tier in range(1, len(preference.tiers) - 1):
@@ -48,8 +47,8 @@ def uncertain(crisis: Crisis, draws: Draws) -> Iterator[Column]:
             id = f"preferences.{preference.actor}.{position}.{tier}"
             name = f"how much {who} values: {what}"
             axis = f"preference {position} tier {tier}"
-            yield Column(id, name, str(preference.support.grade), draws.utilities[position][:, tier], axis)
+            yield InputColumn(id, name, str(preference.support.grade), draws.utilities[position][:, tier], axis)
     if isinstance(crisis.rationality, Distribution) and np.ptp(draws.rationality) > _MATTERS:
         # A case has nowhere to say what its rationality rests on.
         name = "how precisely everybody acts on what is best for them"
-        yield Column(RATIONALITY, name, str(Grade.JUDGEMENT), draws.rationality, RATIONALITY)
+        yield InputColumn(RATIONALITY, name, str(Grade.JUDGEMENT), draws.rationality, RATIONALITY)

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 LOW, HIGH = 0.05, 0.95
 
-FEW = 40
+FEW_DRAWS = 40
 """With fewer effective draws than this the ends of a range rest on less than two draws beyond either of them."""
 
 NO_CHANGE = 1e-9

@@ -17,18 +17,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.over_draws.indices import LEVEL
 from detente.analysis.over_draws.intervals import effective_number
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-LEVEL = 0.9
-"""Probability that an interval is meant to hold."""
-
-FEWEST = 24
+FEWEST_FOR_KNOWING = 24
 """Fewer draws than this say nothing about single quantities."""
 
-MOST = 1024
+MOST_LOOKED_BACK = 1024
 _DEGREE, _RESAMPLES, _SHUFFLES = 3, 60, 400
 _CHANCE = 0.05
 
@@ -89,7 +87,7 @@ def of_everything(
     picks = rng.integers(number, size=(_RESAMPLES, number))
     again = [told.worth(told.paid[pick], pick) for pick in picks if told.weights[pick].any()]
     low, high = _ends(worth, again)
-    return Foreknowledge(worth, low, high, worth > 0, _changes(told, told.paid, share[known][:MOST]))
+    return Foreknowledge(worth, low, high, worth > 0, _changes(told, told.paid, share[known][:MOST_LOOKED_BACK]))
 
 
 def of_each(
@@ -109,7 +107,7 @@ def of_each(
     """
     told, known = _choices(share, choices, open_moves, weights)
     number = len(told.paid)
-    if round(effective_number(told.weights), 6) < FEWEST:
+    if round(effective_number(told.weights), 6) < FEWEST_FOR_KNOWING:
         return {}
     rng = np.random.default_rng(seed)
     orders = [rng.permutation(number) for _ in range(_SHUFFLES)]
@@ -118,10 +116,10 @@ def of_each(
     shuffled = np.sort([told.worth(_fitted(basis[order], told.paid, told.weights)) for order in orders])
     least = float(shuffled[min(int((1 - _CHANCE / max(len(columns), 1)) * _SHUFFLES), _SHUFFLES - 1)])
     picks = rng.integers(number, size=(_RESAMPLES, number))
-    likeliest = int(np.argmax(told.weights @ share[known][:MOST]))
+    likeliest = int(np.argmax(told.weights @ share[known][:MOST_LOOKED_BACK]))
     found: dict[str, Foreknowledge] = {}
     for name, values in columns.items():
-        rank = np.argsort(np.argsort(values[known][:MOST], kind="stable"), kind="stable")
+        rank = np.argsort(np.argsort(values[known][:MOST_LOOKED_BACK], kind="stable"), kind="stable")
         expected = _fitted(_basis(rank), told.paid, told.weights)
         worth = told.worth(expected)
         low, high = worth, worth
@@ -134,7 +132,7 @@ def of_each(
         order = np.argsort(rank)
         ends = (order[number // 8], order[number - 1 - number // 8])
         best = [int(told.moves(expected[end])[likeliest]) for end in ends]
-        changes = _changes(told, expected, share[known][:MOST])
+        changes = _changes(told, expected, share[known][:MOST_LOOKED_BACK])
         found[name] = Foreknowledge(worth, low, high, worth > least, changes, *best)
     return found
 
@@ -143,8 +141,8 @@ def _choices(share: Floats, choices: Floats, open_moves: Bools, weights: Floats 
     known = np.asarray(~np.isnan(share).any(axis=1), bool)
     if weights is not None:
         known &= weights > 0.0
-    paid = np.where(open_moves, np.nan_to_num(choices[known]) * share[known][:, :, None], 0.0)[:MOST]
-    counts = np.ones(len(paid)) if weights is None else weights[known][:MOST]
+    paid = np.where(open_moves, np.nan_to_num(choices[known]) * share[known][:, :, None], 0.0)[:MOST_LOOKED_BACK]
+    counts = np.ones(len(paid)) if weights is None else weights[known][:MOST_LOOKED_BACK]
     return _Choices(paid.reshape(len(paid), -1), open_moves, counts / max(counts.sum(), np.finfo(float).tiny)), known
 
 

@@ -21,10 +21,10 @@ from detente.analysis.over_draws.intervals import effective_number
 
 Floats = NDArray[np.float64]
 
-CHANCE = 0.05
+WRONG_ORDER = 0.05
 """In how many lists at the most a wrong order is told, or an effect where there is none."""
 
-STILL = 1e-9
+NO_DIFFERENCE = 1e-9
 """A difference smaller than this is rounding."""
 
 
@@ -49,7 +49,7 @@ class Estimates:
         effective = effective_number(share)
         with np.errstate(divide="ignore", invalid="ignore"):
             # A mean fits its own draws too well: by one of as many as they are worth.
-            scale = np.sqrt(effective / (effective - 1.0)) if effective > 1.0 + STILL else np.inf
+            scale = np.sqrt(effective / (effective - 1.0)) if effective > 1.0 + NO_DIFFERENCE else np.inf
             apart = scale * share[:, None] * (table - middle)
         return Estimates(middle, apart, np.full(items, effective))
 
@@ -65,7 +65,7 @@ class Estimates:
             share /= share.sum(axis=0)
             middle = np.where(share > 0.0, share * table, 0.0).sum(axis=0) + 0.0 * share.sum(axis=0)
             effective = np.nan_to_num(1.0 / (share**2).sum(axis=0))
-            scale = np.where(effective > 1.0 + STILL, np.sqrt(effective / (effective - 1.0)), np.inf)
+            scale = np.where(effective > 1.0 + NO_DIFFERENCE, np.sqrt(effective / (effective - 1.0)), np.inf)
             apart = np.where(share > 0.0, scale * share * (table - middle), 0.0)
         return Estimates(middle, apart, effective)
 
@@ -112,7 +112,7 @@ class Estimates:
 
 def beyond(found: Estimates, tests: int) -> NDArray[np.bool_]:
     """[item]: where a number is farther from zero, on either side, than chance would bring any of so many tests."""
-    return _beyond(found, np.full(found.count, CHANCE / (2.0 * max(tests, 1))))
+    return _beyond(found, np.full(found.count, WRONG_ORDER / (2.0 * max(tests, 1))))
 
 
 def _beyond(found: Estimates, level: Floats) -> NDArray[np.bool_]:
@@ -124,7 +124,7 @@ def _beyond(found: Estimates, level: Floats) -> NDArray[np.bool_]:
         kurtosis = draws * (found.apart**4).sum(axis=0) / squares**2
         freedom = np.fmin(2.0 * draws / (kurtosis - 1.0), found.effective - 1.0)
         least = stdtrit(np.maximum(freedom, 1.0), 1.0 - level) * np.sqrt(squares)
-    return (np.abs(found.values) > np.maximum(least, STILL)) & (found.effective > 1.0 + STILL)
+    return (np.abs(found.values) > np.maximum(least, NO_DIFFERENCE)) & (found.effective > 1.0 + NO_DIFFERENCE)
 
 
 def larger(found: Estimates, looks: int = 1) -> NDArray[np.bool_]:
@@ -137,7 +137,7 @@ def larger(found: Estimates, looks: int = 1) -> NDArray[np.bool_]:
     one, other = np.triu_indices(count, 1)
     gap = found.of(one).minus(found.of(other))
     # A difference can be told in one wrong direction alone, so each comparison has one side.
-    told = _beyond(gap, np.full(gap.count, CHANCE / (2.0 * looks * max(gap.count, 1))))
+    told = _beyond(gap, np.full(gap.count, WRONG_ORDER / (2.0 * looks * max(gap.count, 1))))
     up = gap.values > 0
     table[one[told & up], other[told & up]] = True
     table[other[told & ~up], one[told & ~up]] = True
@@ -152,7 +152,7 @@ def leads(found: Estimates, looks: int = 1) -> NDArray[np.bool_]:
     """
     top = int(np.argmax(found.values))
     gap = found.of([top] * found.count).minus(found)
-    return _beyond(gap, np.full(gap.count, CHANCE / (2.0 * looks * max(found.count - 1, 1))))
+    return _beyond(gap, np.full(gap.count, WRONG_ORDER / (2.0 * looks * max(found.count - 1, 1))))
 
 
 def ordered(found: Estimates, looks: int = 1) -> list[list[int]]:

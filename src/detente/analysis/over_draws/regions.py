@@ -16,17 +16,17 @@ from detente.analysis.over_draws.rules import counts_of, round_step
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-MOST = 3
+MOST_SIDES = 3
 """A box restricts no more quantities than this: a reader must be able to keep it in mind."""
 
 _PEEL = 0.08
 _SUPPORT = 0.1
 _FEWEST = 10
-FOLDS = 5
+BOX_FOLDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class QuantityBounds:
     """A quantity kept between two values; infinite where it is not cut."""
 
     quantity: str
@@ -47,7 +47,7 @@ class Box:
     draws they are judged by (five-fold cross-validation).
     """
 
-    limits: tuple[Limit, ...]
+    limits: tuple[QuantityBounds, ...]
     share: float
     density: float
     base: float
@@ -86,7 +86,7 @@ def find_box(
     )
 
 
-def _inside(columns: Mapping[str, Floats], limits: tuple[Limit, ...]) -> Bools:
+def _inside(columns: Mapping[str, Floats], limits: tuple[QuantityBounds, ...]) -> Bools:
     inside = np.ones(len(next(iter(columns.values()))), bool)
     for each in limits:
         inside &= each.met(columns[each.quantity])
@@ -97,9 +97,9 @@ def _held_back(columns: Mapping[str, Floats], holds: Bools, counts: Floats, seed
     """Density of boxes found without the draws that are counted (cross-validation); NaN if no draw falls
     inside a box.
     """
-    fold = np.random.default_rng(seed).permutation(len(holds)) % FOLDS
+    fold = np.random.default_rng(seed).permutation(len(holds)) % BOX_FOLDS
     hits = total = 0.0
-    for number in range(FOLDS):
+    for number in range(BOX_FOLDS):
         test = fold == number
         limits = _peeled({name: values[~test] for name, values in columns.items()}, holds[~test], counts[~test])
         inside = _inside(columns, limits) & test
@@ -108,7 +108,7 @@ def _held_back(columns: Mapping[str, Floats], holds: Bools, counts: Floats, seed
     return hits / total if total else float("nan")
 
 
-def _peeled(columns: Mapping[str, Floats], holds: Bools, counts: Floats) -> tuple[Limit, ...]:
+def _peeled(columns: Mapping[str, Floats], holds: Bools, counts: Floats) -> tuple[QuantityBounds, ...]:
     """Peel thin slices off one end of one quantity at a time, then keep the box that serves best.
 
     What serves is the harmonic mean of density and coverage, so that neither is bought with all of the other.
@@ -130,7 +130,7 @@ def _peeled(columns: Mapping[str, Floats], holds: Bools, counts: Floats) -> tupl
         served = _served(good, counts, inside)
         if served > best[0] + 1e-9:
             best = (served, dict(bounds))
-    return tuple(Limit(name, low, high) for name, (low, high) in best[1].items())
+    return tuple(QuantityBounds(name, low, high) for name, (low, high) in best[1].items())
 
 
 def _served(good: Floats, counts: Floats, inside: Bools) -> float:
@@ -152,7 +152,7 @@ def _best_peel(
     best: tuple[float, tuple[str, float, float]] | None = None
     held, counts = tally
     here, good = float(counts[inside].sum()), float(held[inside].sum())
-    names = bounds if len(bounds) >= MOST else columns
+    names = bounds if len(bounds) >= MOST_SIDES else columns
     for name in names:
         values = columns[name]
         low, high = bounds.get(name, (-np.inf, np.inf))

@@ -23,10 +23,10 @@ Singles = NDArray[np.float32]
 CUTS = 9
 """Thresholds tried on each quantity: about the deciles of its draws, at round numbers."""
 
-FEWEST = 8
+FEWEST_RARER = 8
 """Fewer draws than this on the rarer side leave nothing to learn from."""
 
-FOLDS, REPEATS = 5, 3
+RULE_FOLDS, REPEATS = 5, 3
 _SUPPORT = 0.1
 _NONE = np.float32(1e-6)
 _NICE = (1.0, 2.0, 5.0, 10.0)
@@ -95,7 +95,7 @@ def find_rule(
     columns: quantity -> [draw]. holds [draw]. weights [draw]: how much each draw counts.
     """
     draws, counts = len(holds), counts_of(len(holds), weights)
-    if round(min(float(counts[holds].sum()), float(counts[~holds].sum())), 6) < FEWEST:
+    if round(min(float(counts[holds].sum()), float(counts[~holds].sum())), 6) < FEWEST_RARER:
         return None
     cuts = _cuts(columns)
     if not len(cuts.threshold):
@@ -221,8 +221,8 @@ def _held_back(
     losses = [np.zeros(draws) for _ in range(3)]
     right = [np.zeros(draws) for _ in range(3)]
     for _ in range(REPEATS):
-        fold = rng.permutation(draws) % FOLDS
-        for number in range(FOLDS):
+        fold = rng.permutation(draws) % RULE_FOLDS
+        for number in range(RULE_FOLDS):
             test, train = fold == number, fold != number
             mean = _rate(train, holds, counts)
             foretold = [np.full(int(test.sum()), mean)]
@@ -285,15 +285,15 @@ def find_map(
     fate = np.where(first, np.where(second, 0, 1), np.where(second, 2, 3))
     counts = counts_of(len(fate), weights)
     rarer = float(counts.sum() - np.bincount(fate, counts, minlength=4).max())
-    if round(rarer, 6) < FEWEST or not columns:
+    if round(rarer, 6) < FEWEST_RARER or not columns:
         return None
     names = tuple(columns)
     fifths, thirds = _parts(columns, 5), _parts(columns, 3)
     gains = [np.zeros(len(fate)), np.zeros(len(fate))]
     rng = np.random.default_rng(seed)
     for _ in range(REPEATS):
-        fold = rng.permutation(len(fate)) % FOLDS
-        for number in range(FOLDS):
+        fold = rng.permutation(len(fate)) % RULE_FOLDS
+        for number in range(RULE_FOLDS):
             test, train = fold == number, fold != number
             learn = np.where(train, counts, 0.0)
             gains[0][test] += _grid_gain(fifths, (_best_one(fifths, fate, learn),), fate, learn)[test] / REPEATS

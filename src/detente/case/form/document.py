@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from detente.case.form.evidence import Backed, Cited, Record, SourceText
+from detente.case.form.evidence import Backed, Cited, KeyedMapping, SourceText
 from detente.case.form.written import PRESENT, Date, Formula, Fraction, Number, Text, Value, Whole, either
 from detente.crisis.evidence import DECLARABLE
 
@@ -103,14 +103,14 @@ PrivateEntry = Annotated[
 ]
 
 
-class ActorEntry(Record):
+class ActorEntry(KeyedMapping):
     """Somebody who decides."""
 
     name: Text = Field("", description="What to call the actor in front of a reader.")
     private: dict[str, PrivateEntry] = Field({}, description="What only this actor knows, variable by variable.")
 
 
-class StateEntry(Record):
+class StateEntry(KeyedMapping):
     """A variable of the world with a finite, ordered domain: `values`, or `from` and `to`."""
 
     values: Annotated[list[Value] | None, PRESENT] = Field(None, description="Its named values, in order.")
@@ -153,7 +153,7 @@ class BranchEntry(Backed):
     end: Annotated[Text | None, PRESENT] = Field(None, description=_END)
 
 
-class NumberRange(Record):
+class NumberRange(KeyedMapping):
     """A choice of a number: from, to and step."""
 
     from_: Fraction = Field(alias="from", description="The smallest number that can be chosen.")
@@ -211,7 +211,7 @@ class StageEntry(Backed):
     )
 
 
-class TogetherEntry(Record):
+class TogetherEntry(KeyedMapping):
     """Stages made simultaneously."""
 
     together: list[StageEntry] = Field(
@@ -232,7 +232,7 @@ InnerEntry = Annotated[
 ]
 
 
-class RepeatEntry(Record):
+class RepeatEntry(KeyedMapping):
     """Stages played several times."""
 
     repeat: Whole = Field(description="How many times.")
@@ -277,7 +277,7 @@ PreferenceEntry = Annotated[
 ]
 
 
-class FinallyEntry(Record):
+class FinallyEntry(KeyedMapping):
     """An outcome when the stages run out."""
 
     when: Annotated[Formula | None, PRESENT] = Field(
@@ -309,7 +309,7 @@ class ObservationEntry(Backed):
 _GIVEN = "Since when it is told first: `events` (what the timeline lists; the default where there is one) or `outset`."
 
 
-class QuestionEntry(Record):
+class QuestionEntry(KeyedMapping):
     """A quantity varied over a range."""
 
     id: Value = Field(description="Names the question.")
@@ -350,7 +350,7 @@ SomeMoves = Annotated[
 ]
 
 
-class RoundMoves(Record):
+class RoundMoves(KeyedMapping):
     """Moves in one round of a `repeat`."""
 
     round: Whole = Field(description="Which round.")
@@ -397,7 +397,7 @@ RationalityEntry = Annotated[
 ]
 
 
-class CaseDocument(Record):
+class CaseDocument(KeyedMapping):
     """A case of Détente."""
 
     detente: Whole = Field(description="Version of the case language: 1.")

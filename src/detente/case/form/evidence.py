@@ -10,14 +10,14 @@ from detente.case.form.written import Date, Text, Whole, either
 from detente.crisis.evidence import DECLARABLE
 
 
-class Record(BaseModel):
+class KeyedMapping(BaseModel):
     """A mapping with known keys."""
 
     # Built with the whole document, once: each record on its own would double the time to start.
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, protected_namespaces=())
 
 
-class Cited(Record):
+class Cited(KeyedMapping):
     """One piece of evidence."""
 
     source: Text = Field(description="The source's name in `sources`.")
@@ -33,7 +33,7 @@ class Cited(Record):
 SUPPORT = "How far the sources carry it: `number` (a source gives it), `direction` (which way only), or `judgement`."
 
 
-class Backed(Record):
+class Backed(KeyedMapping):
     """A mapping that can carry evidence."""
 
     because: list[Cited] = Field([], description="Evidence: a list of {source, sentence, says}.")
@@ -41,7 +41,7 @@ class Backed(Record):
     support: Text = Field("", description=SUPPORT, json_schema_extra={"enum": [*DECLARABLE]})
 
 
-class SourceText(Record):
+class SourceText(KeyedMapping):
     """A document that the case rests on."""
 
     title: Text = Field(description="Its title.")

@@ -1,7 +1,7 @@
 """The grammar of formulas: from text to syntax, names not yet resolved.
 
 Parsing is LALR(1) without backtracking or recursion, so a formula costs time proportional to its length, which is
-limited (`LONGEST`), as is its nesting (`DEEPEST`).
+limited (`LONGEST_FORMULA`), as is its nesting (`DEEPEST_FORMULA`).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from detente.case.formula.table import read_parser, write_table
 from detente.case.spelling.letters import is_odd, odd_sign
 from detente.case.spelling.numbers import misread
 
-LONGEST = 5_000
-DEEPEST = 100
+LONGEST_FORMULA = 5_000
+DEEPEST_FORMULA = 100
 
 GRAMMAR = r"""
 ?start: disjunction
@@ -96,10 +96,10 @@ class FormulaError(Exception):
 @lru_cache(maxsize=4096)
 def parse_syntax(text: str) -> Syntax:
     """The syntax of a formula. Raises FormulaError at the first thing that does not fit."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_FORMULA:
         raise FormulaError(
             0,
-            f"a formula of {len(text):,} characters; at most {LONGEST:,} can be read",
+            f"a formula of {len(text):,} characters; at most {LONGEST_FORMULA:,} can be read",
             "name its parts as quantities with `equals`",
         )
     if not text.strip():
@@ -124,9 +124,9 @@ def _parser() -> Lark:
 
 def _deep(at: int, parts: tuple[Syntax, ...]) -> int:
     depth = 1 + max((part.depth for part in parts), default=0)
-    if depth > DEEPEST:
+    if depth > DEEPEST_FORMULA:
         raise FormulaError(
-            at, f"the formula is nested more than {DEEPEST} deep", "name its parts as quantities with `equals`"
+            at, f"the formula is nested more than {DEEPEST_FORMULA} deep", "name its parts as quantities with `equals`"
         )
     return depth
 

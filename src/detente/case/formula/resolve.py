@@ -22,7 +22,7 @@ from detente.case.formula.kinds import (
     shown_as,
 )
 from detente.case.formula.mentions import Mentions
-from detente.case.formula.scope import EVENTS, Domain, May, StageWords
+from detente.case.formula.scope import AT_EVENTS, Domain, May, StageWords
 from detente.case.spelling.suggest import did_you_mean, listed
 from detente.crisis.expressions import (
     Belief,
@@ -333,7 +333,7 @@ class Resolver(Mentions):
         if name != "B" and len(parts) != 1:
             remedy = "join events with `and` or `or`; conditions follow after `given (…, …)`"
             return self.error(syntax.at, f"`{name}` takes one argument, and {len(parts)} stand here", remedy)
-        outer, self.scope = self.scope, replace(self.scope, may=EVENTS, purpose=f"{name}(…)")
+        outer, self.scope = self.scope, replace(self.scope, may=AT_EVENTS, purpose=f"{name}(…)")
         given = tuple(self.typed(each, CONDITION) for each in syntax.given)
         result: Expression
         if name == "B":

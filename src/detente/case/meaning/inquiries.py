@@ -27,7 +27,7 @@ from detente.crisis.inquiry import EVENTS, OUTSET, Claim, Limit, Observation, Pr
 from detente.crisis.play import Stage
 from detente.plurals import counted
 
-MOST_STEPS = 1_000
+MOST_SHOWN = 1_000
 
 
 def read_readings(document: CaseDocument, desk: Desk) -> tuple[Reading, ...]:
@@ -154,8 +154,8 @@ def _question(entry: QuestionEntry, path: Path, document: CaseDocument, desk: De
             f"`to: {entry.to:g}` does not lie above `from: {entry.from_:g}`",
             "the quantity goes up from `from` to `to`",
         )
-    if not 2 <= entry.steps <= MOST_STEPS:
-        desk.ledger.error((*path, "steps"), counted(entry.steps, "step"), f"between 2 and {MOST_STEPS:,} can be shown")
+    if not 2 <= entry.steps <= MOST_SHOWN:
+        desk.ledger.error((*path, "steps"), counted(entry.steps, "step"), f"between 2 and {MOST_SHOWN:,} can be shown")
     if isinstance(entry.show, str):
         show = (_interest(entry.show, (*path, "show"), desk),)
     else:

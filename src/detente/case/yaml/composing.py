@@ -14,8 +14,8 @@ from detente.case.yaml.nodes import Listing, Mapping, Mark, Node, Scalar, Value,
 from detente.case.yaml.parser_words import plain_words
 from detente.errors import Problem
 
-DEEPEST = 40
-MOST_NODES = 100_000
+DEEPEST_TREE = 40
+MOST_FILE_NODES = 100_000
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _QUOTED = re.compile(r"'[^']*'|\"(?:\\.|[^\"\\])*\"|(?:^|\s)#.*")
@@ -145,9 +145,11 @@ class Grower:
         self._refuse_tag(event)
         kind = Mapping if type(event).__name__ == "MappingStartEvent" else Listing
         node = kind(bool(event.flow_style), _mark(event.start_mark), _mark(event.end_mark))
-        if len(self.open) >= DEEPEST:
+        if len(self.open) >= DEEPEST_TREE:
             self.error(
-                node.start, f"lists and mappings are nested more than {DEEPEST} deep", "a case needs no more than ten"
+                node.start,
+                f"lists and mappings are nested more than {DEEPEST_TREE} deep",
+                "a case needs no more than ten",
             )
             raise LimitError
         self._add(node, event)
@@ -190,10 +192,10 @@ class Grower:
 
     def _count(self, weight: int, at: Mark) -> None:
         self.nodes += weight
-        if self.nodes > MOST_NODES:
+        if self.nodes > MOST_FILE_NODES:
             self.error(
                 at,
-                f"the case has more than {MOST_NODES:,} keys and values, repeated `*` values counted each time",
+                f"the case has more than {MOST_FILE_NODES:,} keys and values, repeated `*` values counted each time",
                 "a case is a briefing of some hundred lines",
             )
             raise LimitError

@@ -100,7 +100,7 @@ def ask(
 
 def _since(case: Crisis | CompiledGame, answer: dict[str, Any]) -> str:
     """Since when the answers are told, and how many draws what was seen leaves."""
-    from detente.analysis.over_draws.intervals import FEW
+    from detente.analysis.over_draws.intervals import FEW_DRAWS
     from detente.crisis.inquiry import OUTSET
     from detente.crisis.model import Crisis
     from detente.report.words import counted, sentence
@@ -115,7 +115,7 @@ def _since(case: Crisis | CompiledGame, answer: dict[str, Any]) -> str:
         )
     if not answer["draws"]:
         return said
-    return f"{said} {weighed(answer['draws'], answer['effective_draws'], answer['effective_draws'] < FEW)}"
+    return f"{said} {weighed(answer['draws'], answer['effective_draws'], answer['effective_draws'] < FEW_DRAWS)}"
 
 
 def _print_answers(answers: dict[str, Any]) -> None:

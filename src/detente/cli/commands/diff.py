@@ -75,7 +75,7 @@ def diff(
 
 def _print(found: Diff) -> None:
     from detente.report.comparing import opening
-    from detente.study.compared.alterations import Kind
+    from detente.study.compared.alterations import AlterationKind
 
     screen.heading(f"{found.before.label} → {found.after.label}")
     if found.before.crisis.title != found.after.crisis.title:
@@ -86,7 +86,7 @@ def _print(found: Diff) -> None:
     _print_settings(found)
     _print_edits(found)
     if found.same:
-        moved = any(each.kind is not Kind.ANSWERS for each in found.edits)
+        moved = any(each.kind is not AlterationKind.ANSWERS for each in found.edits)
         screen.heading("What changed in the answers")
         screen.say("Nothing: no assumption differs." + (" Claims may be others." if moved else ""))
     else:
@@ -106,19 +106,19 @@ def _print_settings(found: Diff) -> None:
 
 def _print_edits(found: Diff) -> None:
     from detente.report.comparing import written
-    from detente.study.compared.alterations import Kind
+    from detente.study.compared.alterations import AlterationKind
 
     headings = {
-        Kind.ANSWERS: "What changed in the assumptions",
-        Kind.ASKED: "What is asked differently",
-        Kind.WORDS: "What is worded or supported differently",
+        AlterationKind.ANSWERS: "What changed in the assumptions",
+        AlterationKind.ASKED: "What is asked differently",
+        AlterationKind.WORDS: "What is worded or supported differently",
     }
     for kind, title in headings.items():
         told = list(written(found, kind))
         if not told:
             continue
         screen.heading(title)
-        shown = told if kind is Kind.ANSWERS else told[:LISTED]
+        shown = told if kind is AlterationKind.ANSWERS else told[:LISTED]
         for what, how in shown:
             screen.say(what)
             screen.say(*how, indent=4)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from detente.study.asked.judgement import Failure, Judgement, Misbelief
 
-SHOWN = 12
+MOST_LISTED = 12
 """Number of moves or beliefs of one kind that the terminal lists; --json has all."""
 
 
@@ -75,7 +75,7 @@ def _print_changes(judged: Judgement) -> None:
         if judged.nash or not changes:
             continue
         screen.heading(f"What {name} would do instead")
-        for each in changes[:SHOWN]:
+        for each in changes[:MOST_LISTED]:
             screen.say(f"{each.where}: `{each.better}` ({each.gain:.4g}), not {_moves(each.plays)}", indent=2)
         _more(len(changes))
 
@@ -84,7 +84,7 @@ def _print_failures(failures: tuple[Failure, ...]) -> None:
     if not failures:
         return
     screen.heading("Where somebody is not rational, given its beliefs there")
-    for each in failures[:SHOWN]:
+    for each in failures[:MOST_LISTED]:
         further = each.continuation is not None and each.continuation > 1.001 * each.gain
         later = f", and {each.continuation:.4g} with better moves later on" if further else ""
         screen.say(f"{each.where}: `{each.better}` gains {each.gain:.4g}{later}, not {_moves(each.plays)}", indent=2)
@@ -94,7 +94,7 @@ def _print_failures(failures: tuple[Failure, ...]) -> None:
 def _print_beliefs(judged: Judgement) -> None:
     if judged.misbeliefs:
         screen.heading("Beliefs that are not consistent")
-        for each in judged.misbeliefs[:SHOWN]:
+        for each in judged.misbeliefs[:MOST_LISTED]:
             screen.say(_belief(each), indent=2)
         _more(len(judged.misbeliefs))
     screen.heading("What is believed")
@@ -102,7 +102,7 @@ def _print_beliefs(judged: Judgement) -> None:
         f"Beliefs were told at {counted(judged.told, 'information set')}. Elsewhere they follow from Bayes' rule; at "
         f"{judged.unpinned:,}, which it leaves open, they are those of errors that are all equally rare."
     )
-    for remark in judged.notes[:SHOWN]:
+    for remark in judged.notes[:MOST_LISTED]:
         screen.say(remark, indent=2)
 
 
@@ -119,5 +119,5 @@ def _moves(chances: Mapping[str, float]) -> str:
 
 
 def _more(count: int) -> None:
-    if count > SHOWN:
-        screen.note(f"… and {count - SHOWN:,} more; --json has all.")
+    if count > MOST_LISTED:
+        screen.note(f"… and {count - MOST_LISTED:,} more; --json has all.")

@@ -13,7 +13,7 @@ from detente.cli.terminal import screen
 from detente.cli.terminal.progress import progress_bar
 
 if TYPE_CHECKING:
-    from detente.study.kept.library import Record
+    from detente.study.kept.records import StudyRecord
 
 LibraryName = Annotated[
     str | None,
@@ -180,7 +180,7 @@ def _library(address: str | None) -> Any:
     return Library(address)
 
 
-def _show(record: Record) -> None:
+def _show(record: StudyRecord) -> None:
     screen.heading(record.title)
     screen.say(f"study {record.id}, {_state(record)}, begun {_day(record.started)} UTC")
     told = {"case": f"{record.name}, digest {record.digest[:12]}", **record.settings}
@@ -201,18 +201,18 @@ def _show(record: Record) -> None:
         screen.table((f"outcome, {when}", ">mean", ">5 %", ">95 %"), rows)
 
 
-def _plain(record: Record) -> dict[str, Any]:
+def _plain(record: StudyRecord) -> dict[str, Any]:
     names = ("id", "title", "name", "digest", "settings", "versions", "solutions", "kept", "started", "finished")
     checked = None if record.checked is None else record.checked.plain()
     return {**{name: getattr(record, name) for name in names}, "verified": record.verified, "checked": checked}
 
 
-def _settings(record: Record) -> tuple[str, str]:
+def _settings(record: StudyRecord) -> tuple[str, str]:
     draws = record.settings.get("draws")
     return (f"{draws:,}" if draws else "median"), str(record.settings.get("seed", ""))
 
 
-def _state(record: Record) -> str:
+def _state(record: StudyRecord) -> str:
     doubt = "" if record.verified else ", unverified"
     if record.finished:
         return f"finished{doubt}"

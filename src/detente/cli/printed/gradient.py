@@ -9,7 +9,7 @@ from detente.cli.terminal import screen
 if TYPE_CHECKING:
     from detente.study.tables.gradients import Gradients
 
-SHOWN = 15
+MOST_ASSUMPTIONS = 15
 """Number of assumptions that the terminal lists per answer; --json has all."""
 
 NUMBERS_SHOWN = 5
@@ -40,9 +40,9 @@ def _print_one(text: str, answer: dict[str, Any]) -> None:
     spread = answer["draws"] is not None
     screen.table(
         ("assumption", "", ">across its range", ">per unit", ">90 % of draws")[: 5 if spread else 4],
-        [_told(row, spread) for row in moving[:SHOWN]],
+        [_told(row, spread) for row in moving[:MOST_ASSUMPTIONS]],
     )
-    left, still = len(moving) - SHOWN, len(named) - len(moving)
+    left, still = len(moving) - MOST_ASSUMPTIONS, len(named) - len(moving)
     rest = [f"{left:,} more {'moves' if left == 1 else 'move'} it less"] if left > 0 else []
     rest += [f"{still:,} {'does' if still == 1 else 'do'} not move it at all"] if still else []
     if rest:

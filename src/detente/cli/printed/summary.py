@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from detente.cli.terminal.screen import heading, say, table
 from detente.crisis.evidence import RESTS_ON
-from detente.crisis.inquiry import EVENTS
-from detente.report.findings import Belief, ClaimTest, Findings, Shift
-from detente.report.naming import ANALYST, Names
-from detente.report.rows import Step
+from detente.crisis.inquiry import ANALYST, EVENTS
+from detente.report.findings import BeliefRow, ClaimTest, Shift, StudyRows
+from detente.report.naming import Names
+from detente.report.rows import OutcomeStep
 from detente.report.sections.claims import beside
 from detente.report.sections.course import by_ending, moved, silent_words
 from detente.report.sections.hinges import place_words, ranked, shared_words, told_from, unranked
@@ -18,19 +18,19 @@ from detente.report.sections.opening import effective, ranking
 from detente.report.tables import event_words, points_only, swing, with_error
 from detente.report.words import Estimate, change, counted, day, listed, percent, sentence
 
-LAST = 10**6
+AT_THE_BOTTOM = 10**6
 COURSES = 3
 """Endings whose way through the events the terminal shows: the likeliest; the report has them all."""
 
-HINGES = 10
+MOST_HINGES = 10
 """Most quantities that the terminal names; the report has them all."""
 
 
-def summarise(findings: Findings) -> None:
+def summarise(findings: StudyRows) -> None:
     """Print what was found; a section without content is left out."""
     heading(findings.case.title)
     say(_setting(findings))
-    sections: tuple[Callable[[Findings], None], ...] = (
+    sections: tuple[Callable[[StudyRows], None], ...] = (
         _endings,
         _course,
         _readings,
@@ -44,7 +44,7 @@ def summarise(findings: Findings) -> None:
         section(findings)
 
 
-def _setting(findings: Findings) -> str:
+def _setting(findings: StudyRows) -> str:
     size, draws = findings.size, findings.draws
     drawn = (
         f"{counted(draws, 'draw')} of everything uncertain, seed {findings.settings.get('seed', 0)}."
@@ -62,7 +62,7 @@ def _cells(estimate: Estimate) -> tuple[str, str]:
     return percent(estimate.middle), f"{low} to {high}" if estimate.ranged else "none"
 
 
-def _endings(findings: Findings) -> None:
+def _endings(findings: StudyRows) -> None:
     heading("How it may end")
     ordered = ranking(findings)
     if findings.case.timeline:
@@ -73,7 +73,7 @@ def _endings(findings: Findings) -> None:
     table(("outcome", ">chance", ">90 % of draws"), [(each.name, *_cells(each.share)) for each in ordered])
 
 
-def _course(findings: Findings) -> None:
+def _course(findings: StudyRows) -> None:
     if not findings.course:
         return
     heading("What the events did")
@@ -92,12 +92,12 @@ def _course(findings: Findings) -> None:
         say(quiet)
 
 
-def _step_cells(step: Step) -> tuple[str, str]:
+def _step_cells(step: OutcomeStep) -> tuple[str, str]:
     """A chance, and by how much an event moved it; nothing beside it where that is within its error."""
     return percent(step.share.middle), with_error(step.change.middle, step.change_error) if moved(step) else ""
 
 
-def _misreadings(findings: Findings) -> None:
+def _misreadings(findings: StudyRows) -> None:
     told = first_readings(findings)
     last = max((each.event for each in told), default=0)
     wrong = [each for each in told if each.event == last and misreads(each)]
@@ -121,7 +121,7 @@ def _misreadings(findings: Findings) -> None:
     table(("who", "of whom", "reading", ">expects", ">is", ">points"), rows)
 
 
-def _readings(findings: Findings) -> None:
+def _readings(findings: StudyRows) -> None:
     held = [each for each in findings.beliefs if "." not in each.subject]
     if not held:
         return
@@ -133,7 +133,7 @@ def _readings(findings: Findings) -> None:
     heading("What is believed")
     say(f"{after}{f' ({day(event.date)})' if event.date else ''}")
 
-    def before(belief: Belief) -> str:
+    def before(belief: BeliefRow) -> str:
         key = (belief.observer, belief.subject)
         return next((percent(each.share.middle) for each in held if (each.observer, each.subject) == key), "")
 
@@ -146,7 +146,7 @@ def _readings(findings: Findings) -> None:
     table(("reading", "held by", ">at first", ">now", ">90 % of draws"), rows)
 
 
-def _claims(findings: Findings) -> None:
+def _claims(findings: StudyRows) -> None:
     if not findings.claims:
         return
     heading("Whose theory holds")
@@ -159,7 +159,7 @@ def _claims(findings: Findings) -> None:
             say(elsewhere, indent=2)
 
 
-def _verdict(claim: ClaimTest, findings: Findings) -> str:
+def _verdict(claim: ClaimTest, findings: StudyRows) -> str:
     names = Names(findings.case)
     since = f"{sentence(findings.since(claim.when))}: " if findings.case.timeline else ""
     of = next((each.of[1] for each in findings.case.claims if each.id == claim.claim), None)
@@ -176,7 +176,7 @@ def _verdict(claim: ClaimTest, findings: Findings) -> str:
     return f"{verdict}, for more of “{raised}” and {what}."
 
 
-def _scenarios(findings: Findings) -> None:
+def _scenarios(findings: StudyRows) -> None:
     if not findings.shifts:
         return
     heading("What would change it most")
@@ -188,7 +188,9 @@ def _scenarios(findings: Findings) -> None:
         for each in findings.shifts
     }
     placed = findings.placed("scenarios")
-    ordered = sorted(largest.values(), key=lambda one: placed[one.scenario].place if one.scenario in placed else LAST)
+    ordered = sorted(
+        largest.values(), key=lambda one: placed[one.scenario].place if one.scenario in placed else AT_THE_BOTTOM
+    )
     if any(each.shared > 1 for each in placed.values()):
         say("Scenarios that the draws do not tell apart share a place, and stand in the order of the case.")
     place = {id: shared_words(each.place, each.shared) for id, each in placed.items()}
@@ -220,11 +222,11 @@ def _effect_cells(shift: Shift) -> tuple[str, str]:
     return with_error(shift.difference.middle, shift.error), " to ".join(ends) if shift.difference.ranged else "none"
 
 
-def _hinges(findings: Findings) -> None:
+def _hinges(findings: StudyRows) -> None:
     if not findings.hinges:
         return
     groups = ranked(findings)
-    found = [each for group in groups for each in group][:HINGES]
+    found = [each for group in groups for each in group][:MOST_HINGES]
     heading("What it hinges on, given the events seen" if findings.case.timeline else "What it hinges on")
     for text in unranked(told_from(findings), len(found)) if not found else ():
         say(text)
@@ -254,6 +256,6 @@ def _hinges(findings: Findings) -> None:
         say(f"{counted(left, 'more assumption')} in the report, none of them above those named.")
 
 
-def _certificate(findings: Findings) -> None:
+def _certificate(findings: StudyRows) -> None:
     heading("How far to trust the computation")
     say(*findings.certificate.sentences)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 Report = Callable[[str, int, int], None]
-WIDTH = 32
+BAR_WIDTH = 32
 
 
 class Clock:
@@ -69,7 +69,9 @@ def progress_bar() -> Generator[Report]:
 
         def report(stage: str, done: int, total: int) -> None:
             left = told(clock.left(done, total))
-            bar.update(task, description=f"{inert(stage)[:WIDTH]:<{WIDTH}}", completed=done, total=total, left=left)
+            bar.update(
+                task, description=f"{inert(stage)[:BAR_WIDTH]:<{BAR_WIDTH}}", completed=done, total=total, left=left
+            )
 
         yield report
 

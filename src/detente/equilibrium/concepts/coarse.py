@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.concepts.regret_kernels import Iterate, Rule, iterate, new_iterate, start_plans
+from detente.equilibrium.concepts.regret_kernels import Iterate, RegretRule, iterate, new_iterate, start_plans
 from detente.equilibrium.concepts.regret_matching import Watch, stopping, stretches
 from detente.game.arrays import Game
 from detente.strategy.coarse import node_reach
@@ -24,7 +24,7 @@ from detente.strategy.sequence_form import SequenceForm, behaviour_of, chance_re
 
 Floats = NDArray[np.float64]
 
-RULE = Rule(np.inf, -np.inf, 1.0, True, False)
+RULE = RegretRule(np.inf, -np.inf, 1.0, True, False)
 """Predictive, all at once: so the plans of one iteration are played together."""
 
 

@@ -22,7 +22,7 @@ from detente.strategy.sequence_form import SequenceForm, behaviour_of, chance_re
 
 Floats = NDArray[np.float64]
 
-MOST_KEPT = 200_000_000
+MOST_JOINT = 200_000_000
 """Most numbers [row, set of its chain] that are kept of joint play."""
 
 
@@ -74,10 +74,10 @@ def _begin(form: SequenceForm) -> Refusals:
             depth[k] += depth[before[k]]
     deepest = int(depth.max(initial=1))
     rows = len(tree.place)
-    if rows * deepest > MOST_KEPT:
+    if rows * deepest > MOST_JOINT:
         raise RequestError(
             f"extensive-form coarse correlated play of this game keeps {rows * deepest:,} numbers, and at most "
-            f"{MOST_KEPT:,} fit; `coarse-correlated` takes larger games"
+            f"{MOST_JOINT:,} fit; `coarse-correlated` takes larger games"
         )
     chain = np.full((sets, deepest), -1, np.int32)
     for k in range(sets):

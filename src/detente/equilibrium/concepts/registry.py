@@ -17,7 +17,7 @@ from detente.equilibrium.concepts.backward_induction import backward_induction, 
 from detente.equilibrium.concepts.coarse import Correlated, coarse_correlated
 from detente.equilibrium.concepts.linear_programme import opponents, zero_sum_equilibrium
 from detente.equilibrium.concepts.refusal import extensive_form_coarse_correlated
-from detente.equilibrium.concepts.regret_matching import RULES, regret_matching
+from detente.equilibrium.concepts.regret_matching import REGRET_RULES, regret_matching
 from detente.equilibrium.solution import Ending, JointPlay, Solution
 from detente.game.arrays import Game, Numbers
 from detente.kernels.records import plain
@@ -33,7 +33,9 @@ CONCEPTS = {
     "logit": "logit equilibria, followed from random play to a rationality or to the limit",
     "backward-induction": "subgame-perfect play where information is perfect, with every tie told",
     "zero-sum": "the value and optimal strategies of a two-player zero-sum game, by linear programme",
-    **dict.fromkeys(RULES, "regret minimisation: a Nash equilibrium of a two-player zero-sum game in the long run"),
+    **dict.fromkeys(
+        REGRET_RULES, "regret minimisation: a Nash equilibrium of a two-player zero-sum game in the long run"
+    ),
     "coarse-correlated": "play that a mediator correlates (normal-form coarse correlated equilibrium), any players",
     "extensive-form-coarse-correlated": "the same, where a player may refuse at every information set, any players",
 }
@@ -104,7 +106,7 @@ def _solver(game: Game, numbers: Numbers, concept: str, effort: Effort) -> Calla
         return lambda draw: _programmed(game, numbers, draw, pair)
     if concept in CORRELATED:
         return lambda draw: _correlated(game, numbers, draw, effort, concept)
-    rule = RULES[concept]
+    rule = REGRET_RULES[concept]
 
     def minimised(draw: int) -> _Answer:
         found = regret_matching(

@@ -20,7 +20,7 @@ from detente.kernels.compiled import entry, kernel
 Floats = NDArray[np.float64]
 
 
-class Rule(NamedTuple):
+class RegretRule(NamedTuple):
     """Rule for keeping regrets and averages; t counts iterations from 1.
 
     alpha, beta: positive and negative regrets shrink by t^alpha / (t^alpha + 1) and t^beta / (t^beta + 1); infinite:

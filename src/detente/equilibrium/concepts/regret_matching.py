@@ -13,24 +13,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.concepts.regret_kernels import Iterate, Rule, gains, iterate, new_iterate, start_plans
+from detente.equilibrium.concepts.regret_kernels import Iterate, RegretRule, gains, iterate, new_iterate, start_plans
 from detente.game.arrays import Game
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, sequence_form, uniform
 
 Floats = NDArray[np.float64]
 
-RULES = {
-    "cfr": Rule(np.inf, np.inf, 0.0, False, True),
-    "cfr+": Rule(np.inf, -np.inf, 1.0, False, True),
-    "linear-cfr": Rule(1.0, 1.0, 1.0, False, True),
-    "discounted-cfr": Rule(1.5, 0.0, 2.0, False, True),
-    "predictive-cfr+": Rule(np.inf, -np.inf, 2.0, True, True),
+REGRET_RULES = {
+    "cfr": RegretRule(np.inf, np.inf, 0.0, False, True),
+    "cfr+": RegretRule(np.inf, -np.inf, 1.0, False, True),
+    "linear-cfr": RegretRule(1.0, 1.0, 1.0, False, True),
+    "discounted-cfr": RegretRule(1.5, 0.0, 2.0, False, True),
+    "predictive-cfr+": RegretRule(np.inf, -np.inf, 2.0, True, True),
 }
 """The rules by name, with the parameters of the papers that brought them."""
 
 FIRST_LOOK = 8
 NEXT_LOOK = 1.15  # a look costs about as much as an iteration: so they stay below a tenth of the work
-ROUNDING = 1e-14  # share of the largest payoff below which a gain may be rounding
+GAIN_ROUNDING = 1e-14  # share of the largest payoff below which a gain may be rounding
 
 Watch = Callable[[int, float], None]
 
@@ -63,7 +63,7 @@ def regret_matching(
     game: Game,
     payoff: Floats,
     chance: Floats,
-    rule: Rule = RULES["predictive-cfr+"],
+    rule: RegretRule = REGRET_RULES["predictive-cfr+"],
     *,
     start: Floats | None = None,
     iterations: int = 10_000,
@@ -108,7 +108,7 @@ def stretches(iterations: int) -> Iterator[int]:
 def stopping(payoff: Floats, accuracy: float) -> tuple[float, float]:
     """The payoff range, and the gain from deviating at which to stop: rounding cannot be told from less."""
     spread = float((payoff.max(axis=0) - payoff.min(axis=0)).max())
-    return spread, accuracy * spread + ROUNDING * float(np.abs(payoff).max())
+    return spread, accuracy * spread + GAIN_ROUNDING * float(np.abs(payoff).max())
 
 
 def _begin(form: SequenceForm, it: Iterate, weights: Floats, start: Floats | None, spread: float) -> None:

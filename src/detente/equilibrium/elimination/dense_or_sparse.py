@@ -11,7 +11,7 @@ from detente.strategy.layout import Layout, layout_of
 
 Elimination = Literal["auto", "dense", "sparse"]
 
-FEWEST = 48  # unknowns below which a plan costs more than it can save
+FEWEST_PLANNED = 48  # unknowns below which a plan costs more than it can save
 MOST_DENSE = 20_000  # unknowns above which a dense matrix would take more than 3 GB
 
 ASSEMBLY = 1.5  # times the elimination itself, with what makes its entries
@@ -26,7 +26,7 @@ def elimination_of(game: Game, *, eliminate: bool = True, how: Elimination = "au
     if how not in ("auto", "dense", "sparse"):
         raise RequestError(f"elimination: {how!r} is unknown; it may be auto, dense or sparse")
     unknowns = layout_of(game, eliminate=eliminate).unknowns
-    if how == "dense" or unknowns == 0 or (how == "auto" and unknowns < FEWEST):
+    if how == "dense" or unknowns == 0 or (how == "auto" and unknowns < FEWEST_PLANNED):
         return None
     plan = _plan(layout_of(game, eliminate=eliminate), game)
     if plan is None:

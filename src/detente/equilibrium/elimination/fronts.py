@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.elimination.coupling import Coupling, Walks, coupling_of
-from detente.equilibrium.elimination.merging import Tree, tree_of
+from detente.equilibrium.elimination.merging import FrontTree, tree_of
 from detente.equilibrium.elimination.ordering import minimum_degree, neighbours, upwards
 from detente.kernels.compiled import entry
 from detente.kernels.records import Record
@@ -87,7 +87,7 @@ def fronts_of(layout: Layout) -> tuple[Fronts, float] | None:
     return _laid_out(layout, coupling, best, best_order), best.cost
 
 
-def _laid_out(layout: Layout, coupling: Coupling, tree: Tree, order: Ints) -> Fronts:
+def _laid_out(layout: Layout, coupling: Coupling, tree: FrontTree, order: Ints) -> Fronts:
     units, fronts = len(order), len(tree.parent)
     unit = np.append(order, units)[tree.member]
     first = np.append(layout.action_start[:-1] - np.arange(units), layout.unknowns).astype(np.int32)
@@ -116,7 +116,7 @@ def _laid_out(layout: Layout, coupling: Coupling, tree: Tree, order: Ints) -> Fr
 
 
 @entry
-def _index(tree: Tree, unit: Any, first: Any, width: Any, table: Any) -> tuple[Any, Any]:
+def _index(tree: FrontTree, unit: Any, first: Any, width: Any, table: Any) -> tuple[Any, Any]:
     """The variables of each front, and where they are in the parent's; fills in most of the table."""
     fronts = len(tree.parent)
     for f in range(fronts):
@@ -164,7 +164,7 @@ def _index(tree: Tree, unit: Any, first: Any, width: Any, table: Any) -> tuple[A
 
 
 @entry
-def _place_pairs(tree: Tree, unit: Any, width: Any, table: Any, below: Any, above: Any, pair: Any) -> None:
+def _place_pairs(tree: FrontTree, unit: Any, width: Any, table: Any, below: Any, above: Any, pair: Any) -> None:
     """Sets the places of the two unknowns of each pair in the pair's front."""
     local = np.empty(len(unit), np.int32)
     for f in range(len(tree.parent)):

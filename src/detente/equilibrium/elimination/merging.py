@@ -14,7 +14,7 @@ Longs = NDArray[np.int64]
 
 FLOP, TOUCH, FRONT = 0.12, 1.5, 800.0  # nanoseconds an operation, an entry handed to the parent, a front
 OPEN = 8  # groups of siblings that one more may join
-MOST = 300_000_000  # entries of the lists of what meets what: more than this is not worth planning for
+MOST_MEETINGS = 300_000_000  # entries of the lists of what meets what: more than this is not worth planning for
 
 
 class Heads(NamedTuple):
@@ -35,7 +35,7 @@ class Heads(NamedTuple):
     sibling: Ints
 
 
-class Tree(NamedTuple):
+class FrontTree(NamedTuple):
     """Fronts by rank: `member` lists the ranks eliminated in each front, fronts in order, ranks ascending.
 
     front_start [front + 1], member; border_start [front + 1], border: the ranks that come later and meet them.
@@ -50,7 +50,7 @@ class Tree(NamedTuple):
     cost: float
 
 
-def tree_of(start: Longs, other: Ints, weight: Longs, order: Ints) -> Tree | None:
+def tree_of(start: Longs, other: Ints, weight: Longs, order: Ints) -> FrontTree | None:
     """Fronts for an elimination of units in an order [rank], with one more unit, that meets all others, at the end.
 
     start, other: the graph. weight [unit]: scalars. None where the lists would not fit in memory.
@@ -80,7 +80,7 @@ def tree_of(start: Longs, other: Ints, weight: Longs, order: Ints) -> Tree | Non
     front_start, front_parent = np.zeros(fronts + 1, np.int64), np.full(fronts, -1, np.int32)
     border_start, member = np.zeros(fronts + 1, np.int64), np.empty(units + 1, np.int32)
     border = _emit(heads, pool, front_start, member, border_start, front_parent)
-    return Tree(front_start, member, border_start, border, front_parent, cost)
+    return FrontTree(front_start, member, border_start, border, front_parent, cost)
 
 
 @kernel
@@ -149,7 +149,7 @@ def _met(start: Any, other: Any, order: Any, rank: Any, parent: Any, met_start: 
             child = after[child]
         met[filled] = units
         filled += 1
-        if filled > MOST:
+        if filled > MOST_MEETINGS:
             met_start[units + 1] = -1
             return met
         _sort(met, first, filled)

@@ -46,7 +46,7 @@ Floats = NDArray[np.float64]
 
 LARGE = 1e4  # multiplier from which solutions are refined
 REFINED = 1e-13  # relative size of the correction at which refinement ends
-ROUNDS = 6
+REFINEMENTS = 6
 
 
 class Factors(Record):
@@ -404,7 +404,7 @@ def solve_fronts(fronts: Fronts, factors: Factors, border: Floats, right: Floats
     if not refine:
         return True
     before, size = np.inf, 0.0
-    for _ in range(ROUNDS):
+    for _ in range(REFINEMENTS):
         change, size = 0.0, 0.0
         for i in range(len(right)):
             total[i] += right[i]

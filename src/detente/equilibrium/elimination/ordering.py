@@ -21,7 +21,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 UNIT, ELEMENT, ABSORBED = range(3)
-MOST = 20_000_000  # entries of lists that are looked at: more takes longer than a better order is likely to save
+MOST_LOOKED_AT = 20_000_000  # entries of lists: more takes longer than a better order is likely to save
 
 
 def neighbours(coupling: Coupling) -> tuple[Longs, Ints]:
@@ -146,7 +146,7 @@ def _eliminate_all(graph: Quotient, order: Ints) -> bool:
         p = graph.head[low]
         _leave(graph, p)
         order[rank] = p
-        if touched > MOST:
+        if touched > MOST_LOOKED_AT:
             return False
         if filled + n > len(pool):
             larger = np.empty(2 * len(pool) + n, np.int32)

@@ -38,7 +38,7 @@ EXCESS = 1e-6  # of the elastic programmes: what exceeds it is a contradiction a
 
 
 @dataclass(frozen=True, eq=False)
-class Ways:
+class WaysThere:
     """Ways of play to every node: errors [node] made on the way, and log_chance [node] of all other moves.
 
     An error is an action of probability zero (by its number), or an edge of chance of probability zero (the number of
@@ -64,7 +64,7 @@ class Consistency:
     exact: bool
 
 
-def ways(game: Game, numbers: Numbers, behaviour: Floats, tolerance: float) -> Ways:
+def ways(game: Game, numbers: Numbers, behaviour: Floats, tolerance: float) -> WaysThere:
     """The ways to all nodes under behaviour [action] of the first draw; up to `tolerance` a probability is zero."""
     odds = np.ones(game.nodes)
     by_action, by_chance = game.action >= 0, game.chance >= 0
@@ -79,10 +79,10 @@ def ways(game: Game, numbers: Numbers, behaviour: Floats, tolerance: float) -> W
     number = np.where(by_action, game.action, game.actions + np.arange(game.nodes)).tolist()
     for above, erred, which in zip(game.parent[1:].tolist(), wrong[1:].tolist(), number[1:], strict=True):
         errors.append(errors[above] | {which} if erred else errors[above])
-    return Ways(errors, logs)
+    return WaysThere(errors, logs)
 
 
-def bayes_beliefs(game: Game, found: Ways) -> tuple[Floats, Bools]:
+def bayes_beliefs(game: Game, found: WaysThere) -> tuple[Floats, Bools]:
     """[position in infoset_nodes] beliefs, and [infoset] whether consistency leaves no other.
 
     Where it does, beliefs are those of errors that are all equally rare. They are pinned where some history takes only
@@ -101,13 +101,13 @@ def bayes_beliefs(game: Game, found: Ways) -> tuple[Floats, Bools]:
     return beliefs, pinned
 
 
-def check_consistency(game: Game, found: Ways, beliefs: Floats, tolerance: float) -> Consistency:
+def check_consistency(game: Game, found: WaysThere, beliefs: Floats, tolerance: float) -> Consistency:
     """Decides whether beliefs [position in infoset_nodes] are consistent with the ways of play that behaviour makes.
 
     tolerance: bound up to which a belief counts as zero, and by which a belief may be off.
     """
     variables: dict[int, int] = {}
-    alike, apart, ratios = _Rows(variables), _Rows(variables), _Rows(variables)
+    alike, apart, ratios = _Conditions(variables), _Conditions(variables), _Conditions(variables)
     for infoset, nodes, place in _sets(game):
         held = beliefs[place]
         first = int(np.argmax(held))
@@ -136,7 +136,7 @@ def _sets(game: Game) -> Iterator[tuple[int, list[int], slice]]:
         yield infoset, game.infoset_nodes[place].tolist(), place
 
 
-class _Rows:
+class _Conditions:
     """Linear conditions: the errors of one history against those of another; `variables` numbers errors as they come.
 
     Each condition belongs to an information set (owner) and may be missed by `slack`; equal ones of one set are kept
@@ -172,7 +172,7 @@ class _Rows:
         return coo_array((np.array(values, float), (rows, columns)), shape=(len(self.rows), width)).tocsr()
 
 
-def _cheapest(alike: _Rows, apart: _Rows, width: int) -> tuple[Floats, set[int]]:
+def _cheapest(alike: _Conditions, apart: _Conditions, width: int) -> tuple[Floats, set[int]]:
     """Small K, and the information sets at which none will do."""
     owners = [*alike.owner, *apart.owner]
     if not owners:
@@ -202,7 +202,7 @@ def _cheapest(alike: _Rows, apart: _Rows, width: int) -> tuple[Floats, set[int]]
     return found[:width] if small is None else small, faults
 
 
-def _misfits(ratios: _Rows, width: int) -> set[int]:
+def _misfits(ratios: _Conditions, width: int) -> set[int]:
     """The information sets whose ratios of beliefs no log xi makes right; few, as the least sum of misfits has it."""
     count = len(ratios.rows)
     if not count:
@@ -231,13 +231,13 @@ def _programme(
     return result.x if result.status == 0 else None
 
 
-def _whole(costs: Floats, alike: _Rows, apart: _Rows) -> tuple[list[int], bool]:
+def _whole(costs: Floats, alike: _Conditions, apart: _Conditions) -> tuple[list[int], bool]:
     """K as whole numbers, and whether they pass every condition in exact arithmetic."""
     fractions = [Fraction(float(cost)).limit_denominator(LARGEST_DENOMINATOR) for cost in costs]
     scale = int(np.lcm.reduce([fraction.denominator for fraction in fractions])) if fractions else 1
     whole = [int(fraction * scale) for fraction in fractions]
 
-    def sums(rows: _Rows) -> Iterator[int]:
+    def sums(rows: _Conditions) -> Iterator[int]:
         return (sum(whole[column] * sign for column, sign in row.items()) for row in rows.rows)
 
     right = all(cost >= 1 for cost in whole) and all(s == 0 for s in sums(alike)) and all(s >= 1 for s in sums(apart))

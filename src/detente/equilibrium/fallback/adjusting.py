@@ -25,7 +25,8 @@ Floats = NDArray[np.float64]
 FURTHEST = 3.0  # log-odds of one step; those beyond `steps.LIKELY` in proportion to their size
 WRONG = 0.7  # share of what drives play that a step may leave unforeseen
 CALM = 0.1  # what may still drive any log-odds where the rationality is raised
-REST, ROUNDING = 1e-9, 1e-14  # the same at the rationality asked for; and what rounding leaves for each unit of that
+REST_AT_TARGET = 1e-9  # the same at the rationality asked for
+ODDS_ROUNDING = 1e-14  # the same that rounding leaves, for each unit of the rationality asked for
 FIRST, HIGHER = (
     100.0,
     7.0,
@@ -122,7 +123,7 @@ def come_to_rest(
             work.here[:-1] *= here / work.here[-1]
         work.here[-1] = here
         damping, drive = -1.0, np.inf
-        enough = max(REST, ROUNDING * rationality) if here == rationality else CALM
+        enough = max(REST_AT_TARGET, ODDS_ROUNDING * rationality) if here == rationality else CALM
         while drive > enough:
             if steps >= most:
                 return False, steps

@@ -45,13 +45,13 @@ Flags = NDArray[np.bool_]
 
 VISITS = 3.5e7
 """Nodes that trembling play visits before a game is parted."""
-MANY = 500
+MOST_ITERATIONS = 500
 """Most iterations of it."""
-SELDOM = 1e-4
+SELDOM_REACHED = 1e-4
 """Probability of reach below which an information set may belong to a part."""
-SMALL = 120
+SMALL_PART = 120
 """Unknowns up to which a part is not parted any further."""
-WHOLE = 220
+WHOLE_PART = 220
 """Unknowns up to which a part that is entered is not parted when it joins the rest."""
 GOOD = 1e-6
 """Share of the payoff range that a deviation may gain, anywhere."""
@@ -65,20 +65,20 @@ that a less probable entry falls below SLIP, by its log probability before.
 """
 RARER = -1000.0
 """Log probability, on top of SLIP, of every entry but the one by which a part is believed to be entered."""
-NOWHERE = -300.0
+UNREACHED = -300.0
 """Log reach below which who gets there does not count in anybody's beliefs: only his own mistakes lead there."""
 MOST_TRIED = 6_000
 """Nodes of a part up to which other beliefs are tried."""
-ROUNDS, PATIENCE, AGAIN = 30, 2, 2
+SEARCH_ROUNDS, QUIET_ROUNDS, MOST_ENTRIES = 30, 2, 2
 """Most rounds of a search; rounds in which nothing but beliefs changes; how often a part may be entered."""
-FEW, SOME, MANY_STEPS = 300, 1_500, 3_000
+FEW_STEPS, SOME_STEPS, MANY_STEPS = 300, 1_500, 3_000
 """Most steps along a path: of the rest, at first; of what has no parts; of a small part, and of the rest at last."""
-FAR, TOLERABLE = 1e4, 3e-7
+PART_RATIONALITY, PART_REGRET = 1e4, 3e-7
 """Rationality, and regret as a share of the payoff range, at which the last point of a path will do."""
 
 
 @dataclass(eq=False)
-class Effort:
+class Allowance:
     """Budget of the search: `left`, in steps times unknowns. rules: of a path, by unknowns."""
 
     rules: Callable[[int], Rules]
@@ -86,23 +86,23 @@ class Effort:
     steps: int = 0
 
 
-def in_parts(game: Game, numbers: Numbers, effort: Effort) -> Floats | None:
+def in_parts(game: Game, numbers: Numbers, effort: Allowance) -> Floats | None:
     """Log behaviour [action] of a single draw put together from parts; None where none are found, or fit."""
-    play = trembling_play(game, numbers, int(np.clip(VISITS / game.nodes, 100, MANY)))
-    if not parts_of(game, np.exp(judged(game, numbers, play).reach), SELDOM):
+    play = trembling_play(game, numbers, int(np.clip(VISITS / game.nodes, 100, MOST_ITERATIONS)))
+    if not parts_of(game, np.exp(judged(game, numbers, play).reach), SELDOM_REACHED):
         return None
     found, good = _Parting(game, numbers, play, effort).run()
     return found if good else None
 
 
-def _limit(game: Game, numbers: Numbers, play: Floats, effort: Effort) -> Floats:
+def _limit(game: Game, numbers: Numbers, play: Floats, effort: Allowance) -> Floats:
     """A part's log behaviour in the limit, as near as it was found; `play`: roughly how it is played."""
-    if layout_of(game).unknowns <= SMALL:
+    if layout_of(game).unknowns <= SMALL_PART:
         return _path(game, numbers, effort, MANY_STEPS)[0]
     return _Parting(game, numbers, play, effort).run()[0]
 
 
-def _path(game: Game, numbers: Numbers, effort: Effort, most: int) -> tuple[Floats, bool]:
+def _path(game: Game, numbers: Numbers, effort: Allowance, most: int) -> tuple[Floats, bool]:
     """Log behaviour at the end of the path from rationality zero, and whether that will do."""
     layout = layout_of(game)
     unit = _range(numbers)
@@ -115,9 +115,11 @@ def _path(game: Game, numbers: Numbers, effort: Effort, most: int) -> tuple[Floa
     effort.left -= steps * (layout.unknowns + 1.0)
     effort.steps += steps
     play = normalised(game, scores)[0]
-    if ending == logit.LIMIT:
+    if ending == logit.AT_LIMIT:
         return play, True
-    return play, reached >= FAR and judged(game, numbers, play).regret.max(initial=0.0) <= TOLERABLE * unit
+    return play, reached >= PART_RATIONALITY and judged(game, numbers, play).regret.max(
+        initial=0.0
+    ) <= PART_REGRET * unit
 
 
 def _range(numbers: Numbers) -> float:
@@ -136,7 +138,7 @@ class _Parting:
     game: Game
     numbers: Numbers
     play: Floats
-    effort: Effort
+    effort: Allowance
     parts: list[Part] = field(default_factory=list[Part])
     solved: dict[bytes, tuple[Floats, Floats]] = field(default_factory=dict[bytes, tuple[Floats, Floats]])
     rarer: dict[bytes, Floats] = field(default_factory=dict[bytes, Floats])
@@ -152,11 +154,11 @@ class _Parting:
         self.before = self.play.copy()
         at = judged(self.game, self.numbers, self.play)
         self.worth = at.worth
-        self.parts = parts_of(self.game, np.exp(at.reach), SELDOM)
+        self.parts = parts_of(self.game, np.exp(at.reach), SELDOM_REACHED)
         if not self.parts:
-            return _path(self.game, self.numbers, self.effort, SOME)
+            return _path(self.game, self.numbers, self.effort, SOME_STEPS)
         idle = 0
-        for _ in range(ROUNDS):
+        for _ in range(SEARCH_ROUNDS):
             rest, reached = self._rest()
             if self.effort.left < 0.0:
                 break
@@ -178,7 +180,7 @@ class _Parting:
             if at.regret.max() <= GOOD * self.unit:
                 return at.play, True
             idle += 1
-            if idle > PATIENCE:
+            if idle > QUIET_ROUNDS:
                 break
             self._doubt(rest, at)
         return self.play, False
@@ -187,11 +189,11 @@ class _Parting:
         """The game that is over where a part begins, and its log behaviour in the limit."""
         for attempt in range(4):
             rest = self._remaining()
-            found, good = _path(rest.game, rest.numbers, self.effort, FEW if attempt < 3 else MANY_STEPS)
+            found, good = _path(rest.game, rest.numbers, self.effort, FEW_STEPS if attempt < 3 else MANY_STEPS)
             if good or attempt == 3 or self.effort.left < 0.0:
                 return rest, found
             at = judged(rest.game, rest.numbers, found)
-            more = parts_of(rest.game, np.exp(at.reach), SELDOM)
+            more = parts_of(rest.game, np.exp(at.reach), SELDOM_REACHED)
             more = [part for part in more if rest.node[part.roots].tobytes() not in self.joined]
             if more:
                 self._leave(rest, more, at)
@@ -203,7 +205,7 @@ class _Parting:
         What had joined leaves as well, but not twice from the same parts: that would go round in a circle.
         """
         at = judged(rest.game, rest.numbers, reached)
-        more = parts_of(rest.game, np.exp(at.reach), SELDOM)
+        more = parts_of(rest.game, np.exp(at.reach), SELDOM_REACHED)
         keys = {rest.node[part.roots].tobytes(): part for part in more}
         place = frozenset(part.key for part in self.parts), frozenset(keys)
         if place in self.shed:
@@ -254,14 +256,14 @@ class _Parting:
         """Keeps everybody out of parts that are worth entering, or joins them to the rest."""
         for part in parts:
             tries = self.entered[part.key] = self.entered.get(part.key, 0) + entered
-            if tries > AGAIN or not self._deterred(part, at, entered):
+            if tries > MOST_ENTRIES or not self._deterred(part, at, entered):
                 self._join(part, at)
 
     def _deterred(self, part: Part, at: Judged, entered: bool) -> bool:
         """True where beliefs at the roots are found under which nobody who counts gains by entering; keeps them."""
         game = self.game
         movers = game.infoset_of_action[part.entries]
-        counts = np.flatnonzero(at.mass[movers] > NOWHERE)
+        counts = np.flatnonzero(at.mass[movers] > UNREACHED)
         if not len(counts):
             return False
         kept = self.solved.get(part.key)
@@ -299,12 +301,12 @@ class _Parting:
         self.joined.add(part.key)
         self.parts = [other for other in self.parts if other is not part]
         own = self._own(part, at.reach)
-        if layout_of(own.game).unknowns <= WHOLE:
+        if layout_of(own.game).unknowns <= WHOLE_PART:
             return
         inner = judged(own.game, own.numbers, at.play[own.action])
         self.worth[own.node[1:]] = inner.worth[1:]
         self.play[own.action] = self.before[own.action] = inner.play
-        for deeper in parts_of(own.game, np.exp(inner.reach), SELDOM):
+        for deeper in parts_of(own.game, np.exp(inner.reach), SELDOM_REACHED):
             self.parts.append(Part(own.node[deeper.roots], own.node[deeper.nodes], own.action[deeper.entries]))
 
     def _own(self, part: Part, reach: Floats) -> Cutting:
@@ -363,7 +365,7 @@ class _Parting:
             sets = np.unique(self.game.infoset[part.nodes])
             usual[sets[sets >= 0]] = np.logaddexp.reduce(at.reach[part.roots]) if part.key in self.solved else -np.inf
         for _ in range(len(self.game.level_start)):
-            wrong = np.flatnonzero((at.mass < usual + NOWHERE) & (at.regret > 0.01 * GOOD * self.unit))
+            wrong = np.flatnonzero((at.mass < usual + UNREACHED) & (at.regret > 0.01 * GOOD * self.unit))
             if not len(wrong):
                 break
             play = at.play.copy()

@@ -16,24 +16,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.concepts.regret_matching import minimise_regret
-from detente.equilibrium.solution import Ending
+from detente.equilibrium.solution import CERTIFIED, Ending
 from detente.game.arrays import Game, Numbers
 from detente.strategy.regret import conditional_regret, nash_conv
 
 Floats = NDArray[np.float64]
 
 PATH = "the path from rationality zero"
-LAST = "the last point of the path"
+BY_LAST_POINT = "the last point of the path"
 NEARBY = "the path of a game whose payoffs differ by {share:g} of their range"
 PARTS = "the game solved in parts, and put together"
 REGRET = "regret minimisation"
 ADJUSTING = "play that adjusts in time at the rationality asked for"
 
-CERTIFIED = 1e-6
-"""Share of the payoff range that deviating may gain, in all and at any information set, where a draw is certified."""
-SHARE = 1e-4
+CERTIFIED_SHARE = 1e-4
 """Share of what is at stake at an information set that one deviation there may gain, where a draw is certified."""
-FAR = 1e4
+STANDS_FOR_LIMIT = 1e4
 """Rationality, in units of the inverse payoff range, from which a certified point of the path stands for its limit."""
 _NEARBY = (1e-8, 1e-7, 1e-4)
 _VISITS = 2e8
@@ -71,9 +69,9 @@ def in_the_limit(game: Game, numbers: Numbers, ending: Ending, last: tuple[Float
     """
     logs, rationality = last
     gain, regret = _gains(game, numbers, logs)
-    if max(gain, regret) <= CERTIFIED and rationality >= FAR:
+    if max(gain, regret) <= CERTIFIED and rationality >= STANDS_FOR_LIMIT:
         return Rescued(Ending.CERTIFIED, logs, PATH)
-    best, least, method = logs, gain, LAST
+    best, least, method = logs, gain, BY_LAST_POINT
     for found, how in _others(numbers, ways):
         gain, regret = _gains(game, numbers, found)
         if max(gain, regret) <= CERTIFIED:
@@ -84,7 +82,7 @@ def in_the_limit(game: Game, numbers: Numbers, ending: Ending, last: tuple[Float
     gain, regret = _gains(game, numbers, behaviour)
     if gain < least:
         best, method = behaviour, REGRET
-    if method == LAST:
+    if method == BY_LAST_POINT:
         return Rescued(ending, logs, PATH)
     good = max(_gains(game, numbers, best)) <= CERTIFIED
     return Rescued(Ending.SUBSTITUTE if good else Ending.APPROXIMATE, best, method)

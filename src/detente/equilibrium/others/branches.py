@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.elimination.dense_or_sparse import elimination_of
-from detente.equilibrium.fallback.rescue import SHARE
-from detente.equilibrium.others.releasing import CLOSE, Met, release_all
+from detente.equilibrium.fallback.rescue import CERTIFIED_SHARE
+from detente.equilibrium.others.releasing import CLOSE_LIMITS, Met, release_all
 from detente.equilibrium.others.replies import Replies
 from detente.equilibrium.others.scanning import Looked, every_way, many_ways
 from detente.equilibrium.others.searching import SYSTEMS, Found, Memory, Search, apart
@@ -37,13 +37,13 @@ Floats = NDArray[np.float64]
 
 PRINCIPAL = "the path from rationality zero"
 ONWARD = "the same path, followed on past {turns}"
-SETTLED = "play that set out another way, and adjusted in time"
+BY_ADJUSTING = "play that set out another way, and adjusted in time"
 TILTED = "players drawn to another way to play, and let go"
 UNEQUAL = "the same, while some erred more readily than others"
 REPLIED = "replies to one another, until nobody's departs"
 ALONG = "the branch of equilibrium {other}, followed past {turns}"
 
-EFFORT = 60.0
+SEARCH_EFFORT = 60.0
 """Seconds of CPU, as foreseen, after which no further way to play is tried unless the number of them is said."""
 
 _FEWEST, _MOST, _WORTH = 24, 96, 6_000
@@ -130,14 +130,14 @@ def find_branches(
 
     endings [leaf]: leaves with one number are one outcome to the reader; the game's payoff classes unless given.
     starts: how many other ways to play are tried; None: from 96 in a small game to 24 in one of 250 unknowns.
-    effort: seconds of CPU, as foreseen from the size of the game, after which no further way is tried; None: `EFFORT`,
-        or no end where `starts` are given.
+    effort: seconds of CPU, as foreseen from the size of the game, after which no further way is tried; None:
+        `SEARCH_EFFORT`, or no end where `starts` are given.
     The result is the same for one seed, on any number of threads.
     """
     settings = settings or Settings()
     principal = solve_game(game, numbers, rationality, settings=settings)
     if effort is None:
-        effort = EFFORT if starts is None else np.inf
+        effort = SEARCH_EFFORT if starts is None else np.inf
     search = _begin(game, numbers, principal, settings, game.leaf_class if endings is None else endings, effort)
     logs, even = principal.log_behaviour[0], np.ones(game.infosets)
     if not search.layout.unknowns or not search.target:
@@ -219,11 +219,11 @@ def _along(search: Search, memory: Memory) -> None:
         each.walked = whole = True
         for up in (False, True) if not search.limit else (False,):
             found, why = _walk_carefully(search, memory, each, up=up)
-            whole &= why in (tilted.CEILING, tilted.ROUND)
+            whole &= why in (tilted.CEILING, tilted.CAME_ROUND)
             for c in range(found.tally[0]):
                 how = ALONG.format(other=number, turns=_turns(int(found.turns[c])))
                 met.append(search.keep(found.logs[c], each.care, how, _sign(found, c, each.care)))
-            if why == tilted.ROUND:
+            if why == tilted.CAME_ROUND:
                 break
         for other in met if whole else ():
             other.walked = other.whole = True
@@ -261,7 +261,7 @@ def _from_starts(search: Search, some: range, seed: int, met: list[Met]) -> int:
     arrivals = release_all(search, starts, met)
     even = np.ones(search.game.infosets)
     for start, some_arrivals in sorted(zip(starts, arrivals, strict=True), key=lambda each: each[0].uneven):
-        how = UNEQUAL if start.uneven else SETTLED if start.settles else TILTED
+        how = UNEQUAL if start.uneven else BY_ADJUSTING if start.settles else TILTED
         for arrival in some_arrivals:
             if arrival.logs is not None:
                 search.keep(arrival.logs, start.care if arrival.index is None else even, how, arrival.index, 1)
@@ -292,7 +292,7 @@ def _keep_replies(search: Search, memory: Memory, replies: Replies, logs: Floats
     even = np.ones(search.game.infosets)
     exact = search.exactly(memory, logs)
     search.systems += 1
-    near = CLOSE if search.limit else np.inf
+    near = CLOSE_LIMITS if search.limit else np.inf
     if exact is not None and apart(search.reaches(exact[0]), search.reaches(logs)) < near:
         search.keep(exact[0], even, REPLIED, exact[1], 1)
     elif search.limit and replies.rest(logs, 1) is not None and _alone(search, replies, logs):
@@ -326,7 +326,7 @@ def _told(search: Search, principal: Solution, tally: tuple[int, int, int], look
         game=search.game,
         rationality=np.repeat(principal.rationality, count),
         reached=np.concatenate([principal.reached, np.full(others, search.target / unit)]),
-        endings=(*principal.endings, *(Ending.FAINT if each > SHARE else Ending.OTHER for each in share[1:])),
+        endings=(*principal.endings, *(Ending.FAINT if each > CERTIFIED_SHARE else Ending.OTHER for each in share[1:])),
         log_behaviour=logs,
         nash_conv=nash_conv(search.game, numbers, np.exp(logs)),
         conditional_regret=conditional_regret(search.game, numbers, logs),

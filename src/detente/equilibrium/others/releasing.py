@@ -19,9 +19,9 @@ from detente.strategy.behaviour import normalised
 Floats = NDArray[np.float64]
 Item = TypeVar("Item")
 
-SAME = 1e-6
+MET = 1e-6
 """Largest difference of any probability between starts that have met where they were let go."""
-CLOSE = 1e-2
+CLOSE_LIMITS = 1e-2
 """The same between what unequal and what equal errors approach in the limit, where that is one equilibrium: they differ
 by what the rationality is short of the limit."""
 RETURNS = 4
@@ -102,7 +102,7 @@ def _known(search: Search, start: Start, arrival: Arrival, met: list[Met]) -> Ar
     assert arrival.logs is not None
     leaves = search.reaches(arrival.logs)
     for each in met:
-        if each.release == start.release and apart(leaves, each.leaves) <= SAME:
+        if each.release == start.release and apart(leaves, each.leaves) <= MET:
             return each.arrival
     met.append(Met(start.release, leaves, arrival))
     return None
@@ -139,7 +139,7 @@ def _to_the_limit(search: Search, memory: Memory, start: Start, logs: Floats | N
     if not start.uneven:
         return Arrival(reached, int(found.sign[0]), systems)
     even = search.exactly(memory, reached)
-    if even is not None and apart(search.reaches(even[0]), search.reaches(reached)) < CLOSE:
+    if even is not None and apart(search.reaches(even[0]), search.reaches(reached)) < CLOSE_LIMITS:
         return Arrival(*even, systems + EVENING)
     if not search.borne_out(reached):
         # Who errs most readily errs more at the target than all do who err alike: further on no longer.

@@ -22,15 +22,15 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
-TREMBLE = -10_000.0
+LOG_TREMBLE = -10_000.0
 """Logarithm of the probability of a move that is not made: the more trembles it takes, the less anybody believes it."""
-TIED = 1e-12
+AS_GOOD = 1e-12
 """Largest difference in worth, as a share of the worth itself, between moves that are as good as one another."""
-AT_REST = 1e-10
+REPLIES_AT_REST = 1e-10
 """Largest change of any probability in a round of logit replies after which play is at rest."""
 
 
-class Shape(Record):
+class ReplyGame(Record):
     """A game as replies read it. Edges are actions, then chance classes; -1 leads to the root.
 
     owner [edge]: whose action it is, -1 for chance. last [player, leaf]: the player's last action before the leaf, -1
@@ -61,18 +61,18 @@ class Sums(Record):
     scale: Floats
 
 
-def shape_of(game: Game) -> Shape:
+def shape_of(game: Game) -> ReplyGame:
     """Made once per game."""
-    return game.kept.once(Shape, lambda: _shape(game))
+    return game.kept.once(ReplyGame, lambda: _shape(game))
 
 
-def _shape(game: Game) -> Shape:
+def _shape(game: Game) -> ReplyGame:
     last = np.stack([last_actions(game, player) for player in range(len(game.players))])
     first = game.infoset_nodes[game.infoset_node_start[:-1]]
     above = last[game.infoset_player, first] if game.infosets else np.zeros(0, np.int32)
     own = [_latest_first(game, player, above) for player in range(len(game.players))]
     owner = np.concatenate([game.infoset_player[game.infoset_of_action], np.full(game.chance_classes, -1)])
-    return Shape(
+    return ReplyGame(
         parent=indices(game.parent),
         edge=edges_of(game),
         owner=indices(owner),
@@ -129,7 +129,7 @@ class Replies:
 
     def pure(self, chosen: NDArray[np.integer]) -> Floats:
         """[action]: log probabilities where each information set makes the move of this rank, trembles apart."""
-        logs = np.full(self.game.actions, TREMBLE)
+        logs = np.full(self.game.actions, LOG_TREMBLE)
         logs[self.game.action_start[:-1] + chosen] = 0.0
         return logs
 
@@ -178,7 +178,7 @@ def _add(sums: Sums, action: int, worth: float, weight: float, scale: float) -> 
 
 
 @kernel
-def _gather(shape: Shape, sums: Sums, payoff: Floats, logs: Floats, player: int) -> None:
+def _gather(shape: ReplyGame, sums: Sums, payoff: Floats, logs: Floats, player: int) -> None:
     """Puts the leaves into the sums of a player's last actions, weighted by how likely the others make them."""
     others, last = sums.others, shape.last[player]
     others[0] = 0.0
@@ -205,7 +205,7 @@ def _best(sums: Sums, first: int, end: int) -> float:
 
 @kernel
 def _reply(
-    shape: Shape, sums: Sums, payoff: Floats, logs: Floats, rationality: float, frozen: Flags, player: int
+    shape: ReplyGame, sums: Sums, payoff: Floats, logs: Floats, rationality: float, frozen: Flags, player: int
 ) -> float:
     """Sets the player's log probabilities to its reply; the largest change of a probability."""
     _gather(shape, sums, payoff, logs, player)
@@ -236,11 +236,11 @@ def _choose(sums: Sums, logs: Floats, first: int, end: int, best: float) -> floa
             held = a
         if sums.worth[a] == best:
             top = a
-    chosen = held if sums.worth[held] >= best - TIED * abs(best) else top
+    chosen = held if sums.worth[held] >= best - AS_GOOD * abs(best) else top
     pure = True
     for a in range(first, end):
-        pure = pure and logs[a] == (0.0 if a == chosen else TREMBLE)
-        logs[a] = 0.0 if a == chosen else TREMBLE
+        pure = pure and logs[a] == (0.0 if a == chosen else LOG_TREMBLE)
+        logs[a] = 0.0 if a == chosen else LOG_TREMBLE
     return 0.0 if pure else 1.0
 
 
@@ -260,14 +260,14 @@ def _lean(sums: Sums, logs: Floats, first: int, end: int, rationality: float, be
 
 @entry
 def _reply_once(
-    shape: Shape, sums: Sums, payoff: Floats, logs: Floats, rationality: float, frozen: Flags, player: int
+    shape: ReplyGame, sums: Sums, payoff: Floats, logs: Floats, rationality: float, frozen: Flags, player: int
 ) -> None:
     _reply(shape, sums, payoff, logs, rationality, frozen, player)
 
 
 @entry
 def _come_to_rest(
-    shape: Shape,
+    shape: ReplyGame,
     sums: Sums,
     payoff: Floats,
     logs: Floats,
@@ -286,14 +286,14 @@ def _come_to_rest(
         for k in range(len(players)):
             given += 1
             moved = _reply(shape, sums, payoff, logs, rationality, frozen, players[k])
-            quiet = 0 if moved > AT_REST else quiet + 1
+            quiet = 0 if moved > REPLIES_AT_REST else quiet + 1
             if quiet >= len(players):
                 return given
     return -given
 
 
 @entry
-def _margins(shape: Shape, sums: Sums, payoff: Floats, logs: Floats, out: Floats) -> None:
+def _margins(shape: ReplyGame, sums: Sums, payoff: Floats, logs: Floats, out: Floats) -> None:
     """Sets out [infoset] to what its best move gains on the second best, over what they are worth at most."""
     for player in range(len(shape.own_start) - 1):
         _gather(shape, sums, payoff, logs, player)

@@ -17,14 +17,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.others.replies import TREMBLE, Replies
+from detente.equilibrium.others.replies import LOG_TREMBLE, Replies
 from detente.equilibrium.others.starts import kinds_of
 from detente.game.arrays import Game
 from detente.strategy.behaviour import log_reach
 
 Floats = NDArray[np.float64]
 
-ROUNDS = 40
+REPLY_ROUNDS = 40
 """Rounds of replies after which play that still goes on is given up."""
 HALVINGS, ROUGHLY = 40, 8
 """Halvings of the interval that holds an equilibrium between two probabilities, for best replies and for logit replies:
@@ -32,7 +32,7 @@ Newton's method leads to the equilibrium from nearby.
 """
 MOST_WAYS = 20_000
 """Most ways to play without mixing that are all looked at."""
-MOST_EXACT = 4
+MOST_EXACT_SHARES = 4
 """So many times as many members as its scan has points, at most, has a group that is scanned at every share of them."""
 ALIKE = 1e-12
 """Largest difference between what a group is made to do and what it replies that counts as none."""
@@ -125,7 +125,7 @@ def many_ways(replies: Replies, starts: int, seed: int) -> Looked:
         chosen = np.minimum((_numbers(replies.game, rng, number) * counts).astype(np.int64), counts - 1)
         players = rng.permutation(len(replies.game.players)).astype(np.int32)
         looked.ways += 1
-        if (logs := replies.rest(replies.pure(chosen), ROUNDS, players=players)) is not None:
+        if (logs := replies.rest(replies.pure(chosen), REPLY_ROUNDS, players=players)) is not None:
             looked.found.append(logs)
     groups = groups_of(replies.game)
     looked.whole &= len(groups) <= MOST_GROUPS
@@ -169,7 +169,7 @@ def _scanned(replies: Replies, group: Group, points: int, looked: Looked) -> Ite
 def _probabilities(members: int, points: int) -> Floats:
     """From zero to one in even steps; and those that as many choosing the move, and no other, come to."""
     even = np.linspace(0.0, 1.0, points)
-    return even if members > MOST_EXACT * points else np.union1d(even, np.arange(members + 1) / members)
+    return even if members > MOST_EXACT_SHARES * points else np.union1d(even, np.arange(members + 1) / members)
 
 
 class _Scan:
@@ -198,8 +198,8 @@ class _Scan:
         """
         for rank in range(self._count):
             share = made if rank == self._group.rank else (1.0 - made) / (self._count - 1)
-            self._logs[self._first + rank] = np.log(share) if share > 0.0 else TREMBLE
-        rested = self._replies.rest(self._logs, ROUNDS, self._held)
+            self._logs[self._first + rank] = np.log(share) if share > 0.0 else LOG_TREMBLE
+        rested = self._replies.rest(self._logs, REPLY_ROUNDS, self._held)
         if rested is None:
             return None
         self._logs = rested
@@ -209,7 +209,7 @@ class _Scan:
 
     def onward(self) -> Iterator[Floats]:
         """The way to play at which replies rest, set out from the group's own reply."""
-        if (rested := self._replies.rest(self._replied, ROUNDS)) is not None:
+        if (rested := self._replies.rest(self._replied, REPLY_ROUNDS)) is not None:
             yield rested
 
     def between(self, low: float, high: float, gap: float) -> Iterator[Floats]:

@@ -15,6 +15,7 @@ from detente.equilibrium.path import tilted
 from detente.equilibrium.path.draw import write_play
 from detente.equilibrium.path.memory import Lent, memory
 from detente.equilibrium.path.newton import Work
+from detente.equilibrium.solution import CERTIFIED
 from detente.equilibrium.solve import Settings
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import normalised, reach
@@ -25,22 +26,20 @@ from detente.strategy.state import State
 Floats = NDArray[np.float64]
 Memory = tuple[State, Work]
 
-CERTIFIED = 1e-6
-"""The most that anybody may gain, over the payoff range, by playing differently from what is listed in the limit."""
-FAR = 10.0
+WALK_FAR = 10.0
 """A walk ends where rationality is this many times the target."""
-MOST_STEPS, MOST_TURNS, FEWEST = 1_000, 300, 30
+MOST_WALK_STEPS, MOST_TURNS, FEWEST_WALK_STEPS = 1_000, 300, 30
 """Steps of a walk, and steps in which play that adjusts in time must have come to rest; fewer in a large game."""
-SHARE = 0.1
+EFFORT_SHARE = 0.1
 """Share of the effort that one of them may take, if it has more than the fewest steps."""
 AT_A_TIME = 5
 """Steps between two looks at what still drives play."""
 AT_REST = 1e-9
-ROUNDING = 1e-13
+DRIFT = 1e-13
 """Drive (distance of play from its smoothed best response, in log-odds) at rest, and the addition to it per unit of
 rationality.
 """
-EXACT = 1e-12
+EXACT_ODDS = 1e-12
 """Accuracy of log-odds where a walk takes no steps."""
 BESIDE = 1e-2
 """Smallest difference of any probability off the path between two: in the limit such play is not very exact."""
@@ -136,8 +135,8 @@ class Search:
 
     def most(self, steps: int, systems: int) -> int:
         """Number of steps, each of `systems` linear systems, that one walk may take: `steps` at most."""
-        allowed = SHARE * self.effort / (systems * self.cost)
-        return int(min(steps, max(FEWEST, allowed)))
+        allowed = EFFORT_SHARE * self.effort / (systems * self.cost)
+        return int(min(steps, max(FEWEST_WALK_STEPS, allowed)))
 
     @property
     def indices(self) -> int:
@@ -154,7 +153,7 @@ class Search:
         up: bool = True,
         most: int = 1,
         tolerance: float = 1.0,
-        steps: int = MOST_STEPS,
+        steps: int = MOST_WALK_STEPS,
     ) -> tuple[tilted.Crossings, int]:
         """The crossings of a target on a walk from a behaviour and care, at a rationality (0: tilted to it).
 
@@ -163,12 +162,12 @@ class Search:
         rules = tilted.Walk(
             target=target,
             fade=target,
-            ceiling=FAR * target,
+            ceiling=WALK_FAR * target,
             tolerance=tolerance * self.settings.tolerance,
-            corrector=self.settings.corrector if steps else EXACT,
+            corrector=self.settings.corrector if steps else EXACT_ODDS,
             growth=self.settings.growth,
             smallest_step=self.settings.smallest_step,
-            most_steps=min(steps, self.most(MOST_STEPS, SYSTEMS)),
+            most_steps=min(steps, self.most(MOST_WALK_STEPS, SYSTEMS)),
         )
         found = tilted.Crossings(
             np.zeros((most, self.game.actions)),
@@ -190,7 +189,7 @@ class Search:
         work.here[:-1] = self._odds(logs)
         work.here[-1] = rationality
         damping, drive, steps = -1.0, np.inf, 0
-        enough, most = max(AT_REST, ROUNDING * rationality), self.most(MOST_TURNS, 1)
+        enough, most = max(AT_REST, DRIFT * rationality), self.most(MOST_TURNS, 1)
         while not drive <= enough:
             if steps >= most:
                 return None, steps

@@ -18,7 +18,7 @@ RELEASES = (30.0, 300.0, 3_000.0, 30_000.0)
 STRENGTHS = (0.5, 1.0, 2.0)
 """Bonuses of what is chosen, as shares of the payoff range."""
 
-ADJUSTING = 16
+ADJUSTING_STARTS = 16
 """The first so many starts let play adjust in time, which takes least, unless errors are unequal; then every other."""
 
 
@@ -50,7 +50,7 @@ def _start(game: Game, kinds: NDArray[np.int64], number: int, seed: int, limit: 
     uneven = limit and number % 2 == 1
     care = rng.choice(CARE, game.infosets) if uneven else np.ones(game.infosets)
     release = RELEASES[int(rng.integers(len(RELEASES)))]
-    settles = not uneven and (number < ADJUSTING or (number // 2 if limit else number) % 2 == 0)
+    settles = not uneven and (number < ADJUSTING_STARTS or (number // 2 if limit else number) % 2 == 0)
     return Start(_tilt(game, kinds, number // 2 if limit else number, rng), care, release, settles, uneven)
 
 

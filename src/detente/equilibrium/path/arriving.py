@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.path import logit
 from detente.equilibrium.path.newton import Work
-from detente.equilibrium.path.rising import CAP, LIMIT, elastic, rise
+from detente.equilibrium.path.rising import RAISED_FROM, RAISED_TO, elastic, rise
 from detente.equilibrium.path.steps import FOLDS, STEPS, Rules
 from detente.game.arrays import Game, Numbers
 from detente.kernels.records import plain
@@ -40,7 +40,7 @@ TOGETHER = 3.0
 """Multiple of the lowest precision of any undecided move, up to which moves are raised together with it."""
 NEAR = 1e3
 """Multiple of the stakes of the moves above, up to which a move that is worse elsewhere is raised with them."""
-STAGES = 40
+MOST_SCALES = 40
 """Most scales at which a draw is raised."""
 EASES = (1.0, 1e3, 1e4, 1e5)
 """By how much less sharply what has arrived answers while the others rise, attempt by attempt, each five times as
@@ -79,7 +79,7 @@ def arrive(
     draw = Raised(logs, np.full(game.actions, rationality))
     alone = np.ones(game.infosets, bool)
     alone[memory[0].unknown] = False
-    for _ in range(STAGES):
+    for _ in range(MOST_SCALES):
         at = stakes(game, numbers, draw.logs)
         stake, need = _behind(game, at, draw, alone)
         growth = _growing(game, numbers, memory, at, draw)
@@ -193,12 +193,12 @@ def _raise(
     at, need, unit = behind
     of = game.infoset_of_action
     best = np.maximum.reduceat(at.worth, game.action_start[:-1])[of]
-    even = (best - at.worth <= at.rounding[of]) & (at.rounding[of] * LIMIT / unit > TIED)
+    even = (best - at.worth <= at.rounding[of]) & (at.rounding[of] * RAISED_FROM / unit > TIED)
     goes = need[of] & (draw.logs > GONE)
     goes &= ~even | (at.worth == best)
     start = float(draw.pace[goes].max(initial=0.0))
     scaled = np.empty_like(numbers.payoff[0])
-    if not (NARROWEST <= unit <= WIDEST and 0.0 < start * unit < LIMIT) or not unshifted(
+    if not (NARROWEST <= unit <= WIDEST and 0.0 < start * unit < RAISED_FROM) or not unshifted(
         plain(numbers.payoff[0]), unit, scaled
     ):
         return False
@@ -209,8 +209,8 @@ def _raise(
             tolerance=rules.tolerance * care,
             corrector=rules.corrector * care,
             growth=1.0 + (rules.growth - 1.0) * care,
-            limit=LIMIT,
-            cap=CAP,
+            limit=RAISED_FROM,
+            cap=RAISED_TO,
         )
         follow = _Follow(game, memory, closer, (scaled, plain(numbers.chance[0])), unit)
         eased = np.where(held, draw.pace / ease, draw.pace)
@@ -247,7 +247,7 @@ class _Follow:
         numbers = (*self.numbers, plain(logs))
         ending = rise(layout, state, work, tuple(self.rules), numbers, rising, start * times, scores)
         draw.steps += int(work.counts[STEPS])
-        if ending not in (logit.LIMIT, logit.UNSETTLED, logit.REACHED):
+        if ending not in (logit.AT_LIMIT, logit.UNSETTLED, logit.REACHED):
             return None
         for kind, kept in ((FOLDS, draw.turns), (FOLDS + 1, draw.splits)):
             kept.extend((work.events[kind - FOLDS, : work.counts[kind]] / self.unit).tolist())

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 SPACING = (32, 256)  # attempted steps between two checkpoints, slot by slot
 TURN = 2  # slot of the turning point that is looked out for
-SAME = 1e-4  # difference of two turning points, in log-odds and as their share, below which they are one
+SAME_TURN = 1e-4  # difference of two turning points, in log-odds and as their share, below which they are one
 
 
 @kernel
@@ -83,7 +83,7 @@ def been_here(layout: Layout, state: State, work: Work, turn: Floats) -> bool:
         for k in range(len(layout.unknown)):
             same = same and kept.reference[TURN, k] == state.reference[k]
         for i in range(n + 1):
-            same = same and abs(turn[i] - kept.points[TURN, 0, i]) < SAME * (1.0 + abs(turn[i]))
+            same = same and abs(turn[i] - kept.points[TURN, 0, i]) < SAME_TURN * (1.0 + abs(turn[i]))
         if same:
             return True
     passed = work.counts[FOLDS]

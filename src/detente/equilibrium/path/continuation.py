@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.path.draw import write_play
 from detente.equilibrium.path.newton import Work, copy, correct, size
-from detente.equilibrium.path.steps import error
+from detente.equilibrium.path.steps import LIKELY, error
 from detente.equilibrium.path.tilted import adopt
 from detente.kernels.compiled import entry, kernel
 from detente.strategy.layout import Layout
@@ -23,7 +23,6 @@ from detente.strategy.units import in_units
 
 Floats = NDArray[np.float64]
 
-LIKELY = 5.0  # log-odds from which on differences count in proportion
 LEAP = 3.0  # log-odds by which play may move in a step that nothing foresees
 SHORTER, LONGER = 0.3, 3.0
 

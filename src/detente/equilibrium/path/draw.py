@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.path.logit import BROKEN, LIMIT, trace
+from detente.equilibrium.path.logit import AT_LIMIT, BROKEN, trace
 from detente.equilibrium.path.newton import Work, direction, linearise
 from detente.equilibrium.path.steps import GROWING, Rules
 from detente.kernels.compiled import entry, kernel
@@ -48,7 +48,7 @@ def solve_draw(
         work.settled[action] = 0.0  # nothing that another draw left is to count
     ending = trace(layout, state, work, Rules(*rules), rationality * unit, scaled, chance)
     work.counts[GROWING] = 0
-    if ending == LIMIT:
+    if ending == AT_LIMIT:
         work.counts[GROWING] = growing(layout, state, work)
     if ending != BROKEN:
         write_play(layout, state, scores)

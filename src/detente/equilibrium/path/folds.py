@@ -13,7 +13,7 @@ from detente.strategy.state import State
 
 Floats = NDArray[np.float64]
 
-EXACT = 1e-6  # distance, in log-odds, at which factors still tell the tangent
+EXACT_FACTORS = 1e-6  # distance, in log-odds, at which factors still tell the tangent
 NEAREST, QUICK, SAFE = 1e-4, 6, 0.02  # how near to an end of the bracket to look, at first, for how long, and then
 
 
@@ -82,7 +82,7 @@ def turning_point(layout: Layout, state: State, work: Work) -> bool:
         copy(point, work.guess)
         if correct(layout, state, work, point, accuracy, np.inf) == 0:
             return False
-        if error(work, point, work.guess) > EXACT and linearise(layout, state, work, point) == 0:
+        if error(work, point, work.guess) > EXACT_FACTORS and linearise(layout, state, work, point) == 0:
             return False
         direction(work, slope)
         unit(work, slope)

@@ -16,10 +16,10 @@ from detente.equilibrium.path.checkpoints import been_here, forget, go_back, kee
 from detente.equilibrium.path.folds import bracket, land, turning_point
 from detente.equilibrium.path.newton import Work, copy, direction, linearise
 from detente.equilibrium.path.steps import (
-    BELOW,
     BIFURCATIONS,
+    BRACKET_BELOW,
     FOLDS,
-    LAST,
+    LAST_LENGTH,
     NEXT,
     SIGN,
     STEPS,
@@ -38,7 +38,7 @@ from detente.strategy.sweep import load, residual
 
 Floats = NDArray[np.float64]
 
-REACHED, LIMIT, UNSETTLED, STALLED, EXHAUSTED, LOST, BROKEN, CIRCLING = range(8)
+REACHED, AT_LIMIT, UNSETTLED, STALLED, EXHAUSTED, LOST, BROKEN, CIRCLING = range(8)
 CAREFUL = 0.2  # of the tolerance is left each time a path that got stuck or lost is followed again
 STRAIGHT, TURNED, CROSSED, AGAIN, BROKEN_OFF = range(5)  # whether lambda turns in a step, and how
 TROUBLE = 3  # refusals in a row after which the point set out from is found more exactly
@@ -116,7 +116,7 @@ def _turn(layout: Layout, state: State, work: Work, target: float) -> int:
     """Looks for the turning point between here and there: noted, unless the target is crossed before it."""
     n = len(work.here) - 1
     bracket(work)
-    if not turning_point(layout, state, work) and work.step[LAST] > CORNER:
+    if not turning_point(layout, state, work) and work.step[LAST_LENGTH] > CORNER:
         return BROKEN_OFF
     fold = work.bracket[2, n]
     if work.tangent[n] > 0.0 and fold >= target:
@@ -138,9 +138,9 @@ def _at_rest(layout: Layout, state: State, work: Work, rules: Rules) -> int:
     calm = _unrest(layout, state, work) <= rules.settled
     regret = _regret(layout, state)
     if rationality >= rules.limit and calm and regret <= rules.regret:
-        return LIMIT
+        return AT_LIMIT
     if rationality >= rules.cap:
-        return LIMIT if calm or regret <= TOLERABLE else UNSETTLED
+        return AT_LIMIT if calm or regret <= TOLERABLE else UNSETTLED
     return REACHED
 
 
@@ -148,7 +148,7 @@ def _at_rest(layout: Layout, state: State, work: Work, rules: Rules) -> int:
 def _go_on(layout: Layout, state: State, work: Work) -> None:
     """Makes the next point the present one."""
     n = len(work.here) - 1
-    work.step[BELOW] = work.here[n]
+    work.step[BRACKET_BELOW] = work.here[n]
     copy(work.tangent, work.before)
     copy(work.ahead, work.tangent)
     copy(work.there, work.here)
@@ -165,15 +165,15 @@ def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float
     for _ in range(rules.most_steps):
         work.counts[STEPS] += 1
         lands = predict(work, target)
-        last = work.step[LAST]
+        last = work.step[LAST_LENGTH]
         found = try_step(layout, state, work, rules, lands)
         turn = STRAIGHT
         if found != 0 and not lands and work.ahead[n] * work.tangent[n] < 0.0:
             turn = _turn(layout, state, work, target)
             if turn == BROKEN_OFF:
                 # No curve joins here and there: the step ended on another part of the path, or on another branch.
-                work.step[NEXT] = 0.3 * work.step[LAST]
-                work.step[LAST] = last
+                work.step[NEXT] = 0.3 * work.step[LAST_LENGTH]
+                work.step[LAST_LENGTH] = last
                 found = 0
         if found == 0:
             refused += 1
@@ -229,7 +229,7 @@ def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float,
             work.here[i] = 0.0
         work.here[n] = target if target < np.inf else rules.cap
         residual(layout, state, work.here, work.right)
-        return REACHED if target < np.inf else LIMIT
+        return REACHED if target < np.inf else AT_LIMIT
     ending = LOST
     forget(work)
     for attempt in range(rules.tries):

@@ -10,7 +10,7 @@ from detente.equilibrium.path.checkpoints import forget
 from detente.equilibrium.path.draw import GROWS, growing, write_play
 from detente.equilibrium.path.logit import follow
 from detente.equilibrium.path.newton import Work, copy, correct, direction, linearise, size
-from detente.equilibrium.path.steps import LAST, LIKELY, NEXT, RISING, Rules, measure
+from detente.equilibrium.path.steps import LAST_LENGTH, LIKELY, NEXT, RISING, Rules, measure
 from detente.equilibrium.path.tilted import adopt
 from detente.kernels.compiled import entry, kernel
 from detente.strategy.layout import Layout
@@ -20,7 +20,7 @@ from detente.strategy.sweep import load, residual
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-LIMIT, CAP = 1e7, 3e8
+RAISED_FROM, RAISED_TO = 1e7, 3e8
 """Rationality times what is at stake from which, and up to which, decisions that have not arrived are raised."""
 
 
@@ -98,12 +98,12 @@ def rise(
         work.settled[action] = 0.0
     for i in range(len(work.step)):
         work.step[i] = 0.0
-    ending = logit.LIMIT
+    ending = logit.AT_LIMIT
     if n == 0:
         load(layout, state, numbers[0], numbers[1])
         copy(pace[0], state.base)
         copy(pace[1], state.rate)
-        work.here[0] = min(target, LIMIT)
+        work.here[0] = min(target, RAISED_FROM)
         residual(layout, state, work.here, work.right)
     else:
         if not _take_up(layout, state, work, numbers, pace) or linearise(layout, state, work, work.here) == 0:
@@ -126,6 +126,6 @@ def rise(
 def _measure_afresh(work: Work) -> None:
     """Weights, tangents and the length of the first step, from `work.here`."""
     work.step[NEXT] = 0.3
-    work.step[LAST] = 0.0
+    work.step[LAST_LENGTH] = 0.0
     measure(work)
     work.step[NEXT] = 0.3

@@ -26,7 +26,7 @@ from detente.strategy.sweep import rebase
 Floats = NDArray[np.float64]
 
 STEPS, FOLDS, BIFURCATIONS, SIGN, SUSPECT, GROWING, RISING = range(7)
-NEXT, LAST, BELOW, SETTLING, DOUBTED = range(5)
+NEXT, LAST_LENGTH, BRACKET_BELOW, SETTLING, DOUBTED = range(5)
 LIKELY = 5.0  # log-odds from which on differences count in proportion
 MARGIN = 1.5  # log-odds by which another action must be likelier to become the reference
 SHARPEST_TURN = 0.6  # smallest cosine between the tangents at both ends of a step
@@ -36,9 +36,9 @@ SETTLES = 10.0  # lambda above which the path may follow its logarithm
 PATIENCE = 5  # steps refused for the determinant's sign before it is taken for a bifurcation
 CLOSE = 0.3  # largest share of its first correction that a step's second one may have, up to
 FIRM = 1e3  # this lambda; beyond, and beside decisions that have arrived, players who mix bend the equations more
-SETTLED = 1e4  # lambda above which tangents are made exact where the logarithm is followed: they differ by little
-NARROW = 0.03  # length of a step that may pass a bifurcation, as a share of the first one that was refused
-STRAIGHT = 0.01  # how wrong its prediction may be, as a share of its length
+EXACT_FROM = 1e4  # lambda above which tangents are made exact where the logarithm is followed: they differ by little
+NARROW_STEP = 0.03  # length of a step that may pass a bifurcation, as a share of the first one that was refused
+STRAIGHT_ENOUGH = 0.01  # how wrong its prediction may be, as a share of its length
 
 
 class Rules(NamedTuple):
@@ -119,7 +119,7 @@ def measure(work: Work) -> None:
     length = unit(work, work.tangent)
     unit(work, work.before)
     work.step[NEXT] *= length
-    work.step[LAST] *= length
+    work.step[LAST_LENGTH] *= length
     work.step[DOUBTED] *= length
 
 
@@ -176,7 +176,7 @@ def _repace(layout: Layout, state: State, k: int, reference: int, odds: Floats) 
 @kernel
 def bends(work: Work, length: float, out: Floats) -> None:
     """Sets out to the parabola's point after so much length."""
-    bend = 0.5 * length * length / work.step[LAST] if work.step[LAST] > 0.0 else 0.0
+    bend = 0.5 * length * length / work.step[LAST_LENGTH] if work.step[LAST_LENGTH] > 0.0 else 0.0
     for i in range(len(out)):
         out[i] = work.here[i] + length * work.tangent[i] + bend * (work.tangent[i] - work.before[i])
 
@@ -185,7 +185,7 @@ def bends(work: Work, length: float, out: Floats) -> None:
 def settles(work: Work, rationality: float, out: Floats) -> bool:
     """Sets out to a + b lambda + c log(lambda) at a rationality; False where the path does not rise towards it."""
     n = len(out) - 1
-    here, below = work.here[n], work.step[BELOW]
+    here, below = work.here[n], work.step[BRACKET_BELOW]
     rise, earlier = work.tangent[n], work.before[n]
     if here < SETTLES or not 0.0 < below < here or rise <= 0.0 or earlier <= 0.0 or rationality <= 0.0:
         return False
@@ -217,7 +217,7 @@ def predict(work: Work, target: float) -> bool:
             _hold(work, lands, target)
             return lands
         h = work.step[NEXT]
-    bend = 0.5 / work.step[LAST] if work.step[LAST] > 0.0 else 0.0
+    bend = 0.5 / work.step[LAST_LENGTH] if work.step[LAST_LENGTH] > 0.0 else 0.0
     curve = bend * (slope - work.before[n])
     lands = work.here[n] + h * slope + h * h * curve >= target
     if lands:
@@ -301,7 +301,7 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
     direction(work, work.ahead)
     unit(work, work.ahead)
     turns = abs(work.ahead[n]) < NEAR_FOLD * abs(work.tangent[n]) or work.ahead[n] * work.tangent[n] < 0.0
-    if not lands and (turns or (work.there[n] > SETTLED and work.step[SETTLING] > 0.0)):
+    if not lands and (turns or (work.there[n] > EXACT_FROM and work.step[SETTLING] > 0.0)):
         # The factors belong to the prediction: too far away to tell which side of a fold it is, and to foresee by.
         along(work, work.ahead)
         if linearise(layout, state, work, work.there) == 0:
@@ -318,7 +318,7 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
         work.counts[SUSPECT] = 0
         work.step[DOUBTED] = 0.0
     wrong = _closer(work, h, wrong)
-    work.step[LAST] = h
+    work.step[LAST_LENGTH] = h
     longer = 0.9 * (rules.tolerance / max(wrong, 1e-12)) ** (1.0 / 3.0)
     work.step[NEXT] = h * min(rules.growth, max(0.3, longer))
     return found
@@ -331,7 +331,7 @@ def _splits(work: Work, h: float, wrong: float) -> bool:
 
     A step that ended on another sheet of the same fold has the wrong sign as well, and a much shorter step has not.
     """
-    if work.counts[SUSPECT] >= PATIENCE and h < NARROW * work.step[DOUBTED] and wrong < STRAIGHT * h:
+    if work.counts[SUSPECT] >= PATIENCE and h < NARROW_STEP * work.step[DOUBTED] and wrong < STRAIGHT_ENOUGH * h:
         return True
     work.counts[SUSPECT] += 1
     work.step[DOUBTED] = max(work.step[DOUBTED], h)

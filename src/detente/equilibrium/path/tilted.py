@@ -27,13 +27,13 @@ from detente.strategy.sweep import jacobian, load, rebase, residual
 
 Floats = NDArray[np.float64]
 
-LEFT, CEILING, HELD, SPENT, FULL, ROUND = range(6)
+LEFT, CEILING, HELD, SPENT, FULL, CAME_ROUND = range(6)
 """Ends of a walk: lambda <= 0, lambda above the ceiling, no further step, steps spent, crossings full, back at the
 start.
 """
-SAME = 1e-6  # largest difference of any probability at a crossing that is where the walk began
+SAME_CROSSING = 1e-6  # largest difference of any probability at a crossing that is where the walk began
 REACH = 0.7  # by how much of itself the rationality changes in a step at the most
-PATIENCE = 8  # refusals in a row after which a change of the determinant's sign is taken for a bifurcation
+WALK_PATIENCE = 8  # refusals in a row after which a change of the determinant's sign is taken for a bifurcation
 
 
 class Walk(NamedTuple):
@@ -183,7 +183,7 @@ def _returns(layout: Layout, state: State, logs: Floats) -> bool:
     """True where the behaviour that the state holds has these log probabilities [action]."""
     for a in range(len(layout.action)):
         action = layout.action[a]
-        if not abs(state.probability[action] - np.exp(logs[action])) <= SAME:
+        if not abs(state.probability[action] - np.exp(logs[action])) <= SAME_CROSSING:
             return False
     return True
 
@@ -261,7 +261,7 @@ def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, lo
         found.tally[2] += 1
         _bound(work)
         length = work.step[0]
-        sign = _attempt(layout, state, work, pull, walk, refused >= PATIENCE)
+        sign = _attempt(layout, state, work, pull, walk, refused >= WALK_PATIENCE)
         before, after = work.here[n] - walk.target, work.there[n] - walk.target
         turned = sign != 0 and work.ahead[n] * work.tangent[n] < 0.0
         if turned and before * after > 0.0 and before * (_extreme(work) - walk.target) < 0.0 and length > 1e-3:
@@ -274,7 +274,7 @@ def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, lo
                 work.step[0] = 0.3 * length
             elif side != 0:
                 if crosses and _returns(layout, state, logs):
-                    return ROUND
+                    return CAME_ROUND
                 found.tally[1] += turned and before < 0.0
                 _note(layout, state, found, side)
                 found.tally[1] += turned and before >= 0.0

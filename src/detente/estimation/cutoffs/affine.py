@@ -17,7 +17,7 @@ Name = tuple[str, str]
 Monomial = frozenset[Name]
 """A product of private numbers, at most one of each actor; the empty one stands for what none of them enters."""
 
-NONE: Monomial = frozenset()
+NO_NAMES: Monomial = frozenset()
 
 PROBE = Distribution(Shape.UNIFORM, (Number(-0.5), Number(1.5)))
 """Two middle quantiles of this are 0 and 1, between which a formula that is affine in a number is known everywhere."""
@@ -47,7 +47,7 @@ def probe(crisis: Crisis) -> Crisis:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AffineEntry:
     """A formula that may read private numbers: whose it is, in words, and where it stands."""
 
     expression: Expression
@@ -69,7 +69,7 @@ def monomials(crisis: Crisis) -> Mapping[tuple[str, str], tuple[Monomial, ...]]:
             remedy = f"let it enter payoffs and costs only, {_FINITE}"
             problems.append(Problem(what, remedy, entry.place))
     outcomes = [outcome.id for outcome in crisis.outcomes]
-    found = {(actor.id, outcome): {NONE} for actor in crisis.actors for outcome in outcomes}
+    found = {(actor.id, outcome): {NO_NAMES} for actor in crisis.actors for outcome in outcomes}
     for actor, outcome, entry in _paying(crisis):
         try:
             for each in (outcome,) if outcome else outcomes:
@@ -93,44 +93,44 @@ def _mentioned(expression: Expression, numbers: frozenset[Name]) -> frozenset[Na
     return numbers & named
 
 
-def _shaping(crisis: Crisis) -> Iterator[Entry]:
+def _shaping(crisis: Crisis) -> Iterator[AffineEntry]:
     """Formulas that shape the game or chance."""
     for actor, variable in crisis.private_variables():
         for each in variable.probabilities:
             if each is not None:
-                yield Entry(each, f"the prior of `{actor.id}.{variable.id}`", variable.place)
+                yield AffineEntry(each, f"the prior of `{actor.id}.{variable.id}`", variable.place)
     for stage in crisis.stages():
         if stage.when is not None:
-            yield Entry(stage.when, f"whether `{stage.id}` is played", stage.place)
+            yield AffineEntry(stage.when, f"whether `{stage.id}` is played", stage.place)
         for move in stage.moves:
             where = f"`{move.id}` at `{stage.id}`"
             if move.when is not None:
-                yield Entry(move.when, f"whether {where} is possible", move.place or stage.place)
+                yield AffineEntry(move.when, f"whether {where} is possible", move.place or stage.place)
             if stage.by == NATURE and move.probability is not None:
-                yield Entry(move.probability, f"the probability of {where}", move.place or stage.place)
+                yield AffineEntry(move.probability, f"the probability of {where}", move.place or stage.place)
             for variable, new in move.set:
-                yield Entry(new, f"the value of `{variable}` after {where}", move.place or stage.place)
+                yield AffineEntry(new, f"the value of `{variable}` after {where}", move.place or stage.place)
     for final in crisis.finally_:
         if final.when is not None:
-            yield Entry(final.when, f"whether play ends in `{final.outcome}`", final.place)
+            yield AffineEntry(final.when, f"whether play ends in `{final.outcome}`", final.place)
 
 
-def _paying(crisis: Crisis) -> Iterator[tuple[str, str, Entry]]:
+def _paying(crisis: Crisis) -> Iterator[tuple[str, str, AffineEntry]]:
     """Formulas that pay an actor in an outcome, or cost it something whatever the outcome ("")."""
     for outcome in crisis.outcomes:
         for actor, written in outcome.payoffs:
-            yield actor, outcome.id, Entry(written, f"the payoff of `{actor}` in `{outcome.id}`", outcome.place)
+            yield actor, outcome.id, AffineEntry(written, f"the payoff of `{actor}` in `{outcome.id}`", outcome.place)
     for stage in crisis.stages():
         for move in stage.moves:
             for actor, written in move.cost:
                 says = f"the cost to `{actor}` of `{move.id}` at `{stage.id}`"
-                yield actor, "", Entry(written, says, move.place or stage.place)
+                yield actor, "", AffineEntry(written, says, move.place or stage.place)
 
 
 def _products(expression: Expression, numbers: frozenset[Name]) -> set[Monomial]:
     """The products of private numbers of which an expression is a sum. Raises _NotAffineError where it is none."""
     if not _mentioned(expression, numbers):
-        return {NONE}
+        return {NO_NAMES}
     match expression:
         case PrivateValue(actor, variable):
             return {frozenset({(actor, variable)})}

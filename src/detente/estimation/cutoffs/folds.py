@@ -14,20 +14,20 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-LONGEST, FIRST, SHORTEST, MOST_STEPS = 0.3, 0.05, 1e-4, 150
+LONGEST, FOLD_FIRST, FOLD_SHORTEST, MOST_STEPS = 0.3, 0.05, 1e-4, 150
 """Steps, in chances of moves: the longest, the first, the least, and how many."""
 
-FLOOR = 0.02
+FOLD_FLOOR = 0.02
 """Length counts a logarithm of a chance by that chance, and by no less than this."""
 
-NEAR, STRAIGHT = 0.1, 0.8
+FOLD_NEAR, FOLD_STRAIGHT = 0.1, 0.8
 """A step is taken where its end is no further than this from where it was expected, and the branch turns by no more
 than the angle with this cosine."""
 
-NEWTON, CLOSE = 6, 1e-5
+FOLD_NEWTON, FOLD_CLOSE = 6, 1e-5
 """Steps back to the branch, and how small the last of them is."""
 
-HOPELESS = -25.0
+FOLD_HOPELESS = -25.0
 """A branch is given up where the logarithm of a chance of a move falls below this: no beliefs follow such a move."""
 
 
@@ -37,7 +37,7 @@ def by_length(system: System) -> tuple[Floats, Ints]:
     ends, turns = np.full((rows, system.unknowns), np.nan), np.zeros(rows, np.int64)
     place = np.concatenate([system.by_lot(), np.zeros((rows, 1))], axis=1)
     way = _tangent(system, place, None)
-    length = np.full(rows, FIRST)
+    length = np.full(rows, FOLD_FIRST)
     left = np.flatnonzero(np.isfinite(way).all(axis=1))
     for _ in range(MOST_STEPS):
         if not len(left):
@@ -59,15 +59,15 @@ def by_length(system: System) -> tuple[Floats, Ints]:
         length[left] = np.where(taken, np.minimum(1.5 * length[left], LONGEST), 0.5 * step)
         there = taken & (step >= rest)
         ends[left[there]] = place[left[there], :-1]
-        lost = (length[left] < SHORTEST) | ~(place[left, -1] > -0.1)
-        lost |= (np.where(part.layout.moves, place[left, :-1], 0.0) < HOPELESS).any(axis=1)
+        lost = (length[left] < FOLD_SHORTEST) | ~(place[left, -1] > -0.1)
+        lost |= (np.where(part.layout.moves, place[left, :-1], 0.0) < FOLD_HOPELESS).any(axis=1)
         left = left[~(there | lost)]
     return ends, turns
 
 
 def _weights(system: System, place: Floats) -> Floats:
     """[row, coordinate and t]: how much each counts in a length."""
-    chance = np.where(system.layout.moves, FLOOR + np.minimum(system.told(place[:, :-1]), 1.0), 1.0)
+    chance = np.where(system.layout.moves, FOLD_FLOOR + np.minimum(system.told(place[:, :-1]), 1.0), 1.0)
     return np.concatenate([chance, np.ones((len(place), 1))], axis=1)
 
 
@@ -76,8 +76,8 @@ def _straight(system: System, point: Floats, guess: Floats, way: Floats, on: Flo
     one, other = on * weights, way * weights
     with np.errstate(invalid="ignore"):
         cosine = (one * other).sum(axis=1) / np.linalg.norm(one, axis=1) / np.linalg.norm(other, axis=1)
-        near = system.apart(point[:, :-1], guess[:, :-1]) < NEAR
-        return near & (np.abs(point[:, -1] - guess[:, -1]) < NEAR) & (cosine > STRAIGHT)
+        near = system.apart(point[:, :-1], guess[:, :-1]) < FOLD_NEAR
+        return near & (np.abs(point[:, -1] - guess[:, -1]) < FOLD_NEAR) & (cosine > FOLD_STRAIGHT)
 
 
 def _bordered(system: System, place: Floats, last: Floats) -> tuple[Floats, Floats]:
@@ -104,7 +104,7 @@ def _corrected(system: System, guess: Floats, way: Floats, weights: Floats, land
     found = guess.copy()
     across = np.where(landing[:, None], np.eye(guess.shape[1])[-1], way * weights**2)
     done = np.zeros(len(guess), bool)
-    for _ in range(NEWTON):
+    for _ in range(FOLD_NEWTON):
         left = np.flatnonzero(~done)
         if not len(left):
             break
@@ -113,5 +113,5 @@ def _corrected(system: System, guess: Floats, way: Floats, weights: Floats, land
         step = solved(matrix, np.concatenate([error, gap[:, None]], axis=1)[:, :, None])[:, :, 0]
         found[left] = np.nan_to_num(found[left] + step)
         with np.errstate(invalid="ignore"):
-            done[left] = np.abs(step).max(axis=1) < CLOSE
+            done[left] = np.abs(step).max(axis=1) < FOLD_CLOSE
     return np.where(done[:, None], found, np.nan)

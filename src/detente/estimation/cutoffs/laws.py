@@ -14,14 +14,14 @@ from detente.crisis.quantities import Distribution, Shape
 
 Floats = NDArray[np.float64]
 
-REACH = 37.0
+LAW_REACH = 37.0
 """Standard deviations of a normal number beyond which its chance, 1e-299 on either side, counts as none."""
 
 FALL = (3.0, 8.0, 14.0, 22.0)
 """Standard deviations at which the integral over a normal number is cut into pieces."""
 
 
-NEAR = 9.5
+LAW_NEAR = 9.5
 """Standard deviations of the logarithm of a lognormal number beyond which its chance, 1e-21, counts as none."""
 
 
@@ -77,8 +77,8 @@ class Law(ABC):
 class Bell(Law):
     """The standard normal law."""
 
-    low: float = -REACH
-    high: float = REACH
+    low: float = -LAW_REACH
+    high: float = LAW_REACH
     breaks: tuple[float, ...] = (*(-each for each in reversed(FALL)), *FALL)
 
     def below(self, z: Floats) -> Floats:
@@ -138,12 +138,12 @@ class LogBell(Law):
     @property
     def low(self) -> float:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Next to nothing lies below it."""
-        return self._at(-NEAR)
+        return self._at(-LAW_NEAR)
 
     @property
     def high(self) -> float:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Next to nothing lies above it."""
-        return self._at(NEAR)
+        return self._at(LAW_NEAR)
 
     @property
     def breaks(self) -> tuple[float, ...]:  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -167,7 +167,7 @@ class LogBell(Law):
     def density(self, z: Floats) -> Floats:
         """The density."""
         t = self._log(z)
-        inside = np.abs(t) < NEAR
+        inside = np.abs(t) < LAW_NEAR
         return np.where(inside, np.exp(-0.5 * t * t) / (np.sqrt(2 * np.pi) * self.sd * np.maximum(z, 1e-300)), 0.0)
 
     def partial(self, z: Floats) -> Floats:
@@ -180,7 +180,7 @@ class LogBell(Law):
 
 
 @dataclass(frozen=True)
-class Share(Law):
+class BetaLaw(Law):
     """The beta law with parameters a and b on low .. high."""
 
     a: float
@@ -263,7 +263,7 @@ class Triangle(Law):
 
 
 @dataclass(frozen=True)
-class Cut(Law):
+class TruncatedLaw(Law):
     """A law given that its number lies within low .. high."""
 
     whole: Law
@@ -327,7 +327,7 @@ def placed(distribution: Distribution, parameters: tuple[float, ...] | None) -> 
         low, high = max(ends[0], law.low), min(ends[1], law.high)
         if not low < high:
             return None
-        law = Cut(law, low, high)
+        law = TruncatedLaw(law, low, high)
         if not law._mass() > 0:  # pyright: ignore[reportPrivateUsage]
             return None
     return Placed(law, Number(place), Number(scale))
@@ -346,8 +346,8 @@ def _known(shape: Shape, parameters: tuple[float, ...]) -> tuple[Law, float, flo
         case Shape.LOGNORMAL:
             return LogBell(1.0, float(np.log(parameters[1]))), 0.0, parameters[0]
         case Shape.BETA:
-            return Share(*parameters), 0.0, 1.0
+            return BetaLaw(*parameters), 0.0, 1.0
         case _:
             low, mode, high = parameters
             width = high - low
-            return Share(1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width), low, width
+            return BetaLaw(1 + 4 * (mode - low) / width, 1 + 4 * (high - mode) / width), low, width

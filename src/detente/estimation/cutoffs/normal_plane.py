@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import owens_t
 
-from detente.estimation.cutoffs.laws import BELL, REACH
+from detente.estimation.cutoffs.laws import BELL, LAW_REACH
 from detente.estimation.cutoffs.plane import swept
 from detente.estimation.cutoffs.regions import Shares
 
 Floats = NDArray[np.float64]
 
-RARE = 1e-8
+RARE_CORNER = 1e-8
 """Rows in which a plan that is best somewhere has a smaller chance are summed up another way: here it is a difference
 of larger ones, each good to 1e-16."""
 
@@ -47,7 +47,7 @@ def in_a_normal_plane(payoffs: Floats, *, means: bool = True) -> Shares:
             across = normal[:, number] * weights[:, number, :1, 0]
             of[:, p, 1:] += across
             of[:, q, 1:] -= across
-    rare = np.flatnonzero((some & (of[..., 0] < RARE)).any(axis=1))
+    rare = np.flatnonzero((some & (of[..., 0] < RARE_CORNER)).any(axis=1))
     if len(rare):
         of[rare] = swept(payoffs[rare], (BELL, BELL), means=means)
     return Shares(of, borders)
@@ -86,7 +86,7 @@ def _border(apart: Floats, over: Sequence[Floats], is_best: NDArray[np.bool_]) -
     far = -apart[:, 0] / size
     low, high = _ends(over, far, across, along)
     # Further out there is nothing, and squares of the distance might overflow.
-    exists &= (high > low) & (np.abs(far) < REACH)
+    exists &= (high > low) & (np.abs(far) < LAW_REACH)
     far = np.where(exists, far, 0.0)
     low, high = np.where(exists, low, 0.0), np.where(exists, high, 0.0)
     distance = np.abs(far)

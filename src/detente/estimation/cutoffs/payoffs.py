@@ -12,14 +12,14 @@ from detente.crisis.expressions import Expression, Number, quantities_in
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Problem
 from detente.estimation.cutoffs.laws import Law, Placed, placed
-from detente.estimation.cutoffs.tree import Tree
+from detente.estimation.cutoffs.tree import CutoffTree
 from detente.game.arrays import Numbers
 from detente.game.drawn.draws import Draws, QuantityContext, dimensions, from_cube
 from detente.game.drawn.fit import require_fit
 from detente.game.evaluate import evaluate
 from detente.game.rows import Codes
 from detente.game.slopes.dependence import pull_definitions, pull_numbers
-from detente.game.slopes.formulas import Slopes, Table, pull
+from detente.game.slopes.formulas import ContextTable, Slopes, pull
 from detente.game.written import Owner
 
 Floats = NDArray[np.float64]
@@ -33,8 +33,9 @@ FAST = 10**6
 class Paid:
     """Payoffs in the rows of one evaluation.
 
-    terms [row, term]: by `Tree.paid`, the factor before each product of private numbers in standard form. chance [row,
-    leaf]: the product of chances on the way to an ending. weighed [row, term]: terms times the chance of their ending.
+    terms [row, term]: by `CutoffTree.paid`, the factor before each product of private numbers in standard form. chance
+    [row, leaf]: the product of chances on the way to an ending. weighed [row, term]: terms times the chance of
+    their ending.
     """
 
     draws: Draws
@@ -51,7 +52,7 @@ class Payoffs:
     Raises CaseError where the law of a private number is not known before these quantities are.
     """
 
-    def __init__(self, tree: Tree, crisis: Crisis, quantities: Sequence[str], fixed: Mapping[str, float]) -> None:
+    def __init__(self, tree: CutoffTree, crisis: Crisis, quantities: Sequence[str], fixed: Mapping[str, float]) -> None:
         self.tree = tree
         self.crisis = crisis
         self.quantities = tuple(quantities)
@@ -167,7 +168,7 @@ class Payoffs:
     def pull(self, paid: Paid, by_weighed: Floats, by_chance: Floats) -> Floats:
         """[row, quantity]: derivatives, from those by `Paid.weighed` [row, term] and by `Paid.chance` [row, leaf]."""
         if any(self.tree.chances):
-            by_chance = by_chance + Sums(self._leaf, self.tree.leaves).of(by_weighed * paid.terms)
+            by_chance = by_chance + EntrySums(self._leaf, self.tree.leaves).of(by_weighed * paid.terms)
         slopes = Slopes(paid.draws)
         by_payoff = self._by_payoff(paid, by_weighed, slopes)
         pull_numbers(self.tree.compiled, paid.numbers, by_payoff, self._by_class(paid, by_chance), slopes)
@@ -199,7 +200,7 @@ class Payoffs:
             low, high = _halves(by, number)
             low -= high
         flat = table.reshape(rows, -1, table.shape[-1])
-        return Sums(self._class.reshape(-1), paid.numbers.payoff.shape[1]).of(flat)
+        return EntrySums(self._class.reshape(-1), paid.numbers.payoff.shape[1]).of(flat)
 
     def _by_class(self, paid: Paid, by_chance: Floats) -> Floats:
         out = np.zeros_like(paid.numbers.chance)
@@ -211,11 +212,11 @@ class Payoffs:
 
     def _pull_expression(self, expression: Expression, by: Floats, slopes: Slopes) -> None:
         if not isinstance(expression, Number):
-            table = Table(QuantityContext(slopes.draws.quantities), _no_codes)
+            table = ContextTable(QuantityContext(slopes.draws.quantities), _no_codes)
             pull(expression, table, by[:, None], slopes, Owner(""))
 
 
-class Sums:
+class EntrySums:
     """Entries added up by where each of them goes: target [entry], one of `size`. Sorted once, used often."""
 
     def __init__(self, target: NDArray[np.integer], size: int) -> None:

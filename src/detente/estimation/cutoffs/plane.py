@@ -13,10 +13,10 @@ from detente.estimation.cutoffs.regions import Shares, spans, steeper
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(20)
+QUADRATURE, WEIGHTS = np.polynomial.legendre.leggauss(20)
 """The rule of Gauss and Legendre by which a smooth piece of an integral is found."""
 
-STEEP = 0.7
+STEEP_EDGE = 0.7
 """Of two normal numbers, lines steeper than this get pieces where they cross the range of the second number."""
 
 
@@ -57,7 +57,7 @@ def _pieces(payoffs: Floats, first: Law, second: Law) -> tuple[Ints, Floats, Flo
     rows, plans, _ = payoffs.shape
     ends = [first.low, first.high, *first.breaks]
     cuts = [np.broadcast_to(np.array(ends), (rows, len(ends)))]
-    least = STEEP if isinstance(second, Bell) else 0.0
+    least = STEEP_EDGE if isinstance(second, Bell) else 0.0
     with np.errstate(all="ignore"):
         for p in range(plans):
             for q in range(p):
@@ -76,9 +76,9 @@ def _pieces(payoffs: Floats, first: Law, second: Law) -> tuple[Ints, Floats, Flo
     left, width = table[:, :-1], np.diff(table, axis=1)
     row, piece = np.nonzero(width > 0)
     left, width = left[row, piece], width[row, piece]
-    nodes = left[:, None] + 0.5 * width[:, None] * (NODES + 1.0)
+    nodes = left[:, None] + 0.5 * width[:, None] * (QUADRATURE + 1.0)
     weights = 0.5 * width[:, None] * WEIGHTS
-    return np.repeat(row, len(NODES)), nodes.reshape(-1), weights.reshape(-1)
+    return np.repeat(row, len(QUADRATURE)), nodes.reshape(-1), weights.reshape(-1)
 
 
 def _corner(one: Floats, other: Floats) -> tuple[Floats, Floats]:

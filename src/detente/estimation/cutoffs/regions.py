@@ -39,7 +39,7 @@ class Shares:
         return turned
 
 
-ALIKE = 1e290
+ALIKE_REGIONS = 1e290
 """One over the difference of slopes that are the same: the higher line stays so everywhere; equal ones part at 0."""
 
 
@@ -48,7 +48,7 @@ def steeper(slope: Floats) -> tuple[Ints, Floats]:
     order = np.argsort(slope, axis=1, kind="stable")
     ordered = np.take_along_axis(slope, order, axis=1)
     apart = ordered[:, :, None] - ordered[:, None, :]
-    return order, 1.0 / np.where(np.abs(apart) <= 1.0 / ALIKE, 1.0 / ALIKE, apart)
+    return order, 1.0 / np.where(np.abs(apart) <= 1.0 / ALIKE_REGIONS, 1.0 / ALIKE_REGIONS, apart)
 
 
 def spans(level: Sequence[Floats], over: Sequence[Sequence[Floats]], law: Law) -> tuple[list[Floats], list[Floats]]:
@@ -82,7 +82,7 @@ def on_a_line(payoffs: Floats, law: Law) -> Shares:
         of[every, order[:, p], 1] = law.mean_between(low[p], high[p])
         for q in range(p):
             # Neighbours are bounded by one and the same crossing, to the last digit.
-            meet = (high[p] > low[p]) & (high[q] > low[q]) & (low[p] == high[q]) & (over[:, p, q] < ALIKE)
+            meet = (high[p] > low[p]) & (high[q] > low[q]) & (low[p] == high[q]) & (over[:, p, q] < ALIKE_REGIONS)
             row = np.flatnonzero(meet)
             cut = low[p][row]
             weight = law.density(cut) * over[row, p, q]

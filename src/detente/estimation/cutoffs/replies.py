@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from detente.errors import CaseError, Problem
 from detente.estimation.cutoffs.laws import Bell, Law
 from detente.estimation.cutoffs.normal_plane import in_a_normal_plane
-from detente.estimation.cutoffs.payoffs import Sums
+from detente.estimation.cutoffs.payoffs import EntrySums
 from detente.estimation.cutoffs.plane import in_a_plane
 from detente.estimation.cutoffs.regions import Shares, on_a_line
-from detente.estimation.cutoffs.tree import Own, Part, Tree
+from detente.estimation.cutoffs.tree import CutoffTree, DecisionPart, Own
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -29,9 +29,9 @@ class _Terms:
     def __init__(self, places: tuple[Ints, Ints, Ints], size: int, entries: int, values: int) -> None:
         self.source, self.target, self.factors = places
         self.size = size
-        self._into = Sums(self.target, size)
-        self._by = [Sums(self.target * entries + factor, size * entries) for factor in self.factors.T]
-        self._back = Sums(self.source, values)
+        self._into = EntrySums(self.target, size)
+        self._by = [EntrySums(self.target * entries + factor, size * entries) for factor in self.factors.T]
+        self._back = EntrySums(self.source, values)
 
     def add(self, values: Floats, play: Floats) -> Floats:
         """[row, target]."""
@@ -59,7 +59,7 @@ class _Terms:
 
 
 @dataclass(frozen=True, eq=False)
-class _Way:
+class _PlanShares:
     """The way from the shares of plans to play.
 
     entries: those that a part fills. counted [entry of a sequence, count]: what each takes of the counts of shares; a
@@ -87,7 +87,7 @@ class Reply:
 
 
 @dataclass(eq=False)
-class Replies:
+class CutoffReplies:
     """Best replies in a tree, row by row.
 
     An entry of play is the chance that an actor makes a sequence of moves or, where others are paid by what only it
@@ -96,7 +96,7 @@ class Replies:
     False for what never changes, the sequence without a move.
     """
 
-    tree: Tree
+    tree: CutoffTree
     laws: tuple[Law, ...]
     random: Floats = field(init=False)
     sequence: Ints = field(init=False)
@@ -145,7 +145,7 @@ class Replies:
         """The entries of play of one sequence: its chance, then the means."""
         return self._first[player] + sequence * self._width(player) + np.arange(self._width(player))
 
-    def _laws_of(self, player: int, part: Part) -> tuple[Law, ...]:
+    def _laws_of(self, player: int, part: DecisionPart) -> tuple[Law, ...]:
         names = self.tree.actors[player].names
         return tuple(self.laws[self.tree.names.index(names[k])] for k in part.numbers)
 
@@ -165,7 +165,7 @@ class Replies:
         if problems:
             raise CaseError(problems)
 
-    def _terms_of(self, player: int, part: Part) -> _Terms:
+    def _terms_of(self, player: int, part: DecisionPart) -> _Terms:
         """Payoffs of each sequence of a part to its actor, without and with each private number: [sequence, (1, z)]."""
         tree, own = self.tree, self.tree.actors[player]
         place = {int(sequence): k for k, sequence in enumerate(part.sequences)}
@@ -203,7 +203,7 @@ class Replies:
             found.append(shares)
         return Reply(out, tuple(found))
 
-    def _way(self, player: int, part: Part) -> _Way:
+    def _way(self, player: int, part: DecisionPart) -> _PlanShares:
         width = self._width(player)
         entries = self._entry(player, part.sequences[:, None], np.arange(width)[None, :]).reshape(-1)
         counted = np.zeros((width, 1 + len(part.numbers)))
@@ -214,7 +214,9 @@ class Replies:
             else:
                 name = self.tree.actors[player].names[number]
                 counted[1 + number, 0] = self.laws[self.tree.names.index(name)].mean
-        return _Way(entries, counted, np.kron(part.plans.T, counted), np.kron(part.plans, np.eye(counted.shape[1])))
+        return _PlanShares(
+            entries, counted, np.kron(part.plans.T, counted), np.kron(part.plans, np.eye(counted.shape[1]))
+        )
 
     def slopes(self, paid: Floats, play: Floats, reply: Reply) -> Floats:
         """[row, entry, entry]: derivatives of replies by play."""

@@ -14,13 +14,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.estimation.cutoffs.replies import Replies, Reply
+from detente.estimation.cutoffs.replies import CutoffReplies, Reply
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
-TREMBLE = 1e-100
+CUTOFF_TREMBLE = 1e-100
 """The chance of a tremble by lot, from which beliefs come where no private number leads."""
 
 
@@ -28,13 +28,13 @@ TREMBLE = 1e-100
 class System:
     """The equations in several rows at once; paid [row, term]."""
 
-    replies: Replies
+    replies: CutoffReplies
     paid: Floats
 
     @cached_property
-    def layout(self) -> Layout:
+    def layout(self) -> CutoffLayout:
         """The coordinates and what ties them to play."""
-        return Layout.of(self.replies)
+        return CutoffLayout.of(self.replies)
 
     def rows(self, which: Places | Bools) -> System:
         """The equations of some rows."""
@@ -54,7 +54,7 @@ class System:
     def coordinates(self, play: Floats) -> Floats:
         """[row, coordinate] of play [row, entry]."""
         layout = self.layout
-        near = play + TREMBLE * self.replies.random
+        near = play + CUTOFF_TREMBLE * self.replies.random
         own, mass, before = near[:, layout.free], near[:, layout.mass], near[:, layout.before]
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.where(layout.moves, np.log(own / before), own / mass)
@@ -76,14 +76,14 @@ class System:
         """[row]: the largest difference in the chance of a move given what led there, or in a mean."""
         return np.abs(self.told(one) - self.told(other)).max(axis=1, initial=0.0)
 
-    def at(self, x: Floats, t: Floats) -> Point:
+    def at(self, x: Floats, t: Floats) -> SystemPoint:
         """The equations at coordinates x [row, coordinate] and weights t [row]."""
         expected = self.play(x)
-        return Point(self, x, t, expected, self.replies.reply(self.paid, expected))
+        return SystemPoint(self, x, t, expected, self.replies.reply(self.paid, expected))
 
 
 @dataclass(frozen=True, eq=False)
-class Layout:
+class CutoffLayout:
     """The coordinates and what ties them to play.
 
     free [coordinate]: its entry of play. mass, before: the entries of its chance, and of that one move earlier. moves:
@@ -99,7 +99,7 @@ class Layout:
     lot: Floats
 
     @staticmethod
-    def of(replies: Replies) -> Layout:
+    def of(replies: CutoffReplies) -> CutoffLayout:
         """That of the play of a tree."""
         free = np.flatnonzero(replies.free)
         mass = replies.sequence[free]
@@ -113,11 +113,11 @@ class Layout:
         before = replies.before[mass]
         random = replies.random
         lot = np.where(moves, np.log(random[mass] / random[before]), random[free] / random[mass])
-        return Layout(free, mass, before, moves, above, lot)
+        return CutoffLayout(free, mass, before, moves, above, lot)
 
 
 @dataclass(frozen=True, eq=False)
-class Point:
+class SystemPoint:
     """The equations at one place in every row. expected [row, entry]: play at x."""
 
     system: System
@@ -161,7 +161,7 @@ class Point:
     def matrix(self) -> Floats:
         """[row, coordinate, coordinate]: minus the derivative of `error` by x."""
         layout = self.system.layout
-        near = self.reply.play + TREMBLE * self.system.replies.random
+        near = self.reply.play + CUTOFF_TREMBLE * self.system.replies.random
         columns = self._by_coordinate(self.by_play)
         own, before = columns[:, layout.mass], columns[:, layout.before]
         own = own / near[:, layout.mass, None]

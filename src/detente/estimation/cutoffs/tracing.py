@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.estimation.cutoffs.folds import by_length
-from detente.estimation.cutoffs.system import Point, System, solved
+from detente.estimation.cutoffs.system import System, SystemPoint, solved
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
-CLOSE, ROUGH = 1e-6, 1e-2
+TRACE_CLOSE, TRACE_ROUGH = 1e-6, 1e-2
 """Newton's method ends after a step that changes no chance by more than this share of it, which leaves about its
 square: at an equilibrium, and on the way to it."""
 
-SMALL, CHORDS, FINE = 2e-3, 4, 1e-7
+TRACE_SMALL, CHORDS, TRACE_FINE = 2e-3, 4, 1e-7
 """A first step by a known matrix is no longer than this, in shares of chances, and each further one than the same share
 of the one before; how many there are at most; they end with one that is no longer than the last number."""
 
@@ -41,7 +41,7 @@ SHORTEST = 2e-3
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class TracedEquilibria:
     """Equilibria. x [row, coordinate]; good [row]: whether it was found; turns [row]: turning points on the way."""
 
     x: Floats
@@ -50,7 +50,7 @@ class Found:
 
 
 @dataclass(frozen=True, eq=False)
-class Solved:
+class NewtonEnds:
     """The ends of Newton's method. good [row]: at a solution, near enough to where it began.
 
     ways [row, coordinate]: how the solution moves with t. on [row]: True where the branch runs on as it began, by the
@@ -63,7 +63,7 @@ class Solved:
     on: Bools
 
 
-def newton(system: System, x: Floats, t: Floats, *, away: float = np.inf, close: float = CLOSE) -> Solved:
+def newton(system: System, x: Floats, t: Floats, *, away: float = np.inf, close: float = TRACE_CLOSE) -> NewtonEnds:
     """Solutions near x, no further than `away` from there, at weights t."""
     found, good, on = x.copy(), np.zeros(len(x), bool), np.zeros(len(x), bool)
     ways = np.zeros_like(x)
@@ -85,15 +85,15 @@ def newton(system: System, x: Floats, t: Floats, *, away: float = np.inf, close:
         active = active[~(done | lost)]
         if not len(active):
             break
-    return Solved(found, good, ways, on)
+    return NewtonEnds(found, good, ways, on)
 
 
 @dataclass(eq=False)
-class Known:
+class KnownEquilibria:
     """Equilibria that were found, to set out from: x [row, coordinate] and the equations there."""
 
     x: Floats
-    point: Point
+    point: SystemPoint
 
     @cached_property
     def inverse(self) -> Floats:
@@ -102,7 +102,7 @@ class Known:
         return solved(self.point.matrix, np.broadcast_to(np.eye(size), (len(self.x), size, size)))
 
 
-def nearby(system: System, known: Known) -> Found:
+def nearby(system: System, known: KnownEquilibria) -> TracedEquilibria:
     """Equilibria next to known ones; good where they are close and lie on a branch that runs on as it began.
 
     Steps by the matrix of the known ones do where little has changed (the chord method), Newton's method elsewhere.
@@ -111,24 +111,24 @@ def nearby(system: System, known: Known) -> Found:
     way = known.inverse
     good = np.isfinite(way).all(axis=(1, 2))
     way[~good] = 0.0
-    size, largest = np.zeros(len(x)), np.full(len(x), SMALL)
+    size, largest = np.zeros(len(x)), np.full(len(x), TRACE_SMALL)
     for _ in range(CHORDS if good.any() else 0):
         step = (way @ system.at(x, ends).error[..., None])[..., 0]
         size = np.abs(step).max(axis=1, initial=0.0)
         good &= size < largest
         x += np.where(good[:, None], step, 0.0)
-        largest = np.maximum(size, FINE) * SMALL**0.5
-        if not (good & (size > FINE)).any():
+        largest = np.maximum(size, TRACE_FINE) * TRACE_SMALL**0.5
+        if not (good & (size > TRACE_FINE)).any():
             break
-    good &= size <= FINE
+    good &= size <= TRACE_FINE
     left = np.flatnonzero(~good)
     if len(left):
         found = newton(system.rows(left), known.x[left], ends[left], away=AWAY)
         x[left], good[left] = found.x, found.good & found.on
-    return Found(x, good, np.zeros(len(x), np.int64))
+    return TracedEquilibria(x, good, np.zeros(len(x), np.int64))
 
 
-def traced(system: System) -> Found:
+def traced(system: System) -> TracedEquilibria:
     """The equilibrium at the end of the branch that begins with moves by lot, in every row."""
     rows = len(system.paid)
     x, t = system.by_lot(), np.zeros(rows)
@@ -139,7 +139,7 @@ def traced(system: System) -> Found:
     while len(left):
         ahead = np.minimum(t[left] + length[left], 1.0)
         guess = x[left] + ways[left] * (ahead - t[left])[:, None]
-        found = newton(system.rows(left), guess, ahead, away=AWAY, close=ROUGH)
+        found = newton(system.rows(left), guess, ahead, away=AWAY, close=TRACE_ROUGH)
         good = found.good & found.on
         taken = left[good]
         x[taken], t[taken], ways[taken] = found.x[good], ahead[good], found.ways[good]
@@ -157,4 +157,4 @@ def traced(system: System) -> Found:
         ends, turns[here] = by_length(system.rows(here))
         found = newton(system.rows(here), np.nan_to_num(ends), np.ones(len(here)), away=AWAY)
         x[here], good[here] = found.x, found.good & np.isfinite(ends).all(axis=1)
-    return Found(x, good, turns)
+    return TracedEquilibria(x, good, turns)

@@ -29,7 +29,7 @@ MOST_PLANS = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class DecisionPart:
     """Everything an actor can do from one of its first decisions on, which nothing else that it does bears upon.
 
     sequences [sequence]: numbers of the actor's sequences of moves in it. plans [plan, sequence]: 1 where a plan makes
@@ -57,11 +57,11 @@ class Own:
     before: Ints
     at: Ints
     random: Floats
-    parts: tuple[Part, ...]
+    parts: tuple[DecisionPart, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class Tree:
+class CutoffTree:
     """A case without its private numbers.
 
     names: all private numbers. copies [leaf, grid]: the ending of the compiled game for each ending here, with private
@@ -86,7 +86,7 @@ class Tree:
         return sum(1 << self.names.index(name) for name in numbers)
 
 
-def tree_of(crisis: Crisis) -> Tree:
+def tree_of(crisis: Crisis) -> CutoffTree:
     """The tree of a case. Raises CaseError where private numbers do not enter payoffs as numbers times constants.
 
     Also where a decision is left without a private number: in the limit, probabilities are then steps.
@@ -115,7 +115,7 @@ def tree_of(crisis: Crisis) -> Tree:
     if problems:
         raise CaseError(problems)
     chances = tuple(_chances(game, int(each), names) for each in first_leaf)
-    return Tree(compiled, names, copies, chances, actors, paid)
+    return CutoffTree(compiled, names, copies, chances, actors, paid)
 
 
 def _stepping(own: Own) -> Iterator[Problem]:
@@ -224,7 +224,7 @@ def _own(
         before[start[number] : start[number] + sets.moves(number)] = last[node]
     random = np.ones(count)
     at = last[leaves]
-    parts: list[Part] = []
+    parts: list[DecisionPart] = []
     for number in below.get(0, []):
         words = set_words(game, int(sets.instance[number]))
         members = _within(number, start, sets, below, random)
@@ -233,7 +233,7 @@ def _own(
         inside = set(members)
         held = {name for leaf, owner, each in paid if owner == player and int(at[leaf]) in inside for name in each}
         known = tuple(k for k, name in enumerate(names) if name in held)
-        parts.append(Part(np.array(members, np.int64), table, known, words))
+        parts.append(DecisionPart(np.array(members, np.int64), table, known, words))
     return Own(names, count, before, at, random, tuple(parts))
 
 

@@ -16,18 +16,17 @@ from detente.case.written_back.write import case_text
 from detente.crisis.evidence import Support
 from detente.crisis.expressions import Expression, Number, Operation, QuantityName
 from detente.crisis.model import Crisis
-from detente.crisis.quantities import Distribution, Quantity, Shape
+from detente.crisis.quantities import RATIONALITY, Distribution, Quantity, Shape
 from detente.errors import RequestError
-from detente.estimation.model import RATIONALITY
-from detente.estimation.observed.design import Part
-from detente.estimation.observed.specification import EXP, LOGIT, Link, Specification, Term
-from detente.estimation.observed.terms import Column, term_columns
+from detente.estimation.observed.design import QuantityDesign
+from detente.estimation.observed.specification import EXP, LOGIT_LINK, Link, Specification, Term
+from detente.estimation.observed.terms import Covariate, term_columns
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Estimate:
+class CarriedEstimate:
     """Coefficients [coefficient], their covariance, and what is needed to put them back into a case.
 
     typical: for every covariate its typical value, its values where it is categorical, and the base.
@@ -62,21 +61,21 @@ class Estimate:
                     pull[k, places[term.coefficient or f"{link.quantity}: {name}"]] += x[0]
         return pull @ self.theta, pull @ self.covariance @ pull.T
 
-    def _column(self, name: str, value: Any) -> Column:
+    def _column(self, name: str, value: Any) -> Covariate:
         usual, values, base = self.typical[name]
         if value is None:
-            return Column(np.array([usual]), values, base)
+            return Covariate(np.array([usual]), values, base)
         if values:
             if str(value) not in values:
                 raise RequestError(f"`{value}` is no value of `{name}`: {did_you_mean(str(value), values, 'values')}")
-            return Column(np.array([float(values.index(str(value)))]), values, base)
+            return Covariate(np.array([float(values.index(str(value)))]), values, base)
         try:
             number = float(value)
         except (TypeError, ValueError):
             number = np.nan
         if not np.isfinite(number):
             raise RequestError(f"`{name}` is a number, not {value!r}")
-        return Column(np.array([number]))
+        return Covariate(np.array([number]))
 
     def sample(self, draws: int, seed: int = 0, profile: Mapping[str, Any] | None = None) -> pd.DataFrame:
         """[draw, quantity]: quantities drawn from the estimate's normal distribution, at a profile of covariates."""
@@ -84,7 +83,7 @@ class Estimate:
         root = _root(spread)
         index = middle + np.random.default_rng(seed).normal(size=(draws, len(middle))) @ root.T
         found = {
-            link.quantity: Part(link, np.zeros((0, 0)), np.zeros(0, np.int64)).value(index[:, k])
+            link.quantity: QuantityDesign(link, np.zeros((0, 0)), np.zeros(0, np.int64)).value(index[:, k])
             for k, link in enumerate(self.specification.links)
         }
         return pd.DataFrame(found)
@@ -170,7 +169,7 @@ def _number(value: float) -> Expression:
 def _through(link: Link, index: Expression) -> Expression:
     if link.shape == EXP:
         return Operation("exp", (index,))
-    if link.shape == LOGIT:
+    if link.shape == LOGIT_LINK:
         low, high = link.between
         below = Operation("+", (Number(1.0), Operation("exp", (Operation("neg", (index,)),))))
         return Operation("+", (_number(low), Operation("/", (Number(high - low), below))))
@@ -226,4 +225,4 @@ def _plain_link(link: Link) -> dict[str, Any]:
         return {"term": term.text, "coefficient": term.coefficient} if term.coefficient else term.text
 
     found: dict[str, Any] = {"link": link.shape, "of": [told(term) for term in link.terms]}
-    return {**found, **({"between": list(link.between)} if link.shape == LOGIT else {})}
+    return {**found, **({"between": list(link.between)} if link.shape == LOGIT_LINK else {})}

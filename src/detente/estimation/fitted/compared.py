@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.stats import chi2, norm
 
 from detente.errors import RequestError
-from detente.estimation.fitted.found import Found
+from detente.estimation.fitted.found import FoundEstimates
 from detente.estimation.model import sums
 
 Floats = NDArray[np.float64]
@@ -33,7 +33,7 @@ class Comparison:
         return self.says
 
 
-def likelihood_ratio(larger: Found, smaller: Found) -> Comparison:
+def likelihood_ratio(larger: FoundEstimates, smaller: FoundEstimates) -> Comparison:
     """Twice the difference of log-likelihoods, chi-squared where the smaller fit is the larger one restricted.
 
     Raises RequestError where the two were not fitted to the same episodes, or have no maximum.
@@ -56,7 +56,7 @@ def likelihood_ratio(larger: Found, smaller: Found) -> Comparison:
     return Comparison("likelihood-ratio", statistic, p, degrees, says)
 
 
-def vuong(one: Found, other: Found) -> Comparison:
+def vuong(one: FoundEstimates, other: FoundEstimates) -> Comparison:
     """Vuong's statistic with Schwarz's correction for the number of coefficients; positive favours the first.
 
     Raises RequestError as `likelihood_ratio` does, and where the two foretell the same.
@@ -79,14 +79,14 @@ def vuong(one: Found, other: Found) -> Comparison:
     return Comparison("vuong", statistic, p, 0, says)
 
 
-def by_episode(fit: Found) -> Floats:
+def by_episode(fit: FoundEstimates) -> Floats:
     """[episode]: log-likelihood of each episode at the estimates."""
     likelihood = fit.fitted.likelihood
     logs = fit.fitted.maximum.point.evaluated.log_probability[likelihood.of] * likelihood.episodes.count
     return sums(likelihood.episodes.episode, logs, likelihood.episodes.number)
 
 
-def _same_data(one: Found, other: Found) -> None:
+def _same_data(one: FoundEstimates, other: FoundEstimates) -> None:
     for each in (one, other):
         if not each.good:
             raise RequestError(f"{each.state.value} There is nothing to compare")

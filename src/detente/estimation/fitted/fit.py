@@ -12,9 +12,9 @@ import pandas as pd
 
 from detente.crisis.model import Crisis
 from detente.estimation.fitted import compared, predicted, several, tables
-from detente.estimation.fitted.carried import Estimate
+from detente.estimation.fitted.carried import CarriedEstimate
 from detente.estimation.fitted.compared import Comparison
-from detente.estimation.fitted.found import Found
+from detente.estimation.fitted.found import FoundEstimates
 from detente.estimation.fitted.several import other_plays
 from detente.estimation.fitted.validation import Validation, cross_validate
 from detente.estimation.fitting.fitting import Progress
@@ -23,7 +23,7 @@ from detente.plurals import counted
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class Fit(Found):
+class Fit(FoundEstimates):
     """Estimates of a case's quantities from episodes, and the questions that they answer."""
 
     def predict(self, profiles: Any = None) -> pd.DataFrame:
@@ -38,10 +38,10 @@ class Fit(Found):
         """Probabilities of the endings as one covariate moves."""
         return predicted.curve(self, covariate, values, profiles)
 
-    def estimate(self) -> Estimate:
+    def estimate(self) -> CarriedEstimate:
         """The coefficients apart from their data, to put them into a case. Raises RequestError without a maximum."""
         fitted, episodes = self.fitted, self.fitted.likelihood.episodes
-        return Estimate(
+        return CarriedEstimate(
             self.names,
             self.theta,
             self.covariance,
@@ -56,7 +56,7 @@ class Fit(Found):
         return self.estimate().sample(draws, seed, profile)
 
     def case(self, profile: Mapping[str, Any] | None = None) -> Crisis:
-        """The case with the estimate in place of what it says of the linked quantities; see `Estimate.case`."""
+        """The case with the estimate in place of what it says of the linked quantities; see `CarriedEstimate.case`."""
         return self.estimate().case(self.crisis, profile)
 
     def cross_validate(self, folds: int = 10, seed: int = 0, progress: Progress | None = None) -> Validation:

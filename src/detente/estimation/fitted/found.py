@@ -13,17 +13,17 @@ from detente.crisis.model import Crisis
 from detente.errors import RequestError
 from detente.estimation.fitted.several import Others
 from detente.estimation.fitting.fitting import Fitted, crisis_of, unknowns_of
-from detente.estimation.fitting.maximum import State
+from detente.estimation.fitting.maximum import MaximumState
 from detente.plurals import counted
 
 Floats = NDArray[np.float64]
 
-LEVEL = 0.95
+CONFIDENCE = 0.95
 """Probability that intervals are meant to cover."""
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class FoundEstimates:
     """Estimates of a case's quantities from episodes.
 
     fitted: everything that was computed. others: equilibria beside the one that the likelihood belongs to, where they
@@ -39,14 +39,14 @@ class Found:
         return crisis_of(self.fitted)
 
     @property
-    def state(self) -> State:
+    def state(self) -> MaximumState:
         """The verdict on the maximum of the likelihood."""
         return self.fitted.maximum.state
 
     @property
     def good(self) -> bool:
         """True where there is a maximum, and so a table."""
-        return self.state is State.MAXIMUM
+        return self.state is MaximumState.MAXIMUM
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ class Found:
             estimate[:] = np.nan
         with np.errstate(all="ignore"):
             z = estimate / errors
-        width = norm.ppf(0.5 + LEVEL / 2.0) * errors
+        width = norm.ppf(0.5 + CONFIDENCE / 2.0) * errors
         quantity = {
             number: part.link.quantity
             for part in reversed(self.fitted.likelihood.design.parts)
@@ -187,7 +187,7 @@ def _which(value: float, values: list[float]) -> int:
     return int(np.argmin([abs(value - each) for each in values])) + 1
 
 
-def _on_starts(fit: Found) -> str:
+def _on_starts(fit: FoundEstimates) -> str:
     maximum = fit.fitted.maximum
     climbs, distinct = maximum.climbs, maximum.distinct
     best = distinct[0].value if distinct else -np.inf

@@ -16,11 +16,11 @@ from scipy.stats import norm
 
 from detente.case.spelling.suggest import did_you_mean
 from detente.errors import RequestError
-from detente.estimation.fitted.found import Found
+from detente.estimation.fitted.found import FoundEstimates
 from detente.estimation.fitting.fitting import model_of
-from detente.estimation.model import Cells, Seen, sums
+from detente.estimation.model import AskedEntries, Seen, sums
 from detente.estimation.observed.design import make_rows
-from detente.estimation.observed.terms import Column
+from detente.estimation.observed.terms import Covariate
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ POINTS = 21
 _WIDTH = float(norm.ppf(0.975))
 
 
-def probabilities(fit: Found, profiles: Any = None) -> pd.DataFrame:
+def probabilities(fit: FoundEstimates, profiles: Any = None) -> pd.DataFrame:
     """A row for every profile and ending: probability, error, low, high (95 %), and the covariates.
 
     profiles: a dictionary of covariates, or a list or data frame of them; what is left out stands at its typical value
@@ -48,7 +48,7 @@ def probabilities(fit: Found, profiles: Any = None) -> pd.DataFrame:
     return _frame(fit, told, {"probability": chance, "error": errors, "low": low, "high": high})
 
 
-def differences(fit: Found, change: Mapping[str, Sequence[Any]], profiles: Any = None) -> pd.DataFrame:
+def differences(fit: FoundEstimates, change: Mapping[str, Sequence[Any]], profiles: Any = None) -> pd.DataFrame:
     """A row for every profile and ending: probability before and after the change, difference, error, low, high."""
     for name, ends in change.items():
         if isinstance(ends, str) or len(ends) != 2:
@@ -77,7 +77,9 @@ def differences(fit: Found, change: Mapping[str, Sequence[Any]], profiles: Any =
     )
 
 
-def curve(fit: Found, covariate: str, values: Sequence[Any] | None = None, profiles: Any = None) -> pd.DataFrame:
+def curve(
+    fit: FoundEstimates, covariate: str, values: Sequence[Any] | None = None, profiles: Any = None
+) -> pd.DataFrame:
     """A row for every value of a covariate and ending: probability, error, low, high; everything else as in profiles.
 
     values: by default 21 between the smallest and the largest that were observed, or all categories.
@@ -95,7 +97,7 @@ def curve(fit: Found, covariate: str, values: Sequence[Any] | None = None, profi
     return pd.concat(parts, ignore_index=True)
 
 
-def _average_at(fit: Found, covariate: str, value: Any) -> pd.DataFrame:
+def _average_at(fit: FoundEstimates, covariate: str, value: Any) -> pd.DataFrame:
     columns, count, weight, _ = _profiles(fit, AVERAGE)
     assert weight is not None
     chance, slopes = _chances(fit, {**columns, covariate: _constant(fit, covariate, value, count)}, count)
@@ -106,7 +108,7 @@ def _average_at(fit: Found, covariate: str, value: Any) -> pd.DataFrame:
     return _frame(fit, told, {"probability": mean, "error": errors, "low": low, "high": high})
 
 
-def quantities_at(fit: Found, profile: Mapping[str, Any] | None) -> tuple[Floats, Floats]:
+def quantities_at(fit: FoundEstimates, profile: Mapping[str, Any] | None) -> tuple[Floats, Floats]:
     """Linear indices [quantity] of one profile, and their covariance [quantity, quantity]."""
     columns, _, _, _ = _profiles(fit, dict(profile or {}))
     design = make_rows(fit.fitted.specification, columns, 1, fit.fitted.likelihood.design)
@@ -116,13 +118,13 @@ def quantities_at(fit: Found, profile: Mapping[str, Any] | None) -> tuple[Floats
     return design.indices(fit.theta)[0], pull @ fit.covariance @ pull.T
 
 
-def _chances(fit: Found, columns: Mapping[str, Column], count: int) -> tuple[Floats, Floats]:
+def _chances(fit: FoundEstimates, columns: Mapping[str, Covariate], count: int) -> tuple[Floats, Floats]:
     """[profile, ending]: probabilities; [profile, ending, coefficient]: their slopes."""
     fitted = fit.fitted
     design = make_rows(fitted.specification, columns, count, fitted.likelihood.design)
     endings = [Seen(frozenset([outcome.id])) for outcome in fit.crisis.outcomes]
     model = model_of(fitted.compiled, design.quantities, endings, fitted.specification, fitted.rationality)
-    cells = Cells(np.repeat(np.arange(count), len(endings)), np.tile(np.arange(len(endings)), count))
+    cells = AskedEntries(np.repeat(np.arange(count), len(endings)), np.tile(np.arange(len(endings)), count))
     found = model.evaluate(design.values(fit.theta), cells)
     if not found.good.all():
         raise RequestError(f"no equilibrium was found for {int((~found.good).sum()):,} of {count:,} profiles")
@@ -131,7 +133,7 @@ def _chances(fit: Found, columns: Mapping[str, Column], count: int) -> tuple[Flo
     return chance.reshape(count, -1), slopes.reshape(count, len(endings), -1)
 
 
-def _errors(fit: Found, slopes: Floats) -> Floats:
+def _errors(fit: FoundEstimates, slopes: Floats) -> Floats:
     return np.sqrt(np.maximum(np.einsum("pec,cd,ped->pe", slopes, fit.covariance, slopes), 0.0))
 
 
@@ -142,7 +144,7 @@ def _on_log_odds(chance: Floats, errors: Floats) -> tuple[Floats, Floats]:
     return tuple(1.0 / (1.0 + np.exp(-(middle + sign * width))) for sign in (-1.0, 1.0))  # pyright: ignore[reportReturnType]
 
 
-def _frame(fit: Found, told: pd.DataFrame, numbers: Mapping[str, Floats]) -> pd.DataFrame:
+def _frame(fit: FoundEstimates, told: pd.DataFrame, numbers: Mapping[str, Floats]) -> pd.DataFrame:
     endings = [outcome.id for outcome in fit.crisis.outcomes]
     rows = [
         {**{str(key): value for key, value in profile.items()}, "ending": ending}
@@ -153,14 +155,14 @@ def _frame(fit: Found, told: pd.DataFrame, numbers: Mapping[str, Floats]) -> pd.
     return pd.DataFrame(rows)
 
 
-def _column(fit: Found, name: str) -> Column:
+def _column(fit: FoundEstimates, name: str) -> Covariate:
     known = fit.fitted.likelihood.episodes.columns
     if name not in known:
         raise RequestError(f"no link mentions the covariate `{name}`: {did_you_mean(name, known, 'covariates')}")
     return known[name]
 
 
-def _constant(fit: Found, name: str, value: Any, count: int) -> Column:
+def _constant(fit: FoundEstimates, name: str, value: Any, count: int) -> Covariate:
     """A covariate at one value in every profile. Raises RequestError for a value that it cannot have."""
     column = _column(fit, name)
     if column.values:
@@ -176,10 +178,10 @@ def _constant(fit: Found, name: str, value: Any, count: int) -> Column:
             number = np.nan
         if not np.isfinite(number):
             raise RequestError(f"`{name}` is a number, not {value!r}")
-    return Column(np.full(count, number), column.values, column.base)
+    return Covariate(np.full(count, number), column.values, column.base)
 
 
-def _profiles(fit: Found, profiles: Any) -> tuple[dict[str, Column], int, Floats | None, pd.DataFrame]:
+def _profiles(fit: FoundEstimates, profiles: Any) -> tuple[dict[str, Covariate], int, Floats | None, pd.DataFrame]:
     """Covariates of every profile, how many there are, weights of a mean over them or None, and what to show."""
     episodes = fit.fitted.likelihood.episodes
     if isinstance(profiles, str):
@@ -192,7 +194,7 @@ def _profiles(fit: Found, profiles: Any) -> tuple[dict[str, Column], int, Floats
         rows = [{str(key): each for key, each in row.items()} for row in profiles.to_dict("records")]
     else:
         rows = [profiles or {}] if profiles is None or isinstance(profiles, Mapping) else list(profiles)
-    found: dict[str, Column] = {}
+    found: dict[str, Covariate] = {}
     for name in dict.fromkeys(key for row in rows for key in row):
         _column(fit, name)
     shown: list[dict[str, Any]] = [dict[str, Any]() for _ in rows]
@@ -203,5 +205,5 @@ def _profiles(fit: Found, profiles: Any) -> tuple[dict[str, Column], int, Floats
             number = float(_constant(fit, name, row[name], 1).numbers[0]) if name in row else usual
             parts.append(number)
             told[name] = column.values[int(number)] if column.values else number
-        found[name] = Column(np.array(parts), column.values, column.base)
+        found[name] = Covariate(np.array(parts), column.values, column.base)
     return found, len(rows), None, pd.DataFrame(shown)

@@ -6,7 +6,7 @@ import math
 import re
 from typing import Any
 
-from detente.estimation.fitted.found import Found
+from detente.estimation.fitted.found import FoundEstimates
 
 _LATEX = {sign: f"\\{sign}" for sign in "&%$#_{}"} | {
     "~": r"\textasciitilde{}",
@@ -17,7 +17,7 @@ _LATEX = {sign: f"\\{sign}" for sign in "&%$#_{}"} | {
 }
 
 
-def rows(fit: Found) -> list[tuple[str, ...]]:
+def rows(fit: FoundEstimates) -> list[tuple[str, ...]]:
     """(coefficient, estimate, error, z, p, 95 % interval) as texts."""
     found: list[tuple[str, ...]] = []
     for row in fit.to_frame().to_dict("records"):
@@ -35,7 +35,7 @@ def rows(fit: Found) -> list[tuple[str, ...]]:
     return found
 
 
-def facts(fit: Found) -> list[tuple[str, str]]:
+def facts(fit: FoundEstimates) -> list[tuple[str, str]]:
     """Names and values of what stands below the table."""
     observations = fit.fitted.likelihood.observations
     found = [("log-likelihood", f"{fit.log_likelihood:.4f}")]
@@ -47,7 +47,7 @@ def facts(fit: Found) -> list[tuple[str, str]]:
     return found
 
 
-def text(fit: Found) -> str:
+def text(fit: FoundEstimates) -> str:
     """The fit for a terminal or a prompt."""
     lines = [fit.crisis.title]
     if fit.good:
@@ -64,7 +64,7 @@ def text(fit: Found) -> str:
     return "\n".join([*lines, *fit.remarks()])
 
 
-def latex(fit: Found) -> str:
+def latex(fit: FoundEstimates) -> str:
     """A LaTeX table: the package booktabs draws its rules."""
     lines = [r"\begin{tabular}{lrrrr}", r"\toprule", r" & Estimate & Std. error & $z$ & $p$ \\", r"\midrule"]
     if fit.good:
@@ -84,7 +84,7 @@ def latex(fit: Found) -> str:
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
 
 
-def plain(fit: Found) -> dict[str, Any]:
+def plain(fit: FoundEstimates) -> dict[str, Any]:
     """The fit as plain values, None for what is not known."""
     fitted = fit.fitted
     table = [{key: _known(each) for key, each in row.items()} for row in fit.to_frame().to_dict("records")]

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from detente.errors import RequestError
 from detente.estimation.fitting.climbing import climb
 from detente.estimation.fitting.fitting import Fitted, model_of
-from detente.estimation.model import Cells, Histories, Seen, sums
+from detente.estimation.model import AskedEntries, Histories, Seen, sums
 from detente.game.paths import story_of
 
 Floats = NDArray[np.float64]
 
-MODEL, RATES, LOGIT = "model", "base rates", "multinomial logit"
-LEAST = 1e-12
+MODEL, RATES, MULTINOMIAL = "model", "base rates", "multinomial logit"
+LEAST_CHANCE = 1e-12
 """A rival that gives what happened no chance is scored as if it had given this."""
 
 BINS = 10
@@ -80,7 +80,7 @@ def cross_validate(
     categories = _categories(fitted)
     fold = np.random.default_rng(seed).permutation(np.arange(episodes.clusters) % folds)[episodes.cluster]
     with_logit = find_spec("sklearn") is not None and bool(episodes.columns)
-    foretold = {name: np.zeros((episodes.number, len(categories.names))) for name in (MODEL, RATES, LOGIT)}
+    foretold = {name: np.zeros((episodes.number, len(categories.names))) for name in (MODEL, RATES, MULTINOMIAL)}
     x, lost = _covariates(fitted), 0
     for number in range(folds):
         held = fold == number
@@ -96,11 +96,11 @@ def cross_validate(
         shares = _shares(fitted, categories, inside)
         foretold[RATES][held] = shares / shares.sum()
         if with_logit:
-            foretold[LOGIT][held] = _by_logit(fitted, categories, inside, x, held)
+            foretold[MULTINOMIAL][held] = _by_logit(fitted, categories, inside, x, held)
         if progress is not None:
             progress("folds", number + 1, folds)
     if not with_logit:
-        del foretold[LOGIT]
+        del foretold[MULTINOMIAL]
     groups = f"clusters by {episodes.cluster_name}" if episodes.cluster_name else "episodes"
     says = [
         f"{folds} folds of {episodes.clusters:,} {groups}; log scores are mean log-probabilities of what was seen, 0 "
@@ -146,7 +146,7 @@ def _by_model(fitted: Fitted, categories: _Categories, theta: Floats, held: NDAr
     rows, back = np.unique(design.row[held], return_inverse=True)
     width = len(categories.kinds)
     model = model_of(fitted.compiled, design.quantities, categories.kinds, fitted.specification, fitted.rationality)
-    cells = Cells(np.repeat(np.arange(len(rows)), width), np.tile(np.arange(width), len(rows)))
+    cells = AskedEntries(np.repeat(np.arange(len(rows)), width), np.tile(np.arange(width), len(rows)))
     found = model.evaluate(design.values(theta)[rows], cells, slopes=False)
     return np.exp(found.log_probability).reshape(len(rows), width)[back]
 
@@ -200,7 +200,7 @@ def _scores(fitted: Fitted, categories: _Categories, foretold: dict[str, Floats]
     rows: list[dict[str, Any]] = []
     for name, chance in foretold.items():
         own = chance[episodes.episode]
-        logs = np.log(np.maximum((own * holds).sum(axis=1), LEAST)) * episodes.count
+        logs = np.log(np.maximum((own * holds).sum(axis=1), LEAST_CHANCE)) * episodes.count
         by_cluster[name] = sums(episodes.cluster[episodes.episode], logs, episodes.clusters)
         single = holds.sum(axis=1) == 1
         missed = ((own - holds) ** 2).sum(axis=1)

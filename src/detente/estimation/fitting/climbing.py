@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from detente.estimation.fitting.likelihood import Likelihood, Point
+from detente.estimation.fitting.likelihood import Likelihood, LikelihoodPoint
 
 Floats = NDArray[np.float64]
 
@@ -17,11 +17,11 @@ ROUGH, FINE = 1e-3, 1e-8
 """Norms of the gradient, per observation and in units of the coefficients' scales, at which a climb by outer products
 of the scores, and one by the curvature, end."""
 
-MOST_ITERATIONS = 150
+MOST_CLIMBS = 150
 OUT_OF_SIGHT = 300.0
 """Log-odds that one coefficient moves an index by, at which a climb is given up: it has left everything behind that
 data could hold, and creeps along a ridge."""
-LARGE = 1e300
+UNUSABLE = 1e300
 """In place of an infinite objective: a step that leads there is refused and shortened."""
 
 
@@ -42,7 +42,7 @@ class Climb:
         return bool(np.isfinite(self.value)) and self.steepness <= 100.0 * FINE
 
 
-class _Way:
+class _Ascent:
     """The objective in units of the coefficients' scales, for free coefficients; remembers the latest point."""
 
     def __init__(self, likelihood: Likelihood, theta: Floats, free: NDArray[np.bool_], state: object | None) -> None:
@@ -50,7 +50,7 @@ class _Way:
         self.scale = 1.0 / likelihood.design.scale[free]
         self.size = max(likelihood.observations, 1.0)
         self._state = state
-        self._latest: Point | None = None
+        self._latest: LikelihoodPoint | None = None
         self.evaluations = 0
 
     def theta(self, u: Floats) -> Floats:
@@ -61,7 +61,7 @@ class _Way:
     def unit(self, theta: Floats) -> Floats:
         return theta[self._free] / self.scale
 
-    def point(self, u: Floats) -> Point:
+    def point(self, u: Floats) -> LikelihoodPoint:
         theta = self.theta(u)
         if self._latest is None or not np.array_equal(theta, self._latest.theta):
             self.evaluations += 1
@@ -72,7 +72,7 @@ class _Way:
 
     def value(self, u: Floats) -> float:
         found = self.point(u).value
-        return -found / self.size if np.isfinite(found) else LARGE
+        return -found / self.size if np.isfinite(found) else UNUSABLE
 
     def gradient(self, u: Floats) -> Floats:
         return -self.point(u).gradient[self._free] * self.scale / self.size
@@ -120,7 +120,7 @@ def climb(
             break
         at_end |= beyond
     point = likelihood.at(theta, near)
-    way = _Way(likelihood, theta, ~at_end, None)
+    way = _Ascent(likelihood, theta, ~at_end, None)
     steep = point.gradient[~at_end] * way.scale / way.size
     return Climb(start, theta, point.value, point.log_likelihood, float(np.linalg.norm(steep)), iterations)
 
@@ -140,7 +140,7 @@ def _within_bounds(
     ends: tuple[Floats, Floats],
     near: object | None,
 ) -> tuple[Floats, int]:
-    way = _Way(likelihood, theta, ~held, near)
+    way = _Ascent(likelihood, theta, ~held, near)
     bounds = list(zip(ends[0][~held] / way.scale, ends[1][~held] / way.scale, strict=True))
     found = minimize(
         way.value, way.unit(theta), jac=way.gradient, method="L-BFGS-B", bounds=bounds, options={"maxiter": 500}
@@ -153,9 +153,9 @@ def _unbounded(
 ) -> tuple[Floats, int]:
     if not free.any():
         return theta, 0
-    way = _Way(likelihood, theta, free, near)
+    way = _Ascent(likelihood, theta, free, near)
     u, count = way.unit(theta), 0
-    if way.value(u) >= LARGE:
+    if way.value(u) >= UNUSABLE:
         return theta, 0
     legs: list[tuple[Callable[[Floats], Floats], float]] = [(way.information, fine)]
     if not close:
@@ -168,7 +168,7 @@ def _unbounded(
             hess=curvature,
             method="trust-exact",
             callback=way.stop_where_lost,
-            options={"gtol": goal, "maxiter": MOST_ITERATIONS, "initial_trust_radius": 1.0, "max_trust_radius": 1e4},
+            options={"gtol": goal, "maxiter": MOST_CLIMBS, "initial_trust_radius": 1.0, "max_trust_radius": 1e4},
         )
         u, count = found.x, count + int(found.nit)
         if way.lost(u):

@@ -9,18 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.crisis.model import Crisis
+from detente.crisis.quantities import RATIONALITY
 from detente.errors import RequestError
 from detente.estimation.fitting.climbing import Climb
 from detente.estimation.fitting.errors import INFORMATION, REPLICATIONS, Covariance, covariance
 from detente.estimation.fitting.identification import summary, unidentified
 from detente.estimation.fitting.likelihood import Likelihood
-from detente.estimation.fitting.maximum import Maximum, State, find_maximum, starts_of
+from detente.estimation.fitting.maximum import Maximum, MaximumState, find_maximum, starts_of
 from detente.estimation.game_model import GameModel
-from detente.estimation.model import RATIONALITY, Model, Seen
+from detente.estimation.model import Model, Seen
 from detente.estimation.observed.design import make_design
 from detente.estimation.observed.episodes import Episodes, read_episodes
 from detente.estimation.observed.specification import Specification
-from detente.estimation.observed.table import Table
+from detente.estimation.observed.table import ObservedTable
 from detente.estimation.smooth import smooth_model, wants_smooth
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import median_draw
@@ -30,7 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Effort:
+class FitEffort:
     """The search for a maximum: starts, the seed of all that is random, how errors come about."""
 
     starts: int = 4
@@ -55,7 +56,7 @@ class Fitted:
     likelihood: Likelihood
     maximum: Maximum
     covariance: Covariance | None
-    effort: Effort
+    effort: FitEffort
 
 
 def likelihood_of(
@@ -112,10 +113,10 @@ def first_start(likelihood: Likelihood, compiled: CompiledGame, specification: S
 def fit(
     compiled: CompiledGame,
     specification: Specification,
-    table: Table,
+    table: ObservedTable,
     *,
     rationality: float | None = None,
-    effort: Effort | None = None,
+    effort: FitEffort | None = None,
     done: Sequence[Climb] = (),
     kept: Callable[[Climb], None] | None = None,
     progress: Progress | None = None,
@@ -124,7 +125,7 @@ def fit(
 
     Raises CaseError for bad data or links, RequestError where the data could not tell the coefficients apart.
     """
-    effort = effort or Effort()
+    effort = effort or FitEffort()
     episodes = read_episodes(table, specification, compiled)
     likelihood = likelihood_of(compiled, specification, episodes, rationality)
     first = first_start(likelihood, compiled, specification)
@@ -145,7 +146,7 @@ def fit(
         likelihood, starts, unknowns=unknowns_of(compiled), seed=effort.seed, done=done[: effort.starts], kept=take
     )
     errors = None
-    if maximum.state is State.MAXIMUM:
+    if maximum.state is MaximumState.MAXIMUM:
         errors = covariance(
             likelihood, maximum, effort.errors, replications=effort.replications, seed=effort.seed, progress=progress
         )

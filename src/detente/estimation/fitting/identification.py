@@ -8,21 +8,22 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.crisis.quantities import RATIONALITY
 from detente.estimation.fitting.likelihood import Likelihood
-from detente.estimation.model import RATIONALITY, Cells
-from detente.estimation.observed.design import CONSTANT, Design
+from detente.estimation.model import AskedEntries
+from detente.estimation.observed.design import CONSTANT, LinkDesign
 from detente.estimation.observed.specification import IDENTITY
 from detente.plurals import counted
 
 Floats = NDArray[np.float64]
 
-NOTHING = 1e-9
+NO_INFORMATION = 1e-9
 """Share of the largest eigenvalue, in units of each coefficient's own, below which information counts as none."""
 
 TOUCHED = 1e-3
 """Share of the largest part of a direction below which a coefficient is none of it."""
 
-ROWS, KINDS, TRIES, SPREAD = 200, 40, 7, 0.5
+PROBE_ROWS, PROBE_KINDS, TRIES, PROBE_SPREAD = 200, 40, 7, 0.5
 """Rows and kinds that are looked at, at how many points at most, and how far the furthest of these lie apart in units
 of the scales: closer ones come first, for they are less likely to leave somebody without a choice."""
 
@@ -32,7 +33,7 @@ def unidentified(likelihood: Likelihood, theta: Floats, free: NDArray[np.bool_],
 
     Looked for at several points around theta, for a direction that is flat at one of them need not be so elsewhere.
     """
-    found = _flattest(likelihood.thinned(ROWS, seed), theta, free, seed)
+    found = _flattest(likelihood.thinned(PROBE_ROWS, seed), theta, free, seed)
     if found is None:
         return ()
     information, at = found
@@ -45,7 +46,7 @@ def unidentified(likelihood: Likelihood, theta: Floats, free: NDArray[np.bool_],
     moving = np.flatnonzero(~still)
     inner = information[np.ix_(moving, moving)] / np.outer(unit[moving], unit[moving])
     values, vectors = np.linalg.eigh(inner)
-    flat = values < NOTHING * values.max()
+    flat = values < NO_INFORMATION * values.max()
     if not flat.any():
         return tuple(said)
     directions = _sparse((vectors[:, flat] / unit[moving][:, None]).T)
@@ -63,7 +64,7 @@ def _flattest(
     """The information of all possible observations on the free coefficients, where it is most, and the point."""
     rng, best = np.random.default_rng(seed), None
     for number in range(TRIES):
-        spread = SPREAD * 0.5 ** ((TRIES - 1 - number) // 2) if number else 0.0
+        spread = PROBE_SPREAD * 0.5 ** ((TRIES - 1 - number) // 2) if number else 0.0
         away = rng.normal(size=len(theta)) * spread / likelihood.design.scale
         at = theta + np.where(free, away, 0.0)
         told = _expected(likelihood, at)
@@ -84,14 +85,14 @@ def _rank(information: Floats) -> int:
     if not some.any():
         return 0
     values = np.linalg.eigvalsh(information[np.ix_(some, some)] / np.outer(unit[some], unit[some]))
-    return int((values >= NOTHING * values.max()).sum())
+    return int((values >= NO_INFORMATION * values.max()).sum())
 
 
 def _expected(likelihood: Likelihood, theta: Floats) -> Floats | None:
     """[coefficient, coefficient]: what every kind of observation would tell in every row, each by its probability."""
-    kinds = np.arange(len(likelihood.model.kinds))[:KINDS]
+    kinds = np.arange(len(likelihood.model.kinds))[:PROBE_KINDS]
     rows = likelihood.design.rows
-    cells = Cells(np.repeat(np.arange(rows), len(kinds)), np.tile(kinds, rows))
+    cells = AskedEntries(np.repeat(np.arange(rows), len(kinds)), np.tile(kinds, rows))
     point = replace(likelihood, cells=cells, weight=np.ones(len(cells.row))).at(theta)
     chance = np.exp(point.evaluated.log_probability)
     if not point.evaluated.good.all() or not len(chance):
@@ -128,7 +129,7 @@ def _unmoved(name: str) -> str:
     )
 
 
-def _in_words(direction: Floats, design: Design, theta: Floats) -> str:
+def _in_words(direction: Floats, design: LinkDesign, theta: Floats) -> str:
     weight = np.abs(direction) * design.scale
     members = np.flatnonzero(weight > TOUCHED * weight.max())
     names = [design.coefficients[k] for k in members]
@@ -161,7 +162,7 @@ def _in_words(direction: Floats, design: Design, theta: Floats) -> str:
     return f"{listed}: moved together ({told}) they change no probability; fix or leave out one of them."
 
 
-def _collinear(direction: Floats, design: Design) -> bool:
+def _collinear(direction: Floats, design: LinkDesign) -> bool:
     for part in design.parts:
         moved = part.x @ direction[part.coefficient]
         size = np.abs(part.x) @ np.abs(direction[part.coefficient])

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.estimation.model import Cells, Evaluated, Model, sums
-from detente.estimation.observed.design import CONSTANT, Design
+from detente.estimation.model import AskedEntries, Evaluated, Model, sums
+from detente.estimation.observed.design import CONSTANT, LinkDesign
 from detente.estimation.observed.episodes import Episodes
 
 Floats = NDArray[np.float64]
@@ -23,7 +23,7 @@ LOG_LEAST = -660.0
 
 
 @dataclass(frozen=True, eq=False)
-class Point:
+class LikelihoodPoint:
     """The likelihood at some coefficients.
 
     log_likelihood: of the data alone; value: with priors; both -inf where something that was seen is impossible, or an
@@ -48,9 +48,9 @@ class Likelihood:
     """
 
     model: Model
-    design: Design
+    design: LinkDesign
     episodes: Episodes
-    cells: Cells
+    cells: AskedEntries
     of: Ints
     weight: Floats
     ridge: float | None = None
@@ -58,13 +58,13 @@ class Likelihood:
 
     @staticmethod
     def of_episodes(
-        model: Model, design: Design, episodes: Episodes, *, ridge: float | None = None, unit: float = 1.0
+        model: Model, design: LinkDesign, episodes: Episodes, *, ridge: float | None = None, unit: float = 1.0
     ) -> Likelihood:
         """The likelihood of all episodes."""
         row, kinds = design.row[episodes.episode], len(model.kinds)
         found, of = np.unique(row * kinds + episodes.kind, return_inverse=True)
         weight = sums(of, episodes.count, len(found))
-        return Likelihood(model, design, episodes, Cells(found // kinds, found % kinds), of, weight, ridge, unit)
+        return Likelihood(model, design, episodes, AskedEntries(found // kinds, found % kinds), of, weight, ridge, unit)
 
     @property
     def observations(self) -> float:
@@ -87,17 +87,17 @@ class Likelihood:
         return replace(
             self,
             design=replace(self.design, parts=parts),
-            cells=Cells(place[self.cells.row[some]], self.cells.kind[some]),
+            cells=AskedEntries(place[self.cells.row[some]], self.cells.kind[some]),
             weight=self.weight[some],
         )
 
-    def at(self, theta: Floats, near: object | None = None, *, slopes: bool = True) -> Point:
+    def at(self, theta: Floats, near: object | None = None, *, slopes: bool = True) -> LikelihoodPoint:
         """The point at some coefficients; near: the state of a point close by, or None to start afresh."""
         values = self.design.values(theta)
         none = np.zeros_like(values)
         if not np.isfinite(values).all():
             lost = Evaluated(np.zeros(0), np.zeros((0, values.shape[1])), np.zeros(0, bool), np.zeros(0, np.int64))
-            return Point(theta, -np.inf, -np.inf, np.zeros(len(theta)), none, lost)
+            return LikelihoodPoint(theta, -np.inf, -np.inf, np.zeros(len(theta)), none, lost)
         found = self.model.evaluate(values, self.cells, near, slopes=slopes)
         counted = self.weight > 0.0
         logs = found.log_probability[counted]
@@ -108,7 +108,7 @@ class Likelihood:
         if slopes and not lost:
             np.add.at(by, self.cells.row, self.weight[:, None] * np.where(counted[:, None], found.slopes, 0.0))
         gradient = self.design.gradient(theta, by) + pull
-        return Point(theta, log_likelihood, log_likelihood + prior, gradient, by, found)
+        return LikelihoodPoint(theta, log_likelihood, log_likelihood + prior, gradient, by, found)
 
     def _prior(self, theta: Floats) -> tuple[float, Floats]:
         mean, precision = self.priors()
@@ -130,17 +130,17 @@ class Likelihood:
         """True where a prior counts beside the data."""
         return bool(self.priors()[1].any())
 
-    def outer(self, point: Point) -> Floats:
+    def outer(self, point: LikelihoodPoint) -> Floats:
         """[coefficient, coefficient]: the sum of outer products of the observations' scores, with the priors'."""
         scores = self.scores(point)
         return (scores * self.weight[:, None]).T @ scores + np.diag(self.priors()[1])
 
-    def scores(self, point: Point) -> Floats:
+    def scores(self, point: LikelihoodPoint) -> Floats:
         """[cell, coefficient]: derivatives of the log-probability of each cell."""
         return self.design.pulled(point.theta, point.evaluated.slopes, self.cells.row)
 
-    def information(self, point: Point) -> Floats:
-        """[coefficient, coefficient]: minus the second derivatives of `Point.value`: the observed information.
+    def information(self, point: LikelihoodPoint) -> Floats:
+        """[coefficient, coefficient]: the observed information: minus the second derivatives of the value of a point.
 
         By central differences of the exact slopes in each quantity, which costs two evaluations a quantity, however
         many coefficients there are.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.estimation.fitting.climbing import FINE, Climb, climb
-from detente.estimation.fitting.likelihood import Likelihood, Point
+from detente.estimation.fitting.likelihood import Likelihood, LikelihoodPoint
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ FEW, PART = 2_000, 500
 """Above so many distinct rows with unknown play, every climb begins on a random part of the rows."""
 
 
-class State(Enum):
+class MaximumState(Enum):
     """The verdict on a maximum; the value is a sentence for the user."""
 
     MAXIMUM = "The likelihood has a maximum here: its gradient vanishes and it curves down in every direction."
@@ -47,8 +47,8 @@ class Maximum:
     the principal branch. condition: of the information, in units of the scales.
     """
 
-    state: State
-    point: Point
+    state: MaximumState
+    point: LikelihoodPoint
     free: NDArray[np.bool_]
     information: Floats
     climbs: tuple[Climb, ...]
@@ -123,13 +123,17 @@ def judge(likelihood: Likelihood, climbs: Sequence[Climb]) -> Maximum:
     free = _free(likelihood, point)
     size = int(free.sum())
     if not np.isfinite(point.value):
-        return Maximum(State.NOWHERE, point, free, np.zeros((size, size)), tuple(climbs), (), (), stepped, np.inf)
+        return Maximum(
+            MaximumState.NOWHERE, point, free, np.zeros((size, size)), tuple(climbs), (), (), stepped, np.inf
+        )
     information = likelihood.information(point)[np.ix_(free, free)]
     state, toward, condition = _verdict(likelihood, best, point, free, information)
     return Maximum(state, point, free, information, tuple(climbs), tuple(distinct), toward, stepped, condition)
 
 
-def _back_to_the_branch(likelihood: Likelihood, best: Climb, point: Point) -> tuple[Climb, Point, NDArray[np.int64]]:
+def _back_to_the_branch(
+    likelihood: Likelihood, best: Climb, point: LikelihoodPoint
+) -> tuple[Climb, LikelihoodPoint, NDArray[np.int64]]:
     """The climb went on by continuation and left the principal branch: from where it ended, it is begun afresh."""
     followed = likelihood.at(best.theta)
     again = climb(likelihood, best.theta, close=True)
@@ -142,7 +146,7 @@ def _back_to_the_branch(likelihood: Likelihood, best: Climb, point: Point) -> tu
     return best, point, rows
 
 
-def _free(likelihood: Likelihood, point: Point) -> NDArray[np.bool_]:
+def _free(likelihood: Likelihood, point: LikelihoodPoint) -> NDArray[np.bool_]:
     free = [
         known.value is None
         and not (point.theta[k] <= known.low and point.gradient[k] < 0.0)
@@ -153,35 +157,35 @@ def _free(likelihood: Likelihood, point: Point) -> NDArray[np.bool_]:
 
 
 def _verdict(
-    likelihood: Likelihood, best: Climb, point: Point, free: NDArray[np.bool_], information: Floats
-) -> tuple[State, tuple[str, ...], float]:
+    likelihood: Likelihood, best: Climb, point: LikelihoodPoint, free: NDArray[np.bool_], information: Floats
+) -> tuple[MaximumState, tuple[str, ...], float]:
     design = likelihood.design
     names = [name for name, some in zip(design.coefficients, free, strict=True) if some]
     if not names:
-        return State.MAXIMUM, (), 1.0
+        return MaximumState.MAXIMUM, (), 1.0
     scale = design.scale[free]
     values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
     condition = float(values[-1] / values[0]) if values[0] > 0.0 else np.inf
     far = np.abs(point.theta[free] * scale) * likelihood.unit > FAR
     loose = values * FAR**2 < likelihood.unit**2
     if not loose.any() and (best.arrived or best.steepness < 1e4 * FINE):
-        return State.MAXIMUM, (), condition
+        return MaximumState.MAXIMUM, (), condition
     weakest = vectors[:, 0] if loose.any() else np.where(far, 1.0, 0.0)
     toward = tuple(name for name, part in zip(names, weakest, strict=True) if abs(part) > 0.1 * np.abs(weakest).max())
     if loose.any():
         rises = [_rises(likelihood, point, free, sign * vectors[:, 0] / scale) for sign in (1.0, -1.0)]
         if all(rises) and not far.any():
-            return State.FLAT, toward, condition
+            return MaximumState.FLAT, toward, condition
         if any(rises) or far.any():
-            return State.RUNAWAY, toward, condition
+            return MaximumState.RUNAWAY, toward, condition
         if best.arrived and values[0] > 0.0:
-            return State.MAXIMUM, (), condition
+            return MaximumState.MAXIMUM, (), condition
     elif far.any():
-        return State.RUNAWAY, toward, condition
-    return State.UNFINISHED, toward, condition
+        return MaximumState.RUNAWAY, toward, condition
+    return MaximumState.UNFINISHED, toward, condition
 
 
-def _rises(likelihood: Likelihood, point: Point, free: NDArray[np.bool_], direction: Floats) -> bool:
+def _rises(likelihood: Likelihood, point: LikelihoodPoint, free: NDArray[np.bool_], direction: Floats) -> bool:
     """True where the likelihood falls nowhere, by more than a thousandth, far along a direction."""
     for distance in (1.0, 5.0, 20.0):
         theta = point.theta.copy()

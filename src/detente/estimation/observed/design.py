@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from detente.case.spelling.suggest import did_you_mean
 from detente.errors import CaseError, Problem
 from detente.estimation.observed.episodes import Episodes
-from detente.estimation.observed.specification import EXP, LOGIT, Link, Restriction, Specification
+from detente.estimation.observed.specification import EXP, LOGIT_LINK, Link, Restriction, Specification
 from detente.estimation.observed.terms import Columns, term_columns
 
 Floats = NDArray[np.float64]
@@ -20,7 +20,7 @@ CONSTANT = "constant"
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class QuantityDesign:
     """One quantity: x [row, term], and for each term the number of its coefficient."""
 
     link: Link
@@ -36,7 +36,7 @@ class Part:
         if self.link.shape == EXP:
             with np.errstate(over="ignore"):
                 return np.exp(index)
-        if self.link.shape == LOGIT:
+        if self.link.shape == LOGIT_LINK:
             low, high = self.link.between
             return low + (high - low) * _logistic(index)
         return index
@@ -47,7 +47,7 @@ class Part:
             with np.errstate(over="ignore"):
                 found = np.exp(index)
             return found, found
-        if self.link.shape == LOGIT:
+        if self.link.shape == LOGIT_LINK:
             low, high = self.link.between
             share = _logistic(index)
             first = (high - low) * share * (1.0 - share)
@@ -58,7 +58,7 @@ class Part:
         """The linear index at which the quantity has a value; as near as the link comes to it."""
         if self.link.shape == EXP:
             return float(np.log(max(value, 1e-3)))
-        if self.link.shape == LOGIT:
+        if self.link.shape == LOGIT_LINK:
             low, high = self.link.between
             share = min(max((value - low) / (high - low), 0.01), 0.99)
             return float(np.log(share / (1.0 - share)))
@@ -70,7 +70,7 @@ def _logistic(index: Floats) -> Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class Design:
+class LinkDesign:
     """The links of a specification over the distinct rows of covariates.
 
     coefficients: names, in order. restrictions: of each. parts: one a linked quantity. row [episode]: which distinct
@@ -79,7 +79,7 @@ class Design:
 
     coefficients: tuple[str, ...]
     restrictions: tuple[Restriction, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[QuantityDesign, ...]
     row: Ints
     scale: Floats
 
@@ -147,7 +147,7 @@ class Design:
         return theta
 
 
-def make_design(specification: Specification, episodes: Episodes) -> Design:
+def make_design(specification: Specification, episodes: Episodes) -> LinkDesign:
     """The design of some episodes. Raises CaseError for a term without a value, or a coefficient that is none."""
     names: dict[str, int] = {}
     parts: list[tuple[Link, Floats, Ints]] = []
@@ -173,22 +173,22 @@ def make_design(specification: Specification, episodes: Episodes) -> Design:
     square = np.zeros(len(names))
     for _, x, coefficient in parts:
         np.maximum.at(square, coefficient, (x**2).mean(axis=0))
-    return Design(
+    return LinkDesign(
         tuple(names),
         tuple(specification.restrictions.get(name, Restriction()) for name in names),
-        tuple(Part(link, x[first], coefficient) for link, x, coefficient in parts),
+        tuple(QuantityDesign(link, x[first], coefficient) for link, x, coefficient in parts),
         np.asarray(row, np.int64).reshape(-1),
         np.sqrt(np.where(square > 0.0, square, 1.0)),
     )
 
 
-def make_rows(specification: Specification, columns: Columns, count: int, design: Design) -> Design:
+def make_rows(specification: Specification, columns: Columns, count: int, design: LinkDesign) -> LinkDesign:
     """The same links over other covariates, each row by itself."""
-    parts: list[Part] = []
+    parts: list[QuantityDesign] = []
     for part in design.parts:
         x = [each for term in part.link.terms for _, each in term_columns(term, columns, count)]
-        parts.append(Part(part.link, np.stack(x, axis=1), part.coefficient))
-    return Design(design.coefficients, design.restrictions, tuple(parts), np.arange(count), design.scale)
+        parts.append(QuantityDesign(part.link, np.stack(x, axis=1), part.coefficient))
+    return LinkDesign(design.coefficients, design.restrictions, tuple(parts), np.arange(count), design.scale)
 
 
 def _without_value(text: str, x: Floats, episodes: Episodes, place: object) -> list[Problem]:

@@ -14,8 +14,8 @@ from detente.crisis.model import Crisis
 from detente.errors import CaseError, Problem, RequestError
 from detente.estimation.model import Histories, Seen
 from detente.estimation.observed.reading import endings_in
-from detente.estimation.observed.specification import ENDING, Shown, Specification
-from detente.estimation.observed.table import Table
+from detente.estimation.observed.specification import ENDING_OBSERVED, Shown, Specification
+from detente.estimation.observed.table import ObservedTable
 from detente.estimation.observed.terms import Columns, columns_in, covariates
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.paths import shown_alike
@@ -59,7 +59,7 @@ class Episodes:
         return int(self.cluster.max(initial=-1)) + 1
 
 
-def read_episodes(table: Table, specification: Specification, compiled: CompiledGame) -> Episodes:
+def read_episodes(table: ObservedTable, specification: Specification, compiled: CompiledGame) -> Episodes:
     """The episodes of a table. Raises CaseError with every cell that is wrong, by row and column."""
     crisis = compiled.crisis
     assert crisis is not None
@@ -108,7 +108,7 @@ def read_episodes(table: Table, specification: Specification, compiled: Compiled
     )
 
 
-def _told_missing(table: Table, used: Iterable[str], present: NDArray[np.bool_]) -> list[str]:
+def _told_missing(table: ObservedTable, used: Iterable[str], present: NDArray[np.bool_]) -> list[str]:
     if present.all():
         return []
     gone = int((~present).sum())
@@ -119,7 +119,9 @@ def _told_missing(table: Table, used: Iterable[str], present: NDArray[np.bool_])
 class _Observations:
     """The observations that each row tells, with every mistake."""
 
-    def __init__(self, table: Table, specification: Specification, compiled: CompiledGame, crisis: Crisis) -> None:
+    def __init__(
+        self, table: ObservedTable, specification: Specification, compiled: CompiledGame, crisis: Crisis
+    ) -> None:
         self._table, self._told, self._crisis = table, specification, crisis
         self._histories = Histories(compiled.game, crisis)
         self.kinds: dict[Seen, int] = {}
@@ -199,7 +201,7 @@ class _Observations:
 
     def _reads(self, shown: Shown, text: str) -> tuple[str, str] | tuple[()]:
         said = shown.means.get(text, text)
-        if shown.stage == ENDING:
+        if shown.stage == ENDING_OBSERVED:
             known = [outcome.id for outcome in self._crisis.outcomes]
             for name in endings_in(said):
                 if name not in known:
@@ -227,7 +229,7 @@ class _Observations:
         for each, text in zip(self._told.shown, texts, strict=True):
             if not text:
                 continue
-            if each.stage == ENDING:
+            if each.stage == ENDING_OBSERVED:
                 outcomes = frozenset(endings_in(each.means.get(text, text)))
             else:
                 moves.append(self._moves(each, text))
@@ -237,7 +239,7 @@ class _Observations:
         if not self._histories.fit(seen).any():
             return -1
         label = ", ".join(
-            f"{text if each.stage == ENDING else f'{each.stage}: {each.means.get(text, text)}'}"
+            f"{text if each.stage == ENDING_OBSERVED else f'{each.stage}: {each.means.get(text, text)}'}"
             for each, text in zip(self._told.shown, texts, strict=True)
             if text
         )

@@ -15,12 +15,12 @@ from detente.case.yaml.nodes import Document, Listing, Mark, Node, Scalar
 from detente.case.yaml.nodes import Mapping as Branch
 from detente.case.yaml.tree import decode, parse_tree
 from detente.crisis.model import Crisis
+from detente.crisis.quantities import RATIONALITY
 from detente.errors import CaseError, Place, Problem, RequestError
-from detente.estimation.model import RATIONALITY
 from detente.estimation.observed.specification import (
     IDENTITY,
-    LOGIT,
-    SHAPES,
+    LINKS,
+    LOGIT_LINK,
     Link,
     Restriction,
     Shown,
@@ -28,7 +28,7 @@ from detente.estimation.observed.specification import (
     Term,
 )
 
-TOP = ("estimate", "observed", "count", "cluster", "complete", "bases", "fixed", "coefficients", "ridge")
+TOP_KEYS = ("estimate", "observed", "count", "cluster", "complete", "bases", "fixed", "coefficients", "ridge")
 _OBSERVED = ("ending", "moves", "counts")
 _LINK = ("link", "of", "between")
 _TERM = ("term", "coefficient")
@@ -48,7 +48,7 @@ def read_specification(
     Raises CaseError with every problem of form, and every name that the case does not have.
     """
     if isinstance(said, Mapping):
-        return _Reader(crisis, "the links", None).read(_with(_grown(said), beside))
+        return _SpecificationReader(crisis, "the links", None).read(_with(_grown(said), beside))
     path = Path(said)
     try:
         with path.open("rb") as stream:
@@ -57,7 +57,7 @@ def read_specification(
         what = f"the file with the links cannot be read: {(error.strerror or str(error)).lower()}"
         raise CaseError([Problem(what, where=Place(str(path), 1, 1))]) from None
     document = parse_tree(text, str(path))
-    return _Reader(crisis, str(path), document).read(_with(document.root, beside))
+    return _SpecificationReader(crisis, str(path), document).read(_with(document.root, beside))
 
 
 def _with(root: Node, beside: Mapping[str, Any] | None) -> Node:
@@ -85,7 +85,7 @@ def _grown(value: Any) -> Node:
     return Scalar("" if value is None else str(value), known, "", _HERE, _HERE)
 
 
-class _Reader:
+class _SpecificationReader:
     def __init__(self, crisis: Crisis, file: str, document: Document | None) -> None:
         self._crisis = crisis
         self._file = file
@@ -94,7 +94,7 @@ class _Reader:
         self._quantities = [each.id for each in crisis.quantities]
 
     def read(self, root: Node) -> Specification:
-        top = self._mapping(root, "the file", TOP)
+        top = self._mapping(root, "the file", TOP_KEYS)
         places = {key: self._place(node) for key, node in top.items()}
         links = tuple(self._links(top.get("estimate")))
         shown, counts = self._observed(top.get("observed"))
@@ -183,11 +183,11 @@ class _Reader:
                 continue
             parts = self._mapping(entry, f"the link of `{name}`", _LINK)
             shape = self._text(parts.get("link"), "link") or IDENTITY
-            if shape not in SHAPES:
-                remedy = did_you_mean(shape, SHAPES, "links")
+            if shape not in LINKS:
+                remedy = did_you_mean(shape, LINKS, "links")
                 self._complain(parts["link"], f"`{shape}` is no link", remedy)
             between = self._pair(parts["between"], "`between`") if "between" in parts else (0.0, 1.0)
-            if "between" in parts and shape != LOGIT:
+            if "between" in parts and shape != LOGIT_LINK:
                 self._complain(parts["between"], "`between` belongs to the link `logit` alone")
             elif between[0] >= between[1]:
                 self._complain(parts["between"], "`between` goes from the smaller number to the larger")

@@ -8,10 +8,10 @@ from math import inf
 
 from detente.errors import Place
 
-IDENTITY, EXP, LOGIT = "identity", "exp", "logit"
-SHAPES = (IDENTITY, EXP, LOGIT)
+IDENTITY, EXP, LOGIT_LINK = "identity", "exp", "logit"
+LINKS = (IDENTITY, EXP, LOGIT_LINK)
 
-ENDING = ""
+ENDING_OBSERVED = ""
 """In place of a stage: the column tells how the episode ended."""
 
 
@@ -58,12 +58,12 @@ class Restriction:
 class Shown:
     """A column that shows something of an episode.
 
-    stage, round: whose move it is (round 0: outside every `repeat`), or `ENDING`. means: words in the column -> names
-    in the case, where they differ.
+    stage, round: whose move it is (round 0: outside every `repeat`), or `ENDING_OBSERVED`. means: words in the column
+    -> names in the case, where they differ.
     """
 
     column: str
-    stage: str = ENDING
+    stage: str = ENDING_OBSERVED
     round: int = 0
     means: Mapping[str, str] = field(default_factory=dict[str, str])
     place: Place | None = field(default=None, compare=False, repr=False)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", ".", "<NA>", "NaT"})
 """Words that stand in a table for no value."""
 
-MOST_TOLD = 10
+MOST_PROBLEMS = 10
 """Cells of one column that are told one by one where they are wrong; the others are counted."""
 
 Texts = NDArray[np.object_]
@@ -30,7 +30,7 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
+class ObservedTable:
     """Rows of texts and numbers. file: where they come from; lines: whether rows are lines of a text file."""
 
     file: str
@@ -94,10 +94,10 @@ class Table:
                 remedy,
                 Place(self.file, row + 2 if self.lines else row + 1, at + 1),
             )
-            for row in rows[:MOST_TOLD]
+            for row in rows[:MOST_PROBLEMS]
         ]
-        if len(rows) > MOST_TOLD:
-            left = len(rows) - MOST_TOLD
+        if len(rows) > MOST_PROBLEMS:
+            left = len(rows) - MOST_PROBLEMS
             where = Place(self.file, self.rows + 2, at + 1)
             told.append(Problem(f"column `{column}`: {left:,} more rows with the same mistake", "", where))
         return told
@@ -112,16 +112,16 @@ class Table:
         return found.hexdigest()
 
 
-def read_table(data: str | Path | pd.DataFrame) -> Table:
+def read_table(data: str | Path | pd.DataFrame) -> ObservedTable:
     """A table from a CSV file (also .tsv, .csv.gz), a Parquet file or a data frame. Raises CaseError."""
     import pandas as pd
 
     if isinstance(data, pd.DataFrame):
-        return Table("data", data)
+        return ObservedTable("data", data)
     path = Path(data)
     try:
         if path.suffix in (".parquet", ".pq"):
-            return Table(str(path), pd.read_parquet(path))
+            return ObservedTable(str(path), pd.read_parquet(path))
         tabs = "\t" if ".tsv" in path.suffixes else ","
         frame = pd.read_csv(path, sep=tabs, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except OSError as error:
@@ -132,7 +132,7 @@ def read_table(data: str | Path | pd.DataFrame) -> Table:
         )
         remedy = "a table is a CSV file in UTF-8 with one line of names above it, or a Parquet file"
     else:
-        return Table(str(path), frame, lines=True)
+        return ObservedTable(str(path), frame, lines=True)
     raise CaseError([Problem(what, remedy, Place(str(path), 1, 1))])
 
 

@@ -13,7 +13,7 @@ from detente.case.formula.scope import May, Scope, StateWords, Vocabulary
 from detente.crisis.expressions import Expression, Number, QuantityName, StateValue, walk
 from detente.errors import CaseError, Place, Problem
 from detente.estimation.observed.specification import Specification, Term
-from detente.estimation.observed.table import Table
+from detente.estimation.observed.table import ObservedTable
 from detente.game.drawn.draws import QuantityContext
 from detente.game.evaluate import Values, evaluate
 
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class Covariate:
     """A covariate [episode]: numbers, or where `values` is not empty the position of each episode's value in it.
 
     base: the value of a categorical column that dummies leave out.
@@ -31,9 +31,9 @@ class Column:
     values: tuple[str, ...] = ()
     base: str = ""
 
-    def rows(self, index: NDArray[np.intp]) -> Column:
+    def rows(self, index: NDArray[np.intp]) -> Covariate:
         """The same for some episodes."""
-        return Column(self.numbers[index], self.values, self.base)
+        return Covariate(self.numbers[index], self.values, self.base)
 
     def typical(self, count: NDArray[np.float64] | None = None) -> float:
         """The median of numbers, the most frequent of values; a number that takes two values counts as the latter."""
@@ -44,7 +44,7 @@ class Column:
         return float(np.median(known))
 
 
-Columns = Mapping[str, Column]
+Columns = Mapping[str, Covariate]
 
 
 class _Context(QuantityContext):
@@ -73,7 +73,7 @@ def parse_term(term: Term, kinds: Mapping[str, tuple[str, ...]]) -> Expression:
     return parse_expression(term.text, _scope(kinds), locate=lambda _: term.place)
 
 
-def columns_in(specification: Specification, table: Table) -> dict[str, Place | None]:
+def columns_in(specification: Specification, table: ObservedTable) -> dict[str, Place | None]:
     """Columns that terms mention, each with the place of the first term that does. Raises CaseError."""
     kinds = _kinds(table)
     found: dict[str, Place | None] = {}
@@ -95,7 +95,7 @@ def columns_in(specification: Specification, table: Table) -> dict[str, Place | 
     return found
 
 
-def _kinds(table: Table) -> dict[str, tuple[str, ...]]:
+def _kinds(table: ObservedTable) -> dict[str, tuple[str, ...]]:
     """Every column, with its values where it is categorical: where most of its cells are words."""
     found: dict[str, tuple[str, ...]] = {}
     for name in table.columns:
@@ -114,11 +114,11 @@ def _is_number(text: str) -> bool:
 
 
 def covariates(
-    table: Table, specification: Specification, used: Mapping[str, Place | None]
-) -> tuple[dict[str, Column], NDArray[np.bool_], list[Problem]]:
+    table: ObservedTable, specification: Specification, used: Mapping[str, Place | None]
+) -> tuple[dict[str, Covariate], NDArray[np.bool_], list[Problem]]:
     """The columns that terms mention, in which rows all of them have a value, and what is wrong with them."""
     kinds, problems = _kinds(table), list[Problem]()
-    columns: dict[str, Column] = {}
+    columns: dict[str, Covariate] = {}
     present = np.ones(table.rows, bool)
     for name in used:
         present &= ~table.missing(name)
@@ -126,7 +126,7 @@ def covariates(
         if not values:
             numbers, wrong = table.numbers(name)
             problems += wrong
-            columns[name] = Column(numbers)
+            columns[name] = Covariate(numbers)
             continue
         base = specification.bases.get(name, values[0])
         if base not in values:
@@ -134,7 +134,7 @@ def covariates(
             problems.append(Problem(what, f"its values: {', '.join(values[:8])}", specification.places.get("bases")))
         codes = {text: float(number) for number, text in enumerate(values)}
         numbers = np.array([codes.get(text, np.nan) for text in table.texts(name)])
-        columns[name] = Column(numbers, values, base if base in values else values[0])
+        columns[name] = Covariate(numbers, values, base if base in values else values[0])
     for name in specification.bases:
         if name not in kinds:
             problems += table.require([(name, "`bases` names", specification.places.get("bases"))])

@@ -22,7 +22,7 @@ _SEED = 20250307
 
 
 @dataclass(frozen=True)
-class Checked:
+class CaseCheck:
     """Results of a check: problems, the size of the game by turn, and the game itself if it compiles.
 
     warnings: parts that a case without problems declares and nothing depends on.
@@ -36,7 +36,7 @@ class Checked:
     warnings: tuple[Problem, ...] = ()
 
 
-def check_crisis(crisis: Crisis, *, memory_budget: int = MEMORY_BUDGET) -> Checked:
+def check_crisis(crisis: Crisis, *, memory_budget: int = MEMORY_BUDGET) -> CaseCheck:
     """Compile a crisis and try its formulas at the median, at both ends of every range and at random draws.
 
     Does not raise for a bad case: all its problems come back.
@@ -53,7 +53,7 @@ def check_crisis(crisis: Crisis, *, memory_budget: int = MEMORY_BUDGET) -> Check
     if compiled is not None:
         problems += _formulas(crisis, compiled)
     warnings = idle_parts(crisis, compiled) if compiled is not None and not problems else ()
-    return Checked(CaseError(problems).problems, size, compiled, warnings)
+    return CaseCheck(CaseError(problems).problems, size, compiled, warnings)
 
 
 def trial_draws(crisis: Crisis) -> Draws:

@@ -95,7 +95,7 @@ class Places:
         return values
 
 
-class _Reader:
+class _TapeReader:
     """Puts the formulas of one plan on the tape. plan: what tells its contexts from those of others."""
 
     def __init__(self, tape: Places, crisis: Crisis, plan: OutcomePlan | CostPlan | ChancePlan, turn: Turn | None):
@@ -218,7 +218,7 @@ class Tape:
         start = 0
         for plan in plans:
             outcome = self.crisis.outcome(plan.outcome)
-            reader = _Reader(self.places, self.crisis, plan, None)
+            reader = _TapeReader(self.places, self.crisis, plan, None)
             for player, actor in enumerate(self.crisis.actors):
                 written = outcome.payoff(actor.id)
                 if written is not None:
@@ -232,7 +232,7 @@ class Tape:
             stage = plan.turn.stage
             assert stage is not None
             move = stage.moves[plan.move]
-            reader = _Reader(self.places, self.crisis, plan, plan.turn)
+            reader = _TapeReader(self.places, self.crisis, plan, plan.turn)
             for actor, written in move.cost:
                 support = first_support(move.support, stage.support)
                 owner = Owner(f"the cost to {actor} of {move.id} at {stage.id}", support)
@@ -244,7 +244,7 @@ class Tape:
         rows = slice(0, len(plan.possible))
         if not written:
             return Luck(plan, (), np.full(plan.possible.shape, 1.0 / plan.possible.shape[1]))
-        reader = _Reader(self.places, self.crisis, plan, plan.turn)
+        reader = _TapeReader(self.places, self.crisis, plan, plan.turn)
         roots = tuple(
             None if each is None else Root(reader.read(each, chance_owner(plan.turn, branch)), rows, branch)
             for branch, each in enumerate(written)

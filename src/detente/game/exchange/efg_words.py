@@ -19,7 +19,7 @@ WORD = re.compile(
     """,
     re.VERBOSE,
 )
-WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
+WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 MOST_DIGITS = 400
 
 
@@ -94,7 +94,7 @@ class Words:
     def whole(self, what: str) -> tuple[int, Word]:
         """A whole number, which may be negative, within what Gambit can read."""
         word = self.expect("number", what)
-        if not WHOLE.fullmatch(word.value):
+        if not WHOLE_NUMBER.fullmatch(word.value):
             raise self.error(word, f"expected {what}, a whole number of at most nine digits, found {word}")
         return int(word.value), word
 

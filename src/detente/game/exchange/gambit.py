@@ -25,7 +25,7 @@ from detente.plurals import counted
 __all__ = ["parse_efg", "read_efg", "write_efg"]
 
 MOST_BYTES = 256 * 2**20
-MOST_NODES = 5_000_000
+MOST_EFG_NODES = 5_000_000
 MOST_PLAYERS = 100
 CHANCE_SLACK = 1e-9
 """By so much the probabilities of a chance move may miss one, as decimals do; the largest is then what others leave."""
@@ -55,7 +55,7 @@ def read_efg(path: str | Path) -> tuple[Game, Numbers]:
 
 def parse_efg(text: str, file: str = "game.efg") -> tuple[Game, Numbers]:
     """As `read_efg`, from the text of a file."""
-    return _Reader(Words(file, END_OF_FILE.sub("", text.replace("\r\n", "\n")))).game()
+    return _EfgReader(Words(file, END_OF_FILE.sub("", text.replace("\r\n", "\n")))).game()
 
 
 def _about(path: Path, what: str) -> CaseError:
@@ -74,7 +74,7 @@ class _Mover:
 
 
 @dataclass
-class _Reader:
+class _EfgReader:
     words: Words
     tree: PrefixTree = field(init=False)
     comment: str = ""
@@ -154,8 +154,8 @@ class _Reader:
         if letter.kind != "symbol" or letter.value not in ("c", "p", "t"):
             what = f"expected a node, which begins with c, p or t, found {letter}"
             raise words.error(letter, what)
-        if len(self.tree.parent) >= MOST_NODES:
-            raise words.error(letter, f"the game has more than {MOST_NODES:,} nodes")
+        if len(self.tree.parent) >= MOST_EFG_NODES:
+            raise words.error(letter, f"the game has more than {MOST_EFG_NODES:,} nodes")
         words.take()
         self.label.append(words.expect("text", 'the label of the node, in double quotes ("" for none)').value)
         infoset, moves = LEAF, 0

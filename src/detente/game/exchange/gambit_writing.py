@@ -15,7 +15,7 @@ from detente.game.arrays import CHANCE, LEAF, Game, Numbers
 from detente.game.efg_labels import Distinct, distinct, quoted, tidy
 from detente.game.histories import set_numbers
 
-LARGEST_DENOMINATOR = 10_000
+MOST_DENOMINATOR = 10_000
 
 
 def write_efg(
@@ -38,7 +38,7 @@ def efg_text(game: Game, numbers: Numbers, *, draw: int = 0, outcome_names: Sequ
 def number_text(value: float | Fraction) -> str:
     """A number that reads back as the same float: a short fraction where there is one, else the shortest decimal."""
     if isinstance(value, float):
-        near = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
+        near = Fraction(value).limit_denominator(MOST_DENOMINATOR)
         if float(near) != value or _is_decimal(near.denominator):
             return repr(value).removesuffix(".0")
         value = near

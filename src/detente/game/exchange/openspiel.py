@@ -24,14 +24,14 @@ from detente.game.file_names import FileNames, FileOutcome
 from detente.game.histories import counted
 
 PREFIX = "openspiel:"
-MOST_NODES = 1_000_000
+MOST_OPENSPIEL_NODES = 1_000_000
 PROBES = 400
 """Random plays from which the size of a tree is estimated before it is built."""
 HOPELESS = 10.0
 """An estimate so many times above the budget is refused without building anything; estimates are rough."""
 
 
-def read_openspiel(name: str, *, most_nodes: int = MOST_NODES) -> tuple[Game, Numbers]:
+def read_openspiel(name: str, *, most_nodes: int = MOST_OPENSPIEL_NODES) -> tuple[Game, Numbers]:
     """A game by OpenSpiel's name, such as "kuhn_poker" or "leduc_poker(players=2)", and its numbers as one draw.
 
     Raises RequestError where pyspiel is missing, the name or a parameter is unknown, the game has more nodes than

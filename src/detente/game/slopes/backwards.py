@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from detente.game.compiling.tape import Instruction, Luck, Places, Ranks, Root, Tape, one_each
 from detente.game.evaluate import Values
-from detente.game.slopes.formulas import MINUS, ONE, RULES, Slopes
+from detente.game.slopes.formulas import DERIVATIVE_RULES, MINUS_ONE, ONE, Slopes
 
 Floats = NDArray[np.float64]
 
@@ -87,7 +87,7 @@ def _leads(tape: Places) -> list[bool]:
         if operation is None:
             found.append(at in tape.quantities or at in tape.grids or at in tape.numbers)
         else:
-            known = operation.operator in RULES or operation.operator == "if"
+            known = operation.operator in DERIVATIVE_RULES or operation.operator == "if"
             found.append(known and any(found[part] for part in operation.parts))
     return found
 
@@ -148,7 +148,7 @@ class _Sorting:
         elif any(value is None for value in given):
             return None
         with np.errstate(all="ignore"):
-            factors = [np.asarray(each) for each in RULES[operation.operator](*given)]
+            factors = [np.asarray(each) for each in DERIVATIVE_RULES[operation.operator](*given)]
         finite = all(np.isfinite(each).all() for part, each in zip(parts, factors, strict=True) if self._leads[part])
         return list(factors) if finite else None
 
@@ -232,7 +232,7 @@ class _Back:
             if leads[parts[2]] and not chosen.all():
                 self._add(parts[2], np.where(chosen, 0.0, by))
             return
-        for part, factor in zip(parts, RULES[operation.operator](*given), strict=True):
+        for part, factor in zip(parts, DERIVATIVE_RULES[operation.operator](*given), strict=True):
             if leads[part]:
                 self._add(part, _times(by, factor))
 
@@ -241,4 +241,4 @@ def _times(by: Floats, factor: Values) -> Floats:
     """The product; zero where a branch was not taken, for its formula may have no value at all there."""
     if factor is ONE:
         return by
-    return -by if factor is MINUS else np.where(by == 0.0, 0.0, by * factor)
+    return -by if factor is MINUS_ONE else np.where(by == 0.0, 0.0, by * factor)

@@ -17,7 +17,7 @@ from detente.game.evaluate import evaluate
 from detente.game.kept import Same
 from detente.game.rows import Codes
 from detente.game.slopes.backwards import Flows, flows_of, pull_tape
-from detente.game.slopes.formulas import Slopes, Table, pull
+from detente.game.slopes.formulas import ContextTable, Slopes, pull
 from detente.game.slopes.quantiles import quantile_slopes
 from detente.game.written import Owner
 
@@ -86,7 +86,7 @@ def pull_definitions(
     """
     crisis, draws = slopes.draws.crisis, slopes.draws
     known = QuantityContext(draws.quantities)
-    table = Table(known, _no_codes)
+    table = ContextTable(known, _no_codes)
 
     def follow(distribution: Distribution, u: Floats, by: Floats, owner: Owner, *, written: bool) -> None:
         if all(isinstance(each, Number) for each in distribution.parameters) and not written:

@@ -61,7 +61,7 @@ class Slopes:
 
 
 @dataclass(eq=False)
-class Table:
+class ContextTable:
     """Contexts that formulas are read in, with each numeric private variable's code (actor, name) in every context.
 
     known: values of parts that are the same in every draw, with the parts themselves; varying: the other parts. Both
@@ -74,7 +74,7 @@ class Table:
     varying: dict[int, Expression] = field(default_factory=dict[int, Expression])
 
 
-def pull(expression: Expression, table: Table, by: Floats, slopes: Slopes, owner: Owner) -> None:
+def pull(expression: Expression, table: ContextTable, by: Floats, slopes: Slopes, owner: Owner) -> None:
     """Adds to `slopes` what the derivatives `by` [draw, row] in an expression's value say of its parts."""
     if not by.any():
         return
@@ -87,7 +87,7 @@ def pull(expression: Expression, table: Table, by: Floats, slopes: Slopes, owner
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    table: Table
+    table: ContextTable
     slopes: Slopes
     owner: Owner
 
@@ -102,7 +102,7 @@ def _varies(expression: Expression, slopes: Slopes) -> bool:
     return False
 
 
-def _value(expression: Expression, table: Table, values: dict[int, Values], slopes: Slopes) -> Values:
+def _value(expression: Expression, table: ContextTable, values: dict[int, Values], slopes: Slopes) -> Values:
     """The value of an expression, and into `values` by `id` those of all its parts that differ between draws."""
     if (kept := table.known.get(id(expression))) is not None:
         return kept[1]
@@ -137,8 +137,8 @@ def _pull(expression: Expression, by: Floats, values: dict[int, Values], way: _W
                 _pull(then, np.where(chosen, by, 0.0), values, way)
             if not chosen.all():
                 _pull(otherwise, np.where(chosen, 0.0, by), values, way)
-        case Operation(operator, operands) if operator in RULES:
-            factors = RULES[operator](*(np.asarray(_known(operand, values, way)) for operand in operands))
+        case Operation(operator, operands) if operator in DERIVATIVE_RULES:
+            factors = DERIVATIVE_RULES[operator](*(np.asarray(_known(operand, values, way)) for operand in operands))
             for operand, factor in zip(operands, factors, strict=True):
                 _pull(operand, _times(by, factor), values, way)
         case _:
@@ -149,7 +149,7 @@ def _times(by: Floats, factor: Values) -> Floats:
     """The product; zero where a branch was not taken, for its formula may have no value at all there."""
     if factor is ONE:
         return by
-    return -by if factor is MINUS else np.where(by == 0.0, 0.0, by * factor)
+    return -by if factor is MINUS_ONE else np.where(by == 0.0, 0.0, by * factor)
 
 
 def _known(expression: Expression, values: dict[int, Values], way: _Way) -> Values:
@@ -185,14 +185,14 @@ def _alone(rule: Callable[[Values], Values]) -> Callable[..., tuple[Values, ...]
     return lambda *values: (rule(values[0]),)
 
 
-ONE, MINUS = np.ones(()), np.full((), -1.0)
-RULES: Mapping[str, Callable[..., tuple[Values, ...]]] = {
+ONE, MINUS_ONE = np.ones(()), np.full((), -1.0)
+DERIVATIVE_RULES: Mapping[str, Callable[..., tuple[Values, ...]]] = {
     "+": lambda *_: (ONE, ONE),
-    "-": lambda *_: (ONE, MINUS),
+    "-": lambda *_: (ONE, MINUS_ONE),
     "*": _product,
     "/": _quotient,
     "^": _power,
-    "neg": lambda *_: (MINUS,),
+    "neg": lambda *_: (MINUS_ONE,),
     "min": _chosen(np.argmin),
     "max": _chosen(np.argmax),
     "abs": _alone(lambda a: np.where(a >= 0, 1.0, -1.0)),

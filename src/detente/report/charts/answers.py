@@ -9,11 +9,11 @@ from typing import Any
 import altair as alt
 
 from detente.report.charts.drawing import SMALL, Canvas, accent, data, percent_axis, tone, wrap
-from detente.report.charts.strips import Layout, Strip, dots, lay_out, ranged, reference, text_at, words
-from detente.report.findings import ClaimTest, Ending, Hinge, Point, Shift
+from detente.report.charts.strips import Strip, StripLayout, dots, lay_out, ranged, reference, text_at, words
+from detente.report.findings import ClaimTest, Hinge, OutcomeShare, Point, Shift
 from detente.report.words import Estimate, chance, percent, sentence
 
-ENDS = (0.0, 1.0)
+WHOLE_RANGE = (0.0, 1.0)
 SIGNED = "datum.value == 0 ? '0' : format({}, '+.3~g')"
 
 
@@ -32,7 +32,7 @@ def _highest(estimates: Sequence[Estimate]) -> float:
     return max((end for each in estimates if each.known for end in (each.middle, *each.ends)), default=1.0)
 
 
-def endings_chart(endings: Sequence[Ending], canvas: Canvas) -> Any:
+def endings_chart(endings: Sequence[OutcomeShare], canvas: Canvas) -> Any:
     """Chart of the chance of each ending: a dot with its interval, the likeliest ending first."""
     strips = [
         Strip(sentence(each.name), estimate=each.share, note=chance(each.share), tone="blue" if k == 0 else "muted")
@@ -96,10 +96,10 @@ def claims_chart(claims: Sequence[tuple[ClaimTest, str]], in_points: bool, canva
     return alt.vconcat(shares, moved) if canvas.narrow else alt.hconcat(shares, moved, spacing=30)
 
 
-def _fates(claims: Sequence[tuple[ClaimTest, str]], layout: Layout) -> list[Any]:
+def _fates(claims: Sequence[tuple[ClaimTest, str]], layout: StripLayout) -> list[Any]:
     layers: list[Any] = []
     start = [0.0] * len(claims)
-    x = alt.X("from:Q", scale=alt.Scale(domain=ENDS, nice=False), axis=percent_axis("top", grid=False))
+    x = alt.X("from:Q", scale=alt.Scale(domain=WHOLE_RANGE, nice=False), axis=percent_axis("top", grid=False))
     for (_, name, strength), pick in zip(_FATES, ("holds", "ties", "fails"), strict=True):
         rows = [
             {"from": start[k], "to": start[k] + getattr(claim, pick), "y": layout.marks[k]}
@@ -121,7 +121,7 @@ def _fates(claims: Sequence[tuple[ClaimTest, str]], layout: Layout) -> list[Any]
     outside = [row for row in held if not row["inside"]]
     layers.append(text_at(layout, inside, 6, fill=tone("paper"), fontWeight=600))
     if outside:
-        here = alt.X("at:Q", scale=alt.Scale(domain=ENDS, nice=False))
+        here = alt.X("at:Q", scale=alt.Scale(domain=WHOLE_RANGE, nice=False))
         layers.append(
             alt.Chart(data(outside))
             .mark_text(align="left", dx=5, fontWeight=600)
@@ -165,7 +165,7 @@ def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canv
     return alt.layer(*layers, width=plot, height=layout.height)
 
 
-def _outcome_notes(layout: Layout, plot: float, canvas: Canvas) -> list[Any]:
+def _outcome_notes(layout: StripLayout, plot: float, canvas: Canvas) -> list[Any]:
     lines: list[dict[str, Any]] = []
     for note in layout.notes:
         text = wrap(note["text"], canvas.note - 12, SMALL)
@@ -174,7 +174,7 @@ def _outcome_notes(layout: Layout, plot: float, canvas: Canvas) -> list[Any]:
     return [] if layer is None else [layer]
 
 
-def _swings(rows: Sequence[dict[str, Any]], colour: str, layout: Layout, scale: alt.Scale) -> list[Any]:
+def _swings(rows: Sequence[dict[str, Any]], colour: str, layout: StripLayout, scale: alt.Scale) -> list[Any]:
     axis = percent_axis("top")
     x = alt.X("from:Q", scale=scale, axis=axis)
     end = alt.X("to:Q", scale=scale, axis=axis)

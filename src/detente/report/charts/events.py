@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from detente.report.charts.drawing import SMALL, Canvas, data, percent_axis, tone, wrap
-from detente.report.charts.strips import Layout, Strip, lay_out, ranged, text_at, words
+from detente.report.charts.strips import Strip, StripLayout, lay_out, ranged, text_at, words
 from detente.report.words import Estimate
 
 _TOPS = (0.1, 0.2, 0.4, 0.6, 0.8)
@@ -17,7 +17,7 @@ _NOTE = 84
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class EventMark:
     """One row of a panel: a number with its bounds, words at its right, and another number that it is told beside."""
 
     at: Estimate
@@ -30,7 +30,7 @@ class Panel:
     """One thing through the events, event by event (0: before anything)."""
 
     title: str
-    marks: tuple[Mark, ...]
+    marks: tuple[EventMark, ...]
     tone: str
 
 
@@ -56,7 +56,7 @@ def event_panels(events: Sequence[tuple[str, str]], panels: Sequence[Panel], can
     return alt.concat(*drawn, columns=across, spacing=16) if len(drawn) > 1 else drawn[0]
 
 
-def _panel(panel: Panel, layout: Layout, scale: alt.Scale, plot: float, lines: int, side: Canvas | None) -> Any:
+def _panel(panel: Panel, layout: StripLayout, scale: alt.Scale, plot: float, lines: int, side: Canvas | None) -> Any:
     rows = [
         {"y": y, "low": mark.at.low, "mid": mark.at.middle, "high": mark.at.high, "beside": mark.beside}
         for y, mark in zip(layout.marks, panel.marks, strict=True)
@@ -77,7 +77,7 @@ def _doubled(rows: Sequence[dict[str, Any]]) -> bool:
     return any(row["beside"] == row["beside"] for row in rows)
 
 
-def _line(rows: list[dict[str, Any]], layout: Layout, x: alt.X, colour: str) -> list[Any]:
+def _line(rows: list[dict[str, Any]], layout: StripLayout, x: alt.X, colour: str) -> list[Any]:
     low = x.copy()
     low.shorthand = "low:Q"
     y = layout.y()
@@ -90,7 +90,7 @@ def _line(rows: list[dict[str, Any]], layout: Layout, x: alt.X, colour: str) -> 
     return [*layers, line.encode(x=x, y=y, order=alt.Order("y:Q")), dot.encode(x=x, y=y)]
 
 
-def _joined(rows: list[dict[str, Any]], layout: Layout, x: alt.X, colour: str) -> list[Any]:
+def _joined(rows: list[dict[str, Any]], layout: StripLayout, x: alt.X, colour: str) -> list[Any]:
     other = x.copy()
     other.shorthand = "beside:Q"
     y = layout.y()

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from detente.report.charts.drawing import SMALL, Canvas, accent, data, percent_axis, tone
-from detente.report.charts.strips import Layout, Strip, lay_out, text_at, words
+from detente.report.charts.strips import Strip, StripLayout, lay_out, text_at, words
 from detente.report.learnt import RivalCell
 from detente.report.words import Estimate, percent, sentence
 
@@ -64,7 +64,7 @@ def _looks(part: int | None) -> tuple[str, float, str]:
     return tone(accent(part)), 1.0, tone("paper")
 
 
-def _bars(cells: Sequence[RivalCell | None], layout: Layout) -> list[Any]:
+def _bars(cells: Sequence[RivalCell | None], layout: StripLayout) -> list[Any]:
     x = alt.X("from:Q", scale=alt.Scale(domain=(0.0, 1.0), nice=False), axis=percent_axis("top", grid=False))
     start = [0.0] * len(cells)
     layers: list[Any] = []
@@ -106,7 +106,7 @@ def _legend(rivals: Rivals, canvas: Canvas, plot: float) -> Any:
         rows.append((x, y, position, text))
         x += room
     height = y + 10
-    layout = Layout(height, (), (), (), (), ())
+    layout = StripLayout(height, (), (), (), (), ())
     layers: list[Any] = []
     for x, y, position, text in rows:
         colour, strength, _ = _looks(_FATES[position][1])

@@ -31,7 +31,7 @@ class Strip:
 
 
 @dataclass(frozen=True)
-class Layout:
+class StripLayout:
     """Places of all parts of a chart in pixels from the top: lines of text, and the mark of each strip."""
 
     height: float
@@ -46,7 +46,7 @@ class Layout:
         return alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[self.height, 0], nice=False, zero=False))
 
 
-def lay_out(strips: Sequence[Strip], canvas: Canvas) -> Layout:
+def lay_out(strips: Sequence[Strip], canvas: Canvas) -> StripLayout:
     """Strips one below the other, each as high as its words need."""
     room = canvas.width - canvas.note if canvas.narrow else canvas.label - 14
     marks: list[float] = []
@@ -75,10 +75,10 @@ def lay_out(strips: Sequence[Strip], canvas: Canvas) -> Layout:
         notes.append({"y": lines[0] if canvas.narrow else mark, "text": strip.note})
         marks.append(mark)
         top += height
-    return Layout(top + 2, tuple(marks), tuple(labels), tuple(details), tuple(headings), tuple(notes))
+    return StripLayout(top + 2, tuple(marks), tuple(labels), tuple(details), tuple(headings), tuple(notes))
 
 
-def words(layout: Layout, canvas: Canvas, plot: float, notes: bool = True) -> list[alt.Chart]:
+def words(layout: StripLayout, canvas: Canvas, plot: float, notes: bool = True) -> list[alt.Chart]:
     """The text layers: labels at the left (or above), notes at the right."""
     left = 0 if canvas.narrow else -canvas.label
     layers = [
@@ -92,7 +92,7 @@ def words(layout: Layout, canvas: Canvas, plot: float, notes: bool = True) -> li
     return [layer for layer in layers if layer is not None]
 
 
-def text_at(layout: Layout, rows: Sequence[dict[str, Any]], x: float, **looks: Any) -> alt.Chart | None:
+def text_at(layout: StripLayout, rows: Sequence[dict[str, Any]], x: float, **looks: Any) -> alt.Chart | None:
     """A column of text at a fixed horizontal position; None where there is nothing to say."""
     shown = [row for row in rows if row["text"]]
     if not shown:
@@ -101,7 +101,7 @@ def text_at(layout: Layout, rows: Sequence[dict[str, Any]], x: float, **looks: A
     return alt.Chart(data(shown)).mark_text(**looks).encode(x=alt.value(x), y=layout.y(), text=alt.Text("text:N"))
 
 
-def dots(layout: Layout, strips: Sequence[Strip], x: alt.X) -> list[alt.Chart]:
+def dots(layout: StripLayout, strips: Sequence[Strip], x: alt.X) -> list[alt.Chart]:
     """An interval as a bar and its middle as a dot, strip by strip, in each strip's own tone."""
     layers: list[alt.Chart] = []
     for name in dict.fromkeys(strip.tone for strip in strips if strip.estimate):
@@ -116,7 +116,7 @@ def dots(layout: Layout, strips: Sequence[Strip], x: alt.X) -> list[alt.Chart]:
     return layers
 
 
-def _dots(layout: Layout, rows: list[dict[str, Any]], x: alt.X, colour: str, hollow: bool) -> list[alt.Chart]:
+def _dots(layout: StripLayout, rows: list[dict[str, Any]], x: alt.X, colour: str, hollow: bool) -> list[alt.Chart]:
     middle = x.copy()
     middle.shorthand = "mid:Q"
     looks: dict[str, Any] = {"fill": tone("paper") if hollow else colour, "stroke": colour, "strokeWidth": 2}

@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 
 from detente.report.charts.drawing import TEXT, Canvas, data, tone, wrap
-from detente.report.charts.strips import Layout, Strip, dots, lay_out, ranged, reference, words
+from detente.report.charts.strips import Strip, StripLayout, dots, lay_out, ranged, reference, words
 from detente.report.words import Estimate, percent
 
 TIMES = "datum.value == 0 ? 'no effect' : (datum.value < 0 ? '÷' : '×') + format(exp(abs(datum.value)), ',.0f')"
@@ -47,7 +47,7 @@ def timeline_chart(events: Sequence[tuple[str, str]], tracks: Sequence[Track], n
     return alt.concat(*panels, columns=per_row) if len(panels) > 1 else panels[0]
 
 
-def _track_panel(track: Track, layout: Layout, name: str, plot: float, lines: int, side: Canvas | None) -> Any:
+def _track_panel(track: Track, layout: StripLayout, name: str, plot: float, lines: int, side: Canvas | None) -> Any:
     rows = [
         {"y": y, "low": each.low, "mid": each.middle, "high": each.high, "note": percent(each.middle)}
         for y, each in zip(layout.marks, track.estimates, strict=True)
@@ -61,7 +61,7 @@ def _track_panel(track: Track, layout: Layout, name: str, plot: float, lines: in
     return alt.layer(*layers, width=plot, height=layout.height, title=heading)
 
 
-def _belief_layers(rows: list[dict[str, Any]], layout: Layout, name: str) -> list[Any]:
+def _belief_layers(rows: list[dict[str, Any]], layout: StripLayout, name: str) -> list[Any]:
     scale = alt.Scale(domain=[0, 1], nice=False)
     axis = alt.Axis(orient="top", title=None, values=[0, 0.5, 1], labelExpr="format(datum.value * 100, 'd') + ' %'")
     y = layout.y()
@@ -90,7 +90,7 @@ def _belief_layers(rows: list[dict[str, Any]], layout: Layout, name: str) -> lis
     return layers
 
 
-def _contribution_layers(rows: list[dict[str, Any]], layout: Layout, name: str) -> list[Any]:
+def _contribution_layers(rows: list[dict[str, Any]], layout: StripLayout, name: str) -> list[Any]:
     """Likelihood ratios as odds on a logarithmic axis around "moved nothing", cut at its ends."""
     largest = max((abs(row[end]) for row in rows for end in ("low", "mid", "high") if row[end] == row[end]), default=0)
     reach = next((steps for steps in (2, 4, 10, 100) if largest <= math.log(steps)), 1000)
@@ -108,5 +108,5 @@ def _contribution_layers(rows: list[dict[str, Any]], layout: Layout, name: str) 
     )
     held = [row | {each: max(-cut, min(cut, row[each])) for each in ("low", "mid", "high")} for row in rows]
     strips = [Strip("", estimate=Estimate(row["mid"], row["low"], row["high"]), tone=name) for row in held]
-    placed = Layout(layout.height, tuple(row["y"] for row in held), (), (), (), ())
+    placed = StripLayout(layout.height, tuple(row["y"] for row in held), (), (), (), ())
     return [reference(x, 0.0, layout.height), *dots(placed, strips, x)]

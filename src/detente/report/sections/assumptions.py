@@ -10,7 +10,7 @@ from markupsafe import Markup
 from detente.crisis.evidence import RESTS_ON, Grade, Source
 from detente.report.blocks import Block, Fold, Heading, Points, Prose, Section, Table, Text
 from detente.report.evidence import Evidence
-from detente.report.findings import Assumption, Findings
+from detente.report.findings import AssumptionRow, StudyRows
 from detente.report.words import counted, day, listed, plain, sentence
 
 KINDS = {
@@ -27,10 +27,10 @@ KINDS = {
     "scenario": "Scenarios",
     "state": "The state of the world",
 }
-NAMED = 12
+SOURCES_NAMED = 12
 
 
-def assumptions(findings: Findings, evidence: Evidence) -> Section:
+def assumptions(findings: StudyRows, evidence: Evidence) -> Section:
     """Assumptions by kind, then the sources."""
     title = "Every assumption, and what it rests on"
     blocks: list[Block] = []
@@ -57,22 +57,22 @@ def assumptions(findings: Findings, evidence: Evidence) -> Section:
     return Section("assumptions", title, blocks)
 
 
-def _count(every: Sequence[Assumption]) -> Prose:
+def _count(every: Sequence[AssumptionRow]) -> Prose:
     bare = [each.name for each in every if each.support == "unsupported"]
     text = f"The case takes {counted(len(every), 'thing')} for granted: {_tally(every)}."
     if bare:
-        named = [f"“{name}”" for name in bare[:NAMED]]
+        named = [f"“{name}”" for name in bare[:SOURCES_NAMED]]
         more = len(bare) - len(named)
         text += f" Unsupported: {listed([*named, f'{more} more'] if more else named)}."
     return Prose(text)
 
 
-def _tally(every: Sequence[Assumption]) -> str:
+def _tally(every: Sequence[AssumptionRow]) -> str:
     count = Counter(each.support for each in every)
     return ", ".join(f"{count[grade]} on {RESTS_ON[grade]}" for grade in Grade if count[grade])
 
 
-def _support(assumption: Assumption, evidence: Evidence) -> Text:
+def _support(assumption: AssumptionRow, evidence: Evidence) -> Text:
     parts = [Markup("<li>{}</li>").format(each) for each in evidence.cite_all(assumption.citations)]
     if assumption.note:
         parts.append(Markup("<li>Analyst’s note: {}</li>").format(assumption.note))

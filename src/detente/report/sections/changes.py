@@ -11,7 +11,7 @@ from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import EVENTS
 from detente.report.blocks import Block, Heading, Points, Prose, Section, Text, figure
 from detente.report.charts.answers import Curve, curves_chart, shifts_chart
-from detente.report.findings import Findings, Point, Shift
+from detente.report.findings import Point, Shift, StudyRows
 from detente.report.naming import Names
 from detente.report.tables import curves_table, shifts_table
 from detente.report.words import REASONS, amount, chance, change, listed, number, percent, plain, points, sentence
@@ -23,7 +23,7 @@ SURE = 0.9
 """A difference whose sign is shared by fewer draws than this is said to depend on the assumptions."""
 
 
-def changes(findings: Findings, names: Names) -> Section:
+def changes(findings: StudyRows, names: Names) -> Section:
     """Scenarios, then questions."""
     blocks: list[Block] = []
     if findings.shifts:
@@ -35,7 +35,7 @@ def changes(findings: Findings, names: Names) -> Section:
     return Section("changes", "What would change it", blocks)
 
 
-def _scenarios(findings: Findings) -> list[Block]:
+def _scenarios(findings: StudyRows) -> list[Block]:
     groups: dict[str, list[Shift]] = {}
     for each in findings.shifts:
         groups.setdefault(each.scenario, []).append(each)
@@ -53,7 +53,7 @@ def _scenarios(findings: Findings) -> list[Block]:
     return [figure("scenarios", finding, partial(shifts_chart, named), how, shifts_table(findings.shifts)), said]
 
 
-def _largest(findings: Findings) -> str:
+def _largest(findings: StudyRows) -> str:
     """The scenario that changes most, or several that draws do not tell apart."""
     first = [(each.id, each.outcome) for each in findings.placed("scenarios").values() if each.place == 1]
     told = [each for each in findings.shifts if (each.scenario, each.outcome) in first]
@@ -85,14 +85,14 @@ def _scenario(name: str, shifts: Sequence[Shift], seen: bool) -> tuple[Text, lis
     return Markup("<strong>{}</strong>{}").format(sentence(name), when), below
 
 
-def _questions(findings: Findings, names: Names) -> list[Block]:
+def _questions(findings: StudyRows, names: Names) -> list[Block]:
     groups: dict[str, list[Point]] = {}
     for each in findings.points:
         groups.setdefault(each.question, []).append(each)
     return [block for id, points in groups.items() for block in _question(id, points, findings, names)]
 
 
-def _question(id: str, points: Sequence[Point], findings: Findings, names: Names) -> list[Block]:
+def _question(id: str, points: Sequence[Point], findings: StudyRows, names: Names) -> list[Block]:
     written = {each.id: each for each in findings.case.questions}.get(id)
     curves, conditions = _curves(points, dict(written.show) if written else {}, names)
     vary, unit = names.quantity(points[0].vary), names.unit(points[0].vary)
@@ -110,7 +110,7 @@ def _question(id: str, points: Sequence[Point], findings: Findings, names: Names
     return [Heading(sentence(plain(written.name)), 4), drawn] if written and written.name else [drawn]
 
 
-def _since(points: Sequence[Point], curves: Sequence[Curve], findings: Findings) -> str:
+def _since(points: Sequence[Point], curves: Sequence[Curve], findings: StudyRows) -> str:
     """Since when the curves of a question are told, and which are told from the outset instead."""
     if not findings.case.timeline:
         return ""

@@ -10,7 +10,7 @@ from detente.report.blocks import Abreast, Block, Card, Figure, Prose, Section, 
 from detente.report.charts.answers import claims_chart
 from detente.report.charts.drawing import accent
 from detente.report.evidence import Evidence
-from detente.report.findings import ClaimTest, Findings
+from detente.report.findings import ClaimTest, StudyRows
 from detente.report.naming import Names
 from detente.report.sections.rivals import rivals, where
 from detente.report.tables import claims_table, moved
@@ -22,7 +22,7 @@ LEFT_OUT = 0.005
 VERB = {"rises": "rise", "falls": "fall"}
 
 
-def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
+def claims(findings: StudyRows, names: Names, evidence: Evidence) -> Section:
     """Rival claims side by side over the same uncertainty."""
     title = "Whose theory holds, and where"
     if not findings.claims:
@@ -55,7 +55,7 @@ def claims(findings: Findings, names: Names, evidence: Evidence) -> Section:
     return Section("claims", title, [*blocks, Abreast(cards), *rivals(findings)])
 
 
-def beside(claim: ClaimTest, findings: Findings) -> str:
+def beside(claim: ClaimTest, findings: StudyRows) -> str:
     """Sentences on a claim's verdict at the moment that is not told first, and on the reason for the order."""
     other = findings.beside(claim.claim)
     reason = f"Told from the outset: {REASONS[claim.why]}. " if claim.why else ""
@@ -76,7 +76,7 @@ def _in_points(written: Claim | None, names: Names) -> bool:
     return written is None or names.is_probability(written.of[1])
 
 
-def _figure(chosen: Sequence[tuple[ClaimTest, str]], in_points: bool, findings: Findings, names: Names) -> Figure:
+def _figure(chosen: Sequence[tuple[ClaimTest, str]], in_points: bool, findings: StudyRows, names: Names) -> Figure:
     moments = list(dict.fromkeys(findings.since(claim.when) for claim, _ in chosen))
     told = f" Told {moments[0]}." if len(moments) == 1 else " The table says since when each is told."
     how = (
@@ -137,7 +137,7 @@ def _verdict(claim: ClaimTest) -> str:
 
 
 def _card(
-    claim: ClaimTest, written: Claim | None, findings: Findings, names: Names, evidence: Evidence, tone: str
+    claim: ClaimTest, written: Claim | None, findings: StudyRows, names: Names, evidence: Evidence, tone: str
 ) -> Card:
     draws, learnt = findings.draws, findings.learnt
     of = names.quantity_of_interest(written.of[1]) if written else claim.of

@@ -7,9 +7,9 @@ from functools import partial
 
 from detente.report.blocks import Block, Figure, Prose, Table, figure
 from detente.report.charts.drawing import accent
-from detente.report.charts.events import Mark, Panel, event_panels
-from detente.report.findings import Findings
-from detente.report.rows import Step
+from detente.report.charts.events import EventMark, Panel, event_panels
+from detente.report.findings import StudyRows
+from detente.report.rows import OutcomeStep
 from detente.report.tables import event_words, points_only, short_event, with_error
 from detente.report.words import Estimate, chance, counted, listed, percent, sentence
 
@@ -20,34 +20,34 @@ _STILL = 0.005
 """A change below half a point is none that a percentage shows."""
 
 
-def moved(step: Step) -> bool:
+def moved(step: OutcomeStep) -> bool:
     """True where an event moved an ending: by more than twice the standard error of the change, and by half a point."""
     change = abs(step.change.middle)
     return change >= _STILL and not change <= 2 * step.change_error
 
 
-def by_event(course: Sequence[Step]) -> dict[int, list[Step]]:
+def by_event(course: Sequence[OutcomeStep]) -> dict[int, list[OutcomeStep]]:
     """The endings after each event."""
-    found: dict[int, list[Step]] = {}
+    found: dict[int, list[OutcomeStep]] = {}
     for each in course:
         found.setdefault(each.event, []).append(each)
     return found
 
 
-def by_ending(course: Sequence[Step]) -> list[list[Step]]:
+def by_ending(course: Sequence[OutcomeStep]) -> list[list[OutcomeStep]]:
     """The course of each ending, the one first that is likeliest at any moment."""
-    found: dict[str, list[Step]] = {}
+    found: dict[str, list[OutcomeStep]] = {}
     for each in course:
         found.setdefault(each.outcome, []).append(each)
     return sorted(found.values(), key=lambda path: -max(each.share.middle for each in path if each.share.known))
 
 
-def silent(course: Sequence[Step]) -> list[Step]:
+def silent(course: Sequence[OutcomeStep]) -> list[OutcomeStep]:
     """The events that moved no ending, each by its first row."""
     return [rows[0] for event, rows in by_event(course).items() if event and not any(map(moved, rows))]
 
 
-def course_blocks(findings: Findings) -> list[Block]:
+def course_blocks(findings: StudyRows) -> list[Block]:
     """The chart and what it says; nothing where nothing was seen."""
     if not findings.course:
         return []
@@ -57,7 +57,7 @@ def course_blocks(findings: Findings) -> list[Block]:
     return blocks
 
 
-def silent_words(findings: Findings) -> str:
+def silent_words(findings: StudyRows) -> str:
     """The events that moved no ending, in a sentence; empty where every one did."""
     quiet = silent(findings.course)
     if not quiet:
@@ -66,7 +66,7 @@ def silent_words(findings: Findings) -> str:
     return f"{counted(len(quiet), 'event')} moved no ending beyond its error: {named}."
 
 
-def course_figure(findings: Findings, id: str = "course") -> Figure:
+def course_figure(findings: StudyRows, id: str = "course") -> Figure:
     """The likeliest endings through the events, each with what every event did to it."""
     paths = by_ending(findings.course)
     shown = paths[:SHOWN]
@@ -82,39 +82,39 @@ def course_figure(findings: Findings, id: str = "course") -> Figure:
     return figure(id, course_finding(shown[0]), partial(event_panels, events, panels), how, course_table(paths))
 
 
-def course_panel(path: Sequence[Step], position: int) -> Panel:
+def course_panel(path: Sequence[OutcomeStep], position: int) -> Panel:
     """One ending through the events, in the tone of its position."""
     return Panel(
-        sentence(path[0].name), tuple(Mark(_with_bounds(each), _note(each)) for each in path), accent(position)
+        sentence(path[0].name), tuple(EventMark(_with_bounds(each), _note(each)) for each in path), accent(position)
     )
 
 
-def _with_bounds(step: Step) -> Estimate:
+def _with_bounds(step: OutcomeStep) -> Estimate:
     middle, room = step.share.middle, 2 * step.error
     return Estimate(middle, max(0.0, middle - room), min(1.0, middle + room))
 
 
-def _note(step: Step) -> str:
+def _note(step: OutcomeStep) -> str:
     told = percent(step.share.middle)
     if not step.event or not step.change.known:
         return told
     return f"{told}  {with_error(step.change.middle, step.change_error)}" if moved(step) else f"{told}  ="
 
 
-def course_finding(path: Sequence[Step]) -> str:
+def course_finding(path: Sequence[OutcomeStep]) -> str:
     """The course of one ending in a line: War went 42 % → 44 → 43 → 52 % over 3 events."""
     shares = [f"{100 * each.share.middle:.0f}" for each in path if each.share.known]
     steps = counted(path[-1].event, "event")
     return f"{sentence(path[0].name)} went {' → '.join(shares)} % over {steps}"
 
 
-def event_did(rows: Sequence[Step]) -> str:
+def event_did(rows: Sequence[OutcomeStep]) -> str:
     """The endings that an event moved, the largest change first: "war +9 ± 1, a standoff −5 ± 1"; empty for none."""
     told = sorted((each for each in rows if moved(each)), key=lambda each: -abs(each.change.middle))
     return ", ".join(f"{each.name} {with_error(each.change.middle, each.change_error)}" for each in told)
 
 
-def course_table(paths: Sequence[Sequence[Step]]) -> Table:
+def course_table(paths: Sequence[Sequence[OutcomeStep]]) -> Table:
     """Every ending after every event."""
     rows: list[tuple[str, ...]] = []
     for path in paths:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from detente.report.blocks import Block, Points, Prose, Section, Text, figure
 from detente.report.charts.answers import endings_chart
-from detente.report.findings import Ending, Findings
+from detente.report.findings import OutcomeShare, StudyRows
 from detente.report.sections.course import course_blocks
 from detente.report.sections.opening import likeliest, overlap, ranking
 from detente.report.tables import endings_table
@@ -21,7 +21,7 @@ AFTER = (
 )
 
 
-def endings(findings: Findings) -> Section:
+def endings(findings: StudyRows) -> Section:
     """Every ending with its probability, the likeliest first."""
     ranked = ranking(findings)
     if not ranked:
@@ -51,7 +51,7 @@ def endings(findings: Findings) -> Section:
     return Section("endings", "How it may end", blocks)
 
 
-def _in_words(ranked: Sequence[Ending]) -> list[tuple[Text, Sequence[Text]]]:
+def _in_words(ranked: Sequence[OutcomeShare]) -> list[tuple[Text, Sequence[Text]]]:
     """The endings under the probability words that their ranges span."""
     alike: dict[str, list[str]] = {}
     for each in ranked:

@@ -10,10 +10,11 @@ from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.report.blocks import Block, Fold, Prose, Section, Table, figure
 from detente.report.charts.answers import hinges_chart
-from detente.report.findings import Findings, Hinge
+from detente.report.findings import Hinge, StudyRows
 from detente.report.learnt import Slope
 from detente.report.tables import hinges_table, span, swing, swings_table
 from detente.report.words import MINUS, Estimate, chance, counted, listed, number, percent, sentence
+from detente.study.tables.hinges import MOVED
 
 GROUPS = (
     ("unsupported", "Matters, and rests on nothing"),
@@ -24,22 +25,20 @@ GROUPS = (
 FIXABLE = ("quantity", "number")
 MOMENT = {EVENTS: "given the events seen", OUTSET: "at the outset"}
 MOST_SHARES = 20
-SHOWN = 12
-MOST_NAMED = 8
+MOST_DRAWN = 12
+HINGES_NAMED = 8
 """More quantities than this are counted and not named in a sentence."""
-MOVED = "moved"
-"""The method of a hinge whose quantity was moved and the game solved anew."""
 FORETOLD = 0.03
 """A fixed number that moves an ending by less than this, by its exact derivative, is not told."""
 
 
-def told_from(findings: Findings) -> list[Hinge]:
+def told_from(findings: StudyRows) -> list[Hinge]:
     """The hinges of the chances given the events seen, where there are any, else of those at the outset."""
     given = [each for each in findings.hinges if each.when == EVENTS]
     return given or findings.hinges
 
 
-def ranked(findings: Findings) -> list[list[Hinge]]:
+def ranked(findings: StudyRows) -> list[list[Hinge]]:
     """The assumptions that move an ending beyond chance, each with the ending it moves most, the largest first.
 
     Those that are not told apart are in one group, in the order of the case.
@@ -59,7 +58,7 @@ def shared_words(place: int, shared: int) -> str:
     return str(place) if shared == 1 else f"{place} to {place + shared - 1}"
 
 
-def hinges(findings: Findings) -> Section:
+def hinges(findings: StudyRows) -> Section:
     """The assumptions that move the endings, those that rest on nothing first."""
     title = "What the answer hinges on"
     if not findings.hinges:
@@ -89,7 +88,7 @@ def unranked(told: Sequence[Hinge], firm: int) -> list[str]:
     left = [each for each in leading if each.method != MOVED]
     said: list[str] = []
     if weak:
-        named = f": {listed([f'“{each.name}”' for each in weak])}" if len(weak) <= MOST_NAMED else ""
+        named = f": {listed([f'“{each.name}”' for each in weak])}" if len(weak) <= HINGES_NAMED else ""
         said.append(
             f"{_quantities(len(weak))} {'also ' if firm else ''}moved and moved no ending by more than the draws can "
             f"tell from chance{named}."
@@ -121,7 +120,7 @@ def decisive_numbers(slopes: Sequence[Slope], when: str) -> list[Slope]:
     return sorted(best.values(), key=lambda each: -abs(each.by_half))
 
 
-def fixed_numbers(findings: Findings, when: str) -> list[Block]:
+def fixed_numbers(findings: StudyRows, when: str) -> list[Block]:
     """The fixed numbers that matter: no draw varies them, so only derivatives tell."""
     found = decisive_numbers(findings.learnt.slopes, when)
     if not found:
@@ -161,7 +160,7 @@ def _fixed_name(each: Slope) -> str:
     return each.quantity if each.kind == "number" else each.name
 
 
-def shares(findings: Findings, when: str) -> list[Block]:
+def shares(findings: StudyRows, when: str) -> list[Block]:
     """Blocks on the share of each ending's variance that single quantities account for."""
     own = [each for each in findings.learnt.shares if each.when == when and each.first.low > 0]
     if not own:
@@ -172,7 +171,7 @@ def shares(findings: Findings, when: str) -> list[Block]:
     clauses: list[str] = []
     for outcome, ending in endings.items():
         first = [each for each in told if each.outcome == outcome and each.place == 1]
-        if len(first) > MOST_NAMED or not any(each in own for each in first):
+        if len(first) > HINGES_NAMED or not any(each in own for each in first):
             continue
         named = listed([f"“{names[each.quantity]}”" for each in first])
         most = f"most, {share_words(first[0].first)}" if len(first) == 1 else "most, and are not told apart"
@@ -213,10 +212,10 @@ def share_words(share: Estimate) -> str:
     return chance(Estimate(share.middle, max(0.0, share.low), min(1.0, share.high)))
 
 
-def _found(findings: Findings, groups: Sequence[Sequence[Hinge]]) -> list[Block]:
+def _found(findings: StudyRows, groups: Sequence[Sequence[Hinge]]) -> list[Block]:
     every = [each for group in groups for each in group]
-    bare = [each for each in every if each.support == "unsupported"][: SHOWN // 2]
-    rest = [each for each in every if each not in bare][: SHOWN - len(bare)]
+    bare = [each for each in every if each.support == "unsupported"][: MOST_DRAWN // 2]
+    rest = [each for each in every if each not in bare][: MOST_DRAWN - len(bare)]
     shown = [each for each in every if each in bare or each in rest]
     parts = [(text, [each for each in shown if each.support == support]) for support, text in GROUPS]
     members = [(text, [(each, _detail(groups, each)) for each in own]) for text, own in parts if own]
@@ -239,7 +238,9 @@ def leader_words(first: Sequence[Hinge]) -> str:
     if len(first) == 1:
         return f"“{first[0].name}” moves it most: {effect_words(first[0])}"
     low, high = (round(100 * bound(abs(each.swing) for each in first)) for bound in (min, max))
-    named = listed([f"“{each.name}”" for each in first]) if len(first) <= MOST_NAMED else "the first in the list below"
+    named = (
+        listed([f"“{each.name}”" for each in first]) if len(first) <= HINGES_NAMED else "the first in the list below"
+    )
     return (
         f"{counted(len(first), 'assumption')} move it most and are not told apart, each by {low} to {high} points: "
         f"{named}"

@@ -8,12 +8,13 @@ from functools import partial
 from markupsafe import Markup
 
 from detente.crisis.evidence import Citation
+from detente.crisis.inquiry import ANALYST
 from detente.report.blocks import Block, Card, Figure, Fold, Points, Prose, Section, Table, Text, figure
 from detente.report.charts.drawing import accent
 from detente.report.charts.timelines import Track, timeline_chart
 from detente.report.evidence import Evidence
-from detente.report.findings import Belief, Findings
-from detente.report.naming import ANALYST, Names
+from detente.report.findings import BeliefRow, StudyRows
+from detente.report.naming import Names
 from detente.report.sections.matrix import matrix
 from detente.report.sections.misreadings import misreadings
 from detente.report.sections.opening import first_observer
@@ -32,14 +33,14 @@ from detente.report.words import (
     sentence,
 )
 
-FEW = 6
+FEW_VALUES = 6
 """Private variables with more values than this are shown as a table only."""
 
 SURPRISE = 0.1
 """An event to which the model gave less than this is called a surprise."""
 
 
-def intent(findings: Findings, names: Names, evidence: Evidence) -> Section:
+def intent(findings: StudyRows, names: Names, evidence: Evidence) -> Section:
     """Each reading, then each private variable, through the events."""
     title = "What the events say about intent"
     if not any(each.event for each in findings.beliefs):
@@ -54,7 +55,7 @@ def intent(findings: Findings, names: Names, evidence: Evidence) -> Section:
         )
     ]
     rival = len(readings) == 2
-    shown: list[list[Belief]] = []
+    shown: list[list[BeliefRow]] = []
     for position, (subject, beliefs) in enumerate(readings.items()):
         mirrored = next((each for each in shown if _mirrors(each, beliefs)), None)
         blocks += _reading(subject, beliefs, findings, names, evidence, accent(position), rival, mirrored)
@@ -66,7 +67,7 @@ def intent(findings: Findings, names: Names, evidence: Evidence) -> Section:
     return Section("intent", title, blocks)
 
 
-def _before(beliefs: Sequence[Belief], names: Names) -> str:
+def _before(beliefs: Sequence[BeliefRow], names: Names) -> str:
     """Sentences on the beliefs at the outset, for a case that lists no events."""
     held = [each for each in beliefs if not each.value and each.observer == first_observer(beliefs)]
     text = "The case lists no events, so there is nothing to read intent from."
@@ -76,15 +77,15 @@ def _before(beliefs: Sequence[Belief], names: Names) -> str:
     return text
 
 
-def group(beliefs: Iterable[Belief]) -> dict[str, list[Belief]]:
+def group(beliefs: Iterable[BeliefRow]) -> dict[str, list[BeliefRow]]:
     """Beliefs by what they are about, in the study's order."""
-    grouped: dict[str, list[Belief]] = {}
+    grouped: dict[str, list[BeliefRow]] = {}
     for each in beliefs:
         grouped.setdefault(each.subject, []).append(each)
     return grouped
 
 
-def _mirrors(one: Sequence[Belief], other: Sequence[Belief]) -> bool:
+def _mirrors(one: Sequence[BeliefRow], other: Sequence[BeliefRow]) -> bool:
     """True where two readings are complements of each other: at every event their beliefs sum to one."""
     held = {(each.event, each.observer): each.share.middle for each in one}
     return len(one) == len(other) and all(
@@ -94,13 +95,13 @@ def _mirrors(one: Sequence[Belief], other: Sequence[Belief]) -> bool:
 
 def _reading(
     subject: str,
-    beliefs: list[Belief],
-    findings: Findings,
+    beliefs: list[BeliefRow],
+    findings: StudyRows,
     names: Names,
     evidence: Evidence,
     tone: str,
     rival: bool,
-    mirrored: list[Belief] | None,
+    mirrored: list[BeliefRow] | None,
 ) -> list[Block]:
     path = [each for each in beliefs if each.observer == first_observer(beliefs)]
     drawn = _figure(f"belief-{subject}", _finding(path, names), beliefs, names, tone)
@@ -115,7 +116,7 @@ def _reading(
     return [Card(f"The reading “{path[0].name}”", [drawn, said], tone)]
 
 
-def _finding(path: Sequence[Belief], names: Names) -> str:
+def _finding(path: Sequence[BeliefRow], names: Names) -> str:
     first, last = path[0], path[-1]
     who = sentence(names.observer(last.observer))
     if first is last:
@@ -126,7 +127,7 @@ def _finding(path: Sequence[Belief], names: Names) -> str:
     return f"{who} went from {chance(first.share)} to {chance(last.share)} over {steps}"
 
 
-def _figure(id: str, finding: str, beliefs: Sequence[Belief], names: Names, tone: str) -> Figure:
+def _figure(id: str, finding: str, beliefs: Sequence[BeliefRow], names: Names, tone: str) -> Figure:
     """The path of one reading for every group of observers that see it alike, and what the events contributed."""
     tracks = [
         Track(f"As held by {listed([names.observer(each) for each in observers])}", tuple(x.share for x in path))
@@ -145,7 +146,7 @@ def _figure(id: str, finding: str, beliefs: Sequence[Belief], names: Names, tone
 
 
 def _event(
-    belief: Belief, beliefs: Sequence[Belief], findings: Findings, names: Names, evidence: Evidence, against: str
+    belief: BeliefRow, beliefs: Sequence[BeliefRow], findings: StudyRows, names: Names, evidence: Evidence, against: str
 ) -> tuple[Text, list[Text]]:
     """One event: what happened, what it did to the reading, for whom it did otherwise, what it rests on."""
     when = day(belief.date)
@@ -178,24 +179,24 @@ def _differs(one: Estimate, other: Estimate) -> bool:
     return one.known and (not other.known or abs(one.middle - other.middle) > 0.15)
 
 
-def _cited(findings: Findings, event: int) -> list[Citation]:
+def _cited(findings: StudyRows, event: int) -> list[Citation]:
     seen = findings.case.timeline
     if not 1 <= event <= len(seen):
         return []
     return list(seen[event - 1].support.because)
 
 
-def _note(findings: Findings, event: int) -> str:
+def _note(findings: StudyRows, event: int) -> str:
     seen = findings.case.timeline
     return plain(seen[event - 1].support.note) if 1 <= event <= len(seen) else ""
 
 
-def _privates(privates: dict[str, list[Belief]], findings: Findings, names: Names) -> Fold:
+def _privates(privates: dict[str, list[BeliefRow]], findings: StudyRows, names: Names) -> Fold:
     blocks: list[Block] = []
     for position, (subject, beliefs) in enumerate(privates.items()):
         title, tone = names.private(subject), accent(position + 2)
         table = beliefs_table(f"What is held of {title} after each event", beliefs, names)
-        few = len({each.value for each in beliefs}) <= FEW
+        few = len({each.value for each in beliefs}) <= FEW_VALUES
         placed = findings.placed("values")
         first = {each.value for each in beliefs if (own := placed.get(f"{subject}={each.value}")) and own.place == 1}
         inside = _private_figure(subject, beliefs, first, names, (table, tone)) if few else table
@@ -204,7 +205,7 @@ def _privates(privates: dict[str, list[Belief]], findings: Findings, names: Name
 
 
 def _private_figure(
-    subject: str, beliefs: Sequence[Belief], first: set[str], names: Names, dress: tuple[Table, str]
+    subject: str, beliefs: Sequence[BeliefRow], first: set[str], names: Names, dress: tuple[Table, str]
 ) -> Figure:
     """One panel for each value, as held by the first observer; the table holds every observer.
 

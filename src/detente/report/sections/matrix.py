@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from detente.crisis.inquiry import READINGS
 from detente.report.blocks import Block, Fold, Points, Prose, Table, Text
-from detente.report.findings import Findings
+from detente.report.findings import StudyRows
 from detente.report.learnt import EvidenceCell
 from detente.report.naming import Names
-from detente.report.words import STILL, Estimate, counted, day, listed, percent, sentence
+from detente.report.words import UNMOVED_RATIO, Estimate, counted, day, listed, percent, sentence
 
-READINGS = "readings"
-
-NAMED = 4
+EVENTS_NAMED = 4
 """So many events that are not told apart are named."""
 
 
-def matrix(findings: Findings, names: Names) -> list[Block]:
+def matrix(findings: StudyRows, names: Names) -> list[Block]:
     """A table for each group of hypotheses that compete, and what it comes to in words; empty without events."""
     groups: dict[str, list[EvidenceCell]] = {}
     for cell in findings.learnt.evidence:
@@ -57,16 +56,16 @@ def _said(id: str, cells: Sequence[EvidenceCell], names: Names) -> list[str]:
         # A row for each hypothesis: what an event tells stands in all of them.
         tied = list({cell.event: cell for cell in seen if cell.place == 1}.values())
         count = counted(len({cell.event for cell in seen}), "event")
-        if len(tied) == 1 and tied[0].tells.middle > STILL:
+        if len(tied) == 1 and tied[0].tells.middle > UNMOVED_RATIO:
             said.append(
                 f"Of {count}, “{tied[0].label}” tells most about {_title(id, names)}: {_times(tied[0].tells)} as "
                 "likely under one as under another."
             )
-        elif any(cell.tells.middle > STILL for cell in tied):
+        elif any(cell.tells.middle > UNMOVED_RATIO for cell in tied):
             named = [f"“{cell.label}” ({_times(cell.tells)})" for cell in tied]
             said.append(
-                f"Of {count}, {listed(named[:NAMED] if len(named) > NAMED else named)}"
-                f"{f' and {len(named) - NAMED} more' if len(named) > NAMED else ''} tell most about "
+                f"Of {count}, {listed(named[:EVENTS_NAMED] if len(named) > EVENTS_NAMED else named)}"
+                f"{f' and {len(named) - EVENTS_NAMED} more' if len(named) > EVENTS_NAMED else ''} tell most about "
                 f"{_title(id, names)}, and are not told apart; in brackets, how many times as likely each is under one "
                 "as under another."
             )

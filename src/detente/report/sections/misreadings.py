@@ -7,8 +7,8 @@ from functools import partial
 
 from detente.report.blocks import Block, Heading, Prose, Table, figure
 from detente.report.charts.drawing import accent
-from detente.report.charts.events import Mark, Panel, event_panels
-from detente.report.findings import Findings
+from detente.report.charts.events import EventMark, Panel, event_panels
+from detente.report.findings import StudyRows
 from detente.report.naming import Names
 from detente.report.rows import Misreading
 from detente.report.tables import event_words, short_event, with_error
@@ -27,7 +27,7 @@ def misreads(each: Misreading) -> bool:
     return abs(each.wrong.middle) >= _FAR and beyond
 
 
-def misreadings(findings: Findings, names: Names) -> list[Block]:
+def misreadings(findings: StudyRows, names: Names) -> list[Block]:
     """Heading, finding, chart and table; nothing where nothing was seen or nobody else has beliefs."""
     told = first_readings(findings)
     if not told or not any(each.event for each in told):
@@ -40,7 +40,7 @@ def misreadings(findings: Findings, names: Names) -> list[Block]:
     return blocks
 
 
-def first_readings(findings: Findings) -> list[Misreading]:
+def first_readings(findings: StudyRows) -> list[Misreading]:
     """Misreadings of readings, without any reading that another one mirrors: of two rivals the first is enough."""
     own = [each for each in findings.misreadings if not each.value]
     kept: dict[str, list[Misreading]] = {}
@@ -93,7 +93,7 @@ def _about(subject: str, name: str, told: list[Misreading], names: Names, tone: 
 def misreading_panel(path: Sequence[Misreading], names: Names, tone: str) -> Panel:
     """The belief that one actor expects of another through the events, joined to the one held."""
     marks = tuple(
-        Mark(each.expected, with_error(each.wrong.middle, each.error) if misreads(each) else "0", each.held.middle)
+        EventMark(each.expected, with_error(each.wrong.middle, each.error) if misreads(each) else "0", each.held.middle)
         for each in path
     )
     return Panel(f"{names.actor(path[0].observer)} of {names.actor(path[0].of)}", marks, tone)

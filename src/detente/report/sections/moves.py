@@ -8,16 +8,16 @@ from markupsafe import Markup
 
 from detente.crisis.inquiry import EVENTS
 from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Table, Text
-from detente.report.findings import Findings, MoveShare
+from detente.report.findings import MoveShare, StudyRows
 from detente.report.naming import Names
 from detente.report.tables import welfare_table
 from detente.report.words import chance, percent, sentence
 
-MANY = 8
+MANY_MOVES = 8
 """A stage with more moves than this is told by its most frequent ones."""
 
 
-def moves(findings: Findings, names: Names) -> Section:
+def moves(findings: StudyRows, names: Names) -> Section:
     """A card for each actor: what it tends to do where, and its moves in full."""
     title = "What each side tends to do"
     actors = [each for each in dict.fromkeys(move.actor for move in findings.moves) if each != "nature"]
@@ -93,7 +93,7 @@ def _before(move: MoveShare) -> str:
 
 def _stage_rows(stage: Sequence[MoveShare], rounds: int) -> list[Sequence[Text]]:
     """A heading row for the stage, then a row for each move with a bar; the rare moves of a long list are left out."""
-    shown = stage if len(stage) <= MANY else _ranked(stage)[:MANY]
+    shown = stage if len(stage) <= MANY_MOVES else _ranked(stage)[:MANY_MOVES]
     rows: list[Sequence[Text]] = [(sentence(_stage_name(stage[0], rounds)),)]
     for each in shown:
         share = 0.0 if not each.share.known else min(1.0, max(0.0, each.share.middle))

@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from detente.crisis.evidence import RESTS_ON, Grade
+from detente.crisis.inquiry import ANALYST
 from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Text
-from detente.report.findings import Belief, Ending, Findings
-from detente.report.naming import ANALYST, Names
+from detente.report.findings import BeliefRow, OutcomeShare, StudyRows
+from detente.report.naming import Names
 from detente.report.sections.hinges import effect_words, leader_words
 from detente.report.sections.hinges import ranked as ranked_hinges
 from detente.report.words import chance, counted, factor, likely_words, listed, moves_nothing, plain, sentence
 from detente.study.running.weights import weighed
 
 
-def opening(findings: Findings, names: Names) -> Section:
+def opening(findings: StudyRows, names: Names) -> Section:
     """The section that opens the page: the question, the answer, and the reading of a number."""
     about = paragraphs(findings.case.about)
     blocks: list[Block] = [Prose(text, "lead") for text in about[:1]]
@@ -36,7 +37,7 @@ def paragraphs(text: str) -> list[str]:
     return [plain(part) for part in text.split("\n\n") if plain(part)]
 
 
-def _readings(findings: Findings, names: Names) -> Points:
+def _readings(findings: StudyRows, names: Names) -> Points:
     items: list[tuple[Text, Sequence[Text]]] = [
         (
             Markup("<strong>{}</strong>").format(sentence(plain(reading.label))),
@@ -47,13 +48,13 @@ def _readings(findings: Findings, names: Names) -> Points:
     return Points(items)
 
 
-def answer(findings: Findings, names: Names) -> list[Text]:
+def answer(findings: StudyRows, names: Names) -> list[Text]:
     """The answer in at most four sentences, each hedged as far as the study allows."""
     said = [_ending(findings), _intent(findings, names), _hinge(findings), _standing(findings)]
     return [each for each in said if each]
 
 
-def _ending(findings: Findings) -> Text:
+def _ending(findings: StudyRows) -> Text:
     ranked = ranking(findings)
     if not ranked:
         return ""
@@ -74,24 +75,24 @@ def _ending(findings: Findings) -> Text:
     return text
 
 
-def ranking(findings: Findings) -> list[Ending]:
+def ranking(findings: StudyRows) -> list[OutcomeShare]:
     """The endings, the likeliest first; those that draws do not tell apart keep the case's order."""
     order = {id: place.place for id, place in findings.placed("endings").items()}
     return sorted(findings.endings, key=lambda each: order.get(each.outcome, len(order) + 1))
 
 
-def likeliest(findings: Findings) -> list[Ending]:
+def likeliest(findings: StudyRows) -> list[OutcomeShare]:
     """The ending with the largest chance, or several that draws do not tell apart."""
     first = [id for id, place in findings.placed("endings").items() if place.place == 1]
     return [each for each in findings.endings if each.outcome in first]
 
 
-def overlap(first: Ending, second: Ending) -> bool:
+def overlap(first: OutcomeShare, second: OutcomeShare) -> bool:
     """True where the interval of the likelier ending reaches into that of the other."""
     return first.share.ranged and second.share.ranged and first.share.low <= second.share.high
 
 
-def _intent(findings: Findings, names: Names) -> Text:
+def _intent(findings: StudyRows, names: Names) -> Text:
     held = [each for each in findings.beliefs if not each.value and each.observer == first_observer(findings.beliefs)]
     last = max((each.event for each in held), default=0)
     if not last:
@@ -122,13 +123,13 @@ def _intent(findings: Findings, names: Names) -> Text:
     return Markup("{}.").format(text)
 
 
-def first_observer(beliefs: Sequence[Belief]) -> str:
+def first_observer(beliefs: Sequence[BeliefRow]) -> str:
     """The outside reader where the study has one, else whoever comes first."""
     observers = dict.fromkeys(each.observer for each in beliefs)
     return ANALYST if ANALYST in observers else next(iter(observers), "")
 
 
-def _hinge(findings: Findings) -> Text:
+def _hinge(findings: StudyRows) -> Text:
     groups = ranked_hinges(findings)
     if not groups:
         return ""
@@ -141,7 +142,7 @@ def _hinge(findings: Findings) -> Text:
     )
 
 
-def _standing(findings: Findings) -> Text:
+def _standing(findings: StudyRows) -> Text:
     if not findings.assumptions:
         return ""
     count = Counter(each.support for each in findings.assumptions)
@@ -150,7 +151,7 @@ def _standing(findings: Findings) -> Text:
     return f"All of this follows from the case’s {total}, and is no better than they are. They rest: {resting}."
 
 
-def effective(findings: Findings) -> str:
+def effective(findings: StudyRows) -> str:
     """Sentence on the effective number of draws that the events leave; empty where nothing was seen or drawn."""
     moment = findings.moment
     if moment is None or not moment.events or moment.draws < 2:
@@ -158,7 +159,7 @@ def effective(findings: Findings) -> str:
     return weighed(moment.draws, moment.effective, moment.few)
 
 
-def _how_to_read(findings: Findings) -> Text:
+def _how_to_read(findings: StudyRows) -> Text:
     if findings.draws:
         return (
             f"How to read a number: 41 % (28 to 57) means that the model was solved {findings.draws:,} times, each "

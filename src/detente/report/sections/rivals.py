@@ -7,16 +7,16 @@ from functools import partial
 
 from detente.report.blocks import Block, Heading, Prose, Table, figure
 from detente.report.charts.rivals import Rivals, rivals_chart
-from detente.report.findings import Findings
+from detente.report.findings import StudyRows
 from detente.report.learnt import Bounds, ClaimRule, Learnt, RivalCell, Side
 from detente.report.naming import Names
 from detente.report.words import listed, number, percent, sentence
 
-FEWEST = 40
+FEWEST_FOR_CLAIMS = 40
 """The number of draws below which a study says nothing about where a claim holds."""
 
 NONE = {
-    "too few draws": f"With fewer than {FEWEST} draws nothing is said about where it holds.",
+    "too few draws": f"With fewer than {FEWEST_FOR_CLAIMS} draws nothing is said about where it holds.",
     "no rule": (
         "Where it holds and where not is no matter of one quantity or two: no threshold foretells it better than the "
         "share above does."
@@ -67,7 +67,7 @@ def _worth(rule: ClaimRule) -> str:
     )
 
 
-def rivals(findings: Findings) -> list[Block]:
+def rivals(findings: StudyRows) -> list[Block]:
     """For each pair of claims, in what share of draws both are right, one, or neither; and where which."""
     pairs: dict[tuple[str, str], list[RivalCell]] = {}
     for cell in findings.learnt.rivals:
@@ -79,7 +79,7 @@ def rivals(findings: Findings) -> list[Block]:
     return [Heading("Side by side: who is right where"), *blocks] if blocks else []
 
 
-def _called(findings: Findings, claim: str) -> str:
+def _called(findings: StudyRows, claim: str) -> str:
     """A claim by whoever makes it, if nobody else's claim goes by that name."""
     said = {each.claim: each.by.split(",")[0] or f"“{sentence(each.says or each.claim)}”" for each in findings.claims}
     name = said.get(claim, claim)
@@ -94,8 +94,8 @@ def _pair(first: str, second: str, id: str, cells: Sequence[RivalCell], since: s
     )
     if not parts:
         why = "No quantity, and no two, foretell which of them is right."
-        if whole.draws < FEWEST:
-            why = f"With fewer than {FEWEST} draws nothing is said about where which of them is right."
+        if whole.draws < FEWEST_FOR_CLAIMS:
+            why = f"With fewer than {FEWEST_FOR_CLAIMS} draws nothing is said about where which of them is right."
         return [Prose(f"{said} {why}")]
     how = (
         "Each bar is a part of the draws, picked by nothing but the quantity named, with the share of them in which "

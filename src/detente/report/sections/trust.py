@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from detente.analysis.over_draws.intervals import FEW_DRAWS
 from detente.crisis.quantities import LIMIT
 from detente.report.blocks import Block, Fold, Heading, Points, Prose, Section, Table, Terms, Text
 from detente.report.certificate import Certificate
-from detente.report.findings import Findings
+from detente.report.findings import StudyRows
 from detente.report.words import LADDER, SPACE, counted, listed, number, percent, plain
 from detente.study.assumptions import distribution_text
 from detente.study.running.weights import weighed
@@ -55,11 +56,7 @@ AT_A_PRECISION = (
 )
 
 
-FEW_DRAWS = 40
-"""Nine in ten of fewer draws than this leave less than two beyond either end of a range."""
-
-
-def caution(findings: Findings) -> str:
+def caution(findings: StudyRows) -> str:
     """Warning that a reader must hear before any number; empty if every draw was solved and every solution passed its
     check.
     """
@@ -93,7 +90,7 @@ def caution(findings: Findings) -> str:
     return " ".join(said)
 
 
-def trust(findings: Findings) -> Section:
+def trust(findings: StudyRows) -> Section:
     """The certificate in words, the settings, the words for probabilities, the glossary."""
     blocks: list[Block] = [
         Prose(
@@ -167,7 +164,7 @@ _LABELS = {
 }
 
 
-def _settings(findings: Findings) -> list[tuple[Text, Text]]:
+def _settings(findings: StudyRows) -> list[tuple[Text, Text]]:
     found = {**findings.settings, **findings.size}
     found.pop("case", None)
     order = [*(key for key in _LABELS if key in found), *(key for key in found if key not in _LABELS)]
@@ -177,7 +174,7 @@ def _settings(findings: Findings) -> list[tuple[Text, Text]]:
     return rows + [(_LABELS.get(key, key), _value(found[key])) for key in order]
 
 
-def _precision(findings: Findings) -> str:
+def _precision(findings: StudyRows) -> str:
     """Precision of play in words: the precision asked for, else that of the case."""
     asked, written = findings.settings.get("rationality"), findings.case.rationality
     if isinstance(asked, float | int):

@@ -10,26 +10,26 @@ from markupsafe import Markup
 
 from detente.report.blocks import Block, Fold, Points, Prose, Section, Table, Text, figure
 from detente.report.charts.watch import watch_chart
-from detente.report.findings import Findings
+from detente.report.findings import StudyRows
 from detente.report.learnt import Sighting
 from detente.report.naming import Names
 from detente.report.sections.hinges import shared_words
 from detente.report.words import EXPECTED, Estimate, chance, contribution, factor, listed, percent, sentence
 
-STAGES = 6
+STAGES_DRAWN = 6
 """Number of stages that the chart shows."""
 
-LEAST = 0.005
+LEAST_SETTLED = 0.005
 """A stage expected to settle less of the question than this is not worth watching for it."""
 
-MOST_NAMED = 4
+STAGES_NAMED = 4
 """So many stages that are not told apart are named."""
 
-SELDOM = 0.005
+SELDOM_SEEN = 0.005
 """A sight less likely than this is left to the table."""
 
 
-def watch(findings: Findings, names: Names) -> Section:
+def watch(findings: StudyRows, names: Names) -> Section:
     """The section's blocks: sights that would tell the readings apart, the most telling first; then each side's private
     type.
     """
@@ -40,7 +40,7 @@ def watch(findings: Findings, names: Names) -> Section:
     subject = _leading(findings)
     told = [each for each in sightings if (each.subject, each.value) == subject]
     stages = _placed(told)
-    worth = [stage for stage in stages if stage[0].settles >= LEAST][:STAGES]
+    worth = [stage for stage in stages if stage[0].settles >= LEAST_SETTLED][:STAGES_DRAWN]
     early = [stage for stage in worth if not _late(stage)]
     what = _subject(told[0], names)
     blocks: list[Block] = [
@@ -86,7 +86,7 @@ def watch_rows(sightings: Sequence[Sighting], names: Names) -> Iterator[tuple[st
         yield _subject(told[0], names), rows
 
 
-def _leading(findings: Findings) -> tuple[str, str]:
+def _leading(findings: StudyRows) -> tuple[str, str]:
     """The reading held likeliest now, of several that are not told apart the first; else the first private value."""
     sightings = findings.learnt.sightings
     readings = [each for each in sightings if not each.value]
@@ -143,7 +143,7 @@ def _worth_most(stages: Sequence[Sequence[Sighting]], names: Names) -> str:
         return f"{stage_words(tied[0], names)} is worth most: it is expected to settle {percent(tied[0].settles)}"
     low, high = (bound(each.settles for each in tied) for bound in (min, max))
     settled = percent(low) if percent(low) == percent(high) else f"{percent(low)} to {percent(high)}"
-    named = listed([stage_words(each, names) for each in tied]) if len(tied) <= MOST_NAMED else f"{len(tied)} stages"
+    named = listed([stage_words(each, names) for each in tied]) if len(tied) <= STAGES_NAMED else f"{len(tied)} stages"
     return f"{named} are worth most and are not told apart: each is expected to settle {settled}"
 
 
@@ -153,7 +153,7 @@ def _late(stage: Sequence[Sighting]) -> bool:
 
 
 def _seen(sighting: Sighting) -> bool:
-    return sighting.chance.known and sighting.chance.middle >= SELDOM and sighting.after.known
+    return sighting.chance.known and sighting.chance.middle >= SELDOM_SEEN and sighting.after.known
 
 
 def _stage(stage: Sequence[Sighting], names: Names) -> tuple[Text, list[Text]]:
@@ -215,7 +215,7 @@ def _others(sightings: Sequence[Sighting], leading: tuple[str, str], names: Name
     for id in dict.fromkeys(each.subject for each in sightings if each.value):
         first = next(each.value for each in sightings if each.subject == id)
         stages = _placed(each for each in sightings if (each.subject, each.value) == (id, first))
-        telling = [stage for stage in stages if stage[0].settles >= LEAST]
+        telling = [stage for stage in stages if stage[0].settles >= LEAST_SETTLED]
         if telling:
             said.append(f"{names.private(id)}: {_worth_most(telling, names)} of what is open.")
     found: list[Block] = [Points([(each, ()) for each in said])] if said else []

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detente.report.blocks import Block, Fold, Points, Prose, Section, Table
-from detente.report.findings import Findings
+from detente.report.findings import StudyRows
 from detente.report.learnt import Knowledge
 from detente.report.words import Estimate, chance, listed, percent
+from detente.study.tables.value_of_knowing import EVERYTHING, QUANTITY
 
-LEAST = 0.005
+LEAST_WORTH = 0.005
 """Worth, as a share of the stake, below which in nine draws of ten knowing something is called worth nothing."""
 
 UNSEARCHED = "The study was stopped before this was looked for."
-
-EVERYTHING, QUANTITY = "everything", "quantity"
 
 MEANING = (
     "Knowledge is worth what it adds to the expected payoff of an actor that learns it in private just before it "
@@ -24,7 +23,7 @@ MEANING = (
 )
 
 
-def worth(findings: Findings) -> Section:
+def worth(findings: StudyRows) -> Section:
     """The knowledge that would change each actor's next decision."""
     title = "What it would be worth to know"
     told = findings.learnt.knowledge
@@ -88,7 +87,9 @@ def worth_sentences(decision: Sequence[Knowledge]) -> list[str]:
 
 def worthwhile(each: Knowledge) -> bool:
     """True where a worth is large enough to speak of and beyond chance."""
-    return each.told and (each.share.middle >= LEAST or (each.kind != QUANTITY and each.share.ends[1] >= 2 * LEAST))
+    return each.told and (
+        each.share.middle >= LEAST_WORTH or (each.kind != QUANTITY and each.share.ends[1] >= 2 * LEAST_WORTH)
+    )
 
 
 def _share(each: Knowledge) -> str:

@@ -9,9 +9,8 @@ from detente.case.spelling.suggest import did_you_mean
 from detente.equilibrium.concepts.registry import ACCURACY, CONCEPTS, ITERATIONS, Effort, solve_concept
 from detente.errors import RequestError
 from detente.study.games import Games
+from detente.study.how_solved import LOGIT
 from detente.study.request import Request
-
-LOGIT = "logit"
 
 
 def effort_of(iterations: int | None, accuracy: float | None) -> Effort:

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.assessment import Assessment, Place, assess
 from detente.analysis.solved import solve_draws
-from detente.analysis.told_beliefs import believe
+from detente.analysis.told.assessment import Assessment, NamedInfoset, assess
+from detente.analysis.told.beliefs import believe
 from detente.case.profile_text import ProfileText, read_profile
 from detente.crisis.model import Crisis
 from detente.equilibrium.examined.best_response import Response, best_response
-from detente.equilibrium.examined.consistency import Ways, bayes_beliefs, check_consistency, ways
+from detente.equilibrium.examined.consistency import WaysThere, bayes_beliefs, check_consistency, ways
 from detente.equilibrium.examined.sequential import sequential_rationality
 from detente.equilibrium.solve import solve_game
 from detente.errors import RequestError
@@ -43,7 +43,7 @@ OF_WHAT_IS_AT_STAKE = 100.0
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedMove:
     """A move that a best response makes otherwise: share of the gain (payoff units), probability of coming there."""
 
     where: str
@@ -94,7 +94,7 @@ class Judgement:
     utilities: Mapping[str, float]
     outcomes: Mapping[str, float]
     gains: Mapping[str, float]
-    changes: Mapping[str, tuple[Change, ...]]
+    changes: Mapping[str, tuple[ChangedMove, ...]]
     nash_conv: float
     payoff_range: float
     failures: tuple[Failure, ...]
@@ -175,7 +175,7 @@ class Judgement:
         return "\n".join(map(inert, [f"Judgement of a profile of {self.title!r}: {self.verdict}", *gains]))
 
 
-def _plain(record: Change | Failure | Misbelief) -> dict[str, Any]:
+def _plain(record: ChangedMove | Failure | Misbelief) -> dict[str, Any]:
     values = {name: getattr(record, name) for name in record.__slots__}
     return {name: dict(value) if isinstance(value, Mapping) else value for name, value in values.items()}
 
@@ -265,7 +265,7 @@ def _outcomes(game: Game, crisis: Crisis | None, leaf_reach: Floats) -> dict[str
     return {outcome.id: float(p) for outcome, p in zip(crisis.outcomes, total, strict=True)}
 
 
-def _plays(game: Game, place: Place, behaviour: Floats) -> dict[str, float]:
+def _plays(game: Game, place: NamedInfoset, behaviour: Floats) -> dict[str, float]:
     start = int(game.action_start[place.infoset])
     return {move: float(behaviour[start + k]) for k, move in enumerate(place.moves)}
 
@@ -282,7 +282,7 @@ def _slack(game: Game, numbers: Numbers, behaviour: Floats, beliefs: Floats, tol
     )
 
 
-def _changes(game: Game, found: Assessment, response: Response, slack: Floats) -> Iterator[Change]:
+def _changes(game: Game, found: Assessment, response: Response, slack: Floats) -> Iterator[ChangedMove]:
     """Decisions at which the best response departs from the profile, largest share of the gain first."""
     order = np.lexsort((-response.reached, -response.share))
     for k in order.tolist():
@@ -291,7 +291,9 @@ def _changes(game: Game, found: Assessment, response: Response, slack: Floats) -
         plays = _plays(game, place, found.behaviour)
         comes = response.share[k] > 0.0 or response.reached[k] > 0.0
         if comes and response.advantage[k] > slack[place.infoset] * response.mass[k]:
-            yield Change(str(place), plays, place.moves[move], float(response.share[k]), float(response.reached[k]))
+            yield ChangedMove(
+                str(place), plays, place.moves[move], float(response.share[k]), float(response.reached[k])
+            )
 
 
 def _failures(game: Game, numbers: Numbers, found: Assessment, beliefs: Floats, slack: Floats) -> Iterator[Failure]:
@@ -311,7 +313,7 @@ def _failures(game: Game, numbers: Numbers, found: Assessment, beliefs: Floats, 
 def _misbeliefs(
     game: Game,
     found: Assessment,
-    bayes: tuple[Ways, Floats, NDArray[np.bool_]],
+    bayes: tuple[WaysThere, Floats, NDArray[np.bool_]],
     beliefs: Floats,
     told: NDArray[np.bool_],
     slack: float,

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.over_draws.intervals import FEW, effective_number, mean
+from detente.analysis.over_draws.intervals import FEW_DRAWS, effective_number, mean
 from detente.analysis.over_draws.regions import Box, find_box
 from detente.case.formula.parsing import parse_interest
 from detente.case.formula.writing import number
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
+from detente.crisis.quantities import RATIONALITY
 from detente.errors import RequestError
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions, from_cube
@@ -30,7 +31,7 @@ from detente.study.request import Prepared, Request, seen_in
 from detente.study.running.ensemble import Ensemble
 from detente.study.running.weights import Moment, normalised, weighed
 from detente.study.running.workers import solve_ensemble
-from detente.study.uncertain import RATIONALITY, uncertain
+from detente.study.uncertain import uncertain
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +73,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class MovedQuantity:
     """A quantity moved from its median; share: the move over the middle nine tenths of its own range."""
 
     quantity: str
@@ -86,7 +87,7 @@ class Change:
 class Way:
     """Changes that meet the wish together, and what the quantity of interest comes to when solved there."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[MovedQuantity, ...]
     value: float
 
 
@@ -297,11 +298,11 @@ class _Search:
         ways = [Way(self._changes(cube[k], draws, k), float(values[k])) for k in range(len(far))]
         return sorted(ways, key=lambda way: sum(each.share for each in way.changes))
 
-    def _changes(self, point: Floats, draws: Draws, row: int) -> tuple[Change, ...]:
+    def _changes(self, point: Floats, draws: Draws, row: int) -> tuple[MovedQuantity, ...]:
         axes = dimensions(self.prepared.base)
         names = {each.id: each.label for each in self.prepared.crisis.quantities}
         names[RATIONALITY] = "how precisely everybody acts on what is best for them"
-        found: list[Change] = []
+        found: list[MovedQuantity] = []
         for axis in np.flatnonzero(np.abs(point - 0.5) > 1e-12):
             rows = np.full((3, len(axes)), 0.5)
             rows[1:, axis] = _ENDS
@@ -309,7 +310,7 @@ class _Search:
             to = float(self._value_of(draws, axes[axis])[row])
             at, low, high = (float(each) for each in around)
             share = abs(to - at) / (high - low) if high > low else 0.0
-            found.append(Change(axes[axis], names.get(axes[axis], axes[axis]), at, to, share))
+            found.append(MovedQuantity(axes[axis], names.get(axes[axis], axes[axis]), at, to, share))
         return tuple(sorted(found, key=lambda each: -each.share))
 
     @staticmethod
@@ -325,8 +326,10 @@ def sentences(found: Required) -> Sequence[str]:
         said += [weighed(moment.draws, moment.effective, moment.few), f"At the outset it holds in {found.outset:.0%}."]
     else:
         said = [f"{found.wish.text} holds in {found.met:.0%} of {counted(found.draws, 'draw')}, at the outset."]
-    if moment.effective < FEW:
-        said.append(f"With fewer than {FEW} draws that share is a rough one, and nothing is said about where it holds.")
+    if moment.effective < FEW_DRAWS:
+        said.append(
+            f"With fewer than {FEW_DRAWS} draws that share is a rough one, and nothing is said about where it holds."
+        )
     elif found.box is not None:
         box = found.box
         where = " and ".join(f"“{found.names[each.quantity]}” is {_kept(each.low, each.high)}" for each in box.limits)

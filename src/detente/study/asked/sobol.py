@@ -45,10 +45,10 @@ SOLUTIONS = 1500
 TOP = 8
 """Number of inputs that a screening chooses if none are named."""
 
-FEWEST = 16
+FEWEST_SAMPLES = 16
 """Fewer samples than this say nothing about indices."""
 
-REST = "rest"
+ALL_OTHERS = "rest"
 
 TOTALS = (
     "of when place input name first first_low first_high total total_low total_high "
@@ -150,9 +150,9 @@ def plan_totals(
     left = tuple(each for each in known if not taken & {*each.axes})
     width = len(chosen) + 2 + bool(left)
     samples = 1 << max((solutions // width).bit_length() - 1, 0)
-    if samples < FEWEST:
+    if samples < FEWEST_SAMPLES:
         raise RequestError(
-            f"{counted(len(chosen), 'input')} cannot do with fewer than {FEWEST * width:,} solutions; "
+            f"{counted(len(chosen), 'input')} cannot do with fewer than {FEWEST_SAMPLES * width:,} solutions; "
             f"{solutions:,} are allowed"
         )
     return Design(prepared, request, interests, tuple(chosen), left, samples)
@@ -193,7 +193,7 @@ def _told(design: Design, draws: Draws, weighed: tuple[Floats, Floats], spare: b
     whole = ~np.isnan(values.reshape(-1, width)).any(axis=1)
     nothing = {"place": 0, "first": np.nan, "total": np.nan}
     found: list[Index] = []
-    if whole.sum() >= FEWEST:
+    if whole.sum() >= FEWEST_SAMPLES:
         groups = {each.id: each.axes for each in design.inputs}
         kept = values.reshape(-1, width)[whole].ravel()
         found = saltelli_indices(groups, len(dimensions(design.prepared.base)), kept, seed=design.request.seed)
@@ -216,14 +216,14 @@ _INDEX = ("place", "first", "first_low", "first_high", "total", "total_low", "to
 
 
 def _rest(design: Design) -> Input:
-    return Input(REST, f"everything else together ({len(design.left)})", "", ())
+    return Input(ALL_OTHERS, f"everything else together ({len(design.left)})", "", ())
 
 
 def _quarters(each: Input, draws: Draws, values: Floats, weights: Floats) -> Row:
     """From where to where a single quantity goes, and the answer with it: means in its lowest and highest quarter."""
     column = draws.rationality if each.id == "rationality" else draws.quantities.get(each.id)
     known = ~np.isnan(values) & (weights > 0.0)
-    if column is None or known.sum() < FEWEST:
+    if column is None or known.sum() < FEWEST_SAMPLES:
         return dict.fromkeys(("low_value", "high_value", "at_low", "at_high"), np.nan)
     column, values, weights = column[known], values[known], weights[known]
     order = np.argsort(column, kind="stable")

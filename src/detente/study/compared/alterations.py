@@ -36,7 +36,7 @@ class Said:
     value: Any
 
 
-class Kind(Enum):
+class AlterationKind(Enum):
     """Possible effect of a difference: on answers, on the questions asked, or on nothing but words and evidence."""
 
     ANSWERS = "answers"
@@ -54,7 +54,7 @@ class Edit:
     """
 
     path: Path
-    kind: Kind
+    kind: AlterationKind
     short: str
     name: str
     before: str | None
@@ -207,19 +207,19 @@ def plain(part: Any) -> Any:
 def edits(before: tuple[Crisis, Request], after: tuple[Crisis, Request]) -> list[Edit]:
     """Everything that two versions say differently, what may move answers first."""
     forms = [form_of(*before), form_of(*after)]
-    found = [_edit(Kind.ANSWERS, path, forms, before[0], after[0]) for path in differing(forms[0], forms[1])]
+    found = [_edit(AlterationKind.ANSWERS, path, forms, before[0], after[0]) for path in differing(forms[0], forms[1])]
     forms = [asked_of(before[0]), asked_of(after[0])]
-    found += [_edit(Kind.ASKED, path, forms, before[0], after[0]) for path in differing(forms[0], forms[1])]
+    found += [_edit(AlterationKind.ASKED, path, forms, before[0], after[0]) for path in differing(forms[0], forms[1])]
     forms = [texts_of(before[0]), texts_of(after[0])]
     new = {each.path for each in found}
     for path in differing(forms[0], forms[1]):
         # A new thing brings its own words along.
         if not any(path[: len(each)] == each for each in new):
-            found.append(_edit(Kind.WORDS, path, forms, before[0], after[0]))
+            found.append(_edit(AlterationKind.WORDS, path, forms, before[0], after[0]))
     return found
 
 
-def _edit(kind: Kind, path: Path, forms: list[Form], before: Crisis, after: Crisis) -> Edit:
+def _edit(kind: AlterationKind, path: Path, forms: list[Form], before: Crisis, after: Crisis) -> Edit:
     was, is_ = (at(form, path) for form in forms)
     name = _name(path, after if is_ is not None else before)
     places = (_place(path, before) if was is not None else None, _place(path, after) if is_ is not None else None)

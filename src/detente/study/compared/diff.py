@@ -19,7 +19,7 @@ from detente.crisis.model import Crisis
 from detente.errors import CaseError
 from detente.game.compiling.compiled import CompiledGame
 from detente.inert import inert
-from detente.study.compared.alterations import Edit, Kind, edits, form_of
+from detente.study.compared.alterations import AlterationKind, Edit, edits, form_of
 from detente.study.compared.attribution import Attribution, attribute
 from detente.study.compared.intermediate import Between
 from detente.study.compared.loading import Version, settings_differing, version_of
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
-DRAWS = 100
+COMMON_DRAWS = 100
 """At how many common draws two versions are compared unless a study says more."""
 CLAIM_DRAWS = 100
 ATTRIBUTION_DRAWS = 40
@@ -162,7 +162,7 @@ class Diff:
     @property
     def same(self) -> bool:
         """True where no difference may move an answer."""
-        return not any(each.kind is Kind.ANSWERS for each in self.edits)
+        return not any(each.kind is AlterationKind.ANSWERS for each in self.edits)
 
     @property
     def events(self) -> bool:
@@ -236,7 +236,7 @@ class Diff:
         return pd.DataFrame(rows)
 
     def __repr__(self) -> str:
-        said = sum(each.kind is Kind.ANSWERS for each in self.edits)
+        said = sum(each.kind is AlterationKind.ANSWERS for each in self.edits)
         lines = [f"{self.before.label} and {self.after.label}: {said} differences that may move answers"]
         when = EVENTS if self.events else OUTSET
         for each in self.answers:
@@ -275,7 +275,7 @@ def diff(
     sides = [version_of(each, library, precision(rationality)) for each in (before, after)]
     first, second = sides
     study = next((each for each in sides if each.record is not None), None)
-    count = draws or (study.request.draws if study is not None else None) or DRAWS
+    count = draws or (study.request.draws if study is not None else None) or COMMON_DRAWS
     chosen = seed if seed is not None else study.request.seed if study is not None else 0
     request = Request.of(None, None, None, count, chosen)
     sampling = first.request.sampling

@@ -17,7 +17,8 @@ from detente.study.request import Prepared, Request
 from detente.study.study import Study
 
 if TYPE_CHECKING:
-    from detente.study.kept.library import Library, Record
+    from detente.study.kept.library import Library
+    from detente.study.kept.records import StudyRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,7 @@ class Version:
     label: str
     prepared: Prepared
     request: Request
-    record: Record | None = None
+    record: StudyRecord | None = None
 
     @property
     def crisis(self) -> Crisis:
@@ -57,7 +58,7 @@ def version_of(
 
     See `detente.study.compared.diff.diff`.
     """
-    record: Record | None = None
+    record: StudyRecord | None = None
     request = Request()
     if isinstance(named, Study):
         crisis, request, label = named.base, named.request, named.record or named.case.title
@@ -75,7 +76,7 @@ def version_of(
     return Version(label or crisis.title, prepare(crisis, request), request, record)
 
 
-def _found(named: str | Path, library: Library | str | Path | None) -> tuple[Crisis, Request, Record | None]:
+def _found(named: str | Path, library: Library | str | Path | None) -> tuple[Crisis, Request, StudyRecord | None]:
     """A case file, a catalogue case, a study file or a study of the library, in this order."""
     from detente.study.kept.library import file_records
 
@@ -98,7 +99,9 @@ def _found(named: str | Path, library: Library | str | Path | None) -> tuple[Cri
         return _in_library(str(named), library, error)
 
 
-def _in_library(id: str, library: Library | str | Path | None, no_case: RequestError) -> tuple[Crisis, Request, Record]:
+def _in_library(
+    id: str, library: Library | str | Path | None, no_case: RequestError
+) -> tuple[Crisis, Request, StudyRecord]:
     from detente.study.kept.library import Library
 
     place = library if isinstance(library, Library) else Library(library)
@@ -114,7 +117,7 @@ def _in_library(id: str, library: Library | str | Path | None, no_case: RequestE
     return _of_record(record, f"study {record.id}")
 
 
-def _of_record(record: Record, where: str) -> tuple[Crisis, Request, Record]:
+def _of_record(record: StudyRecord, where: str) -> tuple[Crisis, Request, StudyRecord]:
     try:
         return read_text(record.text, f"{record.name}.yaml"), Request.from_plain(record.settings), record
     except (CaseError, RequestError, KeyError, TypeError, ValueError) as error:

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
-from detente.analysis.updating import ANALYST, log_events, outcomes_after, subjects_of, weight_after
+from detente.analysis.updating import log_events, outcomes_after, subjects_of, weight_after
 from detente.case.formula.parsing import parse_interest
 from detente.crisis.expressions import Expression
-from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.crisis.inquiry import ANALYST, EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.equilibrium.solve import Settings
 from detente.errors import CaseError

@@ -15,13 +15,13 @@ from detente.case.read import read_text
 from detente.case.written_back.write import case_text
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, DetenteError, RequestError, StudyError
-from detente.estimation.fitted.carried import Estimate, plain_links
+from detente.estimation.fitted.carried import CarriedEstimate, plain_links
 from detente.estimation.fitted.fit import Fit
 from detente.estimation.fitting.climbing import Climb
-from detente.estimation.fitting.fitting import Effort, fit
+from detente.estimation.fitting.fitting import FitEffort, fit
 from detente.estimation.observed.reading import read_specification
 from detente.estimation.observed.specification import Specification
-from detente.estimation.observed.table import Table, read_table
+from detente.estimation.observed.table import ObservedTable, read_table
 from detente.estimation.observed.terms import columns_in
 from detente.files import disk, write_atomically
 from detente.game.compiling.build import compile_crisis
@@ -75,9 +75,9 @@ class Refit:
 def begun(
     crisis: Crisis,
     specification: Specification,
-    table: Table,
+    table: ObservedTable,
     rationality: float | None,
-    effort: Effort,
+    effort: FitEffort,
     equilibria: int,
     path: str | Path | None,
 ) -> FitRecord:
@@ -104,7 +104,7 @@ def begun(
     return record
 
 
-def _used(specification: Specification, table: Table) -> list[str]:
+def _used(specification: Specification, table: ObservedTable) -> list[str]:
     """The columns of a table that a fit reads, as far as the table has them."""
     named = [each.column for each in specification.shown] + list(specification.counts.values())
     named += [specification.count, specification.cluster, *specification.complete]
@@ -138,7 +138,7 @@ def read_record(path: str | Path) -> dict[str, Any]:
     return told
 
 
-def estimate_from(path: str | Path) -> tuple[Estimate, Crisis]:
+def estimate_from(path: str | Path) -> tuple[CarriedEstimate, Crisis]:
     """The estimate that a record holds, and the case that was fitted. Raises StudyError, RequestError."""
     told = read_record(path)
     if not told.get("finished") or not told.get("estimate"):
@@ -158,7 +158,9 @@ def estimate_from(path: str | Path) -> tuple[Estimate, Crisis]:
             str(name): (float(usual), tuple(map(str, values)), str(base))
             for name, (usual, values, base) in found["typical"].items()
         }
-        estimate = Estimate(names, theta, covariance, specification, typical, found["rationality"], str(found["says"]))
+        estimate = CarriedEstimate(
+            names, theta, covariance, specification, typical, found["rationality"], str(found["says"])
+        )
     except (CaseError, ValueError, KeyError, TypeError) as error:
         raise StudyError(f"the fit {path} is damaged: {str(error)[:200]}") from error
     return estimate, crisis
@@ -179,7 +181,7 @@ def refit(path: str | Path, data: str | Path | None = None, progress: Any = None
     if table.digest(_used(specification, table)) != told["data"]["digest"]:
         raise StudyError(f"{table.file} does not hold what was fitted: it was changed since, or is another file")
     settings = told["settings"]
-    effort = Effort(settings["starts"], settings["seed"], settings["errors"], settings["replications"])
+    effort = FitEffort(settings["starts"], settings["seed"], settings["errors"], settings["replications"])
     try:
         found = Fit(
             fit(
@@ -249,7 +251,7 @@ def _climb_of(told: Mapping[str, Any]) -> Climb:
     return Climb(start, theta, value, log_likelihood, steepness, int(told["iterations"]))
 
 
-def _plain_estimate(estimate: Estimate) -> dict[str, Any]:
+def _plain_estimate(estimate: CarriedEstimate) -> dict[str, Any]:
     return {
         "names": list(estimate.names),
         "theta": estimate.theta.tolist(),

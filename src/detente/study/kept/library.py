@@ -19,7 +19,7 @@ from detente.files import disk, replacing
 from detente.study.kept.address import default_address, file_url, url_of
 from detente.study.kept.checking import SAMPLE, Strangers, check
 from detente.study.kept.database import Database, blocks, imports, studies
-from detente.study.kept.records import Record, id_of, records_in, run_of
+from detente.study.kept.records import StudyRecord, id_of, records_in, run_of
 from detente.study.kept.shelf import Shelf, add, now, row_of
 from detente.study.kept.sqlite_files import Use
 from detente.study.running.checked import OPENED, Checked
@@ -77,11 +77,11 @@ class Library:
         """Address of the library, without any password."""
         return self._database.name
 
-    def records(self) -> list[Record]:
+    def records(self) -> list[StudyRecord]:
         """Every study, the last begun first."""
         return records_in(self._database)
 
-    def find(self, id: str) -> Record:
+    def find(self, id: str) -> StudyRecord:
         """The study of that id, or whose id begins so; `last` for the one begun last. Raises RequestError."""
         if id == LAST:
             found = records_in(self._database, most=1)
@@ -100,7 +100,7 @@ class Library:
         """
         return _study(*(_from_file(study) if is_file(study) else self._kept(str(study))))
 
-    def _kept(self, id: str) -> tuple[Record, Run]:
+    def _kept(self, id: str) -> tuple[StudyRecord, Run]:
         record = self.find(id)
         run = run_of(record, self.address)
         kept = Shelf(self._database, record.id).stored()
@@ -136,7 +136,7 @@ class Library:
         new.solve(new.threads(workers), progress)
         return Rerun(Study(new.findings()), differing(versions(), dict(record.versions)), _differences(old, new))
 
-    def delete(self, id: str) -> Record:
+    def delete(self, id: str) -> StudyRecord:
         """Remove a study; returns what it was. A run that is solving it says so and is kept nowhere from then on."""
         record = self.find(id)
 
@@ -166,21 +166,21 @@ class Library:
                 file.close()
         return path
 
-    def take_in(self, path: str | Path, sample: int = SAMPLE, progress: Progress | None = None) -> list[Record]:
+    def take_in(self, path: str | Path, sample: int = SAMPLE, progress: Progress | None = None) -> list[StudyRecord]:
         """Add the studies of a study file; one that is there already stays as it is. Returns them as they are here.
 
         Results are taken in only where they are such as the case has and where a random sample of them, `sample` draws
         and an eighth as many of every other part, solves the same here; with `sample` 0 none is solved again, and the
         study is unverified wherever it is told. Answers are computed anew. Raises StudyError.
         """
-        taken: list[Record] = []
+        taken: list[StudyRecord] = []
         for told in file_records(path):
             if not records_in(self._database, studies.c.id == told.id):
                 self._take_in(told, path, sample, progress)
             taken += records_in(self._database, studies.c.id == told.id)
         return taken
 
-    def _take_in(self, told: Record, path: str | Path, sample: int, progress: Progress | None) -> None:
+    def _take_in(self, told: StudyRecord, path: str | Path, sample: int, progress: Progress | None) -> None:
         run = _strange(told, path)
         checked = check(run, told.versions, sample, progress)
         row = {**told.row(), "title": run.prepared.base.title, "solutions": run.solutions, "finished": None}
@@ -246,7 +246,7 @@ def _check_now(run: Run, shelf: Shelf, progress: Progress | None) -> None:
         shelf.empty()
 
 
-def file_records(path: str | Path) -> list[Record]:
+def file_records(path: str | Path) -> list[StudyRecord]:
     """Records of the studies in a file, without their answers. Raises StudyError for a file that holds no study."""
     file = Database(file_url(path), Use.FILE)
     try:
@@ -258,9 +258,9 @@ def file_records(path: str | Path) -> list[Record]:
     return found
 
 
-def told_by_file(path: str | Path) -> list[Record]:
+def told_by_file(path: str | Path) -> list[StudyRecord]:
     """Records of the studies in a file, with answers computed from its results; unverified. Raises StudyError."""
-    found: list[Record] = []
+    found: list[StudyRecord] = []
     for record in file_records(path):
         study = _study(replace(record, checked=Checked({}, OPENED)), _strange(record, path))
         found.append(replace(record, checked=Checked({}, OPENED), answers=study.brief().to_dict()))
@@ -272,14 +272,14 @@ def is_file(study: str | Path) -> bool:
     return isinstance(study, Path) or Path(study).suffix != "" or len(Path(study).parts) > 1
 
 
-def _from_file(path: str | Path) -> tuple[Record, Run]:
+def _from_file(path: str | Path) -> tuple[StudyRecord, Run]:
     found = file_records(path)
     if len(found) > 1:
         raise StudyError(f"{path} holds {len(found)} studies: take them in with detente studies import {path}")
     return replace(found[0], checked=Checked({}, OPENED)), _strange(found[0], path)
 
 
-def _strange(record: Record, path: str | Path) -> Run:
+def _strange(record: StudyRecord, path: str | Path) -> Run:
     """A study of a file with its results, as far as they are such as the case has. Raises StudyError."""
     file = Database(file_url(path), Use.FILE)
     try:
@@ -296,7 +296,7 @@ def _strange(record: Record, path: str | Path) -> Run:
     return run
 
 
-def _study(record: Record, run: Run) -> Study:
+def _study(record: StudyRecord, run: Run) -> Study:
     if not run.begun:
         raise StudyError(
             f"study {record.id} has no finished draws yet; the `detente run` that began it goes on with it"

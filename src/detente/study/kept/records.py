@@ -22,7 +22,7 @@ _LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
-class Record:
+class StudyRecord:
     """A study as the library lists it.
 
     solutions: how many the run takes; kept: how many there are. started, finished: in UTC, finished empty where the
@@ -62,7 +62,7 @@ class Record:
 
 def records_in(
     database: Database, wanted: sa.ColumnElement[bool] | None = None, most: int | None = None, *, believed: bool = True
-) -> list[Record]:
+) -> list[StudyRecord]:
     """Studies of a library, the last begun first; of a file, which is not believed, without its answers."""
     kept = sa.select(sa.func.sum(blocks.c.draws)).where(blocks.c.study == studies.c.id).scalar_subquery()
     noted: Any = sa.null()
@@ -79,7 +79,7 @@ def records_in(
     return [_record(dict(row), database.name, believed) for row in rows]
 
 
-def run_of(record: Record, where: str) -> Run:
+def run_of(record: StudyRecord, where: str) -> Run:
     """The run that a record tells of, without its results. Raises StudyError."""
     place = f"study {record.id} in {where}"
     try:
@@ -103,9 +103,9 @@ def id_of(row: Mapping[str, Any]) -> str:
     return sha256("\0".join(str(row[name]) for name in ("digest", "settings", "versions")).encode()).hexdigest()[:12]
 
 
-def _record(row: Mapping[str, Any], where: str, believed: bool) -> Record:
+def _record(row: Mapping[str, Any], where: str, believed: bool) -> StudyRecord:
     try:
-        record = Record(
+        record = StudyRecord(
             **{name: _text(row, name) for name in ("id", "title", "name", "digest", "text")},
             settings=_mapping(row["settings"]),
             versions={str(name): str(value) for name, value in _mapping(row["versions"]).items()},

@@ -10,7 +10,7 @@ from typing import Any
 
 from detente.study.running.plan import DRAWS
 
-SHARE = 0.1
+FORGED_SHARE = 0.1
 """The forged share of a part for which the chance to miss it is told."""
 
 OPENED = "it was read straight from a file, and none of its solutions was solved again here"
@@ -41,12 +41,12 @@ class Checked:
         if again == there:
             return f"The numbers came from a file: all {there:,} solutions were solved again and came out the same."
         solved, count = self.parts.get(DRAWS, (0, 0))
-        others = [missed(*counts, SHARE) for purpose, counts in self.parts.items() if purpose != DRAWS]
+        others = [missed(*counts, FORGED_SHARE) for purpose, counts in self.parts.items() if purpose != DRAWS]
         rest = f", and one of any other part with a chance of up to {max(others):.1%}" if others else ""
         return (
             f"The numbers came from a file: {again:,} of its {there:,} solutions, picked at random here, were solved "
-            f"again and came out the same. A forgery of {SHARE:.0%} of the draws would have been missed with a chance "
-            f"of {missed(solved, count, SHARE):.1%}{rest}."
+            f"again and came out the same. A forgery of {FORGED_SHARE:.0%} of the draws would have been missed with a "
+            f"chance of {missed(solved, count, FORGED_SHARE):.1%}{rest}."
         )
 
     def plain(self) -> dict[str, Any]:

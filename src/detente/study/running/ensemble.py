@@ -24,7 +24,7 @@ from detente.analysis.updating import (
     outcomes_along,
     utilities_after,
 )
-from detente.analysis.worth import Decision, Known, Worth, decision_at, worth_of
+from detente.analysis.worth import Decision, Worth, WorthOfKnowing, decision_at, worth_of
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import Observation
 from detente.equilibrium.solution import Ending
@@ -238,7 +238,7 @@ class Ensemble:
     def worth(self, number: int, decision: Decision) -> Worth:
         """Worth of knowing at a decision of the task, by the decision's number in the task."""
         known = tuple(
-            Known(unknown, *(self._read(f"worth {number} {place} {name}") for name in _KNOWN))
+            WorthOfKnowing(unknown, *(self._read(f"worth {number} {place} {name}") for name in _KNOWN))
             for place, (unknown, _) in enumerate(decision.unknowns)
         )
         weight, choices, stake = (self._read(f"worth {number} {name}") for name in _WORTH)

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 from detente.analysis.gradient import Gradient, outcome_gradients
 from detente.analysis.over_draws.intervals import HIGH, LOW
 from detente.analysis.solved import Solved
+from detente.crisis.quantities import RATIONALITY
 from detente.game.drawn.draws import Draws, dimensions, from_cube
 from detente.game.drawn.moved import moved
 from detente.study.request import Prepared
 from detente.study.running.columns import Block
-from detente.study.uncertain import RATIONALITY
 
 Floats = NDArray[np.float64]
 

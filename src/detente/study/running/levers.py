@@ -20,6 +20,7 @@ from detente.analysis.over_draws.intervals import HIGH, LOW
 from detente.analysis.over_draws.ranking import Estimates, beyond, larger, leads
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
+from detente.crisis.quantities import RATIONALITY
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import SOBOL, Draws, dimensions, from_cube
 from detente.game.drawn.moved import moved
@@ -28,20 +29,20 @@ from detente.study.running.columns import Columns
 from detente.study.running.foretold import values_of
 from detente.study.running.plan import DRAWS, ENDS, Job, Task, block_draws
 from detente.study.running.weights import normalised
-from detente.study.uncertain import RATIONALITY, Column, uncertain
+from detente.study.uncertain import InputColumn, uncertain
 
 Floats = NDArray[np.float64]
 Found = Mapping[str, Columns]
 """Results so far, by the purpose of a task."""
 
 LEVELS = dict(zip(ENDS, (LOW, HIGH), strict=True))
-FEWEST = 12
+FEWEST_FOR_HINGES = 12
 """Fewer draws than this say nothing about what an answer hinges on."""
 
-PIECE = 32
+DRAWS_AT_A_TIME = 32
 """Number of draws that an input is given at a time."""
 
-MOST = 10
+MOST_MOVED = 10
 """At most so many inputs are moved where not all can be."""
 _BY_DERIVATIVE = 8
 """So many of these are chosen by derivatives; the others by the draws, for a derivative does not see a jump."""
@@ -73,7 +74,7 @@ class Levers:
 
     crisis: Crisis
     axes: tuple[str, ...]
-    inputs: tuple[Column, ...] = ()
+    inputs: tuple[InputColumn, ...] = ()
     tries: Mapping[tuple[str, str], Task] = field(default_factory=dict[tuple[str, str], Task])
     slopes: Task | None = None
     budget: int = 0
@@ -92,7 +93,7 @@ class Levers:
     @property
     def looks(self) -> int:
         """Number of comparisons of two inputs, at the most, while draws are added to either."""
-        return 1 + 2 * -(-(self.draws - self.first) // PIECE)
+        return 1 + 2 * -(-(self.draws - self.first) // DRAWS_AT_A_TIME)
 
     @property
     def solutions(self) -> int:
@@ -110,13 +111,13 @@ def levers_of(prepared: Prepared, request: Request, draws: Draws) -> Levers:
     axes = dimensions(prepared.base)
     none = Levers(prepared.crisis, axes)
     count = min(request.inquiry.hinges, draws.count)
-    if request.draws is None or count < FEWEST:
+    if request.draws is None or count < FEWEST_FOR_HINGES:
         return none
     inputs = tuple(each for each in uncertain(prepared.crisis, draws) if _movable(each, prepared, request, axes))
     if not inputs:
         return none
     every, budget = 2 * len(inputs) * count, count * max(_LEAST, _WORK // max(prepared.compiled.game.nodes, 1))
-    first = count if every <= budget else min(PIECE, count)
+    first = count if every <= budget else min(DRAWS_AT_A_TIME, count)
     # Draws beyond those of the run are the next points of its sequence; those of a Latin hypercube have no next ones.
     most = _FURTHER * count if first < count and request.sampling == SOBOL else count
     block = block_draws(prepared.compiled)
@@ -127,7 +128,7 @@ def levers_of(prepared: Prepared, request: Request, draws: Draws) -> Levers:
             request.scenario,
             after=True,
             moved=(each.axis, level),
-            block=block if first == count else min(PIECE, block),
+            block=block if first == count else min(DRAWS_AT_A_TIME, block),
         )
         for each in inputs
         for end, level in LEVELS.items()
@@ -142,16 +143,16 @@ def levers_of(prepared: Prepared, request: Request, draws: Draws) -> Levers:
 def _slope_piece(compiled: CompiledGame) -> int:
     """Number of draws differentiated at a time: every outcome takes as much memory as a solution."""
     assert compiled.crisis is not None
-    return max(1, min(PIECE, compiled.draws_per_block() // (2 * len(compiled.crisis.outcomes))))
+    return max(1, min(DRAWS_AT_A_TIME, compiled.draws_per_block() // (2 * len(compiled.crisis.outcomes))))
 
 
-def _movable(column: Column, prepared: Prepared, request: Request, axes: tuple[str, ...]) -> bool:
+def _movable(column: InputColumn, prepared: Prepared, request: Request, axes: tuple[str, ...]) -> bool:
     set_by_hand = column.axis in prepared.fixed or (column.axis == RATIONALITY and request.rationality is not None)
     return column.axis in axes and not set_by_hand
 
 
 @dataclass(frozen=True, eq=False)
-class Move:
+class MovedInput:
     """An input moved on the first `draws` draws.
 
     low, high [outcome]: mean chance of each outcome at either end. effect: the mean of the paired differences; draws on
@@ -179,7 +180,7 @@ class Move:
         return self.effect.of([self.leading]).sizes()
 
 
-def read_move(found: Found, levers: Levers, axis: str, when: str, draws: int) -> Move:
+def read_move(found: Found, levers: Levers, axis: str, when: str, draws: int) -> MovedInput:
     """Movement of the outcomes with an input, on the first draws.
 
     Each end is the answer of a run with the input so set: its draws count by the probability that they, so moved, give
@@ -189,10 +190,10 @@ def read_move(found: Found, levers: Levers, axis: str, when: str, draws: int) ->
     if low is None or high is None:
         outcomes = len(levers.crisis.outcomes)
         nothing = Estimates(np.zeros(outcomes), np.zeros((levers.draws, outcomes)), np.zeros(outcomes))
-        return Move(axis, draws, nothing.values, nothing.values, nothing)
+        return MovedInput(axis, draws, nothing.values, nothing.values, nothing)
     change = high.minus(low)
     apart = np.pad(change.apart, ((0, levers.draws - draws), (0, 0)))
-    return Move(axis, draws, low.values, high.values, Estimates(change.values, apart, change.effective))
+    return MovedInput(axis, draws, low.values, high.values, Estimates(change.values, apart, change.effective))
 
 
 def _end(columns: Columns, when: str, draws: int) -> Estimates | None:
@@ -207,7 +208,7 @@ def _weights(columns: Columns, when: str, draws: int) -> Floats:
     return np.ones(draws) if when == OUTSET else normalised(columns.read("log_events", draws)[:, -1])
 
 
-def sizes(moves: Sequence[Move]) -> Estimates:
+def sizes(moves: Sequence[MovedInput]) -> Estimates:
     """[move]: the size of each effect on the ending that it moves most."""
     return Estimates.beside([each.size for each in moves])
 
@@ -256,7 +257,7 @@ def _candidates(found: Found, levers: Levers) -> list[str] | None:
     if found[SLOPES].finished < levers.slopes.draws or base.finished < base.draws:
         return None
     room = int(levers.budget * _PILOT) // (2 * levers.first)
-    most = max(2, min(MOST, room, len(every)))
+    most = max(2, min(MOST_MOVED, room, len(every)))
     by_slope = np.abs(foretold(found, levers, levers.when).values).max(axis=1)
     chosen = [int(each) for each in np.argsort(-by_slope, kind="stable")[: min(_BY_DERIVATIVE, most)]]
     by_draws = _sorted_effects(found, levers)
@@ -279,7 +280,7 @@ def _sorted_effects(found: Found, levers: Levers) -> Floats:
     return np.array(scores)
 
 
-def moves_and_jobs(found: Found, levers: Levers) -> tuple[list[Move], list[Job]]:
+def moves_and_jobs(found: Found, levers: Levers) -> tuple[list[MovedInput], list[Job]]:
     """The inputs moved as far as that has come, and the blocks that are to be solved next; none when all is done.
 
     A pure function of what was found: a run that goes on after an interruption chooses the same.
@@ -292,7 +293,7 @@ def moves_and_jobs(found: Found, levers: Levers) -> tuple[list[Move], list[Job]]
     if axes is None:
         return [], []
     draws = dict.fromkeys(axes, 0)
-    moves: list[Move] = []
+    moves: list[MovedInput] = []
     wanted = dict.fromkeys(axes, levers.first)
     while True:
         tasks = [(levers.tries[axis, end], count) for axis, count in wanted.items() for end in ENDS]
@@ -316,7 +317,7 @@ def _missing(found: Found, tasks: Sequence[Task], draws: int) -> list[Job]:
     ]
 
 
-def _more(moves: Sequence[Move], levers: Levers) -> Iterator[tuple[str, int]]:
+def _more(moves: Sequence[MovedInput], levers: Levers) -> Iterator[tuple[str, int]]:
     """The inputs that are given more draws, with how many they then have; none where nothing is left to be told.
 
     The largest, and the largest of those that are not told apart from it; once it is told apart from all, the next.
@@ -331,7 +332,7 @@ def _more(moves: Sequence[Move], levers: Levers) -> Iterator[tuple[str, int]]:
         rival = next((each for each in others if not told[top, each]), None)
         given = False
         for each in () if rival is None else (top, rival):
-            count = min(moves[each].draws + PIECE, levers.draws)
+            count = min(moves[each].draws + DRAWS_AT_A_TIME, levers.draws)
             cost = 2 * (count - moves[each].draws)
             if 0 < cost <= left:
                 left -= cost
@@ -342,7 +343,7 @@ def _more(moves: Sequence[Move], levers: Levers) -> Iterator[tuple[str, int]]:
         order = others
 
 
-def moved_ends(levers: Levers, column: Column, draws: Draws, fixed: Mapping[str, float]) -> tuple[float, float]:
+def moved_ends(levers: Levers, column: InputColumn, draws: Draws, fixed: Mapping[str, float]) -> tuple[float, float]:
     """The two values between which an input is moved: its median over the draws at either end."""
     ends: list[float] = []
     for level in LEVELS.values():

@@ -15,12 +15,12 @@ from detente.study.running.run import Findings
 
 Floats = NDArray[np.float64]
 
-COLUMNS = (
+MULTIPLICITY_COLUMNS = (
     "draw equilibrium found_by ending starts tried planned index stable nash_conv conditional_regret "
     "outcome name probability after same_ending"
 )
 
-EFFORT = 2.0
+RUN_EFFORT = 2.0
 """Seconds of CPU, as foreseen, after which a search on the way of a run begins nothing more."""
 
 _BENDING = 2
@@ -42,7 +42,7 @@ def equilibrium_table(findings: Findings) -> pd.DataFrame:
     timeline = bool(findings.prepared.crisis.timeline)
     for draw, cube in searched(findings):
         rows += _rows(draw, search(findings, spot(findings, draw, cube)), timeline=timeline)
-    return pd.DataFrame(rows, columns=COLUMNS.split())
+    return pd.DataFrame(rows, columns=MULTIPLICITY_COLUMNS.split())
 
 
 def searched(findings: Findings) -> Iterator[tuple[int, Floats]]:
@@ -69,7 +69,7 @@ def search(findings: Findings, draws: Draws, share: float = 1.0) -> Several:
     """The equilibria that a search on the way of a run finds at a draw. share: of the ways to play that are tried."""
     starts = round(share * min(_MOST, max(_FEWEST, _WORTH // max(findings.ensemble.unknowns, 1))))
     compiled, rationality = findings.prepared.compiled, findings.request.rationality
-    return other_equilibria(compiled, draws, rationality, starts=starts, seed=findings.request.seed, effort=EFFORT)
+    return other_equilibria(compiled, draws, rationality, starts=starts, seed=findings.request.seed, effort=RUN_EFFORT)
 
 
 def _rows(draw: int, several: Several, *, timeline: bool) -> Iterator[dict[str, Any]]:

@@ -20,7 +20,7 @@ from detente.study.request import Prepared, Request
 from detente.study.running.bench import Alive, Bench
 from detente.study.running.columns import Block, BlockError, Columns
 from detente.study.running.ensemble import Ensemble
-from detente.study.running.levers import Levers, Move, levers_of, moves_and_jobs
+from detente.study.running.levers import Levers, MovedInput, levers_of, moves_and_jobs
 from detente.study.running.plan import (
     DRAWS,
     ENDS,
@@ -38,7 +38,7 @@ from detente.study.running.weights import draw_weights
 from detente.study.running.workers import Threads, Workers
 
 Floats = NDArray[np.float64]
-HINGES = "what it hinges on"
+HINGES_STAGE = "what it hinges on"
 Progress = Callable[[str, int, int], None]
 """Called as (what is being solved, solutions found, solutions that the whole run takes)."""
 
@@ -71,7 +71,7 @@ class Findings:
     solved: Mapping[str, HowSolved] = field(default_factory=dict[str, HowSolved])
     levers: Levers | None = None
     found: Mapping[str, Columns] = field(default_factory=dict[str, Columns])
-    moves: tuple[Move, ...] = ()
+    moves: tuple[MovedInput, ...] = ()
 
     @cached_property
     def weights(self) -> Floats:
@@ -198,7 +198,7 @@ class Run:
         def tell() -> None:
             if progress:
                 open_ = (task.purpose for task in self.plan.tasks if self.found[task.purpose].finished < task.draws)
-                progress(next(open_, HINGES if self.levers.tries else DRAWS), self.finished, self.solutions)
+                progress(next(open_, HINGES_STAGE if self.levers.tries else DRAWS), self.finished, self.solutions)
 
         tell()
         while missing := self.missing():
@@ -294,5 +294,11 @@ class Run:
                 yield Alternative(scenario, solved.outcomes, solved.outcomes_after)
 
 
-_KINDS = {DRAWS: "draws", "claims,": "claims", "scenario": "scenarios", "question": "questions", "hinges,": HINGES}
+_KINDS = {
+    DRAWS: "draws",
+    "claims,": "claims",
+    "scenario": "scenarios",
+    "question": "questions",
+    "hinges,": HINGES_STAGE,
+}
 """Words for the task that a run was interrupted in, by the first word of the task's purpose."""

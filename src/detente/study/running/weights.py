@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.over_draws.intervals import FEW, effective_number
+from detente.analysis.over_draws.intervals import FEW_DRAWS, effective_number
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.plurals import counted
 from detente.study.running.ensemble import Ensemble
@@ -64,7 +64,7 @@ class Moment:
     @property
     def few(self) -> bool:
         """True where the effective draws are too few for the ends of a range."""
-        return self.draws > 1 and self.effective < FEW
+        return self.draws > 1 and self.effective < FEW_DRAWS
 
     @property
     def says(self) -> str:
@@ -97,6 +97,6 @@ def weighed(draws: int, effective: float, few: bool) -> str:
     if few:
         said += (
             " That is few: the means are rough, and the ends of the ranges are not to be relied on. Solve more draws"
-            + (", or look for what in the case makes what was seen so unlikely." if draws >= FEW else ".")
+            + (", or look for what in the case makes what was seen so unlikely." if draws >= FEW_DRAWS else ".")
         )
     return said

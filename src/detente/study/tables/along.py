@@ -17,7 +17,7 @@ from detente.analysis.over_draws.intervals import NO_CHANGE, apart, interval, me
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.study.running.run import Findings
 from detente.study.running.weights import draw_weights
-from detente.study.tables.findings import EVENT, SPREAD, event_row, frame, spread
+from detente.study.tables.findings import EVENT, SPREAD_COLUMNS, event_row, frame, spread
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
@@ -66,7 +66,7 @@ def outcomes_along(findings: Findings) -> pd.DataFrame:
                     row |= dict(zip(_CHANGE, (moved.mean, moved.error, moved.low, moved.high), strict=True))
                 yield row
 
-    return frame(rows(), f"{EVENT} outcome name when {' '.join(SPREAD)} {' '.join(_CHANGE)} surprise")
+    return frame(rows(), f"{EVENT} outcome name when {' '.join(SPREAD_COLUMNS)} {' '.join(_CHANGE)} surprise")
 
 
 _CHANGE = ("change", "change_error", "change_low", "change_high")
@@ -102,6 +102,6 @@ def misreadings(findings: Findings) -> pd.DataFrame:
                     "distance": mean(_rounded(each.distance[:, number]), weight),
                 }
 
-    held = " ".join(f"held_{name}" for name in SPREAD)
+    held = " ".join(f"held_{name}" for name in SPREAD_COLUMNS)
     wrong = "misreading misreading_error misreading_low misreading_high distance"
-    return frame(rows(), f"{EVENT} observer of subject value name when {' '.join(SPREAD)} {held} {wrong}")
+    return frame(rows(), f"{EVENT} observer of subject value name when {' '.join(SPREAD_COLUMNS)} {held} {wrong}")

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from detente.analysis.over_draws.intervals import effective_number, interval
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.study.running.run import Findings
-from detente.study.uncertain import Column, uncertain
+from detente.study.uncertain import InputColumn, uncertain
 
 Floats = NDArray[np.float64]
 
 
-COLUMNS = (
+CONDITIONAL_COLUMNS = (
     "outcome outcome_name when quantity name mean low high median given_mean given_low given_high given_median "
     "shift effective_draws supported"
 )
@@ -50,10 +50,10 @@ def where(findings: Findings) -> pd.DataFrame:
                         about = {"outcome": outcome.id, "outcome_name": outcome.label, "when": when}
                         yield {**about, **_row(column, order, believed, weight)}
 
-    return pd.DataFrame(list(rows()), columns=COLUMNS.split())
+    return pd.DataFrame(list(rows()), columns=CONDITIONAL_COLUMNS.split())
 
 
-def _row(column: Column, order: NDArray[np.intp], believed: Floats, weight: Floats) -> dict[str, Any]:
+def _row(column: InputColumn, order: NDArray[np.intp], believed: Floats, weight: Floats) -> dict[str, Any]:
     values = column.values[order]
     found, given = interval(column.values, believed), interval(column.values, weight)
     beforehand = np.cumsum(believed[order]) / believed.sum()

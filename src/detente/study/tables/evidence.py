@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.hypotheses import Group, groups
+from detente.analysis.hypotheses import HypothesisGroup, groups
 from detente.analysis.over_draws.intervals import interval
 from detente.analysis.over_draws.ranking import Estimates, standing
-from detente.analysis.updating import ANALYST, event_label
-from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.analysis.updating import event_label
+from detente.crisis.inquiry import ANALYST, EVENTS, OUTSET
 from detente.study.running.run import Findings
 from detente.study.running.weights import draw_weights
 
@@ -80,7 +80,7 @@ def _event(findings: Findings, number: int) -> Row:
     }
 
 
-def _cells(group: Group, position: int, event: Row, prior: list[Floats], weights: Floats) -> Iterator[Row]:
+def _cells(group: HypothesisGroup, position: int, event: Row, prior: list[Floats], weights: Floats) -> Iterator[Row]:
     """prior: for each hypothesis the weights [draw] of its likelihood; weights: those of what the event tells."""
     likelihood, against = group.likelihood[:, :, position], group.against[:, :, position]
     told = group.diagnosticity[:, position]

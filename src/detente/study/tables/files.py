@@ -13,7 +13,7 @@ import pandas as pd
 from detente.case.spelling.numbers import DECIMAL
 from detente.files import replacing
 
-PIECE = 2**14
+ROWS_AT_A_TIME = 2**14
 """Rows of a piece."""
 
 CSV, PARQUET = ".csv", ".parquet"

@@ -28,15 +28,15 @@ from detente.study.uncertain import uncertain
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
-SPREAD = ("mean", "mean_error", "low", "high", "median")
-_TOLD = " ".join(SPREAD)
-_TOLD_AFTER = "after_when " + " ".join(f"after_{name}" for name in SPREAD)
+SPREAD_COLUMNS = ("mean", "mean_error", "low", "high", "median")
+_TOLD = " ".join(SPREAD_COLUMNS)
+_TOLD_AFTER = "after_when " + " ".join(f"after_{name}" for name in SPREAD_COLUMNS)
 _NOTHING = np.array([np.nan])
 
 
 def spread(found: Interval, prefix: str = "") -> Row:
     """Mean, error, range and median as entries of a row."""
-    names = (f"{prefix}_{name}" if prefix else name for name in SPREAD)
+    names = (f"{prefix}_{name}" if prefix else name for name in SPREAD_COLUMNS)
     return dict(zip(names, (found.mean, found.error, found.low, found.high, found.median), strict=True))
 
 

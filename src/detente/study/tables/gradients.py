@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 _BLOCK = 32
 
-COLUMNS = (
+GRADIENT_COLUMNS = (
     "quantity name kind derivative per_range low high at value condition supported "
     "derivative_low derivative_high same_sign"
 )
@@ -68,7 +68,7 @@ class Sensitivity:
     by: tuple[tuple[Lever, Floats], ...]
 
     def rows(self) -> Iterator[Row]:
-        """A row for every lever, by the columns of `COLUMNS`."""
+        """A row for every lever, by the columns of `GRADIENT_COLUMNS`."""
         for lever, derivative in self.by:
             found = interval(derivative)
             agree = np.sign(derivative) == np.sign(found.median)
@@ -105,9 +105,9 @@ class Gradients:
     how_solved: HowSolved
 
     def to_frame(self) -> pd.DataFrame:
-        """One row for every formula and every assumption; columns `of` and those of `COLUMNS`."""
+        """One row for every formula and every assumption; columns `of` and those of `GRADIENT_COLUMNS`."""
         rows = [{"of": text, **row} for text, found in self.found.items() for row in found.rows()]
-        return pd.DataFrame(rows, columns=["of", *COLUMNS.split()])
+        return pd.DataFrame(rows, columns=["of", *GRADIENT_COLUMNS.split()])
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """{formula: {value, condition, rationality, remarks, derivatives}}; None for what is not known."""
@@ -201,7 +201,7 @@ def gradients_of(
 def outcome_table(prepared: Prepared, request: Request) -> pd.DataFrame:
     """Derivatives of the probability of each outcome with everything at its median, at the outset and given the events.
 
-    Columns `outcome`, `outcome_name`, `when` (outset or events) and those of `COLUMNS`.
+    Columns `outcome`, `outcome_name`, `when` (outset or events) and those of `GRADIENT_COLUMNS`.
     """
     crisis = prepared.crisis
     alone = replace(request, draws=None)
@@ -215,7 +215,7 @@ def outcome_table(prepared: Prepared, request: Request) -> pd.DataFrame:
         for outcome, part in zip(crisis.outcomes, found, strict=True):
             told = {"outcome": outcome.id, "outcome_name": outcome.label, "when": when}
             rows += [{**told, **row} for row in _sensitivity([part], levers, 1).rows()]
-    return pd.DataFrame(rows, columns=["outcome", "outcome_name", "when", *COLUMNS.split()])
+    return pd.DataFrame(rows, columns=["outcome", "outcome_name", "when", *GRADIENT_COLUMNS.split()])
 
 
 def _levers(prepared: Prepared, request: Request, draws: Draws, rationality: Floats) -> dict[Any, Lever]:

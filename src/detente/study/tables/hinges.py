@@ -12,17 +12,17 @@ import pandas as pd
 
 from detente.analysis.over_draws.ranking import beyond, ordered, places
 from detente.crisis.inquiry import EVENTS, OUTSET
-from detente.study.running.levers import Levers, Move, foretold, moved_ends, read_move, sizes
+from detente.study.running.levers import Levers, MovedInput, foretold, moved_ends, read_move, sizes
 from detente.study.running.run import Findings
 
 Row = dict[str, Any]
 
 MOVED, DERIVATIVE = "moved", "derivative"
 
-LEAST = 0.01
+LEAST_EFFECT = 0.01
 """An effect of less than a point is no hinge, however sure."""
 
-HINGES = (
+HINGE_COLUMNS = (
     "quantity name when outcome outcome_name low_value high_value at_low at_high swing error told leading place "
     "method draws effective supported"
 )
@@ -43,7 +43,7 @@ draws: on how many it was moved, those of the run or more; effective: how many e
 
 
 def hinges(findings: Findings) -> pd.DataFrame:
-    """Change of each outcome as each input goes from its 5th to its 95th percentile; see `HINGES`."""
+    """Change of each outcome as each input goes from its 5th to its 95th percentile; see `HINGE_COLUMNS`."""
 
     def rows() -> Iterator[Row]:
         levers = findings.levers
@@ -52,7 +52,7 @@ def hinges(findings: Findings) -> pd.DataFrame:
         for when in (OUTSET, EVENTS) if findings.prepared.crisis.timeline else (OUTSET,):
             yield from _moment(findings, levers, when)
 
-    return pd.DataFrame(list(rows()), columns=HINGES.split())
+    return pd.DataFrame(list(rows()), columns=HINGE_COLUMNS.split())
 
 
 def _moment(findings: Findings, levers: Levers, when: str) -> Iterator[Row]:
@@ -76,7 +76,7 @@ def _moment(findings: Findings, levers: Levers, when: str) -> Iterator[Row]:
             yield {**about, "outcome": outcome.id, "outcome_name": outcome.label, **effect}
 
 
-def _places(moves: Sequence[Move], looks: int) -> list[int]:
+def _places(moves: Sequence[MovedInput], looks: int) -> list[int]:
     """[move]: its place among those whose effect is told; 0 for the others."""
     firm = [number for number, each in enumerate(moves) if _told(each, len(moves) * looks)[each.leading]]
     place = [0] * len(moves)
@@ -87,12 +87,12 @@ def _places(moves: Sequence[Move], looks: int) -> list[int]:
     return place
 
 
-def _told(move: Move, tests: int) -> Any:
+def _told(move: MovedInput, tests: int) -> Any:
     effect = move.effect
-    return beyond(effect, tests) & (np.abs(effect.values) >= LEAST)
+    return beyond(effect, tests) & (np.abs(effect.values) >= LEAST_EFFECT)
 
 
-def _effects(move: Move, tests: int, place: int) -> Iterator[Row]:
+def _effects(move: MovedInput, tests: int, place: int) -> Iterator[Row]:
     effect, told, leading = move.effect, _told(move, tests), move.leading
     errors = effect.errors
     for outcome in range(effect.count):

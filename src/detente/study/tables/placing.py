@@ -10,13 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.ranking import Estimates, standing
-from detente.analysis.updating import ANALYST
+from detente.crisis.inquiry import ANALYST
 from detente.study.running.run import Findings
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
-ENDINGS, SCENARIOS, READINGS, EVENTS_TOLD, VALUES = "endings", "scenarios", "readings", "events", "values"
+PLACED_ENDINGS, PLACED_SCENARIOS, PLACED_READINGS = "endings", "scenarios", "readings"
+PLACED_EVENTS, PLACED_VALUES = "events", "values"
 
 PLACES = "list id outcome place shared value error"
 """Columns of the table of places; a row for every member of every list.
@@ -68,7 +69,7 @@ def _endings(findings: Findings) -> Iterator[Row]:
     crisis, ensemble = findings.prepared.crisis, findings.ensemble
     found = _told(ensemble.outcomes_after if crisis.timeline else ensemble.outcomes, _weights(findings))
     if found is not None:
-        yield from _rows(ENDINGS, [each.id for each in crisis.outcomes], found)
+        yield from _rows(PLACED_ENDINGS, [each.id for each in crisis.outcomes], found)
 
 
 def _scenarios(findings: Findings) -> Iterator[Row]:
@@ -88,7 +89,7 @@ def _scenarios(findings: Findings) -> Iterator[Row]:
         moved.append(crisis.outcomes[most].id)
         parts.append(found.of([most]).sizes())
     if parts:
-        yield from _rows(SCENARIOS, ids, Estimates.beside(parts), moved)
+        yield from _rows(PLACED_SCENARIOS, ids, Estimates.beside(parts), moved)
 
 
 def _beliefs(findings: Findings) -> Iterator[Row]:
@@ -96,13 +97,13 @@ def _beliefs(findings: Findings) -> Iterator[Row]:
         own = [each for each in findings.ensemble.beliefs if each.observer == ANALYST and each.subject.id == subject]
         held = _told(np.stack([each.posterior[:, -1] for each in own], axis=1), _weights(findings)) if own else None
         if held is not None:
-            yield from _rows(VALUES, [f"{subject}={each.subject.value}" for each in own], held)
+            yield from _rows(PLACED_VALUES, [f"{subject}={each.subject.value}" for each in own], held)
     paths = [each for each in findings.ensemble.beliefs if each.observer == ANALYST and not each.subject.value]
     held = _told(np.stack([each.posterior[:, -1] for each in paths], axis=1), _weights(findings)) if paths else None
     if held is None:
         return
-    yield from _rows(READINGS, [each.subject.id for each in paths], held)
+    yield from _rows(PLACED_READINGS, [each.subject.id for each in paths], held)
     steps = paths[standing(held).index(1)].log_ratio[:, 1:]
     told = _told(steps, _weights(findings)) if steps.shape[1] else None
     if told is not None:
-        yield from _rows(EVENTS_TOLD, [str(number + 1) for number in range(told.count)], told.sizes())
+        yield from _rows(PLACED_EVENTS, [str(number + 1) for number in range(told.count)], told.sizes())

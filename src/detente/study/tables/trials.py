@@ -12,11 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import effective_number
-from detente.analysis.over_draws.rules import FEWEST, RivalMap, Rule, find_map, find_rule
+from detente.analysis.over_draws.rules import FEWEST_RARER, RivalMap, Rule, find_map, find_rule
 from detente.crisis.inquiry import OUTSET
 from detente.study.running.run import Findings
 from detente.study.running.telling import ClaimTrial
-from detente.study.uncertain import Column, uncertain
+from detente.study.uncertain import InputColumn, uncertain
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -25,7 +25,7 @@ Row = dict[str, Any]
 FEWEST_DRAWS = 40
 """Fewer draws than this say nothing about where a claim holds."""
 
-RULES = (
+RULE_COLUMNS = (
     "claim when found why quantity name above threshold second second_name second_above second_threshold inside "
     "holds_inside holds_outside accuracy base draws"
 )
@@ -83,7 +83,7 @@ def rules(findings: Findings) -> pd.DataFrame:
                 "draws": len(holds),
             }
 
-    return pd.DataFrame(list(rows()), columns=RULES.split())
+    return pd.DataFrame(list(rows()), columns=RULE_COLUMNS.split())
 
 
 def _rule_row(rule: Rule, names: dict[str, str]) -> Row:
@@ -155,7 +155,7 @@ class _Fates:
         }
 
 
-def _cells(found: RivalMap, columns: list[Column], fates: _Fates, head: Row) -> Iterator[Row]:
+def _cells(found: RivalMap, columns: list[InputColumn], fates: _Fates, head: Row) -> Iterator[Row]:
     of = {each.id: each for each in columns}
     for across in _parts("x", found.x, found.edges_x, of):
         for up in _parts("y", found.y, found.edges_y, of):
@@ -164,7 +164,7 @@ def _cells(found: RivalMap, columns: list[Column], fates: _Fates, head: Row) -> 
             yield {**head, "why": "", **cell, **fates.where(here)}
 
 
-def _parts(axis: str, id: str, edges: tuple[float, ...], of: dict[str, Column]) -> list[tuple[Row, Bools]]:
+def _parts(axis: str, id: str, edges: tuple[float, ...], of: dict[str, InputColumn]) -> list[tuple[Row, Bools]]:
     """The parts of one axis of a map with the draws in each; one part of everything where there is no such axis."""
     if not id:
         return [({}, np.ones(len(next(iter(of.values())).values), bool))]
@@ -176,12 +176,12 @@ def _parts(axis: str, id: str, edges: tuple[float, ...], of: dict[str, Column]) 
     ]
 
 
-def _columns(findings: Findings, trial: ClaimTrial, known: Bools, also: str = "") -> list[Column]:
+def _columns(findings: Findings, trial: ClaimTrial, known: Bools, also: str = "") -> list[InputColumn]:
     """Inputs that differ between the draws of a trial, except those that the trial itself moves."""
     draws = findings.ensemble.draws.block(0, len(known))
     moved = {trial.claim.raises, also}
     every = uncertain(findings.prepared.crisis, draws)
-    return [Column(c.id, c.name, c.supported, c.values[known]) for c in every if c.id not in moved]
+    return [InputColumn(c.id, c.name, c.supported, c.values[known]) for c in every if c.id not in moved]
 
 
 def _too_few(weights: Floats) -> str:
@@ -190,6 +190,6 @@ def _too_few(weights: Floats) -> str:
 
 def _one_sided(holds: Bools, weights: Floats) -> str:
     counts = weights / weights.sum() * effective_number(weights)
-    if round(float(counts[~holds].sum()), 6) < FEWEST:
+    if round(float(counts[~holds].sum()), 6) < FEWEST_RARER:
         return "almost everywhere"
-    return "almost nowhere" if round(float(counts[holds].sum()), 6) < FEWEST else ""
+    return "almost nowhere" if round(float(counts[holds].sum()), 6) < FEWEST_RARER else ""

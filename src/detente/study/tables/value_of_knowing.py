@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import interval, mean
 from detente.analysis.over_draws.partial_information import Foreknowledge, of_each, of_everything
-from detente.analysis.worth import MOVE, Known, Worth, decision_at
+from detente.analysis.worth import MOVE, Worth, WorthOfKnowing, decision_at
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.game.drawn.draws import Draws
@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 QUANTITY, EVERYTHING = "quantity", "everything"
-LOW, HIGH = "low", "high"
+LOW_END, HIGH_END = "low", "high"
 
 WORTH = (
     "actor actor_name stage stage_name round when own likely now now_name now_share kind id name value chance "
@@ -128,7 +128,7 @@ class _Part:
             if len(self._members) == 1:
                 yield from ({**about, **row} for row in self._values(known, crisis))
 
-    def _values(self, known: Known, crisis: Crisis) -> Iterator[Row]:
+    def _values(self, known: WorthOfKnowing, crisis: Crisis) -> Iterator[Row]:
         member = self._members[0]
         for value in range(known.chance.shape[2]):
             chance = mean(known.chance[:, member, value], self._weights)
@@ -155,8 +155,8 @@ class _Part:
             about = {"kind": QUANTITY, "id": column.id, "name": column.name}
             yield {**about, "value": "", **_estimate(found, stake)}
             if found.told and len(self._members) == 1:
-                yield {**about, "value": LOW, "chance": 0.25, "best": found.at_low, "told": True}
-                yield {**about, "value": HIGH, "chance": 0.25, "best": found.at_high, "told": True}
+                yield {**about, "value": LOW_END, "chance": 0.25, "best": found.at_low, "told": True}
+                yield {**about, "value": HIGH_END, "chance": 0.25, "best": found.at_high, "told": True}
 
     def _mean(self, values: Floats) -> Floats:
         """[draw]: over the groups of the part."""
@@ -182,7 +182,7 @@ def _estimate(found: Foreknowledge, stake: float) -> Row:
     return {**ends, **share, "changes": found.changes, "told": found.told}
 
 
-def _name(known: Known, crisis: Crisis) -> str:
+def _name(known: WorthOfKnowing, crisis: Crisis) -> str:
     unknown = known.unknown
     if unknown.kind == MOVE:
         turn = f", round {unknown.round}" if unknown.round else ""
@@ -191,7 +191,7 @@ def _name(known: Known, crisis: Crisis) -> str:
     return f"{crisis.actor(actor).label}: {variable.replace('_', ' ')}"
 
 
-def _label(known: Known, value: int, crisis: Crisis) -> str:
+def _label(known: WorthOfKnowing, value: int, crisis: Crisis) -> str:
     if known.unknown.kind == MOVE:
         return crisis.stage(known.unknown.id).moves[value].label
     return known.unknown.labels[value].replace("_", " ")

@@ -27,14 +27,14 @@ from detente.study.running.telling import FLAT
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
-COLUMNS = (
+VERDICT_COLUMNS = (
     "kind id name of when draw quantity low_value high_value at_low at_high direction "
     "low_equilibria high_equilibria low_least low_most high_least high_most comparisons same tried planned"
 )
 CLAIM, QUESTION = "claim", "question"
 RISES, FALLS, STAYS = "rises", "falls", "stays"
 
-SHARE = 0.5
+TRIED_SHARE = 0.5
 """Share of the ways to play of a search at the draw itself that are tried at either end."""
 
 
@@ -76,7 +76,7 @@ def verdict_table(findings: Findings) -> pd.DataFrame:
             asked = [each for each in move.asked if draw == 0 or each.kind == CLAIM]
             if asked:
                 rows += _rows(findings, move, asked, draw, cube)
-    return pd.DataFrame(rows, columns=COLUMNS.split())
+    return pd.DataFrame(rows, columns=VERDICT_COLUMNS.split())
 
 
 def _moves(findings: Findings) -> Iterator[_Move]:
@@ -102,7 +102,8 @@ def _moves(findings: Findings) -> Iterator[_Move]:
 
 def _rows(findings: Findings, move: _Move, asked: list[_Asked], draw: int, cube: Floats) -> Iterator[Row]:
     low, high = (
-        search(findings, spot(findings, draw, cube, {move.quantity: value}), SHARE) for value in (move.low, move.high)
+        search(findings, spot(findings, draw, cube, {move.quantity: value}), TRIED_SHARE)
+        for value in (move.low, move.high)
     )
     for each in asked:
         yield {

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.hypotheses import READINGS
 from detente.analysis.indicators import Watched, entropy, information, watched
 from detente.analysis.over_draws.intervals import interval, mean
 from detente.analysis.over_draws.ranking import Estimates, standing
-from detente.analysis.updating import ANALYST, Subject
-from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.analysis.updating import Subject
+from detente.crisis.inquiry import ANALYST, EVENTS, OUTSET, READINGS
 from detente.crisis.model import Crisis
 from detente.study.running.run import Findings
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.assessment import Assessment, Place, problem_in
 from detente.analysis.knowledge import NOT_PLAYED
+from detente.analysis.told.assessment import Assessment, NamedInfoset, problem_in
 from detente.case.profile_text import Entry, ProfileText
 from detente.case.spelling.suggest import did_you_mean, listed
 from detente.errors import CaseError, Problem
@@ -46,7 +46,9 @@ def believe(found: Assessment, text: ProfileText, game: Game, natural: Floats, t
         raise CaseError(problems)
 
 
-def _by_name(entry: Entry, place: Place, natural: Floats, tolerance: float, problems: list[Problem]) -> Floats | None:
+def _by_name(
+    entry: Entry, place: NamedInfoset, natural: Floats, tolerance: float, problems: list[Problem]
+) -> Floats | None:
     """A joint belief with the marginals told: the product of them, or what behaviour suggests; None where neither."""
     weight = np.ones(len(natural))
     for name, values in entry.belief.items():
@@ -70,7 +72,7 @@ def _by_name(entry: Entry, place: Place, natural: Floats, tolerance: float, prob
     return None
 
 
-def _labels(place: Place, name: str) -> list[str]:
+def _labels(place: NamedInfoset, name: str) -> list[str]:
     """The value of something unknown in each history."""
     labels, codes = place.unknown[name]
     return [labels[code] if code >= 0 else NOT_PLAYED for code in codes.tolist()]
@@ -84,7 +86,7 @@ def _gap(joint: Floats, labels: list[str], values: dict[str, float]) -> float:
     return max(abs(p - values.get(label, 0.0)) for label, p in total.items())
 
 
-def _by_history(entry: Entry, place: Place, game: Game, span: slice, problems: list[Problem]) -> Floats:
+def _by_history(entry: Entry, place: NamedInfoset, game: Game, span: slice, problems: list[Problem]) -> Floats:
     nodes = game.infoset_nodes[span].tolist()
     belief = np.zeros(len(nodes))
     columns = {name: _labels(place, name) for name in place.unknown}

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class NamedInfoset:
     """An information set as a profile can name it. conditions: names to values; moves: labels in the game's order."""
 
     infoset: int
@@ -49,35 +49,35 @@ class Assessment:
     entry [infoset]: number of the entry that decides there, 0 where none fits. notes: what could not be used, and why.
     """
 
-    places: list[Place]
+    places: list[NamedInfoset]
     behaviour: Floats
     beliefs: Floats
     entry: list[int]
     notes: list[str] = field(default_factory=list[str])
 
 
-def places_of(game: Game, crisis: Crisis | None) -> list[Place]:
+def places_of(game: Game, crisis: Crisis | None) -> list[NamedInfoset]:
     """Every information set of a game, as a profile can name it."""
     if crisis is not None and game.story is not None:
         return [_told(game, crisis, known) for known in known_at(game, crisis)]
     numbers = set_numbers(game)
-    found: list[Place] = []
+    found: list[NamedInfoset] = []
     for infoset in range(game.infosets):
         player = int(game.infoset_player[infoset])
         label = game.infoset_label[infoset] if game.infoset_label else ""
         own = range(int(game.action_start[infoset]), int(game.action_start[infoset + 1]))
         moves = tuple(game.action_label[a] if game.action_label else str(a - own.start + 1) for a in own)
-        found.append(Place(infoset, game.players[player], "", 0, numbers[infoset], label, {}, {}, {}, moves))
+        found.append(NamedInfoset(infoset, game.players[player], "", 0, numbers[infoset], label, {}, {}, {}, moves))
     return found
 
 
-def _told(game: Game, crisis: Crisis, known: Known) -> Place:
+def _told(game: Game, crisis: Crisis, known: Known) -> NamedInfoset:
     assert game.story is not None
     node = int(game.infoset_nodes[game.infoset_node_start[known.infoset]])
     children = range(int(game.first_child[node]), int(game.first_child[node] + game.child_count[node]))
     stage = crisis.stage(known.stage)
     moves = tuple(stage.moves[int(game.story.move[child])].id for child in children)
-    return Place(
+    return NamedInfoset(
         known.infoset, known.actor, known.stage, known.round, 0, "", known.private, known.knows, known.unknown, moves
     )
 
@@ -119,19 +119,19 @@ def problem_in(entry: Entry, named: Named | None, what: str, remedy: str) -> Pro
 class _Index:
     """Finds the information sets that an entry fits."""
 
-    def __init__(self, places: list[Place]) -> None:
+    def __init__(self, places: list[NamedInfoset]) -> None:
         self._places = places
-        self._by_stage: dict[tuple[str, int | None], list[Place]] = {}
+        self._by_stage: dict[tuple[str, int | None], list[NamedInfoset]] = {}
         for place in places:
             for round in (place.round, None):
                 self._by_stage.setdefault((place.stage, round), []).append(place)
 
-    def fitting(self, entry: Entry) -> list[Place]:
+    def fitting(self, entry: Entry) -> list[NamedInfoset]:
         among = self._by_stage.get((entry.stage.text, entry.round), []) if entry.stage else self._places
         return [place for place in among if not any(_differences(entry, place))]
 
 
-def _differences(entry: Entry, place: Place) -> Iterator[str]:
+def _differences(entry: Entry, place: NamedInfoset) -> Iterator[str]:
     """Names of the conditions of an entry that do not hold at an information set."""
     if entry.actor and entry.actor.text != place.actor:
         yield "actor"
@@ -152,7 +152,7 @@ def _differences(entry: Entry, place: Place) -> Iterator[str]:
             yield "knows"
 
 
-def _nowhere(entry: Entry, places: list[Place]) -> Problem:
+def _nowhere(entry: Entry, places: list[NamedInfoset]) -> Problem:
     """The problem with an entry that fits no information set: the first condition that rules out all that the others
     leave.
     """
@@ -166,7 +166,7 @@ def _nowhere(entry: Entry, places: list[Place]) -> Problem:
     return problem_in(entry, None, "no information set fits this entry", "")
 
 
-def _misfit(entry: Entry, condition: str, left: list[Place]) -> Problem:
+def _misfit(entry: Entry, condition: str, left: list[NamedInfoset]) -> Problem:
     match condition:
         case "actor" | "stage" | "label":
             named = getattr(entry, condition)
@@ -201,7 +201,7 @@ def _misfit(entry: Entry, condition: str, left: list[Place]) -> Problem:
             return problem_in(entry, None, f"no information set has all that `{condition}` says at once", "")
 
 
-def _chances(entry: Entry, place: Place, problems: list[Problem]) -> Floats:
+def _chances(entry: Entry, place: NamedInfoset, problems: list[Problem]) -> Floats:
     """[own action]: the entry's probabilities at an information set."""
     chances = np.zeros(len(place.moves))
     for move, (p, where) in entry.moves.items():
