@@ -19,21 +19,11 @@ from detente.crisis.model import Crisis
 from detente.crisis.play import Repeat, Stage, Step, Together
 from detente.crisis.quantities import LIMIT
 from detente.errors import Place
+from detente.study.compared.forms import Form, Path, Said, at, differing, plain, reordered
 from detente.study.request import Request
-
-Path = tuple[str, ...]
-Form = dict[str, Any]
-"""Nested mappings by name; leaves are `Said`."""
 
 _TEXTS = ("name", "unit", "because", "note", "support", "date")
 ORDER = ("order",)
-
-
-@dataclass(frozen=True)
-class Said:
-    """Something that a case says in one place: plain values of the case language."""
-
-    value: Any
 
 
 class AlterationKind(Enum):
@@ -165,45 +155,6 @@ def _parts(entry: Mapping[str, Any]) -> Form:
     return {key: Said(value) for key, value in entry.items()}
 
 
-def differing(before: Form, after: Form, above: Path = ()) -> Iterator[Path]:
-    """Paths of the smallest parts that differ; a part that one version lacks altogether is one of them."""
-    for key in merged(before, after):
-        path = (*above, key)
-        if key not in before or key not in after:
-            yield path
-        elif isinstance(before[key], dict) and isinstance(after[key], dict):
-            yield from differing(before[key], after[key], path)
-        elif before[key] != after[key]:
-            yield path
-
-
-def merged(before: Iterable[str], after: Iterable[str]) -> list[str]:
-    """All keys: those of `after` in their order, each other one behind the key that it followed in `before`."""
-    keys, previous = list(after), ""
-    for key in before:
-        if key not in keys:
-            keys.insert(keys.index(previous) + 1 if previous in keys else 0, key)
-        previous = key
-    return keys
-
-
-def at(form: Form, path: Path) -> Any:
-    """The part of a form at a path: a `Said`, a mapping of them, or None if the form has nothing there."""
-    found: Any = form
-    for key in path:
-        if not isinstance(found, dict) or key not in found:
-            return None
-        found = found[key]
-    return found
-
-
-def plain(part: Any) -> Any:
-    """A part of a form as plain values."""
-    if isinstance(part, Said):
-        return part.value
-    return {key: plain(each) for key, each in part.items()} if isinstance(part, dict) else part
-
-
 def edits(before: tuple[Crisis, Request], after: tuple[Crisis, Request]) -> list[Edit]:
     """Everything that two versions say differently, what may move answers first."""
     forms = [form_of(*before), form_of(*after)]
@@ -216,7 +167,28 @@ def edits(before: tuple[Crisis, Request], after: tuple[Crisis, Request]) -> list
         # A new thing brings its own words along.
         if not any(path[: len(each)] == each for each in new):
             found.append(_edit(AlterationKind.WORDS, path, forms, before[0], after[0]))
-    return found
+    return [*found, *_orders(before[0], after[0])]
+
+
+def _orders(before: Crisis, after: Crisis) -> Iterator[Edit]:
+    """Things listed in another order. The order of play is told by itself, and so are stages here without it.
+
+    Such an order gives the numbers of a random sequence to other quantities, and the rows of a table other places.
+    """
+    written = []
+    for crisis in (before, after):
+        whole = outline(crisis)
+        timeline = {_event(each): each for each in whole.get("timeline", [])}
+        written.append({**whole, "stages": _by_name(_stages(whole["stages"])), "timeline": timeline, "finally": {}})
+    for path, was, is_ in reordered(*written):
+        if path != ("stages",):
+            yield Edit(
+                (*path, *ORDER), AlterationKind.WORDS, f"order of {', '.join(path)}", "", ", ".join(was), ", ".join(is_)
+            )
+
+
+def _by_name(stages: Iterable[Mapping[str, Any]]) -> Form:
+    return {each["id"]: each for each in stages}
 
 
 def _edit(kind: AlterationKind, path: Path, forms: list[Form], before: Crisis, after: Crisis) -> Edit:

@@ -14,7 +14,8 @@ from detente.case.builder import case_from
 from detente.crisis.changes import with_scenario
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, RequestError
-from detente.study.compared.alterations import ORDER, Form, Path, at, differing, merged, plain
+from detente.study.compared.alterations import ORDER
+from detente.study.compared.forms import Form, Path, at, differing, merged, plain
 
 Chosen = frozenset[int]
 """Positions of the changes that are made."""
