@@ -155,6 +155,42 @@ def test_a_name_that_two_modules_declare_is_found():
     assert list(classes(tree)) == ["Inner"]
 
 
+ARITHMETIC = {0.0, 0.5, 1.0, 2.0, 3.0, 4.0}
+
+
+def floats(tree: ast.AST) -> set[float]:
+    found = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, float)}
+    return found - ARITHMETIC
+
+
+def scattered(text: str) -> list[int]:
+    """Lines of functions with floating-point numbers that have no name, and of public constants."""
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Tuple | ast.BinOp | ast.UnaryOp):
+            nodes += [node for name in ast.walk(node.targets[0]) if isinstance(name, ast.Name) and name.id[0] != "_"]
+    return sorted({node.lineno for node in nodes if floats(node)})
+
+
+def test_a_number_in_a_function_or_a_constant_outside_tuning_is_found():
+    assert scattered("A = 3e-4\n\ndef b(c=0.25):\n    return c\n\ndef d(x):\n    return 0.5 * x\n") == [1, 3]
+
+
+@pytest.mark.parametrize("folder", ["concepts", "elimination", "fallback", "others", "path"])
+def test_the_numbers_that_tune_a_solver_stand_in_the_tuning_of_its_folder(folder):
+    modules = sorted((SOURCE / "equilibrium" / folder).glob("*.py"))
+    assert modules
+    assert [path.name for path in modules if path.stem != "tuning" and scattered(words(path))] == []
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.stem == "tuning"], ids=lambda path: path.parent.name)
+def test_every_tuning_constant_is_followed_by_its_unit_and_effect(path):
+    body = ast.parse(words(path)).body
+    constants = [k for k, node in enumerate(body) if isinstance(node, ast.Assign)]
+    assert constants
+    assert all(k + 1 < len(body) and isinstance(body[k + 1], ast.Expr) for k in constants)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_no_code_is_made_from_text(path):
     called = [

@@ -13,6 +13,7 @@ from detente.equilibrium.fallback.judging import judged
 from detente.equilibrium.fallback.parting import Allowance, in_parts
 from detente.equilibrium.fallback.parts import parts_of
 from detente.equilibrium.fallback.trembling import trembling_play
+from detente.equilibrium.fallback.tuning import CERTIFIED_SHARE
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers
@@ -112,7 +113,7 @@ def test_a_game_whose_path_is_cut_short_is_solved_in_parts_or_otherwise_and_is_g
     assert found.endings[0] is not Ending.LIMIT or not found.unknowns
     if found.endings[0].good:
         assert max(found.nash_conv[0], found.conditional_regret[0]) <= 1e-6 * unit
-        assert found.regret_share[0] <= rescue.CERTIFIED_SHARE
+        assert found.regret_share[0] <= CERTIFIED_SHARE
 
 
 def test_a_tree_is_solved_in_parts_where_some_join_what_is_reached_and_leave_it_again() -> None:

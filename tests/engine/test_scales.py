@@ -13,7 +13,7 @@ import detente as dt
 from detente.equilibrium.concepts.backward_induction import backward_induction
 from detente.equilibrium.concepts.registry import solve_concept
 from detente.equilibrium.derivative import derivatives
-from detente.equilibrium.fallback import rescue
+from detente.equilibrium.fallback.tuning import CERTIFIED_SHARE
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings, solve_game
 from detente.errors import CaseError
@@ -111,7 +111,7 @@ def test_one_players_units_leave_nobody_undecided(seed: int, power: int) -> None
     factor[seed % len(factor)] = 10.0**power
     found = solve_game(game, scaled(numbers, factor), settings=ONE)
     assert found.endings[0].good
-    assert stakes(game, scaled(numbers, factor), found.log_behaviour[0]).share.max() <= rescue.CERTIFIED_SHARE
+    assert stakes(game, scaled(numbers, factor), found.log_behaviour[0]).share.max() <= CERTIFIED_SHARE
 
 
 @pytest.mark.parametrize("seed", range(4))

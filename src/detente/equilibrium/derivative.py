@@ -21,6 +21,7 @@ from detente.equilibrium.path.memory import backward_memory, memory
 from detente.equilibrium.path.newton import Work, assemble, column_norm, factor, solve_adjoint, solve_system
 from detente.equilibrium.path.tilted import adopt
 from detente.equilibrium.solution import Solution
+from detente.equilibrium.tuning import FRAGILE, NORM_ROUNDS
 from detente.game.arrays import Numbers
 from detente.kernels.compiled import entry, kernel
 from detente.kernels.records import plain
@@ -31,9 +32,6 @@ from detente.strategy.sweep import load, residual
 from detente.strategy.units import in_units
 
 Floats = NDArray[np.float64]
-
-FRAGILE = 1e3
-"""Ratio of a Jacobian's condition to the usual one from which derivatives are called fragile."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +203,7 @@ def _inverse_norm(work: Work) -> float:
     for i in range(n):
         x[i] = 1.0 / n
     best, corner = 0.0, -1
-    for _ in range(5):
+    for _ in range(NORM_ROUNDS):
         x[n] = 0.0
         solve_system(work, x)
         norm = 0.0

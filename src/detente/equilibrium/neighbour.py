@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.fallback.rescue import CERTIFIED_SHARE
+from detente.equilibrium.fallback.tuning import CERTIFIED_SHARE
 from detente.equilibrium.path.continuation import carry
 from detente.equilibrium.path.newton import Work
 from detente.equilibrium.solution import Ending, Solution
+from detente.equilibrium.tuning import CONTINUED_REGRET, MOST_CONTINUED_STEPS
 from detente.game.arrays import Game, Numbers
 from detente.kernels.records import plain
 from detente.strategy.behaviour import normalised
@@ -21,11 +22,6 @@ from detente.strategy.state import State
 
 Floats = NDArray[np.float64]
 
-MOST_CONTINUED_STEPS = 10
-"""Steps in the numbers beyond which a path from rationality zero is as cheap."""
-
-CONTINUED_REGRET = 1e-6
-"""Largest gain of one deviation, as a share of the payoff range, at which what is continued counts as the limit."""
 
 _FROM = {Ending.REACHED, Ending.LIMIT, Ending.CONTINUED}
 

@@ -13,6 +13,7 @@ from detente.equilibrium.elimination.fronts import Fronts
 from detente.equilibrium.fallback import rescue
 from detente.equilibrium.fallback.adjusting import come_to_rest
 from detente.equilibrium.fallback.parting import Allowance, in_parts
+from detente.equilibrium.fallback.tuning import CERTIFIED_SHARE
 from detente.equilibrium.neighbour import Near, continued
 from detente.equilibrium.path import arriving, logit
 from detente.equilibrium.path.draw import solve_draw, write_play
@@ -21,6 +22,17 @@ from detente.equilibrium.path.newton import Work
 from detente.equilibrium.path.steps import GROWING
 from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.threads import Progress, in_threads
+from detente.equilibrium.tuning import (
+    CLOSER_FROM,
+    CLOSEST,
+    FEWEST_PATH_STEPS,
+    LONGEST_PATH,
+    MOST_ADJUSTING,
+    NEARBY_STEPS,
+    NEARBY_WORK,
+    PARTED_STEPS,
+    PARTED_WORK,
+)
 from detente.game.arrays import Game, Numbers
 from detente.kernels.records import plain
 from detente.strategy.behaviour import normalised
@@ -42,15 +54,6 @@ ENDING_BY_STATUS = (
     Ending.LOST,
 )
 EARLY = (Ending.UNSETTLED, Ending.STALLED, Ending.EXHAUSTED, Ending.LOST)
-NEARBY_STEPS = 2_000
-NEARBY_WORK = 1_000_000_000
-"""Most steps along the path of a nearby game, and steps times unknowns squared, where that of the game ended early."""
-MOST_ADJUSTING = 1_000
-"""Most steps of play that adjusts in time, where the path to a finite rationality ended early."""
-PARTED_WORK, PARTED_STEPS = 4_000_000, 4_000
-"""Most steps times unknowns of all the paths along which parts of a game are followed; and steps as of the whole."""
-LONGEST_PATH, FEWEST_PATH_STEPS = 3_000_000, 200
-"""Most steps times unknowns of a path in a large game, and steps that any path may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Settings:
     def rules(self, unknowns: int = 0) -> logit.Rules:
         """The part that the kernels read. Long paths are followed more closely: a fifth from 150 unknowns on."""
         return logit.Rules(
-            self.tolerance * min(1.0, max(0.2, 30.0 / max(unknowns, 1))),
+            self.tolerance * min(1.0, max(CLOSEST, CLOSER_FROM / max(unknowns, 1))),
             self.corrector,
             self.growth,
             self.smallest_step,
@@ -238,7 +241,7 @@ def _fainting(found: _Found, unanswered: list[bool]) -> Floats:
     numbers = Numbers(found.numbers.payoff[some], found.numbers.chance[some])
     share[some] = largest_share(found.game, numbers, found.logs[some])
     for draw in some.tolist():
-        if found.ending[draw].good and not share[draw] <= rescue.CERTIFIED_SHARE:
+        if found.ending[draw].good and not share[draw] <= CERTIFIED_SHARE:
             found.ending[draw] = Ending.FAINT
     return share
 

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
+from detente.equilibrium.tuning import BLOCKS_A_THREAD, LARGEST_BLOCK
+
 Progress = Callable[[int, int], None]
 
 
@@ -39,6 +41,6 @@ def in_threads(
 
 
 def _blocks(draws: int, threads: int, size: int) -> Iterator[range]:
-    size = size or max(1, min(64, draws // (8 * threads)))
+    size = size or max(1, min(LARGEST_BLOCK, draws // (BLOCKS_A_THREAD * threads)))
     for start in range(0, draws, size):
         yield range(start, min(start + size, draws))

@@ -12,18 +12,13 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.concepts.tuning import MOST_VECTORS, SAME_VECTOR, TIE
 from detente.errors import RequestError
 from detente.game.arrays import CHANCE, Game, Numbers
 from detente.game.histories import set_words
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-TIE = 16.0 * float(np.finfo(float).eps)
-"""Share of the size of what they pay within which two moves count as equal: sums over chance moves are rounded."""
-
-MOST_VECTORS = 20_000
-"""Largest number of payoff vectors of equilibria kept at one node; a game with more is refused."""
 
 
 def check_perfect_information(game: Game) -> None:
@@ -146,7 +141,7 @@ def _different(vectors: list[Vector]) -> list[Vector]:
 def _key(vector: Vector) -> tuple[tuple[float, int], ...]:
     """The same for payoffs that differ by rounding, but for those that a step of the scale happens to part."""
     half = len(vector) // 2
-    steps = [int(np.frexp(64.0 * rounding)[1]) if rounding else 0 for rounding in vector[half:]]
+    steps = [int(np.frexp(SAME_VECTOR * rounding)[1]) if rounding else 0 for rounding in vector[half:]]
     return tuple(
         (round(x / 2.0**step), step) if vector[half + k] else (x, 0)
         for k, (x, step) in enumerate(zip(vector[:half], steps, strict=True))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.concepts.regret_kernels import Iterate, RegretRule, iterate, new_iterate, start_plans
 from detente.equilibrium.concepts.regret_matching import Watch, stopping, stretches
+from detente.equilibrium.concepts.tuning import ACCURACY, ITERATIONS
 from detente.game.arrays import Game
 from detente.strategy.coarse import node_reach
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, chance_reach, sequence_form, uniform
@@ -49,8 +50,8 @@ def coarse_correlated(
     payoff: Floats,
     chance: Floats,
     *,
-    iterations: int = 10_000,
-    accuracy: float = 1e-4,
+    iterations: int = ITERATIONS,
+    accuracy: float = ACCURACY,
     watch: Watch | None = None,
 ) -> Correlated:
     """Minimise regret until deviating gains at most `accuracy` of the payoff range, or all iterations are done.

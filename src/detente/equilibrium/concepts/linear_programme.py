@@ -20,17 +20,13 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, csr_array, hstack
 
+from detente.equilibrium.concepts.tuning import LEAST_RANGE, PRECISION, ZERO_SUM
 from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
 from detente.game.histories import history_words
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, sequence_form, uniform
 
 Floats = NDArray[np.float64]
-
-ZERO_SUM = 1e-9
-"""Share of the payoff range by which sums of payoffs may differ from leaf to leaf."""
-
-PRECISION = 1e-10  # the finest that HiGHS takes
 
 
 def opponents(game: Game, numbers: Numbers) -> tuple[int, int]:
@@ -50,7 +46,7 @@ def opponents(game: Game, numbers: Numbers) -> tuple[int, int]:
     sums = numbers.payoff[:, :, first] + numbers.payoff[:, :, second]
     spread = sums.max(axis=1) - sums.min(axis=1)
     draw = int(np.argmax(spread))
-    if spread[draw] > ZERO_SUM * max(float(numbers.payoff_range()[draw]), 1e-300):
+    if spread[draw] > ZERO_SUM * max(float(numbers.payoff_range()[draw]), LEAST_RANGE):
         raise RequestError(_not_zero_sum(game, numbers, (first, second), sums[draw], draw))
     return first, second
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from detente.equilibrium.concepts.coarse import Correlated, at_entries, marginal
 from detente.equilibrium.concepts.refusal_kernels import Refusals, refuse
 from detente.equilibrium.concepts.regret_matching import Watch, stopping, stretches
+from detente.equilibrium.concepts.tuning import ACCURACY, ITERATIONS, MOST_JOINT
 from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
 from detente.strategy.coarse import refusing_gains
@@ -22,17 +23,14 @@ from detente.strategy.sequence_form import SequenceForm, behaviour_of, chance_re
 
 Floats = NDArray[np.float64]
 
-MOST_JOINT = 200_000_000
-"""Most numbers [row, set of its chain] that are kept of joint play."""
-
 
 def extensive_form_coarse_correlated(
     game: Game,
     payoff: Floats,
     chance: Floats,
     *,
-    iterations: int = 10_000,
-    accuracy: float = 1e-4,
+    iterations: int = ITERATIONS,
+    accuracy: float = ACCURACY,
     watch: Watch | None = None,
 ) -> Correlated:
     """Minimise regret until refusing gains nobody more than `accuracy` of the payoff range, or all iterations are done.

@@ -18,6 +18,7 @@ from detente.equilibrium.concepts.coarse import Correlated, coarse_correlated
 from detente.equilibrium.concepts.linear_programme import opponents, zero_sum_equilibrium
 from detente.equilibrium.concepts.refusal import extensive_form_coarse_correlated
 from detente.equilibrium.concepts.regret_matching import REGRET_RULES, regret_matching
+from detente.equilibrium.concepts.tuning import ACCURACY, ITERATIONS
 from detente.equilibrium.solution import Ending, JointPlay, Solution
 from detente.game.arrays import Game, Numbers
 from detente.kernels.records import plain
@@ -50,8 +51,6 @@ CORRELATED: dict[str, tuple[_Finder, _Certificate]] = {
 }
 """Concepts of joint play: what finds it, and what says what anybody gains by leaving it."""
 
-ITERATIONS = 10_000
-ACCURACY = 1e-4
 
 Progress = Callable[[int, int], None]
 

@@ -14,6 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.concepts.regret_kernels import Iterate, RegretRule, gains, iterate, new_iterate, start_plans
+from detente.equilibrium.concepts.tuning import (
+    FIRST_LOOK,
+    GAIN_ROUNDING,
+    ITERATIONS,
+    NEXT_LOOK,
+    PROFILE_ACCURACY,
+    STAND_IN_ACCURACY,
+    STAND_IN_ITERATIONS,
+)
 from detente.game.arrays import Game
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, sequence_form, uniform
 
@@ -28,9 +37,6 @@ REGRET_RULES = {
 }
 """The rules by name, with the parameters of the papers that brought them."""
 
-FIRST_LOOK = 8
-NEXT_LOOK = 1.15  # a look costs about as much as an iteration: so they stay below a tenth of the work
-GAIN_ROUNDING = 1e-14  # share of the largest payoff below which a gain may be rounding
 
 Watch = Callable[[int, float], None]
 
@@ -49,14 +55,16 @@ class Minimised:
 
 
 def minimise_regret(
-    game: Game, payoff: Floats, chance: Floats, start: Floats | None = None, *, iterations: int = 2_000
+    game: Game, payoff: Floats, chance: Floats, start: Floats | None = None, *, iterations: int = STAND_IN_ITERATIONS
 ) -> Floats:
     """[action]: of all profiles met by predictive CFR+ the one with the least NashConv; n players, any payoffs.
 
     payoff [payoff class, player], chance [chance class]: one draw. start [action]: behaviour to begin with (uniform
     without one).
     """
-    return regret_matching(game, payoff, chance, start=start, iterations=iterations, accuracy=1e-9).behaviour
+    return regret_matching(
+        game, payoff, chance, start=start, iterations=iterations, accuracy=STAND_IN_ACCURACY
+    ).behaviour
 
 
 def regret_matching(
@@ -66,8 +74,8 @@ def regret_matching(
     rule: RegretRule = REGRET_RULES["predictive-cfr+"],
     *,
     start: Floats | None = None,
-    iterations: int = 10_000,
-    accuracy: float = 1e-6,
+    iterations: int = ITERATIONS,
+    accuracy: float = PROFILE_ACCURACY,
     watch: Watch | None = None,
 ) -> Minimised:
     """Minimise regret until NashConv is at most `accuracy` of the payoff range, or all iterations are done.

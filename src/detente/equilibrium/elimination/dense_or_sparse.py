@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Literal
 
 from detente.equilibrium.elimination.fronts import Fronts, fronts_of
+from detente.equilibrium.elimination.tuning import (
+    ASSEMBLY,
+    DENSE_CALL,
+    DENSE_FLOPS,
+    DENSE_TOUCH,
+    FEWEST_PLANNED,
+    MOST_DENSE,
+    SWEEP,
+)
 from detente.errors import RequestError
 from detente.game.arrays import Game
 from detente.strategy.layout import Layout, layout_of
 
 Elimination = Literal["auto", "dense", "sparse"]
 
-FEWEST_PLANNED = 48  # unknowns below which a plan costs more than it can save
-MOST_DENSE = 20_000  # unknowns above which a dense matrix would take more than 3 GB
-
-ASSEMBLY = 1.5  # times the elimination itself, with what makes its entries
-SWEEP = 40.0  # nanoseconds a node
 
 
 def elimination_of(game: Game, *, eliminate: bool = True, how: Elimination = "auto") -> Fronts | None:
@@ -45,7 +49,7 @@ def _plan(layout: Layout, game: Game) -> tuple[Fronts, float] | None:
 def dense_cost(unknowns: int) -> float:
     """Nanoseconds that a dense assembly and factorisation take, about."""
     n = float(unknowns + 1)
-    return n * n * (n * 2.0 / 3.0 / 25.0 + 3.0) + 2000.0
+    return n * n * (n * 2.0 / 3.0 / DENSE_FLOPS + DENSE_TOUCH) + DENSE_CALL
 
 
 def foreseen_cost(game: Game, layout: Layout, fronts: Fronts | None) -> float:

@@ -9,18 +9,19 @@ from typing import Any
 
 import numpy as np
 
+from detente.equilibrium.elimination.tuning import BLOCK, MOST_PATCHES, PANEL, TINY
 from detente.kernels.compiled import fused, kernel
 from detente.kernels.tile import four_by_eight, four_by_one, one_by_eight, one_by_one
 
-PANEL, BLOCK = 8, 48
-TINY = 1e-9  # a pivot smaller than this share of its column is replaced by one as large as the column
 MULTIPLIER, PATCHES, PATCH = 0, 1, 2  # in the record of a factorisation's health
-MOST_PATCHES = 16
 
 
 @fused
 def _subtract(matrix: Any, k: int, stop: int, rows: int, end: int, start: int, right: int) -> None:
-    """Takes rows k to stop, weighed by columns k to stop, from rows `rows` to `end` and columns start to right."""
+    """Takes rows k to stop, weighed by columns k to stop, from rows `rows` to `end` and columns start to right.
+
+    In tiles of four rows by eight columns, as far as they go: the sizes of the kernels in `detente.kernels.tile`.
+    """
     i = rows
     while i + 4 <= end:
         j = start

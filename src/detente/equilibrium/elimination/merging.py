@@ -7,14 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.elimination.tuning import FLOP, FRONT, MOST_MEETINGS, OPEN, TOUCH
 from detente.kernels.compiled import entry, kernel
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-
-FLOP, TOUCH, FRONT = 0.12, 1.5, 800.0  # nanoseconds an operation, an entry handed to the parent, a front
-OPEN = 8  # groups of siblings that one more may join
-MOST_MEETINGS = 300_000_000  # entries of the lists of what meets what: more than this is not worth planning for
 
 
 class Heads(NamedTuple):

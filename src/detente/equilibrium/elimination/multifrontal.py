@@ -27,26 +27,13 @@ from detente.equilibrium.elimination.fronts import (
     SIZE,
     Fronts,
 )
-from detente.equilibrium.elimination.lu import (
-    MOST_PATCHES,
-    MULTIPLIER,
-    PANEL,
-    PATCH,
-    PATCHES,
-    exchange,
-    factorise,
-    reduce,
-    solve_plain,
-)
+from detente.equilibrium.elimination.lu import MULTIPLIER, PATCH, PATCHES, exchange, factorise, reduce, solve_plain
+from detente.equilibrium.elimination.tuning import ENOUGH, LARGE, MOST_PATCHES, PANEL, REFINED, REFINEMENTS
 from detente.kernels.compiled import fused, kernel
 from detente.kernels.four_lanes import add_to, at, short
 from detente.kernels.records import Record
 
 Floats = NDArray[np.float64]
-
-LARGE = 1e4  # multiplier from which solutions are refined
-REFINED = 1e-13  # relative size of the correction at which refinement ends
-REFINEMENTS = 6
 
 
 class Factors(Record):
@@ -425,7 +412,7 @@ def solve_fronts(fronts: Fronts, factors: Factors, border: Floats, right: Floats
         right[i] = total[i]
     if adjoint and patches:
         _prepare_patches(fronts, factors, False)
-    return before <= 1e-6 * size
+    return before <= ENOUGH * size
 
 
 @kernel

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.elimination.coupling import Coupling
+from detente.equilibrium.elimination.tuning import MOST_LOOKED_AT
 from detente.kernels.compiled import entry, kernel
 from detente.kernels.records import Record
 from detente.strategy.layout import Layout
@@ -21,7 +22,6 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 UNIT, ELEMENT, ABSORBED = range(3)
-MOST_LOOKED_AT = 20_000_000  # entries of lists: more takes longer than a better order is likely to save
 
 
 def neighbours(coupling: Coupling) -> tuple[Longs, Ints]:

@@ -13,6 +13,9 @@ from detente.strategy.sequence_form import last_actions
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+ROUNDINGS = 4.0
+"""Rounding errors of a move's value within which two moves count as equally good."""
+
 
 @dataclass(frozen=True, eq=False)
 class Response:
@@ -51,7 +54,7 @@ def best_response(game: Game, numbers: Numbers, behaviour: Floats, player: int) 
     for k in range(len(sets) - 1, -1, -1):
         own = slice(int(game.action_start[sets[k]]), int(game.action_start[sets[k] + 1]))
         best = worth[own].max()
-        slack = 4.0 * np.finfo(float).eps * abs(best)
+        slack = ROUNDINGS * np.finfo(float).eps * abs(best)
         good = worth[own] >= best - slack
         move[k] = own.start + int(np.argmax(np.where(good, behaviour[own], -1.0)))
         advantage[k] = max(float(best - behaviour[own] @ worth[own]), 0.0)

@@ -21,6 +21,8 @@ Ints = NDArray[np.int64]
 
 MOST_WORK = 20_000_000
 """Nodes below information sets, counted as often as they lie below one, up to which best continuations are found."""
+WORK_OF_A_SET = 1_000
+"""Nodes that take as long as one information set whatever lies below it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +87,7 @@ def _work(game: Game) -> int:
         if level.start:
             up = game.parent[level]
             depth[level] = depth[up] + (game.infoset[up] >= 0)
-    return int(depth.sum()) + 1_000 * game.infosets
+    return int(depth.sum()) + WORK_OF_A_SET * game.infosets
 
 
 def _best_from(

@@ -13,6 +13,26 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.fallback.tuning import (
+    CALM,
+    FAIRLY_FORESEEN,
+    FIRST,
+    FOUR_TIMES_LONGER,
+    FURTHEST,
+    HIGHER,
+    LEAST_DAMPING,
+    NEARLY_FORESEEN,
+    ODDS_ROUNDING,
+    REFUSED_DAMPING,
+    REST_AT_TARGET,
+    ROOM,
+    SOMEWHAT_SHORTER,
+    TEN_TIMES_LONGER,
+    TURNS,
+    TWICE_LONGER,
+    WELL_FORESEEN,
+    WRONG,
+)
 from detente.equilibrium.path.newton import Work, copy, eliminate, solve_system
 from detente.equilibrium.path.steps import choose_references, error, weigh
 from detente.kernels.compiled import entry, kernel
@@ -21,17 +41,6 @@ from detente.strategy.state import State
 from detente.strategy.sweep import load, residual
 
 Floats = NDArray[np.float64]
-
-FURTHEST = 3.0  # log-odds of one step; those beyond `steps.LIKELY` in proportion to their size
-WRONG = 0.7  # share of what drives play that a step may leave unforeseen
-CALM = 0.1  # what may still drive any log-odds where the rationality is raised
-REST_AT_TARGET = 1e-9  # the same at the rationality asked for
-ODDS_ROUNDING = 1e-14  # the same that rounding leaves, for each unit of the rationality asked for
-FIRST, HIGHER = (
-    100.0,
-    7.0,
-)  # times the payoff range: where play first adjusts at most; how much higher each time at most
-TURNS = 5  # attempts at a step between two looks at what drives play
 
 
 @entry
@@ -51,11 +60,11 @@ def _longer(wrong: float) -> float:
 
     The drive is the distance, in log-odds, of play from its smoothed best response; less damping is a longer step.
     """
-    if wrong < 0.03:
-        return 0.1
-    if wrong < 0.1:
-        return 0.25
-    return 0.5 if wrong < 0.3 else 1.5
+    if wrong < NEARLY_FORESEEN:
+        return TEN_TIMES_LONGER
+    if wrong < WELL_FORESEEN:
+        return FOUR_TIMES_LONGER
+    return TWICE_LONGER if wrong < FAIRLY_FORESEEN else SOMEWHAT_SHORTER
 
 
 @entry
@@ -78,7 +87,7 @@ def adjust(layout: Layout, state: State, work: Work, damping: float, most: int) 
         size = error(work, drive, nothing)
         if damping < 0.0:
             damping = 2.0 * size / FURTHEST
-        shorter = 4.0 * damping + 1e-3
+        shorter = REFUSED_DAMPING * damping + LEAST_DAMPING
         if eliminate(layout, state, work, work.here, work.here[n] / (1.0 + damping)) <= 0:
             damping = shorter
             continue
@@ -86,7 +95,7 @@ def adjust(layout: Layout, state: State, work: Work, damping: float, most: int) 
             move[i] = -drive[i] / (1.0 + damping)
         length = error(work, move, nothing) if solve_system(work, move) else np.inf
         if not length <= FURTHEST:
-            damping = max(2.0 * damping * length / FURTHEST, 1e-3) if length < np.inf else shorter
+            damping = max(2.0 * damping * length / FURTHEST, LEAST_DAMPING) if length < np.inf else shorter
             continue
         for i in range(n):
             work.there[i] = work.here[i] + move[i]
@@ -100,7 +109,7 @@ def adjust(layout: Layout, state: State, work: Work, damping: float, most: int) 
             damping = shorter
             continue
         copy(work.there, work.here)
-        damping *= max(_longer(wrong / size), min(1.0, 1.3 * length / FURTHEST))
+        damping *= max(_longer(wrong / size), min(1.0, ROOM * length / FURTHEST))
     residual(layout, state, work.here, work.right)
     work.right[n] = 0.0
     return damping, error(work, work.right, nothing)

@@ -31,6 +31,35 @@ from detente.equilibrium.fallback.cutting import Cutting, cut_off, subtrees
 from detente.equilibrium.fallback.judging import Judged, judged
 from detente.equilibrium.fallback.parts import Part, parts_of
 from detente.equilibrium.fallback.trembling import trembling_play
+from detente.equilibrium.fallback.tuning import (
+    BETTER,
+    ENTERED,
+    FEW_STEPS,
+    FEWEST_ITERATIONS,
+    GOOD,
+    MANY_STEPS,
+    MISTAKEN,
+    MOST_ENTRIES,
+    MOST_ITERATIONS,
+    MOST_TRIED,
+    MUCH_LARGER,
+    PART_RATIONALITY,
+    PART_REGRET,
+    QUIET_ROUNDS,
+    RARER,
+    REST_ATTEMPTS,
+    SAME_WEIGHTS,
+    SEARCH_ROUNDS,
+    SELDOM_REACHED,
+    SLIP,
+    SMALL_PART,
+    SOME_STEPS,
+    SPREAD,
+    TEMPTING,
+    UNREACHED,
+    VISITS,
+    WHOLE_PART,
+)
 from detente.equilibrium.path import logit
 from detente.equilibrium.path.draw import solve_draw
 from detente.equilibrium.path.memory import memory
@@ -42,39 +71,6 @@ from detente.strategy.layout import layout_of
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-
-VISITS = 3.5e7
-"""Nodes that trembling play visits before a game is parted."""
-MOST_ITERATIONS = 500
-"""Most iterations of it."""
-SELDOM_REACHED = 1e-4
-"""Probability of reach below which an information set may belong to a part."""
-SMALL_PART = 120
-"""Unknowns up to which a part is not parted any further."""
-WHOLE_PART = 220
-"""Unknowns up to which a part that is entered is not parted when it joins the rest."""
-GOOD = 1e-6
-"""Share of the payoff range that a deviation may gain, anywhere."""
-TEMPTING = 1e-7
-"""Share of it that entering a part may gain."""
-ENTERED = 1e-6
-"""Probability from which a part counts as entered, and a move as made on purpose."""
-SLIP, SPREAD = -40.0, 20.0
-"""SLIP: log probability of entering a part that nobody enters, by an entry that was certain before. SPREAD: the most
-that a less probable entry falls below SLIP, by its log probability before.
-"""
-RARER = -1000.0
-"""Log probability, on top of SLIP, of every entry but the one by which a part is believed to be entered."""
-UNREACHED = -300.0
-"""Log reach below which who gets there does not count in anybody's beliefs: only his own mistakes lead there."""
-MOST_TRIED = 6_000
-"""Nodes of a part up to which other beliefs are tried."""
-SEARCH_ROUNDS, QUIET_ROUNDS, MOST_ENTRIES = 30, 2, 2
-"""Most rounds of a search; rounds in which nothing but beliefs changes; how often a part may be entered."""
-FEW_STEPS, SOME_STEPS, MANY_STEPS = 300, 1_500, 3_000
-"""Most steps along a path: of the rest, at first; of what has no parts; of a small part, and of the rest at last."""
-PART_RATIONALITY, PART_REGRET = 1e4, 3e-7
-"""Rationality, and regret as a share of the payoff range, at which the last point of a path will do."""
 
 
 @dataclass(eq=False)
@@ -88,7 +84,7 @@ class Allowance:
 
 def in_parts(game: Game, numbers: Numbers, effort: Allowance) -> Floats | None:
     """Log behaviour [action] of a single draw put together from parts; None where none are found, or fit."""
-    play = trembling_play(game, numbers, int(np.clip(VISITS / game.nodes, 100, MOST_ITERATIONS)))
+    play = trembling_play(game, numbers, int(np.clip(VISITS / game.nodes, FEWEST_ITERATIONS, MOST_ITERATIONS)))
     if not parts_of(game, np.exp(judged(game, numbers, play).reach), SELDOM_REACHED):
         return None
     found, good = _Parting(game, numbers, play, effort).run()
@@ -187,10 +183,11 @@ class _Parting:
 
     def _rest(self) -> tuple[Cutting, Floats]:
         """The game that is over where a part begins, and its log behaviour in the limit."""
-        for attempt in range(4):
+        for attempt in range(REST_ATTEMPTS):
+            last = attempt == REST_ATTEMPTS - 1
             rest = self._remaining()
-            found, good = _path(rest.game, rest.numbers, self.effort, FEW_STEPS if attempt < 3 else MANY_STEPS)
-            if good or attempt == 3 or self.effort.left < 0.0:
+            found, good = _path(rest.game, rest.numbers, self.effort, MANY_STEPS if last else FEW_STEPS)
+            if good or last or self.effort.left < 0.0:
                 return rest, found
             at = judged(rest.game, rest.numbers, found)
             more = parts_of(rest.game, np.exp(at.reach), SELDOM_REACHED)
@@ -318,7 +315,7 @@ class _Parting:
         own = self._own(part, reach)
         weights = own.numbers.chance[0, : len(part.roots)]
         known = self.solved.get(part.key)
-        if known is None or np.abs(np.exp(known[0]) - np.exp(weights)).max() > 1e-9:
+        if known is None or np.abs(np.exp(known[0]) - np.exp(weights)).max() > SAME_WEIGHTS:
             found = _limit(own.game, own.numbers, full[own.action], self.effort)
             known = self.solved[part.key] = (weights, found)
         full[own.action] = known[1]
@@ -341,7 +338,7 @@ class _Parting:
         for k, part in enumerate(self.parts):
             self._solve(part, reach, full)
             self._remember(part)
-            if sizes[k + 1] > 4 * sizes[k]:
+            if sizes[k + 1] > MUCH_LARGER * sizes[k]:
                 at = self._corrected(rest, full)
                 tempting = [part for part in self.parts[: k + 1] if self._tempts(part, at)]
                 if tempting:
@@ -365,14 +362,14 @@ class _Parting:
             sets = np.unique(self.game.infoset[part.nodes])
             usual[sets[sets >= 0]] = np.logaddexp.reduce(at.reach[part.roots]) if part.key in self.solved else -np.inf
         for _ in range(len(self.game.level_start)):
-            wrong = np.flatnonzero((at.mass < usual + UNREACHED) & (at.regret > 0.01 * GOOD * self.unit))
+            wrong = np.flatnonzero((at.mass < usual + UNREACHED) & (at.regret > BETTER * GOOD * self.unit))
             if not len(wrong):
                 break
             play = at.play.copy()
             for infoset in wrong:
                 moves = slice(int(self.game.action_start[infoset]), int(self.game.action_start[infoset + 1]))
                 best = int(at.quality[moves].argmax())
-                play[moves] = np.minimum(play[moves], -60.0)
+                play[moves] = np.minimum(play[moves], MISTAKEN)
                 play[moves.start + best] = 0.0
             at = judged(self.game, self.numbers, play)
         return at

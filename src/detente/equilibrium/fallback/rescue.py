@@ -16,6 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.concepts.regret_matching import minimise_regret
+from detente.equilibrium.fallback.tuning import (
+    FEWEST_RESCUE_ITERATIONS,
+    LEAST_PROBABILITY,
+    MOST_RESCUE_ITERATIONS,
+    NEARBY_SEED,
+    NEARBY_SHARES,
+    RESCUE_VISITS,
+    STANDS_FOR_LIMIT,
+)
 from detente.equilibrium.solution import CERTIFIED, Ending
 from detente.game.arrays import Game, Numbers
 from detente.strategy.regret import conditional_regret, nash_conv
@@ -29,15 +38,6 @@ PARTS = "the game solved in parts, and put together"
 REGRET = "regret minimisation"
 ADJUSTING = "play that adjusts in time at the rationality asked for"
 
-CERTIFIED_SHARE = 1e-4
-"""Share of what is at stake at an information set that one deviation there may gain, where a draw is certified."""
-STANDS_FOR_LIMIT = 1e4
-"""Rationality, in units of the inverse payoff range, from which a certified point of the path stands for its limit."""
-_NEARBY = (1e-8, 1e-7, 1e-4)
-_VISITS = 2e8
-"""Nodes that regret minimisation may visit."""
-_LEAST = 1e-12
-"""Probability below which a move counts as this likely in logarithms."""
 
 Follow = Callable[[Floats], tuple[bool, Floats]]
 """Follows the path for payoffs [class, player]: whether it came to the end, and log behaviour [action] there."""
@@ -98,10 +98,10 @@ def _gains(game: Game, numbers: Numbers, logs: Floats) -> tuple[float, float]:
 def _others(numbers: Numbers, ways: Ways) -> Iterator[tuple[Floats, str]]:
     """Candidates from the paths of nearby games and from the parts of this game, each with its method."""
     unit = float(numbers.payoff_range()[0]) or 1.0
-    rng = np.random.default_rng(20251122)
+    rng = np.random.default_rng(NEARBY_SEED)
     if ways.parts_first and (found := ways.apart()) is not None:
         yield found, PARTS
-    for share in _NEARBY:
+    for share in NEARBY_SHARES:
         tilt = rng.uniform(-0.5, 0.5, numbers.payoff.shape[1:])
         arrived, found = ways.follow(numbers.payoff[0] + share * unit * tilt)
         if arrived:
@@ -112,8 +112,6 @@ def _others(numbers: Numbers, ways: Ways) -> Iterator[tuple[Floats, str]]:
 
 def _minimised(game: Game, numbers: Numbers, logs: Floats) -> Floats:
     """Log behaviour after regret minimisation from a behaviour."""
-    iterations = int(np.clip(_VISITS / game.nodes, 100, 5_000))
-    start = np.exp(logs)
-    return np.log(
-        np.maximum(minimise_regret(game, numbers.payoff[0], numbers.chance[0], start, iterations=iterations), _LEAST)
-    )
+    iterations = int(np.clip(RESCUE_VISITS / game.nodes, FEWEST_RESCUE_ITERATIONS, MOST_RESCUE_ITERATIONS))
+    found = minimise_regret(game, numbers.payoff[0], numbers.chance[0], np.exp(logs), iterations=iterations)
+    return np.log(np.maximum(found, LEAST_PROBABILITY))

@@ -15,15 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.fallback.tuning import FORGETTING, TREMBLE
 from detente.game.arrays import LEAF, Game, Numbers
 from detente.kernels.compiled import entry
 from detente.kernels.records import indices
 from detente.strategy.behaviour import edges_of, log_chance
 
 Floats = NDArray[np.float64]
-
-TREMBLE = 1e-8
-"""Probability with which a player does anything at all."""
 
 
 def trembling_play(game: Game, numbers: Numbers, iterations: int) -> Floats:
@@ -59,7 +57,7 @@ def _minimise(shape: Any, inner: Any, worth: Any, odds: Any, others: Any, regret
         most = max(most, action_start[infoset + 1] - action_start[infoset])
     quality = np.zeros(most)
     for t in range(1, iterations + 1):
-        kept = float(t) ** 1.5 / (float(t) ** 1.5 + 1.0)
+        kept = float(t) ** FORGETTING / (float(t) ** FORGETTING + 1.0)
         for node in range(1, nodes):
             above = parent[node]
             chance = odds[edge[node]]

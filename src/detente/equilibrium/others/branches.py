@@ -17,12 +17,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.elimination.dense_or_sparse import elimination_of
-from detente.equilibrium.fallback.rescue import CERTIFIED_SHARE
-from detente.equilibrium.others.releasing import CLOSE_LIMITS, Met, release_all
+from detente.equilibrium.fallback.tuning import CERTIFIED_SHARE
+from detente.equilibrium.others.releasing import Met, release_all
 from detente.equilibrium.others.replies import Replies
 from detente.equilibrium.others.scanning import Looked, every_way, many_ways
-from detente.equilibrium.others.searching import SYSTEMS, Found, Memory, Search, apart
+from detente.equilibrium.others.searching import Found, Memory, Search, apart
 from detente.equilibrium.others.starts import starts_of
+from detente.equilibrium.others.tuning import (
+    BATCH_SHARE,
+    CLOSE_LIMITS,
+    FEWEST_BATCH,
+    FEWEST_SEARCH_STARTS,
+    MOST_BATCH,
+    MOST_CROSSINGS,
+    MOST_EIGENVALUES,
+    MOST_SEARCH_STARTS,
+    MOST_START_ROUNDS,
+    REPLYING_SHARE,
+    SAME_PLAY,
+    SAME_PLAY_IN_THE_LIMIT,
+    SEARCH_EFFORT,
+    START_SYSTEMS,
+    STARTS_TIMES_UNKNOWNS,
+    STRICT_GAIN,
+    SYSTEMS,
+    WALK_TOLERANCES,
+)
 from detente.equilibrium.path import tilted
 from detente.equilibrium.path.memory import new_memory
 from detente.equilibrium.solution import Ending, Solution
@@ -42,31 +62,6 @@ TILTED = "players drawn to another way to play, and let go"
 UNEQUAL = "the same, while some erred more readily than others"
 REPLIED = "replies to one another, until nobody's departs"
 ALONG = "the branch of equilibrium {other}, followed past {turns}"
-
-SEARCH_EFFORT = 60.0
-"""Seconds of CPU, as foreseen, after which no further way to play is tried unless the number of them is said."""
-
-_FEWEST, _MOST, _WORTH = 24, 96, 6_000
-"""Fewest and most starts of a search, and the starts times unknowns between them: the more unknowns, the fewer starts.
-"""
-_ROUNDS = 3
-"""Largest number of rounds, each with as many starts, for a search whose indices show that equilibria are missing."""
-_BATCH, _PART, _START = 16, 0.2, 50
-"""Starts between two looks at what the search has spent, at most: fewer where, at so many linear systems a start, they
-would take more than this part of the effort."""
-_REPLYING = 0.1
-"""Share of the effort that replies may take."""
-_STRICT = 1e-9
-"""Least gain of the best move of an information set over the second best, as a share of their values, for play that is
-one equilibrium and no family of equilibria.
-"""
-_SAME = 1e-6
-_SAME_IN_THE_LIMIT = 1e-4
-"""Largest difference of the probability of anything between two that count as one."""
-_MOST_CROSSINGS = 16
-_TOLERANCES = (1.0, 0.2, 0.04, 0.008)
-_LARGEST = 600
-"""Beyond so many unknowns eigenvalues take too long to say whether an equilibrium is stable."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,16 +139,16 @@ def find_branches(
         search.keep(logs, even, PRINCIPAL, 1)
         return _told(search, principal, (0, 0, 0), None)
     if starts is None:
-        starts = min(_MOST, max(_FEWEST, _WORTH // search.layout.unknowns))
+        starts = min(MOST_SEARCH_STARTS, max(FEWEST_SEARCH_STARTS, STARTS_TIMES_UNKNOWNS // search.layout.unknowns))
     with search.memory() as memory:
         search.keep(logs, even, PRINCIPAL, search.sign(memory, logs))
         if not search.limit:
             _onward(search, memory)
         looked = _from_replies(search, memory, starts, seed)
-    batch = int(min(_BATCH, max(2, _PART * effort / (_START * search.cost))))
+    batch = int(min(MOST_BATCH, max(FEWEST_BATCH, BATCH_SHARE * effort / (START_SYSTEMS * search.cost))))
     tried = arrived = planned = 0
     met: list[Met] = []
-    for _ in range(_ROUNDS):
+    for _ in range(MOST_START_ROUNDS):
         planned += starts
         while tried < planned and not search.spent:
             some = range(tried, min(tried + batch, planned))
@@ -182,7 +177,7 @@ def _begin(
         fronts=elimination_of(game, eliminate=settings.eliminate, how=settings.elimination),
         payoff=np.ascontiguousarray((payoff - payoff.min(axis=0)) / unit),
         chance=np.array(numbers.chance[0], np.float64),
-        same=_SAME_IN_THE_LIMIT if limit else _SAME,
+        same=SAME_PLAY_IN_THE_LIMIT if limit else SAME_PLAY,
         label=endings,
         effort=effort,
     )
@@ -195,9 +190,7 @@ def _turns(count: int) -> str:
 def _onward(search: Search, memory: Memory) -> None:
     """The later crossings of the principal branch."""
     first = search.found[0]
-    found, why = search.walk(
-        memory, (first.logs, first.care), search.target, target=search.target, most=_MOST_CROSSINGS
-    )
+    found, why = search.walk(memory, (first.logs, first.care), search.target, target=search.target, most=MOST_CROSSINGS)
     search.systems += SYSTEMS * int(found.tally[2])
     first.walked = True
     first.whole = why == tilted.CEILING
@@ -236,8 +229,8 @@ def _walk_carefully(search: Search, memory: Memory, each: Found, *, up: bool) ->
     """
     entry, target = (each.logs, each.care), search.target
     found, why = None, tilted.LEFT
-    for tolerance in _TOLERANCES:
-        found, why = search.walk(memory, entry, target, target=target, up=up, most=_MOST_CROSSINGS, tolerance=tolerance)
+    for tolerance in WALK_TOLERANCES:
+        found, why = search.walk(memory, entry, target, target=target, up=up, most=MOST_CROSSINGS, tolerance=tolerance)
         search.systems += SYSTEMS * int(found.tally[2])
         if why != tilted.LEFT:
             break
@@ -274,7 +267,7 @@ def _from_replies(search: Search, memory: Memory, starts: int, seed: int) -> Loo
     """
     unit = float(search.numbers.payoff_range()[0]) or 1.0
     rationality = np.inf if search.limit else search.target / unit
-    replies = Replies(search.game, search.numbers, rationality, _REPLYING * search.effort / search.reply_cost)
+    replies = Replies(search.game, search.numbers, rationality, REPLYING_SHARE * search.effort / search.reply_cost)
     looked = every_way(replies) if search.limit else None
     looked = looked or many_ways(replies, starts, seed)
     known: list[Floats] = []
@@ -304,7 +297,7 @@ def _keep_replies(search: Search, memory: Memory, replies: Replies, logs: Floats
 def _alone(search: Search, replies: Replies, logs: Floats) -> bool:
     """True where every move that play reaches is better than any other."""
     reached = np.add.reduceat(search.reach(logs)[search.game.infoset_nodes], search.game.infoset_node_start[:-1]) > 0.0
-    return bool((replies.margins(logs)[reached] > _STRICT).all())
+    return bool((replies.margins(logs)[reached] > STRICT_GAIN).all())
 
 
 def _repeated(numbers: Numbers, count: int) -> Numbers:
@@ -359,7 +352,7 @@ def _told(search: Search, principal: Solution, tally: tuple[int, int, int], look
 
 def _stability(search: Search) -> Iterator[bool | None]:
     """Of each equilibrium; an odd number of directions in which play runs away shows in the index alone."""
-    small = not search.limit and search.layout.unknowns <= _LARGEST
+    small = not search.limit and search.layout.unknowns <= MOST_EIGENVALUES
     state, work = new_memory(search.game, search.layout, None) if small else (None, None)
     n = search.layout.unknowns
     for each in search.found:

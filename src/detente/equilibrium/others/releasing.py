@@ -11,23 +11,14 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.others.searching import SYSTEMS, Memory, Search, apart
+from detente.equilibrium.others.searching import Memory, Search, apart
 from detente.equilibrium.others.starts import Start
+from detente.equilibrium.others.tuning import CLOSE_LIMITS, EVENING, MET, RETURNS, SYSTEMS
 from detente.equilibrium.threads import in_threads
 from detente.strategy.behaviour import normalised
 
 Floats = NDArray[np.float64]
 Item = TypeVar("Item")
-
-MET = 1e-6
-"""Largest difference of any probability between starts that have met where they were let go."""
-CLOSE_LIMITS = 1e-2
-"""The same between what unequal and what equal errors approach in the limit, where that is one equilibrium: they differ
-by what the rationality is short of the limit."""
-RETURNS = 4
-"""Most equilibria that one walk may find before it ends."""
-EVENING = 5
-"""Linear systems that it takes to find that out, about."""
 
 
 @dataclass

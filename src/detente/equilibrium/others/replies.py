@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.others.tuning import AS_GOOD, LOG_TREMBLE, REPLIES_AT_REST
 from detente.game.arrays import Game, Numbers
 from detente.kernels.compiled import entry, kernel
 from detente.kernels.records import Record, indices, plain
@@ -21,13 +22,6 @@ from detente.strategy.sequence_form import last_actions
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Flags = NDArray[np.bool_]
-
-LOG_TREMBLE = -10_000.0
-"""Logarithm of the probability of a move that is not made: the more trembles it takes, the less anybody believes it."""
-AS_GOOD = 1e-12
-"""Largest difference in worth, as a share of the worth itself, between moves that are as good as one another."""
-REPLIES_AT_REST = 1e-10
-"""Largest change of any probability in a round of logit replies after which play is at rest."""
 
 
 class ReplyGame(Record):

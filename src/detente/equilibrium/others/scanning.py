@@ -17,29 +17,23 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.others.replies import LOG_TREMBLE, Replies
+from detente.equilibrium.others.replies import Replies
 from detente.equilibrium.others.starts import kinds_of
+from detente.equilibrium.others.tuning import (
+    ALIKE,
+    FEWEST_POINTS,
+    HALVINGS,
+    LOG_TREMBLE,
+    MOST_EXACT_SHARES,
+    MOST_GROUPS,
+    MOST_WAYS,
+    REPLY_ROUNDS,
+    ROUGHLY,
+)
 from detente.game.arrays import Game
 from detente.strategy.behaviour import log_reach
 
 Floats = NDArray[np.float64]
-
-REPLY_ROUNDS = 40
-"""Rounds of replies after which play that still goes on is given up."""
-HALVINGS, ROUGHLY = 40, 8
-"""Halvings of the interval that holds an equilibrium between two probabilities, for best replies and for logit replies:
-Newton's method leads to the equilibrium from nearby.
-"""
-MOST_WAYS = 20_000
-"""Most ways to play without mixing that are all looked at."""
-MOST_EXACT_SHARES = 4
-"""So many times as many members as its scan has points, at most, has a group that is scanned at every share of them."""
-ALIKE = 1e-12
-"""Largest difference between what a group is made to do and what it replies that counts as none."""
-FEWEST_POINTS = 9
-"""Fewest probabilities of a scan, however few ways to play are tried."""
-MOST_GROUPS = 24
-"""Most groups that are scanned, the largest first."""
 
 
 @dataclass(eq=False)

@@ -11,6 +11,22 @@ from numpy.typing import NDArray
 from detente.equilibrium.elimination.dense_or_sparse import foreseen_cost
 from detente.equilibrium.elimination.fronts import Fronts
 from detente.equilibrium.fallback.adjusting import adjust, begin
+from detente.equilibrium.others.tuning import (
+    AT_A_TIME,
+    AT_REST,
+    BESIDE,
+    CALL,
+    DRIFT,
+    EFFORT_SHARE,
+    EXACT_ODDS,
+    FEWEST_WALK_STEPS,
+    MOST_TURNS,
+    MOST_WALK_STEPS,
+    NANOSECOND,
+    REPLY,
+    SYSTEMS,
+    WALK_FAR,
+)
 from detente.equilibrium.path import tilted
 from detente.equilibrium.path.draw import write_play
 from detente.equilibrium.path.memory import Lent, memory
@@ -25,28 +41,6 @@ from detente.strategy.state import State
 
 Floats = NDArray[np.float64]
 Memory = tuple[State, Work]
-
-WALK_FAR = 10.0
-"""A walk ends where rationality is this many times the target."""
-MOST_WALK_STEPS, MOST_TURNS, FEWEST_WALK_STEPS = 1_000, 300, 30
-"""Steps of a walk, and steps in which play that adjusts in time must have come to rest; fewer in a large game."""
-EFFORT_SHARE = 0.1
-"""Share of the effort that one of them may take, if it has more than the fewest steps."""
-AT_A_TIME = 5
-"""Steps between two looks at what still drives play."""
-AT_REST = 1e-9
-DRIFT = 1e-13
-"""Drive (distance of play from its smoothed best response, in log-odds) at rest, and the addition to it per unit of
-rationality.
-"""
-EXACT_ODDS = 1e-12
-"""Accuracy of log-odds where a walk takes no steps."""
-BESIDE = 1e-2
-"""Smallest difference of any probability off the path between two: in the limit such play is not very exact."""
-SYSTEMS = 3
-"""Linear systems solved in a step of a walk, about."""
-REPLY, CALL = 1e-8, 2e-5
-"""Seconds that a player's reply takes for each node of the tree, about, and whatever the tree."""
 
 
 @dataclass
@@ -116,7 +110,7 @@ class Search:
     @cached_property
     def cost(self) -> float:
         """Seconds that a linear system takes, as foreseen from the size of the game."""
-        return foreseen_cost(self.game, self.layout, self.fronts) * 1e-9
+        return foreseen_cost(self.game, self.layout, self.fronts) * NANOSECOND
 
     @property
     def seconds(self) -> float:

@@ -7,19 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.others.tuning import ADJUSTING_STARTS, CARE, RELEASES, STRENGTHS
 from detente.game.arrays import Game
 
 Floats = NDArray[np.float64]
-
-CARE = (1.0, 0.3, 0.03)
-"""Precisions of the players that err more readily on the way to the limit, as shares of the others' rationality."""
-RELEASES = (30.0, 300.0, 3_000.0, 30_000.0)
-"""Rationalities at which the bonuses have faded on the way to the limit, in units of the inverse payoff range."""
-STRENGTHS = (0.5, 1.0, 2.0)
-"""Bonuses of what is chosen, as shares of the payoff range."""
-
-ADJUSTING_STARTS = 16
-"""The first so many starts let play adjust in time, which takes least, unless errors are unequal; then every other."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,19 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.path import logit
 from detente.equilibrium.path.newton import Work
-from detente.equilibrium.path.rising import RAISED_FROM, RAISED_TO, elastic, rise
+from detente.equilibrium.path.rising import elastic, rise
 from detente.equilibrium.path.steps import FOLDS, STEPS, Rules
+from detente.equilibrium.path.tuning import (
+    ARRIVED,
+    EASES,
+    GONE,
+    MOST_SCALES,
+    NEAR,
+    RAISED_FROM,
+    RAISED_TO,
+    TIED,
+    TOGETHER,
+)
 from detente.game.arrays import Game, Numbers
 from detente.kernels.records import plain
 from detente.strategy.behaviour import normalised
@@ -29,23 +40,6 @@ from detente.strategy.units import NARROWEST, WIDEST, unshifted
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-ARRIVED = 1e5
-"""Rationality times what is at stake from which a decision has arrived."""
-GONE = -1_000.0
-"""Log probability from which on a move is made no more: what it answers to rises no further."""
-TIED = 1e-2
-"""Log-odds that rounding may make of the difference between two moves before they are held to be worth the same."""
-TOGETHER = 3.0
-"""Multiple of the lowest precision of any undecided move, up to which moves are raised together with it."""
-NEAR = 1e3
-"""Multiple of the stakes of the moves above, up to which a move that is worse elsewhere is raised with them."""
-MOST_SCALES = 40
-"""Most scales at which a draw is raised."""
-EASES = (1.0, 1e3, 1e4, 1e5)
-"""By how much less sharply what has arrived answers while the others rise, attempt by attempt, each five times as
-careful: where play of the others brings back a move that was gone, the path has a corner, the narrower the sharper the
-answer. It is made as sharp as it was afterwards."""
 
 
 @dataclass(eq=False)

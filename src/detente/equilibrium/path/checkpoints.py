@@ -7,15 +7,14 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.path.newton import SLOTS, Work, copy
 from detente.equilibrium.path.steps import DOUBTED, FOLDS, NEXT, SIGN, STEPS, SUSPECT, weigh
+from detente.equilibrium.path.tuning import SAME_TURN, SPACING
 from detente.kernels.compiled import kernel
 from detente.strategy.layout import Layout
 from detente.strategy.state import State
 
 Floats = NDArray[np.float64]
 
-SPACING = (32, 256)  # attempted steps between two checkpoints, slot by slot
 TURN = 2  # slot of the turning point that is looked out for
-SAME_TURN = 1e-4  # difference of two turning points, in log-odds and as their share, below which they are one
 
 
 @kernel

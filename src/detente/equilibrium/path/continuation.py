@@ -13,8 +13,20 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.path.draw import write_play
 from detente.equilibrium.path.newton import Work, copy, correct, size
-from detente.equilibrium.path.steps import LIKELY, error
+from detente.equilibrium.path.steps import error
 from detente.equilibrium.path.tilted import adopt
+from detente.equilibrium.path.tuning import (
+    ARRIVES,
+    CARRIED,
+    CARRIED_ON_THE_WAY,
+    LEAP,
+    LIKELY,
+    LONGER,
+    SHORTER,
+    STRAIGHT_ON,
+    TAKEN_UP,
+    TAKEN_UP_SHARE,
+)
 from detente.kernels.compiled import entry, kernel
 from detente.strategy.layout import Layout
 from detente.strategy.state import State
@@ -22,9 +34,6 @@ from detente.strategy.sweep import load, residual
 from detente.strategy.units import in_units
 
 Floats = NDArray[np.float64]
-
-LEAP = 3.0  # log-odds by which play may move in a step that nothing foresees
-SHORTER, LONGER = 0.3, 3.0
 
 
 @kernel
@@ -69,14 +78,14 @@ def carry(
     adopt(layout, state, work.here, old[4])
     n = len(work.here) - 1
     work.here[n] = old[3]
-    sign = _rest(layout, state, work, work.here, 1e-6 * (1.0 + 1e-8 * size(work.here)))
+    sign = _rest(layout, state, work, work.here, TAKEN_UP * (1.0 + TAKEN_UP_SHARE * size(work.here)))
     if sign == 0:
         return 0
     copy(work.here, work.before)
     payoff, chance = np.empty_like(before), np.empty_like(old[1])
     done, step, last = 0.0, 1.0, 0.0
     for steps in range(1, most_steps + 1):
-        share = 1.0 if done + step > 0.999 else done + step
+        share = 1.0 if done + step > ARRIVES else done + step
         _blend(before.reshape(-1), after.reshape(-1), share, payoff.reshape(-1))
         _blend(old[1], new[1], share, chance)
         load(layout, state, payoff, chance)
@@ -86,9 +95,10 @@ def carry(
         work.guess[n] = old[3] + share * (new[3] - old[3])
         copy(work.guess, work.there)
         fine = share == 1.0
-        found = _rest(layout, state, work, work.there, 1e-14 * (1.0 + size(work.there)) if fine else 1e-5)
+        accuracy = CARRIED * (1.0 + size(work.there)) if fine else CARRIED_ON_THE_WAY
+        found = _rest(layout, state, work, work.there, accuracy)
         missed = error(work, work.there, work.guess)
-        if found != sign or missed > (1.0 if last > 0.0 else LEAP):
+        if found != sign or missed > (STRAIGHT_ON if last > 0.0 else LEAP):
             step *= SHORTER
             continue
         copy(work.here, work.before)

@@ -12,15 +12,13 @@ from numpy.typing import NDArray
 from detente.equilibrium.path.logit import AT_LIMIT, BROKEN, trace
 from detente.equilibrium.path.newton import Work, direction, linearise
 from detente.equilibrium.path.steps import GROWING, Rules
+from detente.equilibrium.path.tuning import GROWING_SHARE, GROWS, MADE
 from detente.kernels.compiled import entry, kernel
 from detente.strategy.layout import Layout
 from detente.strategy.state import State
 from detente.strategy.units import in_units
 
 Floats = NDArray[np.float64]
-
-GROWS = 1e-5  # elasticity of log-odds in the rationality below which they have settled, or differ by rounding
-MADE = -18.5  # logarithm of the probability from which a move is made
 
 
 @entry
@@ -84,7 +82,7 @@ def growing(layout: Layout, state: State, work: Work) -> int:
                 continue
             grows, odds = abs(work.guess[column]), work.here[column]
             made = min(state.log_play[a], state.log_play[state.reference[k]]) > MADE
-            if made and grows > GROWS and grows > 0.5 * abs(odds):
+            if made and grows > GROWS and grows > GROWING_SHARE * abs(odds):
                 found += 1
             column += 1
     return found

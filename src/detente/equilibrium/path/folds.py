@@ -7,14 +7,26 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.path.newton import Work, copy, correct, direction, linearise, size
 from detente.equilibrium.path.steps import along, distance, error, unit
+from detente.equilibrium.path.tuning import (
+    EXACT_FACTORS,
+    FLAT_BRACKET,
+    FLAT_FOLD,
+    FOLD_ACCURACY,
+    FOLD_ROUNDS,
+    FOLD_SHARE,
+    HALFWAY,
+    LANDED,
+    LANDING_HALVINGS,
+    LANDING_ROUNDS,
+    NEAREST,
+    QUICK,
+    SAFE,
+)
 from detente.kernels.compiled import kernel
 from detente.strategy.layout import Layout
 from detente.strategy.state import State
 
 Floats = NDArray[np.float64]
-
-EXACT_FACTORS = 1e-6  # distance, in log-odds, at which factors still tell the tangent
-NEAREST, QUICK, SAFE = 1e-4, 6, 0.02  # how near to an end of the bracket to look, at first, for how long, and then
 
 
 @kernel
@@ -73,8 +85,8 @@ def turning_point(layout: Layout, state: State, work: Work) -> bool:
     """Narrows the bracket until its upper end is where lambda turns; False where it could not be pinned down."""
     n = len(work.here) - 1
     point, slope = np.zeros(n + 1), np.zeros(n + 1)
-    accuracy = max(1e-10, 1e-14 * abs(work.here[n]))
-    for turn in range(60):
+    accuracy = max(FOLD_ACCURACY, FOLD_SHARE * abs(work.here[n]))
+    for turn in range(FOLD_ROUNDS):
         low, high = work.bracket[1, n], work.bracket[3, n]
         share = _flattest(work, NEAREST if turn < QUICK else SAFE)
         _across(work, share, slope)
@@ -90,7 +102,7 @@ def turning_point(layout: Layout, state: State, work: Work) -> bool:
         length = error(work, work.bracket[0], work.bracket[2])
         # Where lambda turns it is flat: what is missing of it is the square of the slope over twice the bend.
         missing = slope[n] * slope[n] * distance(work, work.bracket[0], work.bracket[2]) / (2.0 * abs(high - low))
-        flat = missing < 0.1 * accuracy or length < 1e-9 * (1.0 + size(point))
+        flat = missing < FLAT_FOLD * accuracy or length < FLAT_BRACKET * (1.0 + size(point))
         if flat:
             side = 2
         copy(point, work.bracket[side])
@@ -105,9 +117,9 @@ def land(layout: Layout, state: State, work: Work, tolerance: float, target: flo
     """Moves `work.there` to the path's point at lambda = target within the bracket (below it, then at or above)."""
     n = len(work.here) - 1
     point, slope = np.zeros(n + 1), np.zeros(n + 1)
-    for _ in range(40):
+    for _ in range(LANDING_ROUNDS):
         lower, upper = 0.0, 1.0
-        for _halving in range(50):
+        for _halving in range(LANDING_HALVINGS):
             middle = 0.5 * (lower + upper)
             _between(work, middle, point)
             if point[n] < target:
@@ -119,11 +131,14 @@ def land(layout: Layout, state: State, work: Work, tolerance: float, target: flo
         for i in range(n + 1):
             work.border[i] = 0.0
         work.border[n] = 1.0
-        if correct(layout, state, work, work.there, 1e-6, np.inf) != 0 and error(work, point, work.there) <= tolerance:
+        if (
+            correct(layout, state, work, work.there, LANDED, np.inf) != 0
+            and error(work, point, work.there) <= tolerance
+        ):
             return True
         _across(work, 0.5, slope)
         _between(work, 0.5, point)
-        if correct(layout, state, work, point, 1e-8, np.inf) == 0:
+        if correct(layout, state, work, point, HALFWAY, np.inf) == 0:
             return False
         side = 0 if point[n] < target else 2
         copy(point, work.bracket[side])

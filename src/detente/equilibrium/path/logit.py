@@ -31,6 +31,17 @@ from detente.equilibrium.path.steps import (
     sharpen,
     try_step,
 )
+from detente.equilibrium.path.tuning import (
+    CAREFUL,
+    CORNER,
+    FAR_IN,
+    FIRST_STEP,
+    LOOKED_AGAIN,
+    LOOKED_BELOW,
+    SHORTENED,
+    TOLERABLE,
+    TROUBLE,
+)
 from detente.kernels.compiled import kernel
 from detente.strategy.layout import Layout
 from detente.strategy.state import State
@@ -39,11 +50,7 @@ from detente.strategy.sweep import load, residual
 Floats = NDArray[np.float64]
 
 REACHED, AT_LIMIT, UNSETTLED, STALLED, EXHAUSTED, LOST, BROKEN, CIRCLING = range(8)
-CAREFUL = 0.2  # of the tolerance is left each time a path that got stuck or lost is followed again
 STRAIGHT, TURNED, CROSSED, AGAIN, BROKEN_OFF = range(5)  # whether lambda turns in a step, and how
-TROUBLE = 3  # refusals in a row after which the point set out from is found more exactly
-CORNER = 1e-4  # length of a step from which on a turn that could not be pinned down is none
-TOLERABLE = 1e-6  # regret, as a share of the payoff range, at which rounding may keep behaviour moving
 
 
 @kernel
@@ -61,7 +68,7 @@ def _start(layout: Layout, state: State, work: Work) -> None:
     copy(work.tangent, work.before)
     for i in range(len(work.step)):
         work.step[i] = 0.0
-    work.step[NEXT] = 0.3
+    work.step[NEXT] = FIRST_STEP
     measure(work)
     for i in range(FOLDS, len(work.counts)):
         work.counts[i] = 0
@@ -160,7 +167,7 @@ def _go_on(layout: Layout, state: State, work: Work) -> None:
 def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float) -> int:
     """From `work.here` to the first crossing of the target (or the limit, where it is infinite)."""
     n = len(work.here) - 1
-    mark = rules.limit / 100.0
+    mark = rules.limit / LOOKED_BELOW
     refused = 0
     for _ in range(rules.most_steps):
         work.counts[STEPS] += 1
@@ -172,7 +179,7 @@ def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float
             turn = _turn(layout, state, work, target)
             if turn == BROKEN_OFF:
                 # No curve joins here and there: the step ended on another part of the path, or on another branch.
-                work.step[NEXT] = 0.3 * work.step[LAST_LENGTH]
+                work.step[NEXT] = SHORTENED * work.step[LAST_LENGTH]
                 work.step[LAST_LENGTH] = last
                 found = 0
         if found == 0:
@@ -209,7 +216,7 @@ def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float
             ending = _at_rest(layout, state, work, rules)
             if ending != REACHED:
                 return ending
-            mark = 5.0 * work.here[n] if work.here[n] < rules.limit else work.here[n]
+            mark = LOOKED_AGAIN * work.here[n] if work.here[n] < rules.limit else work.here[n]
     return EXHAUSTED
 
 
@@ -254,7 +261,7 @@ def trace(layout: Layout, state: State, work: Work, rules: Rules, target: float,
         ending = follow(layout, state, work, closer, target)
         if ending not in (LOST, STALLED, CIRCLING):
             break
-        if ending == STALLED and work.here[n] >= 0.01 * rules.limit:
+        if ending == STALLED and work.here[n] >= FAR_IN * rules.limit:
             # Far into the limit, and at rest: it is rounding that stops the path, and more care does not help.
             residual(layout, state, work.here, work.right)
             if _regret(layout, state) <= rules.regret:

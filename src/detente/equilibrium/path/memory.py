@@ -9,12 +9,12 @@ import numpy as np
 
 from detente.equilibrium.elimination.fronts import Fronts
 from detente.equilibrium.path.newton import Work, new_work
+from detente.equilibrium.path.tuning import MOST_KEPT
 from detente.game.arrays import Game
 from detente.strategy.adjoint import Adjoint, new_adjoint
 from detente.strategy.layout import Layout
 from detente.strategy.state import State, new_state
 
-MOST_KEPT = 200_000  # nodes and entries of the dense matrix from which memory is given back instead
 
 _Held = TypeVar("_Held")
 

@@ -15,6 +15,7 @@ from detente.equilibrium.elimination.multifrontal import (
     new_factors,
     solve_fronts,
 )
+from detente.equilibrium.path.tuning import DOUBLED, HALVED, MOST_CORRECTIONS, MOST_FOLDS, STILL_DONE
 from detente.kernels.compiled import kernel
 from detente.kernels.records import Record
 from detente.strategy.layout import Layout
@@ -24,8 +25,6 @@ from detente.strategy.sweep import jacobian, rationality_row, residual
 Floats = NDArray[np.float64]
 
 DONE, FAILED, SLOW, CLOSER = range(4)  # what a correction shows
-MOST_CORRECTIONS = 12
-MOST_FOLDS = 1024  # turning points that are kept; a path with more is given up
 SLOTS = 3  # points that are kept: checkpoints, and the turning point that is looked out for
 
 
@@ -248,10 +247,10 @@ def judged(turn: int, fresh: bool, length: float, last: float, accuracy: float) 
         return FAILED
     if length <= accuracy or (not fresh and length * length <= accuracy * last):
         return DONE
-    if turn > 0 and length > 0.5 * last:
-        if length <= 10.0 * accuracy:
+    if turn > 0 and length > HALVED * last:
+        if length <= STILL_DONE * accuracy:
             return DONE
-        return FAILED if fresh and length > 2.0 * last else SLOW
+        return FAILED if fresh and length > DOUBLED * last else SLOW
     return CLOSER
 
 

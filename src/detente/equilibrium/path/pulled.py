@@ -15,7 +15,8 @@ from detente.equilibrium.elimination.coupling import entries
 from detente.equilibrium.elimination.fronts import ABOVE, BELOW, COLUMN, INDEX, PAIR, ROW, SIZE, Fronts
 from detente.equilibrium.elimination.lu import factorise
 from detente.equilibrium.elimination.multifrontal import Factors, factorise_fronts
-from detente.equilibrium.path.newton import DONE, FAILED, MOST_CORRECTIONS, SLOW, Work, judged, size, solve_system
+from detente.equilibrium.path.newton import DONE, FAILED, SLOW, Work, judged, size, solve_system
+from detente.equilibrium.path.tuning import MOST_CORRECTIONS
 from detente.kernels.compiled import kernel
 from detente.strategy.layout import Layout
 from detente.strategy.state import State

@@ -7,11 +7,20 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.path import logit
 from detente.equilibrium.path.checkpoints import forget
-from detente.equilibrium.path.draw import GROWS, growing, write_play
+from detente.equilibrium.path.draw import growing, write_play
 from detente.equilibrium.path.logit import follow
 from detente.equilibrium.path.newton import Work, copy, correct, direction, linearise, size
-from detente.equilibrium.path.steps import LAST_LENGTH, LIKELY, NEXT, RISING, Rules, measure
+from detente.equilibrium.path.steps import LAST_LENGTH, NEXT, RISING, Rules, measure
 from detente.equilibrium.path.tilted import adopt
+from detente.equilibrium.path.tuning import (
+    FIRST_STEP,
+    GROWING_SHARE,
+    GROWS,
+    LIKELY,
+    RAISED_FROM,
+    TAKEN_UP,
+    TAKEN_UP_SHARE,
+)
 from detente.kernels.compiled import entry, kernel
 from detente.strategy.layout import Layout
 from detente.strategy.state import State
@@ -19,9 +28,6 @@ from detente.strategy.sweep import load, residual
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-RAISED_FROM, RAISED_TO = 1e7, 3e8
-"""Rationality times what is at stake from which, and up to which, decisions that have not arrived are raised."""
 
 
 @kernel
@@ -42,7 +48,8 @@ def _take_up(
     work.border[n] = 1.0
     work.weight[n] = 0.0
     work.here[n] = rationality
-    if n > 0 and correct(layout, state, work, work.here, 1e-6 * (1.0 + 1e-8 * size(work.here)), np.inf) == 0:
+    accuracy = TAKEN_UP * (1.0 + TAKEN_UP_SHARE * size(work.here))
+    if n > 0 and correct(layout, state, work, work.here, accuracy, np.inf) == 0:
         return False
     residual(layout, state, work.here, work.right)
     return True
@@ -69,7 +76,7 @@ def elastic(
         for a in range(layout.action_start[k], layout.action_start[k + 1]):
             if a != state.reference[k]:
                 grows = abs(work.guess[column])
-                out[layout.action[a]] = grows > GROWS and grows > 0.5 * abs(work.here[column])
+                out[layout.action[a]] = grows > GROWS and grows > GROWING_SHARE * abs(work.here[column])
                 column += 1
 
 
@@ -125,7 +132,7 @@ def rise(
 @kernel
 def _measure_afresh(work: Work) -> None:
     """Weights, tangents and the length of the first step, from `work.here`."""
-    work.step[NEXT] = 0.3
+    work.step[NEXT] = FIRST_STEP
     work.step[LAST_LENGTH] = 0.0
     measure(work)
-    work.step[NEXT] = 0.3
+    work.step[NEXT] = FIRST_STEP

@@ -18,6 +18,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.path.newton import Work, copy, correct, direction, linearise
+from detente.equilibrium.path.tuning import (
+    BARELY_SHORTENED,
+    CAUTION,
+    CLOSE,
+    DOUBT_ENDS,
+    EXACT_FROM,
+    FINER,
+    FIRM,
+    FORESEEN_HALVINGS,
+    GROWING_CAUTION,
+    LEAST_ERROR,
+    LIKELY,
+    MARGIN,
+    NARROW_STEP,
+    NEAR_FOLD,
+    NO_FURTHER,
+    OFF_HALF,
+    OFF_QUARTER,
+    OFF_TWICE,
+    PATIENCE,
+    POLISHED,
+    SETTLES,
+    SHARP,
+    SHARP_SHARE,
+    SHARPEST_TURN,
+    SHORTENED,
+    SHORTEST,
+    STEEP,
+    STRAIGHT_ENOUGH,
+)
 from detente.kernels.compiled import kernel
 from detente.strategy.layout import Layout
 from detente.strategy.state import State
@@ -27,18 +57,6 @@ Floats = NDArray[np.float64]
 
 STEPS, FOLDS, BIFURCATIONS, SIGN, SUSPECT, GROWING, RISING = range(7)
 NEXT, LAST_LENGTH, BRACKET_BELOW, SETTLING, DOUBTED = range(5)
-LIKELY = 5.0  # log-odds from which on differences count in proportion
-MARGIN = 1.5  # log-odds by which another action must be likelier to become the reference
-SHARPEST_TURN = 0.6  # smallest cosine between the tangents at both ends of a step
-NEAR_FOLD = 0.5  # where lambda's share of the tangent shrinks to less than this in one step, tangents are made exact
-STEEP = 1e-3  # lambda's share of a tangent below which a step past arrived decisions is not looked through for folds
-SETTLES = 10.0  # lambda above which the path may follow its logarithm
-PATIENCE = 5  # steps refused for the determinant's sign before it is taken for a bifurcation
-CLOSE = 0.3  # largest share of its first correction that a step's second one may have, up to
-FIRM = 1e3  # this lambda; beyond, and beside decisions that have arrived, players who mix bend the equations more
-EXACT_FROM = 1e4  # lambda above which tangents are made exact where the logarithm is followed: they differ by little
-NARROW_STEP = 0.03  # length of a step that may pass a bifurcation, as a share of the first one that was refused
-STRAIGHT_ENOUGH = 0.01  # how wrong its prediction may be, as a share of its length
 
 
 class Rules(NamedTuple):
@@ -222,7 +240,7 @@ def predict(work: Work, target: float) -> bool:
     lands = work.here[n] + h * slope + h * h * curve >= target
     if lands:
         low = 0.0
-        for _ in range(60):
+        for _ in range(FORESEEN_HALVINGS):
             middle = 0.5 * (low + h)
             if work.here[n] + middle * slope + middle * middle * curve >= target:
                 h = middle
@@ -283,18 +301,18 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
     """
     n = len(work.here) - 1
     h = work.step[NEXT]
-    work.step[NEXT] = 0.3 * h
+    work.step[NEXT] = SHORTENED * h
     if not error(work, work.guess, work.here) < np.inf:
         return 0
     copy(work.guess, work.there)
     slowest = CLOSE if work.here[n] < FIRM and work.counts[RISING] == 0 else np.inf
-    found = correct(layout, state, work, work.there, min(rules.corrector, 1e-3 * h), slowest)
+    found = correct(layout, state, work, work.there, min(rules.corrector, FINER * h), slowest)
     if found == 0:
         return 0
     wrong = error(work, work.there, work.guess)
-    if wrong > 2.0 * rules.tolerance or wrong > 0.5 * h:
-        shorter = min((rules.tolerance / wrong) ** (1.0 / 3.0), np.sqrt(0.25 * h / wrong))
-        work.step[NEXT] = h * max(0.1, 0.8 * shorter)
+    if wrong > OFF_TWICE * rules.tolerance or wrong > OFF_HALF * h:
+        shorter = min((rules.tolerance / wrong) ** (1.0 / 3.0), np.sqrt(OFF_QUARTER * h / wrong))
+        work.step[NEXT] = h * max(SHORTEST, CAUTION * shorter)
         return 0
     if found * work.counts[SIGN] < 0 and not _splits(work, h, wrong):
         return 0
@@ -312,15 +330,15 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
     # than what points on the way are wrong by, and the cubic tells nothing.
     steep = work.counts[RISING] > 0 and max(abs(work.tangent[n]), abs(work.ahead[n])) < STEEP
     if not lands and (cosine(work, work.ahead, work.tangent) < SHARPEST_TURN or (not steep and _dips(work))):
-        work.step[NEXT] = 0.5 * h
+        work.step[NEXT] = BARELY_SHORTENED * h
         return 0
-    if found * work.counts[SIGN] < 0 or h > 0.3 * work.step[DOUBTED]:
+    if found * work.counts[SIGN] < 0 or h > DOUBT_ENDS * work.step[DOUBTED]:
         work.counts[SUSPECT] = 0
         work.step[DOUBTED] = 0.0
     wrong = _closer(work, h, wrong)
     work.step[LAST_LENGTH] = h
-    longer = 0.9 * (rules.tolerance / max(wrong, 1e-12)) ** (1.0 / 3.0)
-    work.step[NEXT] = h * min(rules.growth, max(0.3, longer))
+    longer = GROWING_CAUTION * (rules.tolerance / max(wrong, LEAST_ERROR)) ** (1.0 / 3.0)
+    work.step[NEXT] = h * min(rules.growth, max(SHORTENED, longer))
     return found
 
 
@@ -348,9 +366,9 @@ def sharpen(layout: Layout, state: State, work: Work, accuracy: float) -> None:
     n = len(work.here) - 1
     along(work, work.tangent)
     copy(work.here, work.there)
-    if correct(layout, state, work, work.there, 1e-11, np.inf) == 0:
+    if correct(layout, state, work, work.there, SHARP, np.inf) == 0:
         return
-    if error(work, work.there, work.here) > 10.0 * accuracy or linearise(layout, state, work, work.there) == 0:
+    if error(work, work.there, work.here) > NO_FURTHER * accuracy or linearise(layout, state, work, work.there) == 0:
         return
     direction(work, work.ahead)
     unit(work, work.ahead)
@@ -373,9 +391,9 @@ def polish(layout: Layout, state: State, work: Work) -> None:
     work.border[n] = 1.0
     copy(work.there, work.here)
     for _ in range(2):
-        if correct(layout, state, work, work.there, min(1e-14 * (1.0 + work.there[n]), 1e-11), np.inf) == 0:
+        if correct(layout, state, work, work.there, min(SHARP_SHARE * (1.0 + work.there[n]), SHARP), np.inf) == 0:
             break
-    if error(work, work.there, work.here) < 1e-3:
+    if error(work, work.there, work.here) < POLISHED:
         copy(work.there, work.here)
     for i in range(n):
         work.weight[i] = np.sqrt(work.weight[i])

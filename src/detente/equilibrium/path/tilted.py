@@ -18,7 +18,22 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.path.newton import Work, copy, direction, dot, gap, size
 from detente.equilibrium.path.pulled import Pull, correct_pulled, linearise_pulled
-from detente.equilibrium.path.steps import SHARPEST_TURN, likelier
+from detente.equilibrium.path.steps import likelier
+from detente.equilibrium.path.tuning import (
+    FIRST_STEP,
+    GROWING_CAUTION,
+    LANDING_HALVINGS,
+    LEAST_ERROR,
+    LEAST_SQUARE,
+    REACH,
+    SAME_CROSSING,
+    SHARPEST_TURN,
+    SHORTENED,
+    STEP_SHARE,
+    TURN_LENGTH,
+    WALK_ACCURACY,
+    WALK_PATIENCE,
+)
 from detente.kernels.compiled import entry, kernel
 from detente.kernels.records import Record
 from detente.strategy.layout import Layout
@@ -31,9 +46,6 @@ LEFT, CEILING, HELD, SPENT, FULL, CAME_ROUND = range(6)
 """Ends of a walk: lambda <= 0, lambda above the ceiling, no further step, steps spent, crossings full, back at the
 start.
 """
-SAME_CROSSING = 1e-6  # largest difference of any probability at a crossing that is where the walk began
-REACH = 0.7  # by how much of itself the rationality changes in a step at the most
-WALK_PATIENCE = 8  # refusals in a row after which a change of the determinant's sign is taken for a bifurcation
 
 
 class Walk(NamedTuple):
@@ -118,11 +130,11 @@ def _choose_references(layout: Layout, state: State, work: Work, pull: Pull) -> 
 def _extreme(work: Work) -> float:
     """Value of lambda at its turn between here and there, by the cubic through both ends."""
     n = len(work.here) - 1
-    length = np.sqrt(max(_square(work.here, work.there), 1e-300))
+    length = np.sqrt(max(_square(work.here, work.there), LEAST_SQUARE))
     start, end = work.tangent[n] * length, work.ahead[n] * length
     rise = work.there[n] - work.here[n]
     low, high = 0.0, 1.0
-    for _ in range(50):
+    for _ in range(LANDING_HALVINGS):
         s = 0.5 * (low + high)
         slope = start + 2.0 * s * (3.0 * rise - 2.0 * start - end) + 3.0 * s * s * (start + end - 2.0 * rise)
         if slope * start > 0.0:
@@ -161,7 +173,7 @@ def _land(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk) -> i
     n = len(work.here) - 1
     low, high = 0.0, 1.0
     rising = work.here[n] < walk.target
-    for _ in range(50):
+    for _ in range(LANDING_HALVINGS):
         share = 0.5 * (low + high)
         _between(work, share, work.guess)
         if (work.guess[n] < walk.target) == rising:
@@ -171,7 +183,7 @@ def _land(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk) -> i
     work.guess[n] = walk.target
     copy(work.guess, work.bracket[0])
     _level(work)
-    sign = correct_pulled(layout, state, work, work.guess, pull, walk.fade, 1e-14 * (1.0 + size(work.guess)))
+    sign = correct_pulled(layout, state, work, work.guess, pull, walk.fade, WALK_ACCURACY * (1.0 + size(work.guess)))
     if sign == 0 or gap(work.guess, work.bracket[0]) > walk.tolerance:
         return 0
     residual(layout, state, work.guess, work.right)
@@ -225,13 +237,13 @@ def _attempt(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, c
     """One step, into `work.there` and `work.ahead`; sets the next length. 0 where it is to be tried shorter."""
     n = len(work.here) - 1
     h = work.step[0]
-    work.step[0] = 0.3 * h
+    work.step[0] = SHORTENED * h
     _foresee(work)
     if not gap(work.guess, work.here) < np.inf:
         return 0
     copy(work.guess, work.there)
     sign = correct_pulled(
-        layout, state, work, work.there, pull, walk.fade, max(walk.corrector, 1e-14 * abs(work.guess[n]))
+        layout, state, work, work.there, pull, walk.fade, max(walk.corrector, WALK_ACCURACY * abs(work.guess[n]))
     )
     if sign == 0:
         return 0
@@ -245,7 +257,9 @@ def _attempt(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, c
     if dot(work.ahead, work.tangent) < SHARPEST_TURN:
         return 0
     work.step[1] = h
-    work.step[0] = h * min(walk.growth, max(0.3, 0.9 * (walk.tolerance / max(error, 1e-12)) ** (1.0 / 3.0)))
+    work.step[0] = h * min(
+        walk.growth, max(SHORTENED, GROWING_CAUTION * (walk.tolerance / max(error, LEAST_ERROR)) ** (1.0 / 3.0))
+    )
     return sign
 
 
@@ -264,14 +278,14 @@ def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, lo
         sign = _attempt(layout, state, work, pull, walk, refused >= WALK_PATIENCE)
         before, after = work.here[n] - walk.target, work.there[n] - walk.target
         turned = sign != 0 and work.ahead[n] * work.tangent[n] < 0.0
-        if turned and before * after > 0.0 and before * (_extreme(work) - walk.target) < 0.0 and length > 1e-3:
+        if turned and before * after > 0.0 and before * (_extreme(work) - walk.target) < 0.0 and length > TURN_LENGTH:
             sign = 0  # the bend between both ends may cross the target twice: look closer
-            work.step[0] = 0.3 * length
+            work.step[0] = SHORTENED * length
         if sign != 0 and before * after <= 0.0 and before != 0.0:
             side = _land(layout, state, work, pull, walk)
             if side == 0 and length > walk.smallest_step:
                 sign = 0
-                work.step[0] = 0.3 * length
+                work.step[0] = SHORTENED * length
             elif side != 0:
                 if crosses and _returns(layout, state, logs):
                     return CAME_ROUND
@@ -282,7 +296,7 @@ def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, lo
             found.tally[1] += 1
         if sign == 0:
             refused += 1
-            if work.step[0] < walk.smallest_step * (1.0 + 1e-3 * abs(work.here[n])):
+            if work.step[0] < walk.smallest_step * (1.0 + STEP_SHARE * abs(work.here[n])):
                 return HELD
             continue
         refused = 0
@@ -335,7 +349,9 @@ def wander(
         found.tally[i] = 0
     _level(work)
     if (
-        correct_pulled(layout, state, work, work.here, pull, walk.fade, max(walk.corrector, 1e-14 * size(work.here)))
+        correct_pulled(
+            layout, state, work, work.here, pull, walk.fade, max(walk.corrector, WALK_ACCURACY * size(work.here))
+        )
         == 0
     ):
         return HELD
@@ -353,7 +369,7 @@ def wander(
     copy(work.tangent, work.border)
     work.counts[0] = linearise_pulled(layout, state, work, work.here, pull, walk.fade)
     copy(work.tangent, work.before)
-    work.step[0] = 0.3 * (1.0 + 1e-3 * rationality)
+    work.step[0] = FIRST_STEP * (1.0 + STEP_SHARE * rationality)
     work.step[1] = 0.0
     return _onward(layout, state, work, pull, walk, logs, found)
 

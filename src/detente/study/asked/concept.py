@@ -6,7 +6,8 @@ import math
 
 from detente.analysis.solved import Solved
 from detente.case.spelling.suggest import did_you_mean
-from detente.equilibrium.concepts.registry import ACCURACY, CONCEPTS, ITERATIONS, Effort, solve_concept
+from detente.equilibrium.concepts.registry import CONCEPTS, Effort, solve_concept
+from detente.equilibrium.concepts.tuning import ACCURACY, ITERATIONS
 from detente.errors import RequestError
 from detente.study.games import Games
 from detente.study.how_solved import LOGIT
