@@ -42,7 +42,7 @@ class Several:
         return outcomes_after(self.solved) if self.solved.crisis.timeline else self.solved.outcomes
 
     def alone(self, number: int) -> Solved:
-        """One of them, as a solved draw. number: from 0."""
+        """One of the equilibria, as a solved draw. number: from 0."""
         part = slice(number, number + 1)
         numbers = Numbers(self.solved.numbers.payoff[part], self.solved.numbers.chance[part])
         draws = self.solved.draws.block(number, number + 1) if self.solved.draws else None

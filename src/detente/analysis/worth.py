@@ -30,7 +30,7 @@ MOST_TYPES = 8
 """Own types are told apart up to this many."""
 
 MOST_VALUES = 12
-"""Of an unknown with more values than this only the worth is told, and not what would be best at each."""
+"""Number of an unknown's values above which only the worth is told, and not the best move at each value."""
 
 MOST_SITUATIONS = 400
 """A decision with more situations times moves than this is too large to be told."""

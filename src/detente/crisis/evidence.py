@@ -42,7 +42,7 @@ class Grade(StrEnum):
     DIRECTION = "direction"
     """A source speaks of it and says which way it goes; number, range or order are the analyst's."""
     JUDGEMENT = "judgement"
-    """Nothing but the analyst stands behind it, who says so."""
+    """The analyst's judgement alone carries the assumption, and the case says so."""
     UNSUPPORTED = "unsupported"
     """Neither a source nor a note stands behind it."""
 

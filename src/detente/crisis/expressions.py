@@ -16,11 +16,12 @@ EQUAL_WITHIN = 1e-9
 """Two numbers count as equal within this distance: 0.1 + 0.2 is the move written 0.3."""
 
 ROUNDING = 2.0**-49
-"""By this share of the larger one, and never by more than `EQUAL_WITHIN`, a number may be off by rounding: neither of
-two numbers that close lies below the other, so that 0.1 + 0.2 <= 0.3 holds."""
+"""Rounding of a number, as a share of the larger of two that are compared, and never more than `EQUAL_WITHIN`: neither
+of two numbers that close lies below the other, so that 0.1 + 0.2 <= 0.3 holds.
+"""
 
 LARGEST_WHOLE = 2**53
-"""Up to here every whole number is exact in double precision, in which formulas compute."""
+"""Largest number up to which every whole number is exact in double precision, in which formulas compute."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from detente.crisis.quantities import Distribution
 from detente.errors import Place
 
 OUTSET, EVENTS = "outset", "events"
-"""Since when a number is told: before anything was seen, or given every event of the timeline."""
+"""Moments from which a number is told: before anything was seen, and given every event of the timeline."""
 
 ANALYST = "analyst"
 """The observer outside the game, who sees every event of the timeline as it was."""

@@ -131,7 +131,7 @@ def _pull(layout: Layout, state: State, work: Work, adjoint: Adjoint, solved: An
 
 @kernel
 def _gradient(layout: Layout, state: State, work: Work, adjoint: Adjoint) -> None:
-    """From derivatives by reach and behaviour to all others, from the factors at hand."""
+    """Turns derivatives by reach and behaviour into all others, with the factors at hand."""
     n = len(work.here) - 1
     by_odds(layout, state, adjoint, work.right)
     work.right[n] = 0.0

@@ -24,7 +24,7 @@ class Evidence:
     texts: Path | None = None
 
     def checked(self) -> Evidence:
-        """Itself, once every citation fits the texts. Raises CaseError where one does not."""
+        """The evidence itself, once every citation fits the texts. Raises CaseError for a citation that does not."""
         problems = check_sources(self.names.crisis, self.texts) if self.texts else []
         if problems:
             raise CaseError(problems)

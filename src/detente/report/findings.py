@@ -45,7 +45,7 @@ class Studied(Learning, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MomentRow:
-    """Since when numbers are told: `when` is "outset" or "events", `says` puts it in words.
+    """Moment from which numbers are told: `when` is "outset" or "events", `says` puts the moment in words.
 
     `effective`: how many equally weighted draws say as much as those weighed by the events; `few`: too few for the ends
     of a range.

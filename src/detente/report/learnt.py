@@ -94,7 +94,7 @@ def _bounds(axis: str, row: cells.Row) -> Bounds:
 
 @dataclass(frozen=True, slots=True)
 class RivalCell:
-    """Of the draws in one part of the range of one quantity or two: how often both claims hold, one, or neither."""
+    """Shares of draws, in one part of the range of one quantity or two, in which both claims hold, one, or neither."""
 
     first: str
     second: str

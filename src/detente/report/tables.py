@@ -124,7 +124,7 @@ def claims_table(
 
 
 def moved(claim: ClaimTest) -> str:
-    """From where to where a claim's quantity was moved."""
+    """Words for the two values between which a claim's quantity was moved."""
     return f"from {number(claim.low_value)} to {number(claim.high_value)}"
 
 
@@ -164,7 +164,7 @@ def swings_table(hinges: Sequence[Hinge]) -> Table:
 
 
 def span(hinge: Hinge) -> str:
-    """From where to where a quantity is moved."""
+    """Words for the two values between which a quantity is moved; empty for one that is not moved between numbers."""
     if hinge.low_value != hinge.low_value:
         return ""
     return f"{number(hinge.low_value, 2)} to {number(hinge.high_value, 2)}"

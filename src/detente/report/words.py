@@ -33,7 +33,7 @@ UNMOVED_RATIO = math.log(1.1)
 """A likelihood ratio within a tenth of one, across its whole interval, is said to leave a belief where it was."""
 
 NOTHING = 0.025
-"""One whose logarithm stays below this, which no percentage shows, is said to move nothing at all."""
+"""Logarithm of a likelihood ratio below which the event is said to move nothing at all: no percentage shows less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,10 +227,10 @@ def _through_plain(layout: Layout, state: State, adjoint: Adjoint, first_item: i
 
 @kernel
 def finish(layout: Layout, state: State, adjoint: Adjoint, rationality: float) -> None:
-    """From derivatives by action values (adjoint.quality) and probabilities to those by leaf values and chances.
+    """Turns derivatives by action values (adjoint.quality) and probabilities into those by leaf values and chances.
 
-    Leaves the former in adjoint.value at the leaves, the latter in adjoint.edge at the chance classes, and adds to
-    adjoint.slope what the rationality does through those who have left.
+    Leaves derivatives by leaf values in adjoint.value at the leaves, those by chances in adjoint.edge at the chance
+    classes, and adds to adjoint.slope the effect of the rationality through information sets that have left.
     """
     by_value, by_log, by_edge, probability = adjoint.value, adjoint.log_reach, adjoint.edge, state.probability
     parent, edge, players, actions = layout.parent, layout.edge, layout.players, layout.actions

@@ -132,7 +132,7 @@ def _nodes_of(game: Game, infosets: Ints) -> tuple[Ints, Ints]:
 
 
 def _nearest_above(game: Game, unknown: Ints, position_node: Ints) -> tuple[Ints, Ints]:
-    """For each position the nearest position above and the unknown action taken there; -1 where there is none."""
+    """Nearest position above each position, and the unknown action taken there; -1 for a position with none above."""
     place = np.full(game.nodes, -1, np.int32)
     place[position_node] = np.arange(len(position_node))
     number = np.full(game.actions + 1, -1, np.int32)

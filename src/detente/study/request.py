@@ -65,7 +65,9 @@ class InquiryDraws:
 
     @staticmethod
     def of(draws: Mapping[str, int] | None) -> InquiryDraws:
-        """From a mapping with some of the names; raises RequestError for another name or a negative number."""
+        """Numbers of draws from a mapping with some of the names; raises RequestError for another name or a negative
+        number.
+        """
         names = [each.name for each in fields(InquiryDraws)]
         for name, count in (draws or {}).items():
             if name not in names:
@@ -134,7 +136,7 @@ class Request:
         return asked.sampled(told["sampling"], told["inquiry_draws"])
 
     def bound(self, force: str | Iterable[str] = (), forbid: str | Iterable[str] = ()) -> Request:
-        """The same with moves forced and forbidden; what they name is looked up when a case is made ready."""
+        """The request with moves forced and forbidden; their names are looked up when a case is made ready."""
         lists = ((each,) if isinstance(each, str) else tuple(each) for each in (force, forbid))
         return replace(self, **dict(zip(("force", "forbid"), lists, strict=True)))
 
@@ -144,7 +146,7 @@ class Request:
         return bool(self.force or self.forbid)
 
     def sampled(self, sampling: str, inquiry: Mapping[str, int] | None = None) -> Request:
-        """The same with another way to draw, and other numbers of draws for inquiries; raises RequestError."""
+        """The request with another way to draw, and other numbers of draws for inquiries; raises RequestError."""
         if sampling not in SAMPLINGS:
             raise RequestError(f"draws are sampled by {' or '.join(SAMPLINGS)}; got {sampling!r}")
         return replace(self, sampling=sampling, inquiry=InquiryDraws.of(inquiry))

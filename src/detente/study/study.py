@@ -67,7 +67,7 @@ class Study:
         self._brief = False
         self._kept: dict[str, pd.DataFrame] = {}
         self.record = record
-        """Its id in a library of studies; empty where it is kept in none."""
+        """Id of the study in a library; empty for a study that is kept in none."""
         self.checked = checked
         """Extent of the check of a study from a file; None for a study that was solved here."""
         self.taken_up = taken_up
@@ -78,7 +78,7 @@ class Study:
         """Number of this run's solutions that another program kept first, solving the same study at the same time."""
 
     def brief(self) -> Study:
-        """The same without the tables that take long to find: what can be told at once when a run is stopped.
+        """The study without the tables that take long to find: all that can be told at once when a run is stopped.
 
         Rules, rivals, worth, shares of variance, gradients and other equilibria are then empty.
         """
@@ -155,7 +155,7 @@ class Study:
         return along.outcomes_along(self._findings)
 
     def moments(self) -> pd.DataFrame:
-        """Since when numbers are told, in words, and how many equally weighted draws say as much as the weighted ones.
+        """Moments from which numbers are told, in words, with the effective number of draws at each.
 
         See `detente.study.tables.findings.moment_table`.
         """
@@ -205,7 +205,7 @@ class Study:
         return self._once("rules", trials.rules)
 
     def rivals(self) -> pd.DataFrame:
-        """For every pair of claims, where both, one or neither is right, over thirds of two quantities."""
+        """Shares of draws in which both, one or neither of each pair of claims is right, in parts of two quantities."""
         return self._once("rivals", trials.rivals)
 
     def matrix(self) -> pd.DataFrame:

@@ -69,7 +69,9 @@ class _Choices:
         return np.where(self.open, paid.reshape(*paid.shape[:-1], *self.open.shape), -np.inf).argmax(axis=-1)
 
     def worth(self, expected: Floats, picked: NDArray[np.intp] | None = None) -> float:
-        """Of knowing what `expected` [draw, situation * move] depends on; picked: the draws that these are."""
+        """Worth of knowing the facts that `expected` [draw, situation * move] depends on; picked: positions of those
+        draws.
+        """
         weights = self.weights if picked is None else self.weights[picked]
         share = weights / weights.sum()
         gain = share @ self.best(expected) - self.best(share @ expected)

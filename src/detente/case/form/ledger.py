@@ -66,7 +66,7 @@ class Ledger:
         return self.document.place(node.start) if node is not None else self.place(path[:-1], key=True)
 
     def locator(self, path: Path) -> Callable[[int], Place | None]:
-        """From characters into the text at a path to places in the file."""
+        """Function from the position of a character in the text at a path to its place in the file."""
         document, node = self.document, self.node(path)
         if document is None or not isinstance(node, Scalar):
             place = self.place(path)

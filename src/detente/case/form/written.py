@@ -130,7 +130,7 @@ def _something(value: object) -> object:
 
 
 PRESENT = BeforeValidator(_something)
-"""For keys that may be left out: written without a value they are a mistake."""
+"""Validator of a key that may be left out: a key written without a value is a mistake."""
 
 
 def either(**tests: type | tuple[type, ...]) -> Discriminator:

@@ -1,7 +1,8 @@
-"""From syntax to the typed tree: what kind of value every part has, and whether it fits where it stands.
+"""Resolution of a formula: from syntax to the typed tree, with the kind of value of every part, checked against its
+place.
 
-Three kinds are kept apart: numbers, conditions (true or false) and names out of a domain. A name such as `running`
-means something only beside what it is compared with, so domains are looked up on the other side first.
+Three kinds are kept apart: numbers, conditions (true or false) and names out of a domain. A name such as `running` has
+a meaning only beside the name that it is compared with, so domains are looked up on the other side first.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class StageWords:
 
     @property
     def domain(self) -> Domain:
-        """Its moves."""
+        """Moves of the stage, as a domain of names."""
         return Domain(self.moves, f"stage `{self.id}`", "moves", unsure=self.unsure)
 
 
@@ -66,7 +66,7 @@ class StateWords:
 
     @property
     def domain(self) -> Domain:
-        """Its values."""
+        """Values of the state variable, as a domain of names."""
         return Domain(self.values, f"`{self.id}`", "values", ordered=True, unsure=self.unsure)
 
 
@@ -82,7 +82,7 @@ class PrivateWords:
 
     @property
     def domain(self) -> Domain:
-        """Its values."""
+        """Values of the private variable, as a domain of names."""
         return Domain(self.values, f"`{self.actor}.{self.id}`", "values", unsure=self.unsure)
 
 

@@ -1,4 +1,4 @@
-"""From the document to the crisis: every section read in the order in which names are needed."""
+"""Assembly of a crisis from its document: every section is read in the order in which names are needed."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def _question(entry: QuestionEntry, path: Path, document: CaseDocument, desk: De
 
 
 def _given(written: str, path: Path, document: CaseDocument, desk: Desk) -> str:
-    """Since when something asked is told first; empty where the case leaves it open."""
+    """Moment from which an answer is told first, `outset` or `events`; empty if the case leaves it open."""
     here = (*path, "given")
     if written not in ("", EVENTS, OUTSET):
         desk.ledger.error(

@@ -1,4 +1,4 @@
-"""From a crisis back to the document that says it: dictionaries and lists in the order in which a case is written."""
+"""Outline of a crisis: the document that says it, as dictionaries and lists in the order in which a case is written."""
 
 from __future__ import annotations
 

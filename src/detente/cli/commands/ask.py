@@ -99,7 +99,9 @@ def ask(
 
 
 def _since(case: Crisis | CompiledGame, answer: dict[str, Any]) -> str:
-    """Since when the answers are told, and how many draws what was seen leaves."""
+    """Sentences on the moment from which the answers are told, and on the effective number of draws that the events
+    leave.
+    """
     from detente.analysis.over_draws.intervals import FEW_DRAWS
     from detente.crisis.inquiry import OUTSET
     from detente.crisis.model import Crisis

@@ -128,7 +128,7 @@ def _by_chance(below: list[list[Vector]], odds: list[float]) -> list[Vector]:
 
 
 def _different(vectors: list[Vector]) -> list[Vector]:
-    """One of each kind. Raises RequestError where there are too many."""
+    """Vectors without repetition. Raises RequestError for more than `MOST_VECTORS`."""
     kept = list({_key(vector): vector for vector in vectors}.values())
     if len(kept) > MOST_VECTORS:
         raise RequestError(
@@ -139,7 +139,7 @@ def _different(vectors: list[Vector]) -> list[Vector]:
 
 
 def _key(vector: Vector) -> tuple[tuple[float, int], ...]:
-    """The same for payoffs that differ by rounding, but for those that a step of the scale happens to part."""
+    """Key shared by payoffs that differ by rounding, except payoffs that a step of the scale happens to part."""
     half = len(vector) // 2
     steps = [int(np.frexp(SAME_VECTOR * rounding)[1]) if rounding else 0 for rounding in vector[half:]]
     return tuple(

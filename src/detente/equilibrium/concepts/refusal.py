@@ -59,7 +59,7 @@ def extensive_form_coarse_correlated(
 
 
 def _begin(form: SequenceForm) -> Refusals:
-    """No regrets, uniform plans."""
+    """Records at the first iteration: no regrets, uniform plans."""
     tree = form.treeplex
     counts = (tree.end - tree.first).astype(np.int64)
     sets, sequences = len(tree.first), len(form.action)

@@ -21,7 +21,6 @@ from detente.strategy.layout import Layout, layout_of
 Elimination = Literal["auto", "dense", "sparse"]
 
 
-
 def elimination_of(game: Game, *, eliminate: bool = True, how: Elimination = "auto") -> Fronts | None:
     """The plan of a sparse elimination, or None for a dense one; by default whichever is foreseen to be faster.
 

@@ -82,7 +82,7 @@ def tree_of(start: Longs, other: Ints, weight: Longs, order: Ints) -> FrontTree 
 
 @kernel
 def _grown(values: Any, filled: int, more: int) -> Any:
-    """The same values with room for more."""
+    """Values in an array that has room for `more` of them beyond `filled`."""
     if filled + more <= len(values):
         return values
     larger = np.empty(2 * len(values) + more, np.int32)
@@ -112,7 +112,7 @@ def _sort(values: Any, first: int, end: int) -> None:
 
 @entry
 def _met(start: Any, other: Any, order: Any, rank: Any, parent: Any, met_start: Any) -> Any:
-    """For each rank the later ranks it meets once the earlier ones are gone, ascending; sets the parent of each."""
+    """Later ranks that each rank meets once the earlier ones are gone, ascending; sets the parent of each rank."""
     units = len(order)
     met = np.empty(4 * len(other) + 64, np.int32)
     head = np.full(units + 1, -1, np.int32)

@@ -217,7 +217,7 @@ def _new_element(graph: Quotient, pool: Any, p: int, rank: int, first: int) -> i
 
 @kernel
 def _weigh_outside(graph: Quotient, pool: Any, p: int, rank: int) -> None:
-    """For every element that the new one touches: its weight outside the new one."""
+    """Sets, for every element that the new element touches, its weight outside the new one."""
     for j in range(graph.element_start[p], graph.element_end[p]):
         u = pool[j]
         for i in range(graph.start[u], graph.start[u] + graph.plain[u]):

@@ -38,7 +38,9 @@ class Rationality:
 
 
 def sequential_rationality(game: Game, numbers: Numbers, behaviour: Floats, beliefs: Floats) -> Rationality:
-    """For behaviour [action] and beliefs [position in infoset_nodes], at the first draw's payoffs."""
+    """Gains from deviating from behaviour [action], given beliefs [position in infoset_nodes], at the first draw's
+    payoffs.
+    """
     value = values(game, numbers, behaviour[None])[0]
     worth = _worth(game, value, beliefs)
     starts = game.action_start[:-1]

@@ -351,7 +351,7 @@ def _told(search: Search, principal: Solution, tally: tuple[int, int, int], look
 
 
 def _stability(search: Search) -> Iterator[bool | None]:
-    """Of each equilibrium; an odd number of directions in which play runs away shows in the index alone."""
+    """Stability of each equilibrium; an odd number of directions in which play runs away shows in the index alone."""
     small = not search.limit and search.layout.unknowns <= MOST_EIGENVALUES
     state, work = new_memory(search.game, search.layout, None) if small else (None, None)
     n = search.layout.unknowns

@@ -161,7 +161,7 @@ def _scanned(replies: Replies, group: Group, points: int, looked: Looked) -> Ite
 
 
 def _probabilities(members: int, points: int) -> Floats:
-    """From zero to one in even steps; and those that as many choosing the move, and no other, come to."""
+    """Probabilities of a scan: from zero to one in even steps, and in a small group every share of its members."""
     even = np.linspace(0.0, 1.0, points)
     return even if members > MOST_EXACT_SHARES * points else np.union1d(even, np.arange(members + 1) / members)
 

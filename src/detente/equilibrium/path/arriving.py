@@ -1,11 +1,12 @@
-"""From the limit at the scale of the largest payoffs to the limit of every decision, however little is at stake there.
+"""Decisions at which little is at stake, followed on from the limit at the scale of the largest payoffs to their own
+limit.
 
-Rationality is per unit of payoff. Where it is so high that nothing moves any more of what is worth R, what is worth a
-millionth of a millionth of R is still decided almost at random. The path goes on from there, in units of what is at
-stake at the decisions that have not arrived: their moves answer to the rising rationality, while everything that has
-arrived, and every move that nobody makes any more, goes on answering to the one at which it did. So nothing grows
-without bound, rounding takes nothing from beliefs off the path, and a move that what others come to do makes worth
-while again is made again. What has not arrived at the end of that is raised once more, at its own scale in turn.
+Rationality is per unit of payoff. At a rationality so high that no decision worth R moves any more, a decision worth a
+millionth of a millionth of R is still made almost at random. The path goes on from there, in units of the stakes of the
+decisions that have not arrived: their moves answer to the rising rationality, while every decision that has arrived,
+and every move that nobody makes any more, goes on answering to the rationality at which it arrived. So nothing grows
+without bound, and rounding takes nothing from beliefs off the path. A move that others' play makes worthwhile again is
+made again. Decisions that have not arrived at the end of a stage are raised once more, at their own scale in turn.
 """
 
 from __future__ import annotations

@@ -165,7 +165,7 @@ def _go_on(layout: Layout, state: State, work: Work) -> None:
 
 @kernel
 def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float) -> int:
-    """From `work.here` to the first crossing of the target (or the limit, where it is infinite)."""
+    """Follows the path from `work.here` to its first crossing of the target, or to the limit for an infinite target."""
     n = len(work.here) - 1
     mark = rules.limit / LOOKED_BELOW
     refused = 0

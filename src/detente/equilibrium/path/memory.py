@@ -15,7 +15,6 @@ from detente.strategy.adjoint import Adjoint, new_adjoint
 from detente.strategy.layout import Layout
 from detente.strategy.state import State, new_state
 
-
 _Held = TypeVar("_Held")
 
 

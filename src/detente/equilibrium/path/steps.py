@@ -116,7 +116,7 @@ def along(work: Work, tangent: Floats) -> None:
 
 @kernel
 def cosine(work: Work, a: Floats, b: Floats) -> float:
-    """Of the angle between two vectors of length one."""
+    """Cosine of the angle between two vectors of length one."""
     total = 0.0
     for i in range(len(a)):
         total += work.weight[i] * work.weight[i] * a[i] * b[i]
@@ -172,7 +172,8 @@ def choose_references(layout: Layout, state: State, work: Work) -> None:
 
 @kernel
 def _repace(layout: Layout, state: State, k: int, reference: int, odds: Floats) -> None:
-    """Has moves that answer to another pace than the new reference of the k-th unknown stay as likely as they are.
+    """Sets the paces of moves that answer to another pace than the new reference, so that they stay as likely as they
+    are.
 
     odds: log-odds, by the new reference already; `state.reference` is still the old one.
     """

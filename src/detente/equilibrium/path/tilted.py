@@ -265,7 +265,7 @@ def _attempt(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, c
 
 @kernel
 def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, logs: Floats, found: Crossings) -> int:
-    """From `work.here`, where behaviour is `logs`, along `work.tangent` until the walk ends; why it did."""
+    """Walks from `work.here`, where behaviour is `logs`, along `work.tangent` until the walk ends; returns its end."""
     n = len(work.here) - 1
     crosses = work.here[n] == walk.target
     refused = 0

@@ -27,7 +27,7 @@ SAMPLINGS = (SOBOL, LATIN)
 
 
 def _kept(values: Floats) -> Floats:
-    """The same numbers, which cannot be written into."""
+    """A view of the numbers that cannot be written into."""
     kept = values.view()
     kept.flags.writeable = False
     return kept

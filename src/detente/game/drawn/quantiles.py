@@ -120,7 +120,7 @@ class Rows:
 
     @staticmethod
     def of(parameters: tuple[Any, ...], u: Floats) -> Rows:
-        """From arrays that broadcast against each other."""
+        """Rows made of arrays that broadcast against each other."""
         arrays = [np.asarray(each, float) for each in parameters]
         shape = np.broadcast_shapes(np.shape(u), *(each.shape for each in arrays))
         known = np.broadcast_shapes(*(each.shape for each in arrays))

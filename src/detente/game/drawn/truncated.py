@@ -43,7 +43,9 @@ class Normal:
 
     @staticmethod
     def between(low: Floats, high: Floats, width: Floats) -> Normal:
-        """From the ends in standard deviations from the mean; width: high - low without loss of digits."""
+        """The distribution between two ends in standard deviations from the mean; width: high - low without loss of
+        digits.
+        """
         origin = np.where(low > 0, low, np.where(high < 0, high, 0.0))
         left = np.where(low > 0, 0.0, np.where(high < 0, width, -low))
         return Normal(origin, left, np.where(low > 0, width, np.where(high < 0, 0.0, high)))
@@ -70,7 +72,7 @@ class Beta:
 
     @staticmethod
     def between(a: Floats, b: Floats, low: tuple[Floats, Floats], high: tuple[Floats, Floats], width: Floats) -> Beta:
-        """From the ends, each as share and rest; width: high - low without loss of digits."""
+        """The distribution between two ends, each as share and rest; width: high - low without loss of digits."""
         mode = np.log(a) - np.log(b)
         bottom, top = (np.log(each) - np.log(rest) for each, rest in (low, high))
         above, below = bottom >= mode, top <= mode

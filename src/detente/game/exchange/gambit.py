@@ -28,7 +28,9 @@ MOST_BYTES = 256 * 2**20
 MOST_EFG_NODES = 5_000_000
 MOST_PLAYERS = 100
 CHANCE_SLACK = 1e-9
-"""By so much the probabilities of a chance move may miss one, as decimals do; the largest is then what others leave."""
+"""Largest distance from one of the sum of a chance move's probabilities, as decimals are rounded; the largest
+probability is then the one that the others leave.
+"""
 
 END_OF_FILE = re.compile(r"\x1a[\s\x1a\0]*\Z")
 """DOS's end of file (^Z), with which a file may close, as Gambit's own reader allows."""
@@ -54,7 +56,7 @@ def read_efg(path: str | Path) -> tuple[Game, Numbers]:
 
 
 def parse_efg(text: str, file: str = "game.efg") -> tuple[Game, Numbers]:
-    """As `read_efg`, from the text of a file."""
+    """Game in the text of a file; otherwise as `read_efg`."""
     return _EfgReader(Words(file, END_OF_FILE.sub("", text.replace("\r\n", "\n")))).game()
 
 

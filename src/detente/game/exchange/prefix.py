@@ -1,4 +1,4 @@
-"""From a tree told in prefix order (a node, then all that is below each of its children) to level-ordered arrays."""
+"""Level-ordered arrays made from a tree in prefix order (a node, then all nodes below each of its children)."""
 
 from __future__ import annotations
 

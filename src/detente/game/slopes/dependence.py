@@ -1,4 +1,4 @@
-"""From derivatives in payoffs and chances to derivatives in everything that an analyst assumed."""
+"""Derivatives in everything that an analyst assumed, made from derivatives in payoffs and chances."""
 
 from __future__ import annotations
 

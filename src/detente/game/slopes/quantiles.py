@@ -24,7 +24,7 @@ _WEIGHTS = (_STEPS[1] - _STEPS[0]) * np.pi * np.cosh(_STEPS) * _SHARES * (1.0 - 
 
 
 def quantile_slopes(distribution: Distribution, parameters: tuple[Floats, ...], u: Floats) -> Slopes:
-    """For each parameter the derivative of the quantile at u, shaped like u.
+    """Derivatives of the quantile at u in each parameter, shaped like u.
 
     parameters: arrays that broadcast against u. Where `within` holds the quantile, it does not move: derivative 0.
     """

@@ -111,7 +111,7 @@ def _question(id: str, points: Sequence[Point], findings: StudyRows, names: Name
 
 
 def _since(points: Sequence[Point], curves: Sequence[Curve], findings: StudyRows) -> str:
-    """Since when the curves of a question are told, and which are told from the outset instead."""
+    """Sentence on the moment from which a question's curves are told, and on curves told from the outset instead."""
     if not findings.case.timeline:
         return ""
     moments = dict.fromkeys(each.when for each in points)

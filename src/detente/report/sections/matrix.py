@@ -13,7 +13,7 @@ from detente.report.naming import Names
 from detente.report.words import UNMOVED_RATIO, Estimate, counted, day, listed, percent, sentence
 
 EVENTS_NAMED = 4
-"""So many events that are not told apart are named."""
+"""Number of events that are named if draws do not tell them apart."""
 
 
 def matrix(findings: StudyRows, names: Names) -> list[Block]:

@@ -68,7 +68,9 @@ def _worth(rule: ClaimRule) -> str:
 
 
 def rivals(findings: StudyRows) -> list[Block]:
-    """For each pair of claims, in what share of draws both are right, one, or neither; and where which."""
+    """Blocks for each pair of claims: the share of draws in which both are right, one, or neither, by parts of the
+    draws.
+    """
     pairs: dict[tuple[str, str], list[RivalCell]] = {}
     for cell in findings.learnt.rivals:
         pairs.setdefault((cell.first, cell.second), []).append(cell)

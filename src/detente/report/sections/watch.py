@@ -23,7 +23,7 @@ LEAST_SETTLED = 0.005
 """A stage expected to settle less of the question than this is not worth watching for it."""
 
 STAGES_NAMED = 4
-"""So many stages that are not told apart are named."""
+"""Number of stages that are named if draws do not tell them apart."""
 
 SELDOM_SEEN = 0.005
 """A sight less likely than this is left to the table."""
@@ -203,7 +203,7 @@ def _bits(bits: Estimate) -> str:
 
 
 def _others(sightings: Sequence[Sighting], leading: tuple[str, str], names: Names) -> list[Block]:
-    """The same for everything else that is hidden, each with the stage that would tell most."""
+    """Blocks for every other hidden thing, each with the stage that would tell most of it."""
     blocks: list[Block] = []
     subjects = dict.fromkeys((each.subject, each.value) for each in sightings)
     said: list[Text] = []

@@ -101,10 +101,10 @@ class SolvedGame:
         return HowSolved.of(self.solved.solution)
 
     def settle(self) -> SolvedGame:
-        """The same draws solved from rationality zero; `moved` and `settled` tell how far that moved the answer.
+        """Solves the draws anew from rationality zero; `moved` and `settled` tell how far that moved the answer.
 
-        What was continued from the solution of nearby numbers, or is another equilibrium of a search, need not lie on
-        the path from rationality zero. Raises RequestError for concepts that follow no path.
+        A solution continued from nearby numbers, or another equilibrium of a search, need not lie on the path from
+        rationality zero. Raises RequestError for concepts that follow no path.
         """
         before = self.solved
         if before.solution.concept != "logit":

@@ -146,7 +146,7 @@ def _replies_told(looked: Looked) -> Iterator[str]:
 
 
 def _ways_told(branches: Branches) -> Iterator[str]:
-    """From how many other ways to play the search set out, and how many were meant."""
+    """Sentences on the number of other ways to play that the search tried, and on those left untried."""
     yield (
         f"{counted(branches.starts, 'other way')} to play at the start {were(branches.starts)} tried, of which "
         f"{branches.arrived:,} led to an equilibrium."

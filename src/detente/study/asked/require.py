@@ -57,7 +57,7 @@ class Wish:
 
     @staticmethod
     def read(text: str, crisis: Crisis) -> Wish:
-        """From words such as `P(deal) >= 0.6`. Raises RequestError and CaseError."""
+        """Wish read from words such as `P(deal) >= 0.6`. Raises RequestError and CaseError."""
         found = _WISH.fullmatch(text.strip())
         if found is None:
             raise RequestError(f"`{text}` is no wish: write a quantity of interest and a bound, such as P(deal) >= 0.6")

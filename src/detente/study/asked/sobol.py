@@ -220,7 +220,7 @@ def _rest(design: Design) -> Input:
 
 
 def _quarters(each: Input, draws: Draws, values: Floats, weights: Floats) -> Row:
-    """From where to where a single quantity goes, and the answer with it: means in its lowest and highest quarter."""
+    """Means of a single quantity in its lowest and in its highest quarter, and of the answer there."""
     column = draws.rationality if each.id == "rationality" else draws.quantities.get(each.id)
     known = ~np.isnan(values) & (weights > 0.0)
     if column is None or known.sum() < FEWEST_SAMPLES:
@@ -283,7 +283,7 @@ def _screen(
 
 
 def _given_events(crisis: Crisis, interests: Mapping[str, Expression]) -> dict[str, Expression]:
-    """The same answers given the events, as far as events can be written as conditions."""
+    """Answers given the events, as far as events can be written as conditions."""
     told = [event for event in crisis.timeline if not event.seen]
     if not told:
         return {}

@@ -33,9 +33,9 @@ Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 MOST_EXACT = 4
-"""Up to so many groups of changes every choice of them is solved: 16."""
+"""Number of groups of changes up to which every choice of them is solved: 16 choices."""
 MOST_SAMPLED = 9
-"""Up to so many, those along some orders."""
+"""Number of groups of changes up to which choices along some orders are solved."""
 ORDERS = 6
 MOST_SINGLE = 40
 """More changes than this are grouped by what they change, or by section, before anything is solved."""

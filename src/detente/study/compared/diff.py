@@ -106,7 +106,7 @@ class ClaimVerdicts:
 
     @property
     def when(self) -> str:
-        """Since when it is told."""
+        """Moment from which the verdict is told."""
         trial = self.before or self.after
         return trial.when if trial is not None else OUTSET
 

@@ -30,7 +30,7 @@ SAMPLE = 64
 _LEAST = 8
 
 _ROOM = 1e-6
-"""By how much probabilities may leave the range from 0 to 1, or miss 1 together."""
+"""Distance by which probabilities may leave the range from 0 to 1, or their sum miss 1."""
 _NEAR, _SHARE = 1e-9, 1e-7
 """Largest distance of a solution solved alone from the same one in its block: sums are taken in another order."""
 

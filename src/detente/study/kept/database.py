@@ -21,7 +21,7 @@ from detente.study.silence import watched
 _T = TypeVar("_T")
 
 FORMAT = 1
-"""Of the tables; a library of a later format is left alone."""
+"""Format of the tables; a library of a later format is left alone."""
 
 _WAITS = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between attempts to reach a server again."""

@@ -99,7 +99,9 @@ def run_of(record: StudyRecord, where: str) -> Run:
 
 
 def id_of(row: Mapping[str, Any]) -> str:
-    """The same for the same case, settings and versions: a run that was interrupted finds its record by it."""
+    """Id shared by all runs of one case with the same settings and versions; a run that was interrupted finds its
+    record by it.
+    """
     return sha256("\0".join(str(row[name]) for name in ("digest", "settings", "versions")).encode()).hexdigest()[:12]
 
 

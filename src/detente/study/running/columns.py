@@ -48,7 +48,7 @@ class Block:
 
     @staticmethod
     def of(arrays: Mapping[str, Floats], notes: Mapping[str, Any]) -> Block:
-        """From arrays [draw, …], all over the same draws."""
+        """Block made of arrays [draw, …], all over the same draws."""
         draws = len(next(iter(arrays.values())))
         rows = [np.asarray(each, np.float64).reshape(draws, -1).T for each in arrays.values()]
         table = np.ascontiguousarray(np.concatenate(rows))

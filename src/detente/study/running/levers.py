@@ -45,7 +45,9 @@ DRAWS_AT_A_TIME = 32
 MOST_MOVED = 10
 """At most so many inputs are moved where not all can be."""
 _BY_DERIVATIVE = 8
-"""So many of these are chosen by derivatives; the others by the draws, for a derivative does not see a jump."""
+"""Number of those inputs chosen by derivatives; the others are chosen by the draws, for a derivative does not see a
+jump.
+"""
 
 SLOPE_DRAWS = 96
 """Derivatives are taken in so many draws."""
@@ -53,7 +55,7 @@ SLOPE_DRAWS = 96
 _WORK, _LEAST = 90_000, 2
 """Solutions for each draw: as many as make so many nodes, and no fewer than that."""
 _PILOT = 0.5
-"""Up to this share of the solutions goes to the first draws of the inputs that are moved."""
+"""Largest share of the solutions for the first draws of the inputs that are moved."""
 
 _ALIKE = 0.75
 """An ending that moves by at least this share of the largest move, and is not told apart from it, moves as far."""

@@ -54,7 +54,7 @@ def searched(findings: Findings) -> Iterator[tuple[int, Floats]]:
 
 
 def spot(findings: Findings, draw: int, cube: Floats, fixed: Mapping[str, float] | None = None) -> Draws:
-    """One of these draws, with further quantities fixed."""
+    """One draw of the search, with further quantities fixed; draw 0 is the medians."""
     prepared = findings.prepared
     return from_cube(
         prepared.crisis,

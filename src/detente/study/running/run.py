@@ -79,7 +79,7 @@ class Findings:
         return draw_weights(self.ensemble)
 
     def first(self, draws: int) -> Findings:
-        """The same over the first draws alone; itself where there are no more."""
+        """The findings over the first `draws` draws alone; all findings if there are no more."""
         if self.ensemble.count <= draws:
             return self
         ensemble = Ensemble(self.ensemble.draws.block(0, draws), self.ensemble.columns, self.ensemble.interrupted)

@@ -29,7 +29,7 @@ SETTLED = "settled"
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Since when something is told first, and why not given the events where it might have been."""
+    """Moment from which something is told first, and the reason for the outset where events were seen."""
 
     when: str
     why: str = ""
@@ -86,9 +86,9 @@ class Sweep:
 
 
 def telling(given: str, outset: Sequence[Floats], after: Sequence[Floats], weights: Floats) -> Telling:
-    """Since when something is told first, from its values [draw] at the points that are compared.
+    """Decides the moment from which something is told first, by its values [draw] at the points that are compared.
 
-    given: what the case says of it. after: the values given the events, none without a timeline.
+    given: the moment that the case asks for. after: the values given the events, none without a timeline.
     """
     if not after:
         return Telling(OUTSET)

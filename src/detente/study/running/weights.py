@@ -46,12 +46,12 @@ def draw_weights(ensemble: Ensemble, events: int | None = None) -> Floats:
 
 
 SEEN = "seen"
-"""Since when a number is told that is asked for given other things than the events of the timeline."""
+"""Moment of a number that is told given other things than the events of the timeline."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Since when numbers are told: `outset`, `events` or `seen`, with how many things were seen.
+    """Moment from which numbers are told: `outset`, `events` or `seen`, with the number of things seen.
 
     effective: how many equally weighted draws say as much as the weighted ones.
     """

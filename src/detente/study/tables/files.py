@@ -81,6 +81,6 @@ class _Parquet:
 
 
 def cut(rows: int, size: int) -> Iterator[tuple[int, int]]:
-    """From and to of every piece; one without rows where there are none."""
+    """First and last row of every piece; one piece without rows for an empty table."""
     for start in range(0, max(rows, 1), size):
         yield start, min(start + size, rows)

@@ -322,9 +322,9 @@ def _difference(change: Floats, weights: Floats | None = None) -> Row:
 
 
 def moment_table(findings: Findings) -> pd.DataFrame:
-    """Since when numbers are told: each moment in words, its draws, and how many equally weighted ones say as much.
+    """Moments from which numbers are told: each in words, with its draws and their effective number.
 
-    few: whether these are too few for the ends of a range.
+    few: True where the effective number is too small for the ends of a range.
     """
     rows = (
         {

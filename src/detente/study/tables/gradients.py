@@ -252,7 +252,7 @@ def _levers(prepared: Prepared, request: Request, draws: Draws, rationality: Flo
 
 
 def _ranges(prepared: Prepared) -> dict[str, tuple[float, float]]:
-    """Of everything that has an axis of its own, the 5th and 95th percentile with all else at the median."""
+    """5th and 95th percentile of every input that has an axis of its own, with all others at the median."""
     axes = dimensions(prepared.base)
     cube = np.full((2 * len(axes), len(axes)), 0.5)
     for column in range(len(axes)):

@@ -48,7 +48,7 @@ value: empty, or what it would turn out to be (`low`, `high` for a quantity: the
 
 
 def worth_table(prepared: Prepared, ensemble: Ensemble, steps: tuple[tuple[str, int], ...]) -> pd.DataFrame:
-    """For the decisions of a task, by its actors and steps; see `WORTH` for the columns."""
+    """Worth of knowing at the decisions of a task, by actors and steps; see `WORTH` for the columns."""
 
     def rows() -> Iterator[Row]:
         for number, (actor, position) in enumerate(steps):
