@@ -91,9 +91,7 @@ def _answer(layout: Layout, state: State, first_item: int, last_item: int, ratio
 
 @kernel
 def _weigh_up(layout: Layout, state: State, k: int, with_slope: bool) -> None:
-    """Sets the disadvantage of each action of a set that has left against the best action, and the disadvantage's
-    slope.
-    """
+    """Sets the gain of each action at a set that has left (its value less that of the best), and the value's slope."""
     value, slope, weight, first_child, nodes = (
         state.value,
         state.slope,
@@ -123,8 +121,8 @@ def _weigh_up(layout: Layout, state: State, k: int, with_slope: bool) -> None:
 def give(layout: Layout, state: State) -> None:
     """Sets the values of nodes below which nobody has a choice: chance alone decides them, at every rationality.
 
-    Also sets the gains of information sets all of whose children are such nodes, and the gains' slopes. A set with one
-    node and two actions is left out, because `_answer` computes its gain at every call.
+    Also sets gains and slopes at information sets all of whose children are such nodes. A set with one node and two
+    actions is left out, because `_answer` computes its gain at every call.
     """
     average(layout, state, 0, layout.plan_given, True)
     known, simple = layout.left_known, layout.left_simple

@@ -205,7 +205,7 @@ class Study:
         return self._once("rules", trials.rules)
 
     def rivals(self) -> pd.DataFrame:
-        """Shares of draws in which both, one or neither of each pair of claims is right, in parts of two quantities."""
+        """Shares of draws in which both, one or neither of two claims is right, over thirds of two quantities."""
         return self._once("rivals", trials.rivals)
 
     def matrix(self) -> pd.DataFrame:

@@ -36,8 +36,8 @@ class Foreknowledge:
     """Worth of knowing something, with its bootstrap interval.
 
     told: True where the worth is beyond that of something unrelated, which is positive by chance. changes: share of the
-    draws in which the best choice is another one than without. at_low, at_high: best move of the likeliest situation in
-    the lowest and in the highest quarter of the quantity's values; -1 for the worth of everything at once.
+    draws in which the best choice is another one than without. at_low, at_high: best move of the likeliest
+    situation at the middle of the quantity's lowest and of its highest quarter; -1 for the worth of everything at once.
     """
 
     worth: float

@@ -95,8 +95,8 @@ def _cut(
 def _edges(
     game: Game, numbers: Numbers, whole: Longs, actions: Longs, above: int, weights: Floats | None
 ) -> tuple[Longs, Longs, Floats]:
-    """Edges into each node: its action, or its class of chance; and chances by class. `above`: the first node of the
-    part.
+    """Edges into each node: its action, or its class of chance; and chances by class. `above`: the first node that is
+    entered by an edge of the game itself.
     """
     action, chance = np.full(len(whole), -1), np.full(len(whole), -1)
     below = whole[above:]
