@@ -148,7 +148,7 @@ def liteefg_until(request):
 
 
 def openspiel_until(request):
-    """The same with OpenSpiel's CFR+."""
+    """Regret minimisation with OpenSpiel's CFR+, to an exploitability."""
     import pyspiel
 
     game = kept(request, lambda: pyspiel.load_game(request["game"]))

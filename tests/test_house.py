@@ -81,11 +81,14 @@ def test_a_module_fits_in_a_head(path):
     assert len(words(path).splitlines()) <= LONG or name in LONG_WITH_REASON
 
 
-QUESTION = re.compile(r"\s*(What|How|Whether|Where|Who|Whose|Whom|Which|Why|When)\b")
+QUESTION = re.compile(
+    r"\s*(What|How|Whether|Where|Who|Whose|Whom|Which|Why|When|Its?|They|The same"
+    r"|(As|At|By|For|From|In|Of|On|Since|To) (what|how|which|whom|when|where))\b"
+)
 
 
 def opened_with_a_question(text: str) -> list[int]:
-    """Lines at which a docstring, or a string under an attribute, opens with a word of question."""
+    """Lines at which a docstring, or a string under an attribute, opens with a word of question or a pronoun."""
     return [
         node.lineno
         for node in ast.walk(ast.parse(text))

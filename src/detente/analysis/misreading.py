@@ -87,7 +87,7 @@ class _View:
 
     @staticmethod
     def of(own: NDArray[np.intp], other: NDArray[np.intp], seen: NDArray[np.bool_]) -> _View:
-        """From what each of two actors cannot tell apart [class], and where the events were met."""
+        """View of two actors' classes [class] of leaves that look alike, and of leaves that met the events."""
         thinkable = np.isin(own, own[seen])
         near = np.flatnonzero(np.isin(other, other[thinkable]))
         first, second = (np.unique(each[near], return_inverse=True)[1].reshape(-1) for each in (own, other))

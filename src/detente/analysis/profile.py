@@ -172,7 +172,7 @@ def _sheet(game: Game, crisis: Crisis) -> _Sheet:
 
 
 def _whens(known: Known) -> tuple[dict[str, str], ...]:
-    """By history all that is unknown; the beliefs about each thing alone say less."""
+    """Values of all unknowns together, history by history; the beliefs about each unknown alone say less."""
     columns = {
         name: [labels[code] if code >= 0 else NOT_PLAYED for code in codes.tolist()]
         for name, (labels, codes) in known.unknown.items()

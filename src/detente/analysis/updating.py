@@ -298,7 +298,7 @@ class Depths:
 
     @staticmethod
     def of(logs: Floats, reached: Reached, events: int) -> Depths:
-        """From log reach [draw, leaf]."""
+        """Depths of leaves with log reach [draw, leaf]."""
         unit = np.zeros((len(logs), events + 1))
         if logs.shape[1]:
             top = np.maximum.reduceat(logs[:, reached.order], reached.starts, axis=1)
@@ -315,7 +315,7 @@ class Depths:
         return logs[0], logs[1:]
 
     def masked(self, holds: NDArray[np.bool_]) -> Floats:
-        """The same [draw, event] for leaves [draw, leaf] at which something holds."""
+        """Logarithms [draw, event] of the same probability for leaves [draw, leaf] at which something holds."""
         weight = self.weight * holds
         found = np.zeros(self.unit.shape)
         if weight.shape[1]:
@@ -356,9 +356,9 @@ def _with_moving(
 def _paths(
     observer: str, subjects: Sequence[Subject], total: Floats, held: Floats, other: Floats
 ) -> Iterator[BeliefPath]:
-    """From logarithms of what was met with anything [draw, event], with a subject, and with its complement.
+    """Belief paths of subjects, from the log probability of meeting the events [draw, event].
 
-    held, other [subject, draw, event].
+    held, other [subject, draw, event]: the same probability with each subject, and with its complement.
     """
     possible = np.isfinite(total)
     with np.errstate(all="ignore"):

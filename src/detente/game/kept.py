@@ -54,7 +54,7 @@ class Kept:
             return cast("_Item", self._once[name])
 
     def recent(self, name: Hashable, make: Callable[[], _Item]) -> _Item:
-        """The same, given up once enough other such things have been asked for since."""
+        """A thing kept by name, and given up once enough other such things have been asked for since."""
         with self._lock:
             if name not in self._recent:
                 made = make()

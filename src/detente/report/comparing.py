@@ -104,7 +104,7 @@ def asked_row(answer: Answer) -> Row:
 
 
 def certainty(answer: Answer) -> str:
-    """In what share of the draws a difference has the sign of its mean."""
+    """Share of the draws in which a difference has the sign of its mean; empty for no difference."""
     share = answer.sign_share
     return "" if np.isnan(share) or not np.any(np.nan_to_num(answer.differences)) else percent(share)
 

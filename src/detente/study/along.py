@@ -187,7 +187,7 @@ class MovesAlong:
         ]
 
     def to_frame(self) -> pd.DataFrame:
-        """The same as one table."""
+        """All answers as one table."""
         import pandas as pd
 
         return pd.DataFrame(self.to_dict())

@@ -53,9 +53,9 @@ def precision(rationality: float | str | None) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class InquiryDraws:
-    """At how many of a run's draws claims, scenarios, points of questions and moved inputs are solved, at the most.
+    """Most draws of a run at which claims, scenarios, points of questions and moved inputs are solved.
 
-    Where not every input can be moved on so many, the leading ones may be moved on twice as many.
+    If not every input can be moved on so many draws, the leading inputs may be moved on twice as many.
     """
 
     claims: int = 200

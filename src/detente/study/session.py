@@ -141,7 +141,7 @@ class Session:
         return known or self._keep(solve_request(self._games, request, near), settled=near is None)
 
     def solve_near(self, near: SolvedGame) -> SolvedGame:
-        """The same, continued from a solution of nearby numbers that is given. Raises RequestError for other draws."""
+        """Solves the case, continued from a given solution of nearby numbers. Raises RequestError for other draws."""
         return self._keep(solve_request(self._games, self._request, near), settled=False)
 
     def settle(self) -> SolvedGame:

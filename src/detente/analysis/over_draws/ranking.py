@@ -22,7 +22,7 @@ from detente.analysis.over_draws.intervals import effective_number
 Floats = NDArray[np.float64]
 
 WRONG_ORDER = 0.05
-"""In how many lists at the most a wrong order is told, or an effect where there is none."""
+"""Largest share of lists that tell a wrong order, or an effect that does not exist."""
 
 NO_DIFFERENCE = 1e-9
 """A difference smaller than this is rounding."""

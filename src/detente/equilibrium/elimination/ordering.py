@@ -1,4 +1,4 @@
-"""In which order unknown information sets are eliminated, so that little fills in.
+"""Orders of eliminating unknown information sets in which little fills in.
 
 Two orders are tried, and the cheaper one is kept: from the ends of the tree up, and by minimum degree. The first is
 that of public histories where moves are public; the second also finds that it pays to eliminate many types before the

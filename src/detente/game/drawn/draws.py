@@ -196,7 +196,7 @@ def from_cube(
 
 
 def with_fixed(draws: Draws, fixed: Mapping[str, float], axes: tuple[str, ...]) -> Draws:
-    """The same draws with some quantities set to a number; only what depends on them is worked out anew.
+    """The draws with some quantities set to a number; only values that depend on these are worked out anew.
 
     axes: what the columns of the cube drive. Raises CaseError as `from_cube` does.
     """

@@ -112,7 +112,7 @@ def _how_often(share: float, draws: int) -> str:
 
 
 def _fates(claim: ClaimTest) -> str:
-    """In how many draws what happens, where it happens at all."""
+    """Number of draws for each fate of a claim that occurs."""
     fates = (
         ("goes as claimed", claim.holds),
         ("changes nothing", claim.ties),

@@ -40,7 +40,7 @@ def versions_here() -> dict[str, str]:
 
 
 def apart(there: dict[str, str]) -> list[str]:
-    """In what a worker differs that must agree, in words; empty where it fits."""
+    """Differences of a worker in versions that must agree, in words; empty for a worker that fits."""
     return differing(versions_here(), there)
 
 

@@ -49,7 +49,7 @@ Floats = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 
 COMMON_DRAWS = 100
-"""At how many common draws two versions are compared unless a study says more."""
+"""Number of common draws at which two versions are compared, unless a study has more."""
 CLAIM_DRAWS = 100
 ATTRIBUTION_DRAWS = 40
 
@@ -86,7 +86,7 @@ class Answer:
 
     @property
     def sign_share(self) -> float:
-        """In what share of the draws the difference has the sign of their mean; NaN where there is none."""
+        """Share of the draws in which the difference has the sign of the mean; NaN for no difference."""
         return sign_share(self.differences, None if self.weights is None else self.weights[0] + self.weights[1])
 
     def to_dict(self) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class Levers:
 
     @property
     def draws(self) -> int:
-        """On how many draws an input is moved at the most; they may be more than those of the run."""
+        """Number of draws on which an input is moved, at the most; it may exceed that of the run."""
         return next((task.draws for task in self.tries.values()), 0)
 
     @property

@@ -142,7 +142,7 @@ class _Fates:
     weights: Floats
 
     def where(self, here: Bools) -> Row:
-        """In what share of some draws both claims go as claimed, one of them, or neither."""
+        """Shares of some draws in which both claims go as claimed, one of them, or neither."""
         whole = float(self.weights[here].sum())
         cases = {
             "both": self.first & self.second,
