@@ -114,7 +114,7 @@ def at_decision(solved: Solved, address: str, seen_by: str | None = None) -> AtD
 
 
 def _worth(solved: Solved, sets: list[int]) -> list[Floats]:
-    """By information set [draw, move]: expected payoff of its actor from each move on, given what it believes there."""
+    """Expected payoff [draw, move], by information set, of the actor from each move on, given its beliefs there."""
     game, numbers, solution = solved.game, solved.numbers, solved.solution
     found: list[list[Floats]] = [[] for _ in sets]
     for draw in range(solved.count):  # one at a time: a value for every node, draw and player may not fit in memory

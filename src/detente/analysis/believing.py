@@ -40,7 +40,7 @@ class Partition:
 
     @staticmethod
     def of(cell: NDArray[np.intp]) -> Partition:
-        """From the number of the cell of each thing; every number from 0 up is one of them."""
+        """Cells made of the number of each thing's cell; every number from 0 up is the number of a cell."""
         order = np.argsort(cell, kind="stable")
         _, starts = np.unique(cell[order], return_index=True)
         return Partition(cell, order, starts)

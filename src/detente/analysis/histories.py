@@ -85,7 +85,7 @@ def view_of(game: Game, crisis: Crisis, seen_by: str | None) -> View:
 
 
 def _looks(game: Game, crisis: Crisis, seen_by: str | None) -> Iterator[list[str]]:
-    """By step the look of each of its moves to the observer; empty where it sees none of them."""
+    """Looks of each step's moves to the observer; empty for a step of which the observer sees nothing."""
     stages = {stage.id: stage for stage in crisis.stages()}
     everybody = [actor.id for actor in crisis.actors]
     for step in story_of(game).steps:

@@ -147,12 +147,12 @@ def kernel(function: Any) -> Any:
 
 
 def fused(function: Any) -> Any:
-    """As `kernel`, where multiplications and additions may be fused (no other liberty is taken)."""
+    """Compiles a kernel in which multiplications and additions may be fused (no other liberty is taken)."""
     return _compiled(function, _PieceCompiler, no_cpython_wrapper=True, fastmath={"contract"})
 
 
 def entry(function: Any) -> Any:
-    """As `kernel`, for what Python calls, and perhaps kernels too.
+    """Compiles a function that Python calls, and that kernels may call too.
 
     What is compiled is kept under a name that says what it was made of: Numba itself would look at a kernel's own file
     only, not at those of the kernels it calls.

@@ -35,7 +35,7 @@ def numbers_of(crisis: Crisis) -> tuple[Name, ...]:
 
 
 def probe(crisis: Crisis) -> Crisis:
-    """The same case with every private number at 0 or 1."""
+    """The case with every private number at 0 or 1."""
 
     def standing(variable: PrivateVariable) -> PrivateVariable:
         return replace(variable, distribution=PROBE, points=2) if variable.numeric else variable

@@ -72,7 +72,7 @@ class Fit(FoundEstimates):
         return compared.vuong(self, other)
 
     def equilibria(self, rows: int = several.ROWS, *, starts: int | None = None, seed: int = 0) -> Fit:
-        """The same fit with other equilibria looked for at some rows of covariates."""
+        """The fit, after a search for other equilibria at some rows of covariates."""
         return replace(self, others=other_plays(self.fitted, rows, starts=starts, seed=seed))
 
     def to_dict(self) -> dict[str, Any]:

@@ -70,7 +70,7 @@ class FoundEstimates:
 
     @property
     def log_likelihood(self) -> float:
-        """Of the data at the estimates, priors apart."""
+        """Log-likelihood of the data at the estimates, priors apart."""
         return self.fitted.maximum.point.log_likelihood
 
     @property

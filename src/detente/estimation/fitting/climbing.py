@@ -1,4 +1,4 @@
-"""From a start to a maximum of the likelihood: a trust region, first by the scores, then by the curvature itself."""
+"""Climbing from a start to a maximum of the likelihood: a trust region, first by the scores, then by the curvature."""
 
 from __future__ import annotations
 

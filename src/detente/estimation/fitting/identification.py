@@ -104,7 +104,7 @@ def _expected(likelihood: Likelihood, theta: Floats) -> Floats | None:
 
 
 def _sparse(directions: Floats) -> list[Floats]:
-    """The same span by directions that each leave out as much as they can (reduced row echelon form)."""
+    """Directions of the same span, each with as few coefficients as it can have (reduced row echelon form)."""
     rows = directions.copy()
     done = 0
     for column in range(rows.shape[1]):

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 STEP = 1e-4
-"""By which share of a quantity (of 1 where it is smaller) slopes are differenced for the curvature: the error of
+"""Share of a quantity (of 1 for a smaller one) by which slopes are differenced for the curvature: the error of
 central differences is some 1e-8 of it, that of rounding less than 1e-9."""
 
 LOG_LEAST = -660.0
@@ -72,11 +72,11 @@ class Likelihood:
         return float(self.weight.sum())
 
     def weighed(self, count: Floats) -> Likelihood:
-        """The same with other counts [entry], as a bootstrap draws them."""
+        """The likelihood with other counts [entry], as a bootstrap draws them."""
         return replace(self, weight=sums(self.of, count, len(self.weight)))
 
     def thinned(self, rows: int, seed: int) -> Likelihood:
-        """The same for a random part of the distinct rows of covariates, at most so many."""
+        """The likelihood of a random part of the distinct rows of covariates, `rows` of them at most."""
         if self.design.rows <= rows:
             return self
         kept = np.sort(np.random.default_rng(seed).choice(self.design.rows, rows, replace=False))

@@ -189,7 +189,7 @@ class _Observations:
         return found
 
     def _bad_words(self, columns: list[NDArray[np.object_]]) -> list[set[str]]:
-        """For each column the words that name nothing in the case; each of their cells is a problem."""
+        """Words, column by column, that name nothing in the case; each cell that holds one is a problem."""
         bad: list[set[str]] = []
         for each, texts in zip(self._told.shown, columns, strict=True):
             words = {text: self._reads(each, text) for text in dict.fromkeys(texts) if text}

@@ -83,7 +83,7 @@ class Places:
         return self.known[name]
 
     def run(self, draws: Draws, some: list[Instruction] | None = None) -> list[Values]:
-        """By place its value, [row], [draw, 1] or [draw, row]; of what differs between draws only `some`, if given."""
+        """Values by place, [row], [draw, 1] or [draw, row]; of values that vary over draws `some` only, if given."""
         values: list[Any] = list(self.values)
         for at, name in self.quantities.items():
             values[at] = draws.quantities[name][:, None]

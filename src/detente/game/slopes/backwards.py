@@ -134,7 +134,7 @@ class _Sorting:
                 self._down(part, factor * own, seeds)
 
     def _same_factors(self, operation: Instruction) -> list[Values | None] | None:
-        """By part the derivative by it, where all are the same in every draw and numbers; None for one not chosen."""
+        """Derivatives by each part, for parts that are numbers, the same in every draw; None for a part not chosen."""
         tape, parts = self._tape, operation.parts
         given: list[Any] = [tape.values[part] for part in parts]
         if operation.operator == "if":
