@@ -120,7 +120,7 @@ class GameModel:
         return solve_draws(self.compiled, draws, rationality=wanted, near=near, settings=settings)  # pyright: ignore[reportArgumentType]
 
     def evaluate(self, values: Floats, cells: AskedEntries, near: object = None, *, slopes: bool = True) -> Evaluated:
-        """As `Model.evaluate`: rows block by block, each continued from the same row of `near` where that was kept."""
+        """Evaluates rows block by block, as `Model.evaluate`; each continues from the same row of `near` if kept."""
         rows, most = len(values), int(np.bincount(cells.row, minlength=1).max(initial=1))
         game = self.compiled.game
         size = max(1, min(self.compiled.draws_per_block(), LIKELIHOOD_BYTES // (8 * game.leaves * (most + 1))))
@@ -172,5 +172,5 @@ class GameModel:
 
 
 def _bare(solved: Solved) -> Solved:
-    """The same without what was worked out from it, so that only numbers and behaviour are kept."""
+    """The solved draws without anything worked out from them, so that only numbers and behaviour are kept."""
     return Solved(solved.compiled, solved.draws, solved.numbers, solved.solution)

@@ -76,7 +76,10 @@ def _borders(
 
 
 def _border(apart: Floats, over: Sequence[Floats], is_best: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
-    """The same for one border a row. apart [row, (1, x, y)]: p less q. over: p less every other plan, likewise."""
+    """Chance beyond, gradient and integrals of one border a row.
+
+    apart [row, (1, x, y)]: p less q. over: p less every other plan, likewise.
+    """
     length = np.hypot(apart[:, 1], apart[:, 2])
     exists = length > 0
     size = np.where(exists, length, 1.0)

@@ -1,4 +1,4 @@
-"""From coefficients to the quantities of every episode, and back: links, distinct rows, derivatives."""
+"""The way from coefficients to the quantities of every episode, and back: links, distinct rows, derivatives."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def make_design(specification: Specification, episodes: Episodes) -> LinkDesign:
 
 
 def make_rows(specification: Specification, columns: Columns, count: int, design: LinkDesign) -> LinkDesign:
-    """The same links over other covariates, each row by itself."""
+    """The design with its links over other covariates, each row by itself."""
     parts: list[QuantityDesign] = []
     for part in design.parts:
         x = [each for term in part.link.terms for _, each in term_columns(term, columns, count)]

@@ -32,7 +32,7 @@ class Covariate:
     base: str = ""
 
     def rows(self, index: NDArray[np.intp]) -> Covariate:
-        """The same for some episodes."""
+        """The column at some episodes."""
         return Covariate(self.numbers[index], self.values, self.base)
 
     def typical(self, count: NDArray[np.float64] | None = None) -> float:
