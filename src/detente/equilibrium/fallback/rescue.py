@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from detente.equilibrium.concepts.regret_matching import minimise_regret
 from detente.equilibrium.fallback.tuning import (
     FEWEST_RESCUE_ITERATIONS,
-    LEAST_PROBABILITY,
+    LEAST_CHANCE_OF_A_MOVE,
     MOST_RESCUE_ITERATIONS,
     NEARBY_SEED,
     NEARBY_SHARES,
@@ -114,4 +114,4 @@ def _minimised(game: Game, numbers: Numbers, logs: Floats) -> Floats:
     """Log behaviour after regret minimisation from a behaviour."""
     iterations = int(np.clip(RESCUE_VISITS / game.nodes, FEWEST_RESCUE_ITERATIONS, MOST_RESCUE_ITERATIONS))
     found = minimise_regret(game, numbers.payoff[0], numbers.chance[0], np.exp(logs), iterations=iterations)
-    return np.log(np.maximum(found, LEAST_PROBABILITY))
+    return np.log(np.maximum(found, LEAST_CHANCE_OF_A_MOVE))

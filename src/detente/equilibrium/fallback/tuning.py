@@ -25,7 +25,7 @@ RESCUE_VISITS, FEWEST_RESCUE_ITERATIONS, MOST_RESCUE_ITERATIONS = 2e8, 100, 5_00
 """Nodes that regret minimisation may visit for one draw, and bounds of its iterations. Higher: a smaller NashConv of
 the last substitute, in proportionally more time.
 """
-LEAST_PROBABILITY = 1e-12
+LEAST_CHANCE_OF_A_MOVE = 1e-12
 """Probability that stands for a smaller one in the logarithms of regret minimisation's answer. Higher: moves that are
 never made count for more in beliefs.
 """

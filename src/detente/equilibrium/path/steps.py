@@ -44,7 +44,7 @@ from detente.equilibrium.path.tuning import (
     SHARP_SHARE,
     SHARPEST_TURN,
     SHORTENED,
-    SHORTEST,
+    SHORTEST_STEP,
     STEEP,
     STRAIGHT_ENOUGH,
 )
@@ -313,7 +313,7 @@ def try_step(layout: Layout, state: State, work: Work, rules: Rules, lands: bool
     wrong = error(work, work.there, work.guess)
     if wrong > OFF_TWICE * rules.tolerance or wrong > OFF_HALF * h:
         shorter = min((rules.tolerance / wrong) ** (1.0 / 3.0), np.sqrt(OFF_QUARTER * h / wrong))
-        work.step[NEXT] = h * max(SHORTEST, CAUTION * shorter)
+        work.step[NEXT] = h * max(SHORTEST_STEP, CAUTION * shorter)
         return 0
     if found * work.counts[SIGN] < 0 and not _splits(work, h, wrong):
         return 0

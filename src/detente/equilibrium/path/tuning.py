@@ -17,7 +17,7 @@ and rounding eat differences of odds; lower: it changes to and fro.
 
 FIRST_STEP = 0.3
 """Length of the first step. Higher: one more refusal at the start; lower: a few more steps."""
-SHORTENED, BARELY_SHORTENED, SHORTEST = 0.3, 0.5, 0.1
+SHORTENED, BARELY_SHORTENED, SHORTEST_STEP = 0.3, 0.5, 0.1
 """Factors on the length of a refused step: in general, where the tangent turns too sharply, and the least at all.
 Higher: more refusals in a row; lower: more steps.
 """
