@@ -55,7 +55,7 @@ def estimate(
     where the links name a cluster, else from the information. equilibria: at how many rows of covariates to look for
     other equilibria. keep: a file that holds the fit as a record; an interrupted one goes on from there.
     Raises CaseError with every mistake in data or links by row and column, and RequestError where the data could not
-    tell the coefficients apart, or where play is followed to the limit.
+    tell the coefficients apart, or where play is followed to the limit and a decision hangs on no private number.
     """
     compiled = _compiled(case, scenario)
     assert compiled.crisis is not None
