@@ -130,16 +130,26 @@ def believed(case: Case, infoset: Infoset, entry: Entry) -> list[float] | None:
         if len(entry["belief"]) != 1:
             return None
         ((name, told),) = entry["belief"].items()
-        if name in case.points:
+        if "mean position" in told:
             return None
         ways = [{"when": {name: value}, "p": p} for value, p in told.items()]
     odds = []
     for node in infoset.nodes:
         true = {event[0]: str(event[2]) for event in node.facts.told}
-        found = [way for way in ways if all(true.get(name) == str(value) for name, value in way["when"].items())]
-        if len(found) > 1 or (found and any(name in case.points for name in found[0]["when"])):
+        found = [way for way in ways if all(_is(case, entry, true, *each) for each in way["when"].items())]
+        if len(found) > 1:
             return None
         odds.append((float(found[0]["p"]), id(found[0])) if found else (0.0, 0))
     shared = len({way for _, way in odds if way}) < sum(way != 0 for _, way in odds)
     total = math.fsum(p for p, _ in odds)
     return None if shared or abs(total - 1.0) > 1e-6 else [p / total for p, _ in odds]
+
+
+def _is(case: Case, entry: Entry, true: dict[str, str], name: str, told: object) -> bool:
+    """True where something that an entry tells of a history is so in it: a point by its number or by its value."""
+    if name not in case.points or name not in true:
+        return true.get(name, "not played") == str(told)
+    labels = [str(each) for each in entry["belief"].get(name, {})]
+    if str(told) in labels:
+        return labels.index(str(told)) == int(true[name])
+    return _point(case.points[name], case.points[name][int(true[name])], str(told))

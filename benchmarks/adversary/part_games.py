@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.adversary.efg import ODD, GameFile, game_file, numbers_of_sets
 from benchmarks.adversary.part_cases import GOOD, number
 from benchmarks.adversary.product import Product, broken, refused, unplaced
-from benchmarks.adversary.tree import Infoset, logit_errors, restore_vanished, sequential_faults
+from benchmarks.adversary.tree import Infoset, Node, hold, logit_errors, restore_vanished, sequential_faults
 from benchmarks.adversary.verdict import REFUSED, Verdict, broke, fine, passed, wrong
 
 NAME = "game.efg"
@@ -149,9 +149,19 @@ def scaled(product: Product, game: GameFile) -> Verdict:
         return passed("cannot be compared")
     odds = {id(each): odds_of(entry["moves"]) for each, entry in zip(sets, solved["profile"], strict=True)}
     restore_vanished(game.tree, 1e8 / game.tree.span, odds)
+    for infoset, entry in zip(sets, solved["profile"], strict=True):
+        told_beliefs = list(entry.get("belief", {}).values())
+        # Histories of one length stand in the same order in the file and in the program.
+        if infoset.unsure and told_beliefs and len({_length(node) for node in infoset.nodes}) == 1:
+            hold(infoset, [float(each) for each in told_beliefs])
     if any(good in solved["status"] for good in GOOD) and (faults := sequential_faults(game.tree)):
         return wrong("a worse move is made at a scale", f"loses {faults[0][0]:.3g} of what is at stake", files, command)
     return fine()
+
+
+def _length(node: Node) -> int:
+    """Number of moves that lead to a history."""
+    return 0 if node.parent is None else 1 + _length(node.parent)
 
 
 def written(product: Product, game: GameFile, files: dict[str, str]) -> Verdict:

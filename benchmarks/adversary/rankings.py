@@ -1,19 +1,26 @@
 """Orders over seeds: what is told first at every seed, and whether two seeds tell any pair in opposite orders.
 
 `python -m benchmarks.adversary.rankings --seeds 10` runs the founding case; a tool that ranks nothing fails as well.
+`benchmarks.adversary.close` runs small cases, with report and terminal.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
+from typing import Any
+
+from tests.data import FIRST_EDITION
 
 import detente as dt
+from benchmarks.adversary.superlatives import Named, contradictions
+from detente.study.compared.diff import Diff
 
-CASE, DRAWS, SEEDS, FIRST = "iran-2025", 200, 10, "good_faith"
+CASE, DRAWS, SEEDS, FIRST = FIRST_EDITION, 200, 10, "good_faith"
 
 Places = Mapping[str, Mapping[str, int]]
 """Of every list that a study tells, the place of each member."""
@@ -33,18 +40,61 @@ class Verdict:
 
 
 def places(study: dt.Study) -> Places:
-    """Every list of a study with the place of each member: inputs by what hinges on them, endings, scenarios, …"""
-    hinges = study.hinges()
+    """Every list of a study with the place of each member: inputs by what hinges on them, endings, moves, …"""
+    return _gathered(_listed(study))
+
+
+def _gathered(told: Iterable[tuple[str, str, int]]) -> Places:
+    """List, member and place, by list; a place of 0 is none."""
     found: dict[str, dict[str, int]] = {}
-    for row in hinges[hinges["place"] > 0].to_dict("records"):
-        found.setdefault(f"hinges, {row['when']}", {})[row["quantity"]] = row["place"]
-    for row in study.places().to_dict("records"):
-        found.setdefault(row["list"], {})[row["id"]] = row["place"]
+    for name, member, place in told:
+        if place > 0:
+            found.setdefault(name, {})[member] = place
     return found
 
 
-def judge(seeds: Sequence[Places]) -> Verdict:
-    """Compare what seeds tell."""
+def _listed(study: dt.Study) -> Iterator[tuple[str, str, int]]:
+    for row in study.hinges().to_dict("records"):
+        yield f"hinges, {row['when']}", row["quantity"], row["place"]
+    for row in study.places().to_dict("records"):
+        yield f"{row['list']} {row['of']}".strip(), row["id"], row["place"]
+    for row in study.sensitivity().to_dict("records"):
+        yield f"shares {row['outcome']}, {row['when']}", row["quantity"], row["place"]
+    for row in study.watch().to_dict("records"):
+        yield f"watch {row['subject']} {row['value']}".strip(), f"{row['stage']} {row['round']}", row["place"]
+    for row in study.matrix().to_dict("records"):
+        yield f"evidence {row['group']}", str(row["event"]), row["place"]
+    for row in study.rivals().to_dict("records"):
+        yield f"rivals {row['first']} {row['second']} {row['x']} {row['y']}", _part(row), row["place"]
+    for row in study.worth().to_dict("records"):
+        at = f"{row['actor']} {row['stage']} {row['round']} {row['own']}"
+        moves = {move.id for move in study.case.stage(row["stage"]).moves}
+        best = {f"worth now {at}": row["now"]}
+        if row["value"]:
+            best[f"worth {row['id']} {row['value']} {at}"] = row["best"]
+        for name, first in best.items():
+            yield from ((name, move, 1 if move in str(first).split() else 2) for move in moves)
+
+
+def _part(row: Mapping[str, Any]) -> str:
+    """A part of the draws by whether it lies at the low end, at the high end or between them."""
+    return " ".join(
+        "" if not row[axis] else "low" if isnan(row[f"{axis}_from"]) else "high" if isnan(row[f"{axis}_to"]) else "mid"
+        for axis in ("x", "y")
+    )
+
+
+def changed(found: Diff) -> Places:
+    """Every list that a comparison of two versions tells: what moved most, and which change did most of it."""
+    told = found.to_dict()
+    answers = ((f"moved, {row['when']}", row["id"], row["place"] or 0) for row in told["answers"])
+    effects = told["attribution"]["effects"]
+    done = ((f"changes {row['id']}, {row['when']}", " ".join(row["changes"]), row["place"]) for row in effects)
+    return _gathered((*answers, *done))
+
+
+def judge(seeds: Sequence[Places], texts: Sequence[Named] = ()) -> Verdict:
+    """Compare what seeds tell, in lists and in sentences (see `most`)."""
     lists = list(dict.fromkeys(name for each in seeds for name in each))
     orders = {name: [_order(each.get(name, {})) for each in seeds] for name in lists}
     opposite = [
@@ -54,7 +104,7 @@ def judge(seeds: Sequence[Places]) -> Verdict:
         if one < other and (other, one) in _any(orders[name])
     ]
     first = {name: [_first(each.get(name, {})) for each in seeds] for name in lists}
-    return Verdict(tuple(opposite), first, {name: sum(map(len, orders[name])) for name in lists})
+    return Verdict((*opposite, *contradictions(texts)), first, {name: sum(map(len, orders[name])) for name in lists})
 
 
 def run(case: str | Path, seeds: Iterable[int], draws: int, *, scenarios: int = 0) -> Verdict:
@@ -65,14 +115,19 @@ def run(case: str | Path, seeds: Iterable[int], draws: int, *, scenarios: int = 
 
 def faults(verdict: Verdict, first: str, name: str) -> list[str]:
     """Faults of what was told, in sentences; `first` must lead alone in the list of that name at every seed."""
-    said = [f"{where}: {one} and {other} are told in both orders" for where, one, other in verdict.opposite]
+    said = both_ways(verdict)
     leaders = verdict.first.get(name, ())
     said += [
         f"{name}, seed {seed}: first come {', '.join(sorted(each)) or 'none'}"
         for seed, each in enumerate(leaders)
-        if each != {first}
+        if each != frozenset({first})
     ]
     return said if leaders else [*said, f"nothing is told of {name}"]
+
+
+def both_ways(verdict: Verdict) -> list[str]:
+    """Pairs that two seeds tell in opposite orders, in sentences."""
+    return [f"{where}: {one} and {other} are told in both orders" for where, one, other in verdict.opposite]
 
 
 def _order(place: Mapping[str, int]) -> set[tuple[str, str]]:

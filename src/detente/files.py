@@ -44,12 +44,14 @@ def replacing(path: Path) -> Generator[Path]:
 def disk(folder: str | Path, what: str, otherwise: str = "") -> Generator[None]:
     """Say which folder is on a full disk while something is written there. Raises DiskError.
 
-    what: the thing that is written. otherwise: what helps beside freeing space.
+    what: the thing that is written. otherwise: what helps beside freeing space. Within another of these the outer one
+    tells it, by the folder that its caller named.
     """
     try:
         yield
-    except OSError as error:
-        if error.errno not in _FULL and "No space left" not in str(error):
+    except (OSError, DiskError) as found:
+        error = found.__cause__ if isinstance(found, DiskError) else found
+        if not isinstance(error, OSError) or (error.errno not in _FULL and "No space left" not in str(error)):
             raise
         place = Path(folder).absolute()
         limit = "a file there may not grow any more" if error.errno == errno.EFBIG else f"the disk of {place} is full"

@@ -38,7 +38,7 @@ def value(text: str, **variables: object) -> object:
         ("s < y and not s = y", True),
     ],
 )
-def test_a_formula_is_worth_what_it_says(text, right):
+def test_a_formula_is_worth_what_it_says(text: str, right: object) -> None:
     assert value(text, s="x", g=2000) == right
 
 
@@ -75,7 +75,7 @@ outcomes:
 
 
 @pytest.mark.parametrize("rationality", [742.0, 5000.0])
-def test_beliefs_after_a_probability_that_no_double_holds_are_those_of_bayes(rationality):
+def test_beliefs_after_a_probability_that_no_double_holds_are_those_of_bayes(rationality: float) -> None:
     case, tree = played(UNDERFLOW, rationality)
     answer = Interests(case, tree).answer("P(s.t = weak) given (m = go)")
     assert answer == pytest.approx(1 / (1 + math.exp(-0.003 * rationality)), abs=1e-9)
@@ -191,6 +191,7 @@ def test_where_odds_below_all_that_can_be_written_decide_beliefs_those_that_are_
     for weak, faults in ((0.9, 0), (0.1, 1)):
         belief = believed(case, answer, {"belief": {"s.t": {"weak": weak, "strong": 1 - weak}}})
         assert belief == pytest.approx([weak, 1 - weak])
+        assert belief is not None
         hold(answer, belief)
         assert len(sequential_faults(tree)) == faults
     assert believed(case, answer, {"belief": {}}) is None

@@ -18,7 +18,6 @@ from detente.analysis.solved import Solved, solve_draws
 from detente.analysis.updating import belief_paths, moves_after, outcomes_after
 from detente.analysis.worth import decision_at, next_decision, worth_of
 from detente.case.read import read_text
-from detente.errors import RequestError
 from detente.game.compiling.build import compile_crisis
 from detente.game.drawn.draws import median_draw
 
@@ -85,10 +84,9 @@ def test_what_nature_rules_out_stays_impossible_and_is_told_as_unknown(tmp_path)
     assert second == 0
 
 
-def test_derivatives_below_double_precision_are_refused_and_not_told_as_none(tmp_path):
+@pytest.mark.parametrize("rationality", [600, 744, 3000])
+def test_derivatives_given_what_double_precision_does_not_hold_are_those_of_the_closed_form(tmp_path, rationality):
     (tmp_path / "case.yaml").write_text(CASE, "utf-8")
-    found = dt.gradient(tmp_path / "case.yaml", "P(weak) given (m = go)", rationality=600).to_frame()
+    found = dt.gradient(tmp_path / "case.yaml", "P(weak) given (m = go)", rationality=rationality).to_frame()
     slope = found[found.quantity == "rationality"]["derivative"].item()
-    assert slope == pytest.approx(0.003 * weak(600) * (1 - weak(600)), rel=1e-6)
-    with pytest.raises(RequestError, match="too improbable for derivatives in double precision"):
-        dt.gradient(tmp_path / "case.yaml", "P(weak) given (m = go)", rationality=744)
+    assert slope == pytest.approx(0.003 * weak(rationality) * (1 - weak(rationality)), rel=1e-6)

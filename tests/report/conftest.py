@@ -522,7 +522,14 @@ class InventedStudy:
         ranked["readings"] = [each.id for each in self.case.readings]
         ranked["values"] = [f"iran.aim={value}" for value in ("pragmatic", "defiant", "delaying")]
         rows = [
-            {"list": name, "id": id, "outcome": "war" if name == "scenarios" else "", "place": k + 1, "shared": 1}
+            {
+                "list": name,
+                "of": "iran.aim" if name == "values" else "",
+                "id": id,
+                "outcome": "war" if name == "scenarios" else "",
+                "place": k + 1,
+                "shared": 1,
+            }
             for name, ids in ranked.items()
             for k, id in enumerate(ids)
         ]
@@ -555,8 +562,9 @@ class InventedStudy:
         name = next(each.label for each in self.case.quantities if each.id == "audience")
         ends = ((NAN, 0.1), (0.1, 0.3), (0.3, NAN))
         pair |= {"y": "", "y_name": "", "y_from": NAN, "y_to": NAN}
-        whole = {"x": "", "x_name": "", "x_from": NAN, "x_to": NAN, "share": 1.0}
-        parts = [{"x": "audience", "x_name": name, "x_from": low, "x_to": high, "share": 1 / 3} for low, high in ends]
+        whole = {"x": "", "x_name": "", "x_from": NAN, "x_to": NAN, "share": 1.0, "place": 0}
+        part = {"x": "audience", "x_name": name, "share": 1 / 3, "place": 1}
+        parts = [{**part, "x_from": low, "x_to": high} for low, high in ends]
         return pd.DataFrame([{**pair, **each, **fates} for each in (whole, *parts)])
 
     def matrix(self) -> pd.DataFrame:

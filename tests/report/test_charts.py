@@ -47,7 +47,7 @@ def found(whole):
 def charts(found):
     path = [each for each in found.beliefs if each.observer == "analyst" and each.subject == "leverage"]
     tracks = [Track("held", tuple(x.share for x in path)), Track("odds", tuple(x.ratio for x in path), True)]
-    names, courses = Names(found.case), by_ending(found.course)[:3]
+    names, courses = Names(found.case), by_ending(found)[:3]
     labels = [(event_words(each), short_event(each)) for each in courses[0]]
     wrong = next(each for each in pairs_of(first_readings(found)) if each[0].observer == "israel")
     curve = Curve("War", tuple(x for x in found.points if x.show == "P(war)"), True)
@@ -119,7 +119,7 @@ def test_the_timeline_and_its_table_show_the_same_numbers(found, charts):
 
 
 def test_the_course_of_the_endings_and_its_table_show_the_same_numbers(found, charts):
-    first = next(path for path in by_ending(found.course)[:3] if path[0].outcome == "war")
+    first = next(path for path in by_ending(found)[:3] if path[0].outcome == "war")
     assert {round(each.share.middle, 9) for each in first} <= values(charts["course"](WIDE), "mid")
     rows = [row for row in course_table([first]).rows if len(row) > 1]
     assert [row[1] for row in rows] == [chance(each.share) for each in first]

@@ -8,12 +8,12 @@ from tests.data import FIRST_EDITION
 
 import detente as dt
 from detente.equilibrium.solution import Ending
-from detente.study.how_solved import ANOTHER_WAY, FOLLOWED, SHORT, WITHOUT_ANSWER, HowSolved
+from detente.study.how_solved import ANOTHER_WAY, FOLLOWED, SHORT, WITHOUT_ANSWER, Checks, HowSolved
 
 
 def solved(*endings: Ending, gain: float = 0.0, regret: float = 0.0) -> HowSolved:
     ones = np.ones(len(endings))
-    return HowSolved.read(endings, gain * ones, regret * ones, ones)
+    return HowSolved.read(endings, Checks(gain * ones, regret * ones, ones, 0.0 * ones))
 
 
 @pytest.mark.parametrize("ending", [each for each in Ending if each not in FOLLOWED | ANOTHER_WAY])

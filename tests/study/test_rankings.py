@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from benchmarks.adversary import close
 from benchmarks.adversary.rankings import faults, judge, run
+from benchmarks.adversary.superlatives import contradictions, most, page_text
 
 CASE = """\
 detente: 1
@@ -42,3 +44,19 @@ def test_a_tool_that_tells_opposite_orders_or_nothing_is_found_out():
     assert faults(judge([one, other]), "a", "list") != []
     assert faults(judge([{"list": {"a": 1, "b": 1}}]), "a", "list") == ["list, seed 0: first come a, b"]
     assert faults(judge([{}]), "a", "list") == ["nothing is told of list"]
+
+
+def test_no_two_seeds_tell_opposite_orders_of_answers_that_lie_close_together():
+    assert close.faults(close.run(range(2), 24)) == []
+
+
+def test_sentences_that_name_different_things_as_the_most_are_found_out():
+    one, other = (most(f"The likeliest ending is {name}: {share} %.", ["War", "Peace"]) for name, share in TOLD)
+    assert contradictions([one, other]) == [("The likeliest ending is □: # %.", "war", "peace")]
+    assert contradictions([one, one]) == []
+    assert most("War and Peace are the likeliest endings, not told apart.", ["War", "Peace"]) == {}
+    assert most("“Most of it” is a name.", []) == {}
+    assert page_text("<style>p {}</style><p>War &amp; peace</p><p>End</p>") == "War & peace\nEnd"
+
+
+TOLD = (("War", 41), ("Peace", 39))

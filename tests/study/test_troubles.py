@@ -107,10 +107,15 @@ def test_what_is_waited_for_is_said_with_since_when_and_broken_off(monkeypatch, 
 def test_a_full_disk_is_told_by_its_folder(tmp_path, case, monkeypatch):
     with pytest.raises(DiskError, match=f"the disk of {tmp_path} is full"), disk(tmp_path, "it"):
         raise OSError(28, "No space left on device")
+    told = pytest.raises(DiskError, match=r"^a cannot be written to /out: .*; --out helps$")
+    with told, disk("/out", "a", "--out helps"), disk("/.staging", "b"):
+        raise OSError(28, "No space left on device")
     monkeypatch.setattr(columns, "IN_MEMORY", 0)
     monkeypatch.setattr(columns, "_write_at", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     with pytest.raises(DiskError, match="TMPDIR names another folder"):
         dt.run(case, draws=5)
+    with pytest.raises(DiskError, match="kept in the library: the same command goes on from it"):
+        dt.run(case, draws=5, library=tmp_path / "library")
 
 
 def cut_short(study: dt.Study, folder: Path) -> None:

@@ -21,7 +21,6 @@ from detente.crisis.expressions import (
     Utility,
 )
 from detente.equilibrium.derivative import derivatives
-from detente.errors import RequestError
 from detente.game.paths import events_met, private_codes, story_of
 from detente.game.rows import Codes
 from detente.game.slopes.dependence import pull_definitions, pull_numbers
@@ -29,6 +28,9 @@ from detente.game.slopes.formulas import DERIVATIVE_RULES, ContextTable, Slopes,
 from detente.game.written import Owner
 
 Floats = NDArray[np.float64]
+
+FAINT = 1e-280
+"""A condition that is less likely than this is differentiated by the logarithm of reach."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +53,25 @@ class Gradient:
 class _Direct:
     """Derivatives of a number in its direct inputs: reach of leaves [draw, leaf], payoffs [draw, class, player],
     formulas.
+
+    log_leaf [draw, leaf]: in the logarithm of reach, where what is given is so improbable that reach has vanished.
     """
 
     leaf: Floats
+    log_leaf: Floats
     payoff: Floats
     slopes: Slopes
+
+    def add(self, apart: Floats, given: _Given, by: Floats) -> None:
+        """Adds what a mean over the leaves of a condition says of their reach, times `by` [draw].
+
+        apart [draw, leaf]: how far a leaf's value is from the mean; 0 where the condition does not hold.
+        """
+        with np.errstate(all="ignore"):
+            direct = apart * (by / given.mass)[:, None]
+        self.leaf += np.where(given.vanished[:, None], 0.0, direct)
+        if given.vanished.any():
+            self.log_leaf += np.where(given.vanished[:, None], given.share * apart * by[:, None], 0.0)
 
 
 def gradients(
@@ -65,26 +81,10 @@ def gradients(
 
     axes: what the columns of the draws' cube drive. fixed: quantities set to a number. own: whether the rationality
     in force is the case's own, which quantities may define.
-    Raises RequestError where a number is known and its derivatives are not.
     """
     direct = [_direct(interest, solved) for interest in interests]
     values = [value_of(interest, solved) for interest in interests]
-    for value, part in zip(values, direct, strict=True):
-        _refuse_vanished(value, part)
     return _finished(values, direct, solved, axes, fixed, own=own)
-
-
-def _refuse_vanished(value: Floats, direct: _Direct) -> None:
-    """Refuses derivatives of a number that is known while they are not: they go by the condition's probability itself.
-
-    Raises RequestError.
-    """
-    lost = np.isfinite(value) & ~np.isfinite(direct.leaf).all(axis=1)
-    if lost.any():
-        raise RequestError(
-            "what is given is too improbable for derivatives in double precision, which holds nothing below 1e-308: "
-            "ask for the number alone, or lower the rationality"
-        )
 
 
 def outcome_gradients(
@@ -108,11 +108,10 @@ def outcome_gradients(
         values.append(mean)
         direct.append(part)
     if after and likelihood:
-        mass = (solved.leaf_reach * holds).sum(axis=1)
+        given = _Given.of(holds, solved)
         part = _nothing(solved)
-        with np.errstate(all="ignore"):
-            values.append(np.log(mass))
-            part.leaf += np.where(holds, np.where(mass > 0.0, 1.0 / mass, np.nan)[:, None], 0.0)
+        part.add(np.where(holds, 1.0, 0.0), given, np.ones(solved.count))
+        values.append(given.log_mass)
         direct.append(part)
     return _finished(values, direct, solved, axes, fixed, own=own)
 
@@ -136,7 +135,8 @@ def leaf_gradients(
 def _nothing(solved: Solved) -> _Direct:
     assert solved.draws is not None
     shape = (solved.count, solved.game.payoff_classes, len(solved.game.players))
-    return _Direct(np.zeros_like(solved.leaf_reach), np.zeros(shape), Slopes(solved.draws))
+    leaves = solved.leaf_reach
+    return _Direct(np.zeros_like(leaves), np.zeros_like(leaves), np.zeros(shape), Slopes(solved.draws))
 
 
 def _finished(
@@ -148,8 +148,9 @@ def _finished(
     *,
     own: bool,
 ) -> list[Gradient]:
-    by_leaf = np.stack([each.leaf for each in direct], axis=1)
-    found = derivatives(solved.numbers, solved.solution, by_leaf)
+    by_leaf, logs = np.stack([each.leaf for each in direct], axis=1), [each.log_leaf for each in direct]
+    by_log = np.stack(logs, axis=1) if any(each.any() for each in logs) else None
+    found = derivatives(solved.numbers, solved.solution, by_leaf, by_log_leaf=by_log)
     out: list[Gradient] = []
     for number, (value, part) in enumerate(zip(values, direct, strict=True)):
         slope = found.rationality[:, number]
@@ -238,13 +239,40 @@ def _pull_mean(
 
     Returns the mean [draw], and its derivative by each value [draw, leaf]. NaN where the condition never holds.
     """
-    weight = solved.leaf_reach * holds
-    mass = weight.sum(axis=1)
-    with np.errstate(all="ignore"):
-        mean = np.where(mass > 0, (weight * values).sum(axis=1) / mass, np.nan)
-        scale = (by / mass)[:, None]
-        out.leaf += np.where(holds, (values - mean[:, None]) * scale, 0.0)
-        return mean, weight * scale
+    given = _Given.of(holds, solved)
+    mean = (given.share * values).sum(axis=1)
+    out.add(np.where(holds, values - mean[:, None], 0.0), given, by)
+    return mean, given.share * by[:, None]
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """A condition: how likely each leaf is given that it holds [draw, leaf], NaN where it never does.
+
+    mass, log_mass [draw]: its probability, and the logarithm of that. vanished [draw]: where derivatives go by log
+    reach, for the probability itself is next to what double precision cannot hold.
+    """
+
+    share: Floats
+    mass: Floats
+    log_mass: Floats
+    vanished: NDArray[np.bool_]
+
+    @staticmethod
+    def of(holds: NDArray[np.bool_], solved: Solved) -> _Given:
+        """holds: [leaf] or [draw, leaf]."""
+        weight = solved.leaf_reach * holds
+        mass = weight.sum(axis=1)
+        with np.errstate(all="ignore"):
+            share, log_mass = weight / mass[:, None], np.log(mass)
+            small = mass < FAINT
+            if small.any():
+                logs = np.where(holds, solved.log_leaf_reach, -np.inf)[small]
+                top = logs.max(axis=1, keepdims=True)
+                apart = np.exp(logs - top)
+                share[small] = apart / apart.sum(axis=1, keepdims=True)
+                log_mass[small] = top[:, 0] + np.log(apart.sum(axis=1))
+            return _Given(share, mass, log_mass, small & np.isfinite(log_mass))
 
 
 def _codes_at_leaves(solved: Solved) -> Callable[[str, str], Codes]:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.over_draws.ranking import NO_DIFFERENCE
 from detente.analysis.solved import Solved
 from detente.analysis.updating import outcomes_after
 from detente.equilibrium.others.branches import Branches, find_branches
@@ -49,9 +50,12 @@ class Several:
         return Solved(self.solved.compiled, draws, numbers, _one(self.solved.solution, part))
 
     def same_ending(self) -> NDArray[np.bool_]:
-        """[equilibrium]: whether its most likely outcome is that of the first (given the events, if there are any)."""
-        likeliest = self.after.argmax(axis=1)
-        return likeliest == likeliest[0]
+        """[equilibrium]: True where an outcome of its highest probability has the highest in the first as well.
+
+        Given the events, if there are any.
+        """
+        likeliest = self.after >= self.after.max(axis=1, keepdims=True) - NO_DIFFERENCE
+        return (likeliest & likeliest[0]).any(axis=1)
 
 
 def other_equilibria(
@@ -106,6 +110,7 @@ def _one(solution: Solution, part: slice) -> Solution:
         nash_conv=solution.nash_conv[part],
         conditional_regret=solution.conditional_regret[part],
         regret_share=solution.regret_share[part],
+        departure=solution.departure[part],
         paces={draw - part.start: pace for draw, pace in solution.paces.items() if part.start <= draw < part.stop},
         payoff_range=solution.payoff_range[part],
         turning_points=solution.turning_points[part],

@@ -59,11 +59,18 @@ class Derivatives:
         return self.condition > FRAGILE * self.usual
 
 
-def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action: Floats | None = None) -> Derivatives:
+def derivatives(
+    numbers: Numbers,
+    solution: Solution,
+    by_leaf: Floats,
+    by_action: Floats | None = None,
+    by_log_leaf: Floats | None = None,
+) -> Derivatives:
     """The derivatives of numbers g in everything that the game pays and how chance falls.
 
     by_leaf [draw, number, leaf]: partial derivatives of g by the probability of reaching each leaf.
-    by_action [draw, number, action]: by behaviour itself where g reads it directly.
+    by_action [draw, number, action]: by behaviour itself where g reads it directly. by_log_leaf [draw, number, leaf]:
+        by the logarithm of reach, where g is known though reach has vanished.
     They hold at the rationality that each draw reached: where the limit was asked for, at the large one that stood
     for it; where some decisions were followed further than others, at that of each. Where g depends on payoffs or
     chances directly, the caller adds that.
@@ -73,6 +80,8 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
     draws, count = by_leaf.shape[:2]
     if by_action is None:
         by_action = np.zeros((draws, count, 0))
+    if by_log_leaf is None:
+        by_log_leaf = np.zeros((draws, count, 0))
     out = Derivatives(
         np.zeros((draws, count, game.payoff_classes, len(game.players))),
         np.zeros((draws, count, game.chance_classes)),
@@ -91,7 +100,7 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
             work,
             adjoint,
             tuple(plain(each) for each in solved),
-            (plain(by_leaf), plain(by_action)),
+            (plain(by_leaf), plain(by_log_leaf), plain(by_action)),
             (out.payoff, out.chance, out.rationality, out.condition),
         )
     return out
@@ -101,7 +110,7 @@ def derivatives(numbers: Numbers, solution: Solution, by_leaf: Floats, by_action
 def _pull(layout: Layout, state: State, work: Work, adjoint: Adjoint, solved: Any, seeds: Any, out: Any) -> None:
     """All draws: what `derivatives` returns goes into out, in the same order."""
     payoff, chance, log_play, reached, spread, pace = solved
-    by_leaf, by_action = seeds
+    by_leaf, by_log, by_action = seeds
     by_payoff, by_chance, by_rationality, condition = out
     scaled = np.empty_like(payoff[0])
     for draw in range(len(payoff)):
@@ -119,7 +128,7 @@ def _pull(layout: Layout, state: State, work: Work, adjoint: Adjoint, solved: An
             weigh(layout, state, adjoint, log_play[draw])
         for number in range(by_leaf.shape[1]):
             if condition[draw] < np.inf:
-                begin(layout, state, adjoint, by_leaf[draw, number], by_action[draw, number])
+                begin(layout, state, adjoint, by_leaf[draw, number], by_log[draw, number], by_action[draw, number])
                 _gradient(layout, state, work, adjoint)
                 _gather(layout, adjoint, unit, by_payoff[draw, number], by_chance[draw, number])
                 by_rationality[draw, number] = adjoint.slope[0] * unit

@@ -119,6 +119,8 @@ class Solution:
     conditional_regret [draw]: the most that one deviation gains at any information set, given beliefs there.
     regret_share [draw]: the largest share of what is at stake at any information set that one deviation gains there
         (`detente.strategy.stakes`); NaN at a finite rationality, where players err by assumption.
+    departure [draw]: at a finite rationality, the largest difference between the probability of a move and that of the
+        logit reply to all play (`detente.strategy.departure`); NaN in the limit and where there is no answer.
     payoff_range [draw]: as `Numbers.payoff_range`.
     turning_points, bifurcations: per draw, the rationality at each, in the order in which they were met.
     paces: by draw, the rationality [action] that each move answers to, where some decisions were followed further than
@@ -138,6 +140,7 @@ class Solution:
     nash_conv: Floats
     conditional_regret: Floats
     regret_share: Floats
+    departure: Floats
     payoff_range: Floats
     turning_points: tuple[Floats, ...]
     bifurcations: tuple[Floats, ...]

@@ -36,6 +36,7 @@ from detente.equilibrium.tuning import (
 from detente.game.arrays import Game, Numbers
 from detente.kernels.records import plain
 from detente.strategy.behaviour import normalised
+from detente.strategy.departure import departure
 from detente.strategy.layout import Layout, layout_of
 from detente.strategy.regret import conditional_regret, nash_conv
 from detente.strategy.stakes import largest_share, least_at_stake
@@ -174,6 +175,7 @@ def solve_game(
     unanswered = [not ending.answered for ending in found.ending]
     gain, regret = nash_conv(game, numbers, np.exp(logs)), conditional_regret(game, numbers, logs)
     gain[unanswered] = regret[unanswered] = np.nan
+    departs = departure(game, numbers, logs, np.where(unanswered, np.inf, found.asked))
     return Solution(
         game=game,
         rationality=found.asked,
@@ -183,6 +185,7 @@ def solve_game(
         nash_conv=gain,
         conditional_regret=regret,
         regret_share=_fainting(found, unanswered),
+        departure=departs,
         payoff_range=found.spread,
         turning_points=tuple(found.turns),
         bifurcations=tuple(found.splits),

@@ -27,6 +27,7 @@ class Certificate:
     endings: tuple[tuple[str, int], ...]
     worst_nash_conv: float
     worst_conditional_regret: float
+    worst_departure: float
     turning_points: float
     in_the_limit: bool
     sentences: tuple[str, ...]
@@ -44,6 +45,7 @@ def read_certificate(said: dict[str, Any]) -> Certificate:
         endings=tuple((cells.words(text), cells.whole(count)) for text, count in endings.items()),
         worst_nash_conv=cells.number(said.get("worst_nash_conv")),
         worst_conditional_regret=cells.number(said.get("worst_conditional_regret")),
+        worst_departure=cells.number(said.get("worst_departure")),
         turning_points=cells.number(said.get("turning_points")),
         in_the_limit=bool(said.get("in_the_limit", True)),
         sentences=tuple(cells.words(each) for each in said.get("sentences") or ()),

@@ -14,8 +14,9 @@ from detente.report.sections.changes import SURE
 from detente.report.sections.hinges import shared_words
 from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
 from detente.study.compared.alterations import AlterationKind, Edit
+from detente.study.compared.answer import Answer
 from detente.study.compared.attribution import Method
-from detente.study.compared.diff import Answer, ClaimVerdicts, Diff, effect, holds
+from detente.study.compared.diff import ClaimVerdicts, Diff, effect, holds
 from detente.study.compared.paired import ASKED, ENDING, READING, Key
 
 Row = tuple[str, ...]
@@ -125,17 +126,13 @@ def points_cells(found: Estimate) -> Row:
 
 
 def moved(found: Diff) -> list[Answer]:
-    """The endings and readings that moved most, in the order of the cases, at the time told first; what was asked."""
+    """The endings and readings that moved most, in the order of the cases, at the time told first; what was asked.
+
+    Those that draws do not tell apart from the last of them are among them.
+    """
     when = when_told(found)
-    known = [each for each in found.answers if each.key.when == when and each.key.kind in (ENDING, READING)]
-    far = sorted(known, key=lambda each: -_reach(each))
-    told: list[Answer] = []
-    for each in far:
-        # Of two readings that exclude each other, one tells it all.
-        mirrored = any(np.allclose(each.differences, -one.differences, atol=1e-6, equal_nan=True) for one in told)
-        if _reach(each) >= _NOTICEABLE and not mirrored:
-            told.append(each)
-    chosen = [each for each in known if any(each is one for one in told[:_SHOWN])]
+    known = [(place, each) for place, each in found.changed(when) if place and _reach(each) >= _NOTICEABLE]
+    chosen = [each for place, each in known if sum(other < place for other, _ in known) < _SHOWN]
     return chosen + [each for each in found.answers if each.key.kind == ASKED and each.key.when == when]
 
 

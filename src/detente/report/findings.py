@@ -219,11 +219,15 @@ class Hinge:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The place of a thing in a list of its like, from 1; `shared`: how many are not told apart and have the same."""
+    """The place of a thing in a list of its like, from 1; `shared`: how many are not told apart and have the same.
+
+    See `detente.study.tables.placing.PLACES`.
+    """
 
     kind: Annotated[str, Column("list")]
+    of: str
     id: str
-    outcome: str
+    outcome: Annotated[tuple[str, ...], Column("outcome")]
     place: int
     shared: int
 
@@ -291,13 +295,14 @@ class StudyRows:
         """The moment that is told first: given the events seen, where there are any."""
         return self.moments[-1] if self.moments else None
 
-    def placed(self, kind: str) -> dict[str, Standing]:
-        """The members of a list (`endings`, `scenarios`, `readings`, `events`) by id, those with the first place first.
+    def placed(self, kind: str, of: str | None = None) -> dict[str, Standing]:
+        """The members of a list (`endings`, `scenarios`, …) by id, those with the first place first.
 
-        Members that share a place stand in the order of the case.
+        of: the part of the list, where it has parts. Members that share a place stand in the order of the case; those
+        of which nothing is known have place 0 and come last.
         """
-        own = [each for each in self.places if each.kind == kind]
-        return {each.id: each for each in sorted(own, key=lambda each: each.place)}
+        own = [each for each in self.places if each.kind == kind and of in (None, each.of)]
+        return {each.id: each for each in sorted(own, key=lambda each: (not each.place, each.place))}
 
     @property
     def draws(self) -> int:

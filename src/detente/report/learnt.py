@@ -94,7 +94,11 @@ def _bounds(axis: str, row: cells.Row) -> Bounds:
 
 @dataclass(frozen=True, slots=True)
 class RivalCell:
-    """Shares of draws, in one part of the range of one quantity or two, in which both claims hold, one, or neither."""
+    """Of the draws in one part of the range of one quantity or two: how often both claims hold, one, or neither.
+
+    place: of the part by how much more often the first alone is right than the second alone; see
+    `detente.study.tables.trials.rivals`.
+    """
 
     first: str
     second: str
@@ -107,6 +111,7 @@ class RivalCell:
     only_first: float
     only_second: float
     neither: float
+    place: int
     draws: int
 
 
@@ -214,8 +219,10 @@ class Sighting:
 class Knowledge:
     """Worth to an actor of knowing something before its decision.
 
-    `share` is the worth over the actor's payoff range. A row with a `value` tells the best move if the unknown turned
-    out to have that value. Columns: `detente.study.tables.value_of_knowing.WORTH`.
+    See `detente.study.tables.value_of_knowing.WORTH`.
+
+    `share` is the worth over the actor's payoff range. With a `value`: what would be best if it turned out so. `now`
+    and `best` hold several moves where draws do not tell which is best most often.
     """
 
     actor: str
@@ -224,7 +231,7 @@ class Knowledge:
     stage_name: str
     round: int
     own: str
-    now: str
+    now: tuple[str, ...]
     now_name: str
     now_share: float
     kind: str
@@ -232,7 +239,7 @@ class Knowledge:
     name: str
     value: str
     chance: float
-    best: str
+    best: tuple[str, ...]
     best_name: str
     best_share: float
     share: Annotated[Estimate, EstimateColumns.of("share")]

@@ -22,7 +22,8 @@ class Adjoint(Record):
     """Memory of the backward sweeps for one thread; `d` is the derivative of the number asked about.
 
     reach, logs, worth [node]: probability of the node and its logarithm; what reaching it is worth to the number.
-    edge [edge]: d by the probability of an action or a chance class.
+    edge [edge]: d by the probability of an action or a chance class. pull [action]: d by the log probability of an
+    action, as far as d goes by the logarithm of reach, which is known where reach itself has vanished.
     value [node, player], log_reach [node]: d by values and by log reach where they enter action values.
     quality [unknown action]: d by action values. log_edge [edge]: log probabilities.
     weights [left node]: beliefs at the information sets that have left. slope [1]: d by the rationality.
@@ -32,6 +33,7 @@ class Adjoint(Record):
     logs: Floats
     worth: Floats
     edge: Floats
+    pull: Floats
     value: Floats
     log_reach: Floats
     quality: Floats
@@ -48,6 +50,7 @@ def new_adjoint(layout: Layout, chance_classes: int) -> Adjoint:
         logs=np.zeros(nodes),
         worth=np.zeros(nodes),
         edge=np.zeros(edges),
+        pull=np.zeros(layout.actions),
         value=np.zeros((nodes, layout.players)),
         log_reach=np.zeros(nodes),
         quality=np.zeros(len(layout.action)),
@@ -91,8 +94,13 @@ def weigh(layout: Layout, state: State, adjoint: Adjoint, log_play: Floats) -> N
 
 
 @kernel
-def begin(layout: Layout, state: State, adjoint: Adjoint, by_leaf: Floats, by_action: Floats) -> None:
-    """Sets adjoint.edge from derivatives by the reach of each leaf, and by the probability of each action."""
+def begin(
+    layout: Layout, state: State, adjoint: Adjoint, by_leaf: Floats, by_log_leaf: Floats, by_action: Floats
+) -> None:
+    """Sets adjoint.edge and adjoint.pull from derivatives by the reach of each leaf, by its log, and by each action.
+
+    by_log_leaf [leaf], or nothing where d does not go by the logarithm of reach.
+    """
     parent, edge, probability = layout.parent, layout.edge, state.probability
     reach, worth, out = adjoint.reach, adjoint.worth, adjoint.edge
     for e in range(len(out)):
@@ -105,20 +113,37 @@ def begin(layout: Layout, state: State, adjoint: Adjoint, by_leaf: Floats, by_ac
         above, e = parent[node], edge[node]
         out[e] += reach[above] * worth[node]
         worth[above] += probability[e] * worth[node]
+    pull = adjoint.pull
+    for a in range(len(pull)):
+        pull[a] = 0.0
+    if len(by_log_leaf) == 0:
+        return
+    for node in range(len(parent)):
+        worth[node] = 0.0
+    for leaf in range(len(layout.leaf_node)):
+        worth[layout.leaf_node[leaf]] = by_log_leaf[leaf]
+    for node in range(len(parent) - 1, 0, -1):
+        e = edge[node]
+        worth[parent[node]] += worth[node]
+        if e < len(pull):
+            pull[e] += worth[node]
+        elif probability[e] > 0.0:
+            out[e] += worth[node] / probability[e]
 
 
 @kernel
 def by_odds(layout: Layout, state: State, adjoint: Adjoint, out: Floats) -> None:
     """Sets out [unknown log-odds] from derivatives by the probabilities of actions."""
     starts, action, probability, edge = layout.action_start, layout.action, state.probability, adjoint.edge
+    pull = adjoint.pull
     for k in range(len(layout.unknown)):
         mean = 0.0
         for a in range(starts[k], starts[k + 1]):
-            mean += probability[action[a]] * edge[action[a]]
+            mean += probability[action[a]] * edge[action[a]] + pull[action[a]]
         column = starts[k] - k
         for a in range(starts[k], starts[k + 1]):
             if a != state.reference[k]:
-                out[column] = probability[action[a]] * (edge[action[a]] - mean)
+                out[column] = probability[action[a]] * (edge[action[a]] - mean) + pull[action[a]]
                 column += 1
 
 
@@ -161,7 +186,7 @@ def _through_left(
     by_value, by_log, by_edge, weights = adjoint.value, adjoint.log_reach, adjoint.edge, adjoint.weights
     nodes, starts, first_child, owner = layout.left_node, layout.left_start, layout.first_child, layout.left_player
     left, infoset_action, simple, plan_left = layout.left, layout.infoset_action, layout.left_simple, layout.plan_left
-    base, rate = state.base, state.rate
+    base, rate, pull = state.base, state.rate, adjoint.pull
     slope = 0.0
     for item in range(last_item - 1, first_item - 1, -1):
         k = plan_left[item]
@@ -176,8 +201,9 @@ def _through_left(
                 by_edge[first + 1] += by_value[node, p] * value[child + 1, p]
                 by_value[child, p] += one * by_value[node, p]
                 by_value[child + 1, p] += two * by_value[node, p]
-            mean = one * by_edge[first] + two * by_edge[first + 1]
-            share_one, share_two = one * (by_edge[first] - mean), two * (by_edge[first + 1] - mean)
+            mean = one * by_edge[first] + two * by_edge[first + 1] + pull[first] + pull[first + 1]
+            share_one = one * (by_edge[first] - mean) + pull[first]
+            share_two = two * (by_edge[first + 1] - mean) + pull[first + 1]
             slope += rate[first] * (share_one * value[child, player] + share_two * value[child + 1, player])
             pace = base[first] + rate[first] * rationality
             by_value[child, player] += pace * share_one
@@ -191,12 +217,12 @@ def _through_left(
                 for p in range(players):
                     by_edge[first + a] += by_value[nodes[j], p] * value[child, p]
                     by_value[child, p] += probability[first + a] * by_value[nodes[j], p]
-            mean += probability[first + a] * by_edge[first + a]
+            mean += probability[first + a] * by_edge[first + a] + pull[first + a]
         for a in range(count):
             worth = 0.0
             for j in range(start, end):
                 worth += weights[j] * value[first_child[nodes[j]] + a, player]
-            share = probability[first + a] * (by_edge[first + a] - mean)
+            share = probability[first + a] * (by_edge[first + a] - mean) + pull[first + a]
             slope += rate[first + a] * share * worth
             drawn = (base[first + a] + rate[first + a] * rationality) * share
             for j in range(start, end):

@@ -16,6 +16,9 @@ from detente.plurals import counted
 
 Floats = NDArray[np.float64]
 
+DEPARTS = 1e-6
+"""Largest difference of any probability from the logit reply to all play at which one at a rationality is certified."""
+
 FOLLOWED = {Ending.REACHED, Ending.LIMIT, Ending.CERTIFIED}
 """Endings on the principal branch: the path from rationality zero, as far as it was asked for or arithmetic goes."""
 
@@ -40,13 +43,15 @@ class HowSolved:
     """Endings, each with how many solutions ended so, and their certificate.
 
     certified: solutions that are, see `certified`. worst_nash_conv, worst_conditional_regret: the largest of all, as
-    shares of the payoff range; NaN where none is known. limit: whether any solution is one of the limit.
+    shares of the payoff range; NaN where none is known. worst_departure: the largest difference of any probability from
+    the logit reply, at a finite rationality; else NaN. limit: whether any solution is one of the limit.
     """
 
     endings: Mapping[Ending, int] = field(default_factory=dict[Ending, int])
     certified: int = 0
     worst_nash_conv: float = math.nan
     worst_conditional_regret: float = math.nan
+    worst_departure: float = math.nan
     limit: bool = False
 
     @staticmethod
@@ -62,28 +67,24 @@ class HowSolved:
         if solution.concept not in _EVERYWHERE:
             regret = gain
         at_a_rationality = np.isfinite(solution.rationality) & (solution.concept == LOGIT)
-        return HowSolved.read(solution.endings, gain, regret, solution.payoff_range, limit=~at_a_rationality)
+        checks = Checks(gain, regret, solution.payoff_range, solution.departure)
+        return HowSolved.read(solution.endings, checks, limit=~at_a_rationality)
 
     @staticmethod
-    def read(
-        endings: Sequence[Ending],
-        nash_conv: Floats,
-        conditional_regret: Floats,
-        payoff_range: Floats,
-        limit: NDArray[np.bool_] | None = None,
-    ) -> HowSolved:
+    def read(endings: Sequence[Ending], checks: Checks, limit: NDArray[np.bool_] | None = None) -> HowSolved:
         """The record of solutions by their endings and certificates [solution].
 
         limit: which are of the limit; by their endings, if that is not known.
         """
         if limit is None:
             limit = _in_the_limit(endings)
-        gain, regret = shares(nash_conv, conditional_regret, payoff_range)
+        gain, regret = checks.shares
         return HowSolved(
             dict(Counter(endings)),
-            int(certified(endings, gain, regret, limit).sum()),
+            int(certified(endings, checks, limit).sum()),
             _largest(gain),
             _largest(regret),
+            _largest(checks.departure),
             bool(limit.any()),
         )
 
@@ -97,6 +98,7 @@ class HowSolved:
                 whole.certified + part.certified,
                 float(np.fmax(whole.worst_nash_conv, part.worst_nash_conv)),
                 float(np.fmax(whole.worst_conditional_regret, part.worst_conditional_regret)),
+                float(np.fmax(whole.worst_departure, part.worst_departure)),
                 whole.limit or part.limit,
             )
         return whole
@@ -155,7 +157,10 @@ class HowSolved:
         return f"{', '.join([*said, held])}{self._gain()}."
 
     def _gain(self) -> str:
-        """The largest gain, where there is meant to be none."""
+        """The largest gain, where there is meant to be none; at a finite rationality how far play is from logit."""
+        if not self.limit and not math.isnan(self.worst_departure):
+            apart = f"more than {self.worst_departure:.1e}" if self.worst_departure > 0.0 else "anything"
+            return f": by separate code no probability differs from that of the logit reply by {apart}"
         worst = float(np.fmax(self.worst_nash_conv, self.worst_conditional_regret))
         if not self.limit or self.endings.keys() & _AT_A_RATIONALITY or math.isnan(worst):
             return ""
@@ -171,34 +176,45 @@ class HowSolved:
             "endings": {ending.name.lower(): count for ending, count in self.endings.items()},
             "worst_nash_conv": _known(self.worst_nash_conv),
             "worst_conditional_regret": _known(self.worst_conditional_regret),
+            "worst_departure": _known(self.worst_departure),
             "says": [self.sentence, *self.warnings],
         }
 
 
-def shares(nash_conv: Floats, conditional_regret: Floats, payoff_range: Floats) -> tuple[Floats, Floats]:
-    """[solution]: NashConv and the largest conditional regret as shares of the payoff range."""
-    unit = np.where(payoff_range > 0, payoff_range, 1.0)
-    return nash_conv / unit, conditional_regret / unit
+@dataclass(frozen=True, eq=False)
+class Checks:
+    """Numbers by which separate code judges solutions, all [solution] and as in `Solution`."""
+
+    nash_conv: Floats
+    conditional_regret: Floats
+    payoff_range: Floats
+    departure: Floats
+
+    @property
+    def shares(self) -> tuple[Floats, Floats]:
+        """[solution]: NashConv and the largest conditional regret as shares of the payoff range."""
+        unit = np.where(self.payoff_range > 0, self.payoff_range, 1.0)
+        return self.nash_conv / unit, self.conditional_regret / unit
 
 
 def _in_the_limit(endings: Sequence[Ending]) -> NDArray[np.bool_]:
     return np.array([ending not in _AT_A_RATIONALITY for ending in endings], bool)
 
 
-def certified(
-    endings: Sequence[Ending], gain: Floats, regret: Floats, limit: NDArray[np.bool_] | None = None
-) -> NDArray[np.bool_]:
-    """[solution]: whether it is certified.
+def certified(endings: Sequence[Ending], checks: Checks, limit: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """[solution]: True where it is certified.
 
-    gain, regret [solution]: as `shares` gives them. limit: as for `HowSolved.read`. In the limit
-    neither is above `CERTIFIED`. At a finite rationality players err by assumption, so that gains are no defect: the
-    solver has then reached that rationality. Where regret was minimised to an accuracy, that accuracy was reached.
+    limit: as for `HowSolved.read`. In the limit neither gain is above `CERTIFIED` of the payoff range. At a finite
+    rationality players err by assumption, so that gains are no defect: no probability is then farther than `DEPARTS`
+    from that of the logit reply. Where regret was minimised to an accuracy, that accuracy was reached.
     """
+    gain, regret = checks.shares
     limit = _in_the_limit(endings) if limit is None else limit
     minimised = np.array([ending is Ending.CONVERGED for ending in endings], bool)
     good = np.array([ending.good for ending in endings], bool)
     with np.errstate(invalid="ignore"):
-        return good & (~limit | minimised | (np.maximum(gain, regret) <= CERTIFIED))
+        consistent = np.where(limit, np.maximum(gain, regret) <= CERTIFIED, checks.departure <= DEPARTS)
+        return good & (minimised | consistent)
 
 
 def _largest(values: Floats) -> float:

@@ -278,11 +278,11 @@ class Study:
         return self._once("verdicts", verdict_table)
 
     def places(self) -> pd.DataFrame:
-        """The place of every ending, scenario, reading and event among its like, shared where draws do not tell.
+        """The place of everything that is listed among its like, shared where draws do not tell two apart.
 
         See `detente.study.tables.placing.PLACES`.
         """
-        return placing.place_table(self._findings)
+        return self._once("places", placing.place_table)
 
     def assumptions(self) -> pd.DataFrame:
         """Every assumption with what it rests on; its support is number, direction, judgement or unsupported."""
@@ -398,7 +398,7 @@ class Study:
     def __repr__(self) -> str:
         moment = moments(self._findings.ensemble)[-1]
         seen = "after_" if moment.events else ""
-        rows = self.outcomes().sort_values(f"{seen}mean", ascending=False)
+        rows = placing.by_place(self.outcomes(), self.places())
         lines = [
             f"Study of {self.case.title!r}: {moment.draws:,} draw{'s' if moment.draws != 1 else ''}, {moment.says}"
         ]

@@ -9,7 +9,7 @@ the worth of something unrelated comes out by chance: the same with the draws sh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.over_draws.indices import LEVEL
 from detente.analysis.over_draws.intervals import effective_number
+from detente.analysis.over_draws.ranking import Estimates, leaders
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -27,6 +28,7 @@ FEWEST_FOR_KNOWING = 24
 """Fewer draws than this say nothing about single quantities."""
 
 MOST_LOOKED_BACK = 1024
+_ENDS = (0.125, 0.875)
 _DEGREE, _RESAMPLES, _SHUFFLES = 3, 60, 400
 _CHANCE = 0.05
 
@@ -35,9 +37,10 @@ _CHANCE = 0.05
 class Foreknowledge:
     """Worth of knowing something, with its bootstrap interval.
 
-    told: True where the worth is beyond that of something unrelated, which is positive by chance. changes: share of the
-    draws in which the best choice is another one than without. at_low, at_high: best move of the likeliest
-    situation at the middle of the quantity's lowest and of its highest quarter; -1 for the worth of everything at once.
+    told: whether that is beyond what something unrelated would show by chance. changes: share of the draws in which the
+    best choice is another one than without. at_low, at_high: best move of the likeliest situation where the quantity
+    is low, and where it is high (the middles of its lowest and highest quarter): several where resamples of the draws
+    do not tell which, none where that does not apply.
     """
 
     worth: float
@@ -45,8 +48,8 @@ class Foreknowledge:
     high: float
     told: bool
     changes: float
-    at_low: int = -1
-    at_high: int = -1
+    at_low: tuple[int, ...] = ()
+    at_high: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +70,13 @@ class _Choices:
     def moves(self, paid: Floats) -> NDArray[np.intp]:
         """[…, situation]: the best move."""
         return np.where(self.open, paid.reshape(*paid.shape[:-1], *self.open.shape), -np.inf).argmax(axis=-1)
+
+    def best_moves(self, situation: int, paid: Floats, again: Sequence[Floats]) -> tuple[int, ...]:
+        """The best move in a situation, several where resamples [situation * move] do not tell which."""
+        open_moves = np.flatnonzero(self.open[situation])
+        values, *resamples = (each.reshape(self.open.shape)[situation, open_moves] for each in (paid, *again))
+        found = Estimates.resampled(values, np.stack(resamples), effective_number(self.weights))
+        return tuple(int(open_moves[each]) for each in leaders(found))
 
     def worth(self, expected: Floats, picked: NDArray[np.intp] | None = None) -> float:
         """Worth of knowing the facts that `expected` [draw, situation * move] depends on; picked: positions of those
@@ -124,19 +134,28 @@ def of_each(
         rank = np.argsort(np.argsort(values[known][:MOST_LOOKED_BACK], kind="stable"), kind="stable")
         expected = _fitted(_basis(rank), told.paid, told.weights)
         worth = told.worth(expected)
-        low, high = worth, worth
-        if worth > least:
-            again = [
-                told.worth(_fitted(_basis(_ranks(rank[pick])), told.paid[pick], told.weights[pick]), pick)
-                for pick in picks
-            ]
-            low, high = _ends(worth, again)
-        order = np.argsort(rank)
-        ends = (order[number // 8], order[number - 1 - number // 8])
-        best = [int(told.moves(expected[end])[likeliest]) for end in ends]
         changes = _changes(told, expected, share[known][:MOST_LOOKED_BACK])
-        found[name] = Foreknowledge(worth, low, high, worth > least, changes, *best)
+        if worth <= least:
+            found[name] = Foreknowledge(worth, worth, worth, False, changes)
+            continue
+        ranks = [_ranks(rank[pick]) for pick in picks]
+        fits = [
+            _fitted(_basis(own), told.paid[pick], told.weights[pick]) for own, pick in zip(ranks, picks, strict=True)
+        ]
+        low, high = _ends(worth, [told.worth(each, pick) for each, pick in zip(fits, picks, strict=True)])
+        best = [
+            told.best_moves(
+                likeliest, _at(expected, rank, end), [_at(*each, end) for each in zip(fits, ranks, strict=True)]
+            )
+            for end in _ENDS
+        ]
+        found[name] = Foreknowledge(worth, low, high, True, changes, *best)
     return found
+
+
+def _at(expected: Floats, rank: NDArray[np.intp], end: float) -> Floats:
+    """[situation * move]: what is expected where a share `end` of the draws lies below."""
+    return expected[np.argsort(rank)[int(end * len(rank))]]
 
 
 def _choices(share: Floats, choices: Floats, open_moves: Bools, weights: Floats | None) -> tuple[_Choices, Bools]:

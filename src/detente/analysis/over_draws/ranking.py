@@ -11,7 +11,7 @@ contributions leaves (Satterthwaite 1946).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -181,6 +181,37 @@ def standing(found: Estimates) -> list[int]:
     for item, each in zip(known.tolist(), places(parts, own.count), strict=True):
         place[item] = each
     return place
+
+
+def in_places(found: Estimates) -> list[int]:
+    """The items by their places, in their own order where they share one; those that are unknown come last."""
+    place = standing(found)
+    return sorted(range(found.count), key=lambda item: (not place[item], place[item]))
+
+
+def leaders(found: Estimates) -> list[int]:
+    """The items with the first place, in their own order; none where nothing is known."""
+    return [item for item, place in enumerate(standing(found)) if place == 1]
+
+
+def unmirrored(found: Estimates, items: Sequence[int]) -> list[int]:
+    """Some of the items without those that are the negative of an earlier one in every draw: one of the two tells both.
+
+    The chances of two endings that move against each other are an example.
+    """
+    told: list[int] = []
+    for item in items:
+        opposite = found.values[told] + found.values[item], found.apart[:, told] + found.apart[:, [item]]
+        mirrors = (np.abs(opposite[0]) < NO_DIFFERENCE) & (np.abs(opposite[1]).max(axis=0, initial=0.0) < NO_DIFFERENCE)
+        if not mirrors.any():
+            told.append(item)
+    return told
+
+
+def by_value(values: Iterable[float]) -> list[int]:
+    """Positions of exact numbers, the largest first; those that differ by rounding alone stand in their own order."""
+    rounded = np.round(np.fromiter(values, float), 9)
+    return [int(each) for each in np.argsort(-rounded, kind="stable")]
 
 
 def _by_value(values: Floats) -> list[list[int]]:

@@ -114,7 +114,10 @@ def _belief(each: Misbelief) -> str:
 
 def _moves(chances: Mapping[str, float]) -> str:
     """Names with their probabilities, the likeliest first: `0.8 offer, 0.2 wait`, numbers as `0.8 on 0.6`."""
-    ordered = sorted(chances.items(), key=lambda item: -item[1])
+    from detente.analysis.over_draws.ranking import by_value
+
+    told = list(chances.items())
+    ordered = [told[number] for number in by_value(chances.values())]
     return ", ".join(f"{p:.3g} {'on ' if DECIMAL.match(name) else ''}{name}" for name, p in ordered if p >= 0.0005)
 
 

@@ -28,7 +28,12 @@ from detente.errors import RequestError
 from detente.plurals import counted
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from detente.study.asked.answers import SolvedGame
+
+    Floats = NDArray[np.float64]
 
 ROWS_SHOWN = 24
 """Number of outcomes or information sets of a large game file that the terminal lists; --json has all."""
@@ -78,7 +83,8 @@ def solve(
         screen.emit(found)
         return
     crisis = solved.solved.compiled.crisis
-    _print_answer(found, {each.id: each.label for each in (*crisis.outcomes, *crisis.actors)} if crisis else {})
+    names = {each.id: each.label for each in (*crisis.outcomes, *crisis.actors)} if crisis else {}
+    _print_answer(found, list(solved.outcomes.values()), names)
     if crisis:
         _print_stages(solved)
     else:
@@ -86,7 +92,12 @@ def solve(
     _print_certificate(found)
 
 
-def _print_answer(found: dict[str, Any], names: dict[str, str]) -> None:
+def _print_answer(found: dict[str, Any], outcomes: list[Floats], names: dict[str, str]) -> None:
+    """Prints outcomes and utilities; outcomes [draw]: the probability of each, in the order of `found`."""
+    import numpy as np
+
+    from detente.analysis.over_draws.ranking import Estimates, in_places
+
     size = found["size"]
     screen.heading(found["case"])
     screen.say(
@@ -97,14 +108,19 @@ def _print_answer(found: dict[str, Any], names: dict[str, str]) -> None:
     spread = found.get("intervals", {})
     for title, column, kind in (("Outcomes", "outcome", "outcomes"), ("Expected utilities", "actor", "utilities")):
         screen.heading(title)
-        values = sorted(found[kind].items(), key=lambda item: -item[1]) if kind == "outcomes" else found[kind].items()
+        values = list(found[kind].items())
+        if kind == "outcomes":
+            values = [values[number] for number in in_places(Estimates.known_means(np.stack(outcomes, axis=1)))]
         rows = [
             (str(names.get(each, each)), f"{value:z.4f}", *_interval(spread.get(kind, {}).get(each)))
             for each, value in values
         ]
         screen.table((column, ">mean", ">90 % of draws") if spread else (column, ">value"), rows[:ROWS_SHOWN])
         if len(rows) > ROWS_SHOWN:
-            screen.note(f"… and {len(rows) - ROWS_SHOWN:,} less likely outcomes; --json prints all.")
+            rest = "more outcomes, none of them told to be likelier" if spread else "less likely outcomes"
+            screen.note(f"… and {len(rows) - ROWS_SHOWN:,} {rest}; --json prints all.")
+    if spread:
+        screen.note("The likeliest first; what draws do not tell apart stands in the order of the case.")
 
 
 def _interval(ends: list[float] | None) -> tuple[str, ...]:
@@ -121,21 +137,28 @@ def _print_choices(profile: list[dict[str, Any]]) -> None:
 
 
 def _choice(entry: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The moves of an information set, the likeliest first."""
+    from detente.analysis.over_draws.ranking import by_value
+
     who = (entry["actor"], str(entry["information_set"]), entry.get("label", ""))
-    return _played(who, entry["moves"].items())
+    moves = list(entry["moves"].items())
+    return _played(who, [moves[number] for number in by_value(p for _, p in moves)])
 
 
 def _played(who: tuple[str, ...], moves: Iterable[tuple[str, float]]) -> list[tuple[str, ...]]:
-    """A row for every move with its probability, the likeliest first; what is all but never played is left out."""
-    ordered = sorted(moves, key=lambda item: -item[1])
-    rows = [(*who, str(move), f"{p:.3f}") for move, p in ordered if p >= 0.0005]
+    """A row for every move with its probability, in this order; what is all but never played is left out."""
+    rows = [(*who, str(move), f"{p:.3f}") for move, p in moves if p >= 0.0005]
     return [row if not number else ("",) * len(who) + row[len(who) :] for number, row in enumerate(rows or [who])]
 
 
 def _print_stages(solved: SolvedGame) -> None:
-    """Prints the behaviour at each stage of a case, given that the stage is reached, over all private types
-    and draws.
+    """Prints what is done at each stage of a case when it comes to that, over all private types and draws.
+
+    The likeliest move comes first, as far as draws tell.
     """
+    from detente.analysis.over_draws.ranking import Estimates, in_places
+    from detente.study.tables.findings import where_reached
+
     crisis, story = solved.solved.crisis, solved.solved.game.story
     assert story is not None
     names = {actor.id: actor.label for actor in crisis.actors} | {"nature": "chance"}
@@ -146,7 +169,8 @@ def _print_stages(solved: SolvedGame) -> None:
         if step.draws_private:
             continue
         stage = crisis.stage(step.stage)
-        shares = [(move.label, float(p) / reached) for move, p in zip(stage.moves, joint, strict=True) if reached]
+        order = in_places(Estimates.known_means(where_reached(table), table.sum(axis=1)))
+        shares = [(stage.moves[each].label, float(joint[each]) / reached) for each in order if reached]
         name = f"{stage.label}, round {step.round}" if step.round else stage.label
         rows += _played((name, names[stage.by], f"{reached:.3f}"), shares)
     screen.heading("What they do, when it comes to that")
@@ -163,6 +187,8 @@ def _print_certificate(found: dict[str, Any]) -> None:
     )
     if found["regret_share"] is not None:
         screen.say(f"No deviation gains more than {found['regret_share']:.1e} of what is at stake at its decision.")
+    if found["departure"] is not None:
+        screen.say(f"No probability is off that of the logit reply by more than {found['departure']:.1e}.")
     if "deviating_gains" in found:
         most = max(found["deviating_gains"].values())
         leaving, form = LEAVING[found["concept"]]

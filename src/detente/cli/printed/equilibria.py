@@ -58,12 +58,15 @@ def _print_how(found: Equilibria) -> None:
 
 
 def _print_outcomes(found: Equilibria) -> None:
+    from detente.analysis.over_draws.ranking import by_value
+
     crisis = found.several.solved.compiled.crisis
     names = {each.id: each.label for each in crisis.outcomes} if crisis else {}
     columns = [f">no. {number + 1}" for number in range(len(found))]
-    ordered = sorted(found.all.outcomes.items(), key=lambda item: -float(item[1][0]))
+    every = list(found.all.outcomes.items())
+    ordered = [every[number] for number in by_value(float(values[0]) for _, values in every)]
     rows = [(str(names.get(name, name)), *(f"{value:z.4f}" for value in values)) for name, values in ordered]
-    screen.heading("Outcomes")
+    screen.heading("Outcomes, the likeliest in no. 1 first")
     screen.table(("outcome", *columns), rows[:OUTCOMES_SHOWN])
     if len(rows) > OUTCOMES_SHOWN:
         screen.note(f"… and {counted(len(rows) - OUTCOMES_SHOWN, 'more outcome')}; --json prints all.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from detente.cli.terminal import screen
@@ -13,13 +14,13 @@ MOST_ASSUMPTIONS = 15
 """Number of assumptions that the terminal lists per answer; --json has all."""
 
 NUMBERS_SHOWN = 5
-"""Number of the unnamed numbers in formulas that the terminal lists per answer; --json has all."""
+"""Number of the unnamed numbers in formulas that the terminal lists per answer, ties with the last apart."""
 
 _LEAST = 5e-7
 
 
 def show_gradients(found: Gradients, *, as_json: bool) -> None:
-    """The assumptions that move each answer, the one that moves it most first, and how far to trust that."""
+    """The assumptions that move each answer by their places, and how far to trust that."""
     if as_json:
         screen.emit(found.to_dict())
         return
@@ -37,13 +38,18 @@ def _print_one(text: str, answer: dict[str, Any]) -> None:
     rows = answer["derivatives"]
     named = sorted((row for row in rows if row["kind"] != "number"), key=_weight)
     moving = [row for row in named if _moves(row)]
+    shared = Counter((row["per_range"] is None, row["place"]) for row in named)
     spread = answer["draws"] is not None
+    columns = ("assumption", "", ">across its range", ">per unit")
     screen.table(
-        ("assumption", "", ">across its range", ">per unit", ">90 % of draws")[: 5 if spread else 4],
-        [_told(row, spread) for row in moving[:MOST_ASSUMPTIONS]],
+        (">place", *columns, ">90 % of draws") if spread else columns,
+        [_told(row, shared, spread) for row in moving[:MOST_ASSUMPTIONS]],
     )
     left, still = len(moving) - MOST_ASSUMPTIONS, len(named) - len(moving)
-    rest = [f"{left:,} more {'moves' if left == 1 else 'move'} it less"] if left > 0 else []
+    moves = "moves" if left == 1 else "move"
+    rest = (
+        [f"{left:,} more {moves} it {'but no farther, as far as draws tell' if spread else 'less'}"] if left > 0 else []
+    )
     rest += [f"{still:,} {'does' if still == 1 else 'do'} not move it at all"] if still else []
     if rest:
         screen.note("… " + ", ".join(rest) + "; --json prints all.")
@@ -51,7 +57,8 @@ def _print_one(text: str, answer: dict[str, Any]) -> None:
     if written:
         screen.say("", "Numbers without a name that move it most, per unit:")
         screen.table(
-            ("number", ">per unit"), [(row["quantity"], _signed(row["derivative"])) for row in written[:NUMBERS_SHOWN]]
+            ("number", ">per unit"),
+            [(row["quantity"], _signed(row["derivative"])) for row in written if row["place"] <= NUMBERS_SHOWN],
         )
     screen.say("", *answer["remarks"])
 
@@ -60,20 +67,22 @@ def _moves(row: dict[str, Any]) -> bool:
     return row["derivative"] is not None and abs(row["derivative"]) > _LEAST
 
 
-def _weight(row: dict[str, Any]) -> tuple[bool, float]:
-    """Sorts by the change across the range; what has no range comes after, by its derivative."""
-    across = row["per_range"]
-    return across is None, -abs(across if across is not None else row["derivative"] or 0.0)
+def _weight(row: dict[str, Any]) -> tuple[bool, int]:
+    """Sorts by the place; what has no range comes after."""
+    return row["per_range"] is None, row["place"]
 
 
-def _told(row: dict[str, Any], spread: bool) -> tuple[str, ...]:
+def _told(row: dict[str, Any], shared: Counter[tuple[bool, int]], spread: bool) -> tuple[str, ...]:
+    from detente.report.sections.hinges import shared_words
+
     across = "fixed" if row["per_range"] is None else _signed(row["per_range"])
     bare = " (rests on nothing)" if row["supported"] == "unsupported" else ""
     id = "" if row["kind"] == "preference" else row["quantity"]  # no option takes the id of a ranking
     cells = (id, row["name"] + bare, across, _signed(row["derivative"]))
     ends = (row["derivative_low"], row["derivative_high"])
     between = "" if None in ends else f"{_signed(ends[0])} to {_signed(ends[1])}"
-    return (*cells, between) if spread else cells
+    place = "" if row["per_range"] is None else shared_words(row["place"], shared[False, row["place"]])
+    return (place, *cells, between) if spread else cells
 
 
 def _signed(value: float | None) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from detente.cli.terminal.screen import heading, say, table
 from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import ANALYST, EVENTS
-from detente.report.findings import BeliefRow, ClaimTest, Shift, StudyRows
+from detente.report.findings import BeliefRow, ClaimTest, Shift, Standing, StudyRows
 from detente.report.naming import Names
 from detente.report.rows import OutcomeStep
 from detente.report.sections.claims import beside
@@ -77,7 +77,7 @@ def _course(findings: StudyRows) -> None:
     if not findings.course:
         return
     heading("What the events did")
-    paths = by_ending(findings.course)
+    paths = by_ending(findings)
     shown = paths[:COURSES]
     say("The chance after each event, and by how many points it moved, with the standard error of that.")
     rows = [
@@ -87,7 +87,7 @@ def _course(findings: StudyRows) -> None:
     columns = [column for path in shown for column in (f">{path[0].name}", ">by")]
     table(("event", *columns), rows)
     if left := [path[0].name for path in paths[COURSES:]]:
-        say(f"Not shown, never likelier than these: {listed(left)}.")
+        say(f"Not shown, and not told to be likelier now than these: {listed(left)}.")
     if quiet := silent_words(findings):
         say(quiet)
 
@@ -106,7 +106,6 @@ def _misreadings(findings: StudyRows) -> None:
     heading("Who misreads whom")
     say("What one side expects another to believe now, and what that one does believe.")
     names = Names(findings.case)
-    wrong.sort(key=lambda each: -abs(each.wrong.middle))
     rows = [
         (
             names.actor(each.observer),
@@ -180,31 +179,24 @@ def _scenarios(findings: StudyRows) -> None:
     if not findings.shifts:
         return
     heading("What would change it most")
-    largest = {
-        each.scenario: max(
-            (one for one in findings.shifts if one.scenario == each.scenario),
-            key=lambda one: abs(one.difference.middle),
-        )
-        for each in findings.shifts
-    }
     placed = findings.placed("scenarios")
-    ordered = sorted(
-        largest.values(), key=lambda one: placed[one.scenario].place if one.scenario in placed else AT_THE_BOTTOM
-    )
+    largest = [each for each in findings.shifts if each.outcome in _changed_most(each.scenario, findings)]
+    ordered = sorted(largest, key=lambda one: placed[one.scenario].place if one.scenario in placed else AT_THE_BOTTOM)
     if any(each.shared > 1 for each in placed.values()):
         say("Scenarios that the draws do not tell apart share a place, and stand in the order of the case.")
-    place = {id: shared_words(each.place, each.shared) for id, each in placed.items()}
-    what = "The ending that each changes most, in points with the standard error of the difference"
+    what = (
+        "The ending that each changes most, or those of which draws do not tell which, in points with the standard "
+        "error of the difference"
+    )
     if not findings.case.timeline:
         say(f"{what}.")
-        rows = [(place.get(each.scenario, ""), each.name, each.outcome_name, *_effect_cells(each)) for each in ordered]
+        rows = [(*_scenario_cells(each, ordered, placed), each.outcome_name, *_effect_cells(each)) for each in ordered]
         table(("place", "scenario", "outcome", ">points", ">90 % of draws"), rows)
         return
     say(f"{what}, given the events seen; at first: the same before any of them.")
     rows = [
         (
-            place.get(each.scenario, ""),
-            f"{each.name}{'' if each.when == EVENTS else ' *'}",
+            *_scenario_cells(each, ordered, placed, "" if each.when == EVENTS else " *"),
             each.outcome_name,
             *(_effect_cells(each) if each.when == EVENTS else ("", "")),
             points_only(each.outset.middle),
@@ -214,6 +206,24 @@ def _scenarios(findings: StudyRows) -> None:
     table(("place", "scenario", "outcome", ">points", ">90 % of draws", ">at first"), rows)
     if any(each.when != EVENTS for each in ordered):
         say("* The events seen could not have happened so: told from the outset alone.")
+
+
+def _changed_most(scenario: str, findings: StudyRows) -> tuple[str, ...]:
+    """The ending that a scenario changes most, or several: told from the outset where it leaves no room for events."""
+    placed = findings.placed("scenarios")
+    if scenario in placed:
+        return placed[scenario].outcome
+    return tuple(id for id, each in findings.placed("changes", scenario).items() if each.place == 1)
+
+
+def _scenario_cells(
+    shift: Shift, rows: Sequence[Shift], placed: Mapping[str, Standing], mark: str = ""
+) -> tuple[str, str]:
+    """Standing and name of a scenario, in the first of its rows only."""
+    if next(each for each in rows if each.scenario == shift.scenario) is not shift:
+        return "", ""
+    own = placed.get(shift.scenario)
+    return shared_words(own.place, own.shared) if own else "", f"{shift.name}{mark}"
 
 
 def _effect_cells(shift: Shift) -> tuple[str, str]:

@@ -163,6 +163,7 @@ def _certified(game: Game, numbers: Numbers, concept: str, answers: list[_Answer
         nash_conv=nash_conv(game, numbers, behaviour),
         conditional_regret=conditional_regret(game, numbers, logs),
         regret_share=largest_share(game, numbers, logs),
+        departure=np.full(len(answers), np.nan),
         payoff_range=numbers.payoff_range(),
         turning_points=nothing,
         bifurcations=nothing,

@@ -49,6 +49,7 @@ from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers
 from detente.plurals import counted
+from detente.strategy.departure import departure
 from detente.strategy.layout import layout_of
 from detente.strategy.regret import conditional_regret, nash_conv
 from detente.strategy.stakes import largest_share
@@ -324,6 +325,7 @@ def _told(search: Search, principal: Solution, tally: tuple[int, int, int], look
         nash_conv=nash_conv(search.game, numbers, np.exp(logs)),
         conditional_regret=conditional_regret(search.game, numbers, logs),
         regret_share=share,
+        departure=departure(search.game, numbers, logs, np.repeat(principal.rationality, count)),
         paces=principal.paces,
         payoff_range=np.repeat(principal.payoff_range, count),
         turning_points=(*principal.turning_points, *([np.zeros(0)] * others)),

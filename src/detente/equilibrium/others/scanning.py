@@ -123,12 +123,18 @@ def many_ways(replies: Replies, starts: int, seed: int) -> Looked:
             looked.found.append(logs)
     groups = groups_of(replies.game)
     looked.whole &= len(groups) <= MOST_GROUPS
-    for group in groups[:MOST_GROUPS]:
-        if replies.spent:
+    groups = groups[:MOST_GROUPS]
+    allowed = replies.allowed
+    for number, group in enumerate(groups):
+        if replies.count >= allowed:
             break
+        # Each group has an even share of what is left, and what one leaves over goes to the next: the group that the
+        # others care for on the whole may be the smallest, which comes last.
+        replies.allowed = replies.count + (allowed - replies.count) / (len(groups) - number)
         looked.groups += 1
         looked.found += _scanned(replies, group, max(starts, FEWEST_POINTS), looked)
-    looked.whole &= not replies.spent
+        looked.whole &= not replies.spent
+    replies.allowed = allowed
     return looked
 
 

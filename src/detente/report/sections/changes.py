@@ -11,13 +11,16 @@ from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import EVENTS
 from detente.report.blocks import Block, Heading, Points, Prose, Section, Text, figure
 from detente.report.charts.answers import Curve, curves_chart, shifts_chart
-from detente.report.findings import Point, Shift, StudyRows
+from detente.report.findings import Point, Shift, Standing, StudyRows
 from detente.report.naming import Names
 from detente.report.tables import curves_table, shifts_table
 from detente.report.words import REASONS, amount, chance, change, listed, number, percent, plain, points, sentence
 
 LONG = 80
 """A condition with more letters than this is told below the chart and not above each panel."""
+
+NAMED = 3
+"""So many endings that a scenario changes, or curves of a question, are named, and those not told apart from them."""
 
 SURE = 0.9
 """A difference whose sign is shared by fewer draws than this is said to depend on the assumptions."""
@@ -48,36 +51,48 @@ def _scenarios(findings: StudyRows) -> list[Block]:
     if findings.case.timeline:
         how += " Given the events seen, except where a scenario makes those impossible: then from the outset."
     seen = bool(findings.case.timeline)
-    said = Points([_scenario(name, members, seen) for name, members in named])
+    placed = {id: findings.placed("changes", id) for id in groups}
+    said = Points([_scenario(members, placed[id], seen) for id, members in groups.items()])
     how += fewer(findings.shifts[0].draws, findings.draws)
     return [figure("scenarios", finding, partial(shifts_chart, named), how, shifts_table(findings.shifts)), said]
 
 
 def _largest(findings: StudyRows) -> str:
-    """The scenario that changes most, or several that draws do not tell apart."""
-    first = [(each.id, each.outcome) for each in findings.placed("scenarios").values() if each.place == 1]
-    told = [each for each in findings.shifts if (each.scenario, each.outcome) in first]
-    if not told:
+    """The scenario that changes most, or several that draws do not tell apart; what it changes most likewise."""
+    first = {id: each.outcome for id, each in findings.placed("scenarios").items() if each.place == 1}
+    if not first:
         return "Under every scenario the events seen could not have happened so"
-    if len(told) > 1:
-        return f"The largest changes, not told apart: {listed([f'“{each.name}”' for each in told])}"
-    return f"The largest change: “{told[0].name}” {change(told[0].difference, f'the chance of {told[0].outcome_name}')}"
+    told = [each for each in findings.shifts if each.outcome in first.get(each.scenario, ())]
+    names = list(dict.fromkeys(f"“{each.name}”" for each in told))
+    if len(names) > 1:
+        return f"The largest changes, not told apart: {listed(names)}"
+    if len(told) > NAMED:
+        return f"The largest changes: {names[0]}; of which ending is not told, for {len(told)} move about as far"
+    return f"The largest change: {names[0]} {listed([_moves(each) for each in told])}"
 
 
-def _scenario(name: str, shifts: Sequence[Shift], seen: bool) -> tuple[Text, list[Text]]:
+def _moves(each: Shift) -> str:
+    return change(each.difference, f"the chance of {each.outcome_name}")
+
+
+def _scenario(shifts: Sequence[Shift], placed: Mapping[str, Standing], seen: bool) -> tuple[Text, list[Text]]:
+    """Sentences on the endings that a scenario changes most, and on those not told apart from the last of them."""
     when = (
         ", given the events seen" if shifts[0].when == EVENTS else ", from the outset: it leaves no room for the events"
     )
     when = when if seen else ""
-    ranked = sorted(shifts, key=lambda each: -abs(each.difference.middle))
-    told = [each for each in ranked[:3] if abs(each.difference.middle) >= 0.01]
+    name = shifts[0].name
+    order = {id: each.place or len(placed) + 1 for id, each in placed.items()}
+    ranked = sorted(shifts, key=lambda each: order.get(each.outcome, 0))
+    moved = [each for each in ranked if abs(each.difference.middle) >= 0.01]
+    told = [each for each in moved if order.get(each.outcome, 0) <= NAMED]
     if not told:
         return Markup("<strong>{}</strong> moves no ending by a point or more on the mean{}.").format(
             sentence(name), when
         ), []
     below: list[Text] = []
     for each in told:
-        clause = change(each.difference, f"the chance of {each.outcome_name}")
+        clause = _moves(each)
         sure = each.sign_share != each.sign_share or each.sign_share >= SURE
         unsure = "" if sure else f"; the direction holds in {percent(each.sign_share)} of draws"
         early = f" (before any event: {points(each.outset)})" if each.when == EVENTS else ""
@@ -105,7 +120,8 @@ def _question(id: str, points: Sequence[Point], findings: StudyRows, names: Name
     early, _ = _curves(others, dict(written.show) if written else {}, names) if others else ([], {})
     told = [(findings.since(each.points[0].when) if findings.case.timeline else "", each) for each in (*curves, *early)]
     table = curves_table(f"What follows from {vary}", axis, told)
-    finding = sentence(_curve_words(curves, vary))
+    first = [show for show, place in findings.placed("curves", id).items() if place.place == 1]
+    finding = sentence(_curve_words([each for each in curves if each.points[0].show in first] or curves, vary))
     drawn = figure(f"question-{id}", finding, partial(curves_chart, curves, axis), how, table)
     return [Heading(sentence(plain(written.name)), 4), drawn] if written and written.name else [drawn]
 
@@ -151,19 +167,24 @@ def fewer(used: int, draws: int) -> str:
 
 
 def _curve_words(curves: Sequence[Curve], vary: str) -> str:
-    """Sentence on the curve that moves most: its value at one end of the range and at the other."""
+    """The curve that goes farthest from one end of the range to the other, or those that are not told apart."""
+    if len(curves) > NAMED:
+        return f"what follows as “{vary}” changes: {len(curves)} answers, none told to move more than the others"
+    first, last = curves[0].points[0].value, curves[0].points[-1].value
+    ends = "; ".join(map(_ends, curves))
+    if all(_span(each) < 0.01 for each in curves):
+        return f"“{vary}” changes hardly anything: {ends}"
+    return f"as “{vary}” goes from {number(first)} to {number(last)}, {ends}"
 
-    def span(curve: Curve) -> float:
-        middles = [each.answer.middle for each in curve.points if each.answer.known]
-        return (
-            (max(middles) - min(middles)) / (1 if curve.in_percent else max(map(abs, middles)) or 1) if middles else -1
-        )
 
-    curve = max(curves, key=span)
-    first, last = curve.points[0], curve.points[-1]
+def _ends(curve: Curve) -> str:
+    """Clause on the value of a curve at either end of the range."""
     words = chance if curve.in_percent else amount
     title = curve.title[:1].lower() + curve.title[1:]
-    ends = f"from {words(first.answer)} to {words(last.answer)}"
-    if span(curve) < 0.01:
-        return f"“{vary}” changes hardly anything: {title} goes {ends}"
-    return f"as “{vary}” goes from {number(first.value)} to {number(last.value)}, {title} goes {ends}"
+    return f"{title} goes from {words(curve.points[0].answer)} to {words(curve.points[-1].answer)}"
+
+
+def _span(curve: Curve) -> float:
+    """Distance from the lowest to the highest point of a curve; of an amount as a share of its largest."""
+    middles = [each.answer.middle for each in curve.points if each.answer.known]
+    return (max(middles) - min(middles)) / (1 if curve.in_percent else max(map(abs, middles)) or 1) if middles else -1

@@ -14,7 +14,10 @@ from detente.report.tables import event_words, points_only, short_event, with_er
 from detente.report.words import Estimate, chance, counted, listed, percent, sentence
 
 SHOWN = 3
-"""Endings that the chart shows: the likeliest at any moment; the table has them all."""
+"""Endings that the chart shows: the likeliest as things stand, and those not told apart from the last of them."""
+
+_MOST = 6
+"""Most panels of the chart; the table has every ending."""
 
 _STILL = 0.005
 """A change below half a point is none that a percentage shows."""
@@ -34,12 +37,18 @@ def by_event(course: Sequence[OutcomeStep]) -> dict[int, list[OutcomeStep]]:
     return found
 
 
-def by_ending(course: Sequence[OutcomeStep]) -> list[list[OutcomeStep]]:
-    """The course of each ending, the one first that is likeliest at any moment."""
+def by_ending(findings: StudyRows) -> list[list[OutcomeStep]]:
+    """The course of each ending, by the places of the endings as things stand."""
     found: dict[str, list[OutcomeStep]] = {}
-    for each in course:
+    for each in findings.course:
         found.setdefault(each.outcome, []).append(each)
-    return sorted(found.values(), key=lambda path: -max(each.share.middle for each in path if each.share.known))
+    return sorted(found.values(), key=lambda path: _place(path, findings))
+
+
+def _place(path: Sequence[OutcomeStep], findings: StudyRows) -> int:
+    placed = findings.placed("endings")
+    own = placed.get(path[0].outcome)
+    return own.place if own is not None and own.place else len(placed) + 1
 
 
 def silent(course: Sequence[OutcomeStep]) -> list[OutcomeStep]:
@@ -68,8 +77,8 @@ def silent_words(findings: StudyRows) -> str:
 
 def course_figure(findings: StudyRows, id: str = "course") -> Figure:
     """The likeliest endings through the events, each with what every event did to it."""
-    paths = by_ending(findings.course)
-    shown = paths[:SHOWN]
+    paths = by_ending(findings)
+    shown = [path for path in paths if _place(path, findings) <= SHOWN][:_MOST] or paths[:SHOWN]
     events = [(event_words(each), short_event(each)) for each in shown[0]]
     panels = [course_panel(path, k) for k, path in enumerate(shown)]
     how = (
@@ -106,12 +115,6 @@ def course_finding(path: Sequence[OutcomeStep]) -> str:
     shares = [f"{100 * each.share.middle:.0f}" for each in path if each.share.known]
     steps = counted(path[-1].event, "event")
     return f"{sentence(path[0].name)} went {' → '.join(shares)} % over {steps}"
-
-
-def event_did(rows: Sequence[OutcomeStep]) -> str:
-    """The endings that an event moved, the largest change first: "war +9 ± 1, a standoff −5 ± 1"; empty for none."""
-    told = sorted((each for each in rows if moved(each)), key=lambda each: -abs(each.change.middle))
-    return ", ".join(f"{each.name} {with_error(each.change.middle, each.change_error)}" for each in told)
 
 
 def course_table(paths: Sequence[Sequence[OutcomeStep]]) -> Table:

@@ -15,7 +15,7 @@ from detente.report.tables import event_words, short_event, with_error
 from detente.report.words import chance, listed, percent, sentence
 
 MOST = 6
-"""Pairs that the chart shows at the most; the table has them all."""
+"""Pairs that the chart shows at the most, the first in the case; the table has them all."""
 
 _FAR = 0.005
 """A misreading below half a point is none that a percentage shows."""
@@ -72,7 +72,6 @@ def _about(subject: str, name: str, told: list[Misreading], names: Names, tone: 
     table = _table(f"What is expected of others’ belief in “{name}”, and what they believe", paths, names)
     blocks: list[Block] = []
     if wrong:
-        wrong.sort(key=lambda path: -abs(path[-1].wrong.middle))
         shown = wrong[:MOST]
         events = [(event_words(each), short_event(each)) for each in shown[0]]
         panels = [misreading_panel(path, names, tone) for path in shown]

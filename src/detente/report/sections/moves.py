@@ -12,9 +12,16 @@ from detente.report.findings import MoveShare, StudyRows
 from detente.report.naming import Names
 from detente.report.tables import welfare_table
 from detente.report.words import chance, percent, sentence
+from detente.study.tables.placing import stage_key
 
 MANY_MOVES = 8
-"""A stage with more moves than this is told by its most frequent ones."""
+"""A stage with more moves than this is told by its most frequent ones, as far as draws tell which these are."""
+
+NAMED = 4
+"""So many moves of a stage are told in words, and those that draws do not tell apart from the last of them."""
+
+SELDOM = 0.01
+"""A move that is made less often than this is left to the table."""
 
 
 def moves(findings: StudyRows, names: Names) -> Section:
@@ -34,11 +41,11 @@ def moves(findings: StudyRows, names: Names) -> Section:
     for actor in actors:
         mine = [each for each in findings.moves if each.actor == actor]
         stages = _stages(mine)
-        said = Points([_stage_words(stage, rounds[stage[0].stage]) for stage in stages])
+        said = Points([_stage_words(_ranked(stage, findings), stage, rounds[stage[0].stage]) for stage in stages])
         table = Table(
             f"{names.actor(actor)}: every move",
             ("Move", "How often (range)", "", *(("At the outset (range)",) if findings.case.timeline else ())),
-            [row for stage in stages for row in _stage_rows(stage, rounds[stage[0].stage])],
+            [row for stage in stages for row in _stage_rows(stage, rounds[stage[0].stage], findings)],
             frozenset({1, 3}),
         )
         blocks.append(Card(names.actor(actor), [said, Fold("Every move in numbers", [table])]))
@@ -62,13 +69,16 @@ def _stage_name(move: MoveShare, rounds: int) -> str:
     return f"{move.stage_name}, round {move.round} of {rounds}" if move.round else move.stage_name
 
 
-def _ranked(stage: Sequence[MoveShare]) -> list[MoveShare]:
-    known = [each for each in stage if each.share.known]
-    return sorted(known, key=lambda each: -each.share.middle)
+def _ranked(stage: Sequence[MoveShare], findings: StudyRows) -> list[tuple[int, MoveShare]]:
+    """The moves by their places, with these; what is not told apart stands in the order of the case."""
+    placed = findings.placed("moves", stage_key(stage[0].stage, stage[0].round))
+    known = [(placed[each.move].place if each.move in placed else 0, each) for each in stage if each.share.known]
+    return sorted(known, key=lambda each: each[0])
 
 
-def _stage_words(stage: Sequence[MoveShare], rounds: int) -> tuple[Text, list[Text]]:
-    ranked = _ranked(stage)
+def _stage_words(
+    ranked: Sequence[tuple[int, MoveShare]], stage: Sequence[MoveShare], rounds: int
+) -> tuple[Text, list[Text]]:
     head = Markup("<strong>{}</strong>").format(sentence(_stage_name(stage[0], rounds)))
     reached, given = stage[0].reached, stage[0].when == EVENTS
     seen = next((each for each in stage if each.seen), None)
@@ -79,7 +89,7 @@ def _stage_words(stage: Sequence[MoveShare], rounds: int) -> tuple[Text, list[Te
             " cannot come up after the events." if given and stage[0].outset_reached else " never comes up."
         ), []
     often = "every play" if reached > 0.995 else f"{percent(reached)} of plays"
-    told = [each for each in ranked[:4] if each.share.middle >= 0.01 or each is ranked[0]]
+    told = [each for place, each in ranked if place <= NAMED and (each.share.middle >= SELDOM or place <= 1)]
     words = "; ".join(f"{each.name}, {chance(each.share)}{_before(each)}" for each in told)
     return head + f" (comes up in {often}): {words}.", []
 
@@ -91,9 +101,11 @@ def _before(move: MoveShare) -> str:
     return f", at the outset {percent(move.outset.middle)}"
 
 
-def _stage_rows(stage: Sequence[MoveShare], rounds: int) -> list[Sequence[Text]]:
+def _stage_rows(stage: Sequence[MoveShare], rounds: int, findings: StudyRows) -> list[Sequence[Text]]:
     """A heading row for the stage, then a row for each move with a bar; the rare moves of a long list are left out."""
-    shown = stage if len(stage) <= MANY_MOVES else _ranked(stage)[:MANY_MOVES]
+    shown = (
+        stage if len(stage) <= MANY_MOVES else [each for place, each in _ranked(stage, findings) if place <= MANY_MOVES]
+    )
     rows: list[Sequence[Text]] = [(sentence(_stage_name(stage[0], rounds)),)]
     for each in shown:
         share = 0.0 if not each.share.known else min(1.0, max(0.0, each.share.middle))

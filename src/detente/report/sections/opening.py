@@ -17,6 +17,9 @@ from detente.report.sections.hinges import ranked as ranked_hinges
 from detente.report.words import chance, counted, factor, likely_words, listed, moves_nothing, plain, sentence
 from detente.study.running.weights import weighed
 
+NAMED = 4
+"""So many endings that follow the likeliest are named at the most."""
+
 
 def opening(findings: StudyRows, names: Names) -> Section:
     """The section that opens the page: the question, the answer, and the reading of a number."""
@@ -68,11 +71,24 @@ def _ending(findings: StudyRows) -> Text:
         given, first.name, chance(first.share), likely_words(first.share)
     )
     if others:
-        follow = "; ".join([f"{each.name}, {chance(each.share)}" for each in others[:2]])
-        text += Markup(" {} {}.").format("Next come" if len(others) > 1 else "Next comes", follow)
+        follow = _next(findings, others)
+        text += Markup(" {} {}.").format("Next come" if len(follow) > 1 else "Next comes", "; ".join(follow))
         if overlap(first, others[0]):
             text += Markup(" The ranges of the first two overlap, so their order is not settled.")
     return text
+
+
+def _next(findings: StudyRows, others: Sequence[OutcomeShare]) -> list[str]:
+    """Two endings that come after the likeliest, or more where draws do not tell apart which these are."""
+    placed = findings.placed("endings")
+    places = [placed[each.outcome].place for each in others if each.outcome in placed]
+    told = [each for each in others if each.outcome not in placed or placed[each.outcome].place <= 3]
+    named = [f"{each.name}, {chance(each.share)}" for each in told[:NAMED]]
+    if len(told) > NAMED:
+        named.append(f"and {len(told) - NAMED} more that are not told apart")
+    elif len(told) > 1 and len(set(places[: len(told)])) == 1:
+        named[-1] += ", not told apart"
+    return named
 
 
 def ranking(findings: StudyRows) -> list[OutcomeShare]:

@@ -15,6 +15,9 @@ from detente.report.words import listed, number, percent, sentence
 FEWEST_FOR_CLAIMS = 40
 """The number of draws below which a study says nothing about where a claim holds."""
 
+MOST_NAMED = 3
+"""So many parts that draws do not tell apart are named."""
+
 NONE = {
     "too few draws": f"With fewer than {FEWEST_FOR_CLAIMS} draws nothing is said about where it holds.",
     "no rule": (
@@ -120,14 +123,27 @@ def _pair(first: str, second: str, id: str, cells: Sequence[RivalCell], since: s
 
 
 def _turn(first: str, second: str, parts: Sequence[RivalCell]) -> str:
-    """Sentence on the parts of the draws in which each of two rival claims does best against the other."""
-    best = max(parts, key=lambda each: each.only_first - each.only_second)
-    worst = min(parts, key=lambda each: each.only_first - each.only_second)
-    one = f"Right are {first} alone in {percent(best.only_first)} of the draws where {place(best)}"
-    if worst.only_second > worst.only_first:
-        there = place(worst) if worst.y.quantity else f"it is {worst.x.words}"
-        return f"{one}; {second} alone in {percent(worst.only_second)} of those where {there}"
-    return f"{one}; {second} alone nowhere more often than {first} alone"
+    """Sentence on the parts of the draws in which each of two rival claims does best, as far as draws tell."""
+    places = sorted({each.place for each in parts if each.place})
+    best, worst = ([each for each in parts if each.place == end] for end in (places[0], places[-1]))
+    if best == worst:
+        return f"Whether {first} or {second} is right more often in one of these parts than in another is not told"
+    where = f"{_right(best, 'first', first)} where {_wheres(best)}"
+    there = _wheres(worst) if worst[0].y.quantity else f"it is {listed([each.x.words for each in worst], 'or')}"
+    return f"Right are {where}; {_right(worst, 'second', second)} where {there}"
+
+
+def _right(parts: Sequence[RivalCell], which: str, name: str) -> str:
+    """In how many of the draws of some parts one of two is right alone."""
+    whole = sum(each.share for each in parts)
+    alone = sum(each.share * (each.only_first if which == "first" else each.only_second) for each in parts)
+    return f"{name} alone in {percent(alone / whole)} of the draws"
+
+
+def _wheres(parts: Sequence[RivalCell]) -> str:
+    if len(parts) > MOST_NAMED:
+        return f"one of {len(parts)} parts holds that are not told apart"
+    return listed([place(each) for each in parts], "or")
 
 
 def place(cell: RivalCell) -> str:

@@ -124,6 +124,11 @@ def _check(certificate: Certificate) -> list[Block]:
             number(certificate.worst_nash_conv),
         ),
         ("What a change at any one choice could gain, reached or not", number(certificate.worst_conditional_regret)),
+        *(
+            (("Largest difference of a probability from the logit reply to all play", number(departs)),)
+            if (departs := certificate.worst_departure) == departs
+            else ()
+        ),
         ("Draws in which the path to the solution turned back on itself", percent(certificate.turning_points)),
         *((text, f"{count:,}") for text, count in certificate.endings),
     ]

@@ -17,7 +17,7 @@ from detente.report.sections.hinges import shared_words
 from detente.report.words import EXPECTED, Estimate, chance, contribution, factor, listed, percent, sentence
 
 STAGES_DRAWN = 6
-"""Number of stages that the chart shows."""
+"""Number of stages that the chart shows, ties with the last apart."""
 
 LEAST_SETTLED = 0.005
 """A stage expected to settle less of the question than this is not worth watching for it."""
@@ -40,7 +40,8 @@ def watch(findings: StudyRows, names: Names) -> Section:
     subject = _leading(findings)
     told = [each for each in sightings if (each.subject, each.value) == subject]
     stages = _placed(told)
-    worth = [stage for stage in stages if stage[0].settles >= LEAST_SETTLED][:STAGES_DRAWN]
+    telling = [stage for stage in stages if stage[0].settles >= LEAST_SETTLED]
+    worth = [stage for stage in telling if stage[0].place <= STAGES_DRAWN]
     early = [stage for stage in worth if not _late(stage)]
     what = _subject(told[0], names)
     blocks: list[Block] = [
@@ -58,7 +59,10 @@ def watch(findings: StudyRows, names: Names) -> Section:
             blocks.append(Points([_stage(stage, names) for stage in late]))
     else:
         blocks.append(Prose(f"Nothing that may be seen next would tell much about {what}."))
-    idle = [sentence(stage[0].stage_name) for stage in stages if stage not in worth]
+    left = [sentence(stage[0].stage_name) for stage in telling if stage not in worth]
+    if left:
+        blocks.append(Prose(f"Less would be learnt about it from: {'; '.join(left)}.", "aside"))
+    idle = [sentence(stage[0].stage_name) for stage in stages if stage not in telling]
     if idle and worth:
         blocks.append(Prose(f"Next to nothing about it would be learnt from: {'; '.join(idle)}.", "aside"))
     blocks += _others(sightings, subject, names)
@@ -165,7 +169,7 @@ def _stage(stage: Sequence[Sighting], names: Names) -> tuple[Text, list[Text]]:
             listed([names.actor(each) for each in stage[0].seen_by])
         )
     below: list[Text] = []
-    for each in sorted((each for each in stage if _seen(each)), key=lambda each: -each.chance.middle):
+    for each in filter(_seen, stage):
         told = contribution(each.ratio, "it", "its opposite", EXPECTED)
         likely = f"{percent(each.chance.middle)} likely{', ends the crisis' if each.final else ''}"
         below.append(f"{sentence(each.move_name)} ({likely}): {told}; it would stand at {chance(each.after)}.")

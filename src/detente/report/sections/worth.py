@@ -56,7 +56,9 @@ def headline(decision: Sequence[Knowledge]) -> str:
     for each in own:
         by_move.setdefault(each.now_name, []).append(each)
     if len(by_move) < 2:
-        best = f"best without knowing more is most often “{first.now_name}”, in {percent(first.now_share)} of the draws"
+        tied = ", which are not told apart" if len(first.now) > 1 else ""
+        often = f"“{first.now_name}”{tied}, in {percent(first.now_share)} of the draws"
+        best = f"best without knowing more is most often {often}"
     else:
         best = "best without knowing more is, most often, " + listed(
             [f"“{name}” if {listed([_own(each) for each in members], 'or')}" for name, members in by_move.items()]
@@ -110,13 +112,14 @@ def _own(each: Knowledge) -> str:
 
 
 def _then(known: Knowledge, decision: Sequence[Knowledge]) -> str:
-    """Clause on the best move for each value of the unknown, if that move is another one than without knowing."""
+    """Sentence on the best moves once it is known, where they are told to be others than without."""
     by_clause: dict[str, list[Knowledge]] = {}
     parts = [part for part in _parts(decision) if part.own or len(_parts(decision)) == 1]
     for part in parts:
         of = (known.kind, known.id, part.own)
         values = [each for each in decision if each.value and (each.kind, each.id, each.own) == of]
-        then = listed([f"“{each.best_name}” if it is {each.value}" for each in values if each.best != part.now])
+        other = [each for each in values if each.best and not {*each.best} & {*part.now}]
+        then = listed([f"“{each.best_name}” if it is {each.value}" for each in other])
         if then:
             by_clause.setdefault(f"{then} (else “{part.now_name}”)", []).append(part)
     clauses = [

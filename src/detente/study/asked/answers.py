@@ -194,6 +194,7 @@ class SolvedGame:
             "nash_conv": float(solution.nash_conv.max()),
             "conditional_regret": float(solution.conditional_regret.max()),
             "regret_share": _worst(solution.regret_share),
+            "departure": _worst(solution.departure),
             "payoff_range": float(solution.payoff_range.max()),
             "size": {"nodes": game.nodes, "information_sets": game.infosets, "unknowns": solution.unknowns},
             "turning_points": [float(point) for points in solution.turning_points for point in points],

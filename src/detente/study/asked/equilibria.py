@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from detente.analysis.other_equilibria import Several, other_equilibria
+from detente.analysis.over_draws.ranking import by_value
 from detente.crisis.model import Crisis
 from detente.equilibrium.others.branches import Branches
 from detente.equilibrium.others.scanning import Looked
@@ -120,8 +121,9 @@ class Equilibria:
     def __repr__(self) -> str:
         lines = [f"{self.all.title!r}: {self.summary}"]
         for number, how in enumerate(self.several.branches.how):
-            outcomes = sorted(((values[number], name) for name, values in self.all.outcomes.items()), reverse=True)
-            told = ", ".join(f"{name} {value:.3f}" for value, name in outcomes[:4])
+            outcomes = [(name, values[number]) for name, values in self.all.outcomes.items()]
+            order = by_value(value for _, value in outcomes)
+            told = ", ".join(f"{outcomes[each][0]} {outcomes[each][1]:.3f}" for each in order[:4])
             lines.append(f"  {number + 1}. {told} ({how})")
         return "\n".join(map(inert, lines))
 

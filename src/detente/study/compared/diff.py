@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import NO_CHANGE, UNKNOWN, Interval, apart, interval, mean, sign_share
-from detente.analysis.over_draws.ranking import standing
+from detente.analysis.over_draws.ranking import Estimates, standing, unmirrored
 from detente.case.formula.parsing import parse_interest
 from detente.crisis.inquiry import EVENTS, OUTSET, Claim
 from detente.crisis.model import Crisis
@@ -20,6 +20,7 @@ from detente.errors import CaseError
 from detente.game.compiling.compiled import CompiledGame
 from detente.inert import inert
 from detente.study.compared.alterations import AlterationKind, Edit, edits, form_of
+from detente.study.compared.answer import ENDS, SIDES, Answer, plain_interval
 from detente.study.compared.attribution import Attribution, attribute
 from detente.study.compared.intermediate import Between
 from detente.study.compared.loading import Version, settings_differing, version_of
@@ -55,48 +56,6 @@ ATTRIBUTION_DRAWS = 40
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
-    """One answer in both versions, draw by draw; NaN where a version does not have it.
-
-    weights: how much each draw counts in either version, None where all count alike.
-    """
-
-    key: Key
-    name: str
-    before: Floats
-    after: Floats
-    weights: tuple[Floats, Floats] | None = None
-
-    @property
-    def differences(self) -> Floats:
-        """[draw]: after less before."""
-        apart = self.after - self.before
-        return np.where(np.abs(apart) < NO_CHANGE, 0.0, apart)
-
-    @property
-    def difference(self) -> Interval:
-        """The difference over the draws: of the means, with the range of the paired differences."""
-        return apart(self.before, self.after, self.weights)
-
-    @property
-    def sides(self) -> tuple[Interval, Interval]:
-        """The answer in either version."""
-        first, second = self.weights or (None, None)
-        return interval(self.before, first), interval(self.after, second)
-
-    @property
-    def sign_share(self) -> float:
-        """Share of the draws in which the difference has the sign of the mean; NaN for no difference."""
-        return sign_share(self.differences, None if self.weights is None else self.weights[0] + self.weights[1])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
-        told = {"kind": self.key.kind, "id": self.key.id, "name": self.name, "when": self.key.when}
-        sides = dict(zip(_SIDES, (*self.sides, self.difference), strict=True))
-        return {**told, **{name: _plain(found) for name, found in sides.items()}, "sign_share": self.sign_share}
-
-
-@dataclass(frozen=True, eq=False)
 class ClaimVerdicts:
     """Verdicts on a claim in both versions, from the same moment; None for a version that does not make the claim."""
 
@@ -122,8 +81,8 @@ class ClaimVerdicts:
         claim = self.claim
         told: dict[str, Any] = {"claim": claim.id, "says": claim.says, "by": claim.by, "when": self.when}
         for name, trial in (("before", self.before), ("after", self.after)):
-            told[name] = {"holds": holds(trial), "effect": _plain(effect(trial))}
-        return {**told, "difference": _plain(self.difference)}
+            told[name] = {"holds": holds(trial), "effect": plain_interval(effect(trial))}
+        return {**told, "difference": plain_interval(self.difference)}
 
 
 def holds(trial: ClaimTrial | None) -> float:
@@ -169,6 +128,20 @@ class Diff:
         """True where a version has seen events, so that answers are told given the events as well."""
         return bool(self.before.crisis.timeline or self.after.crisis.timeline)
 
+    def changed(self, when: str) -> list[tuple[int, Answer]]:
+        """Endings and readings at a moment with their places by how far they moved, in the order of the cases.
+
+        Places count from 1 and are shared where draws do not tell apart; 0 where a version does not have an answer.
+        Of two that mirror each other in every draw the first stands for both.
+        """
+        own = [each for each in self.answers if each.key.when == when and each.key.kind in (ENDING, READING)]
+        if not own:
+            return []
+        found = Estimates.beside([each.change for each in own])
+        alone = unmirrored(found, range(found.count))
+        place = standing(found.of(alone).sizes())
+        return [(place[number], own[item]) for number, item in enumerate(alone)]
+
     def names(self, group: int) -> list[str]:
         """Short names of the changes of a group."""
         return [self.paths[position].short for position in sorted(self.attribution.groups[group])]
@@ -192,16 +165,21 @@ class Diff:
                     "group": group + 1,
                     "changes": self.names(group),
                     "place": place[group],
-                    **_plain(interval(_rounded(values))),
+                    **plain_interval(interval(_rounded(values))),
                     "mean": float(self.attribution.means[key][group]),
                     "sign_share": sign_share(_rounded(values)),
-                    "alone": _plain(interval(self.attribution.alone[key][group])) if self.attribution.alone else None,
-                    "last": _plain(interval(self.attribution.last[key][group])) if self.attribution.last else None,
+                    "alone": plain_interval(interval(self.attribution.alone[key][group]))
+                    if self.attribution.alone
+                    else None,
+                    "last": plain_interval(interval(self.attribution.last[key][group]))
+                    if self.attribution.last
+                    else None,
                 }
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as `detente diff --json` prints them."""
         found = self.attribution
+        places = {each.key: place for when in (OUTSET, EVENTS) for place, each in self.changed(when)}
         return {
             "before": self.before.to_dict(),
             "after": self.after.to_dict(),
@@ -212,7 +190,7 @@ class Diff:
             "changes": [each.to_dict() for each in self.edits],
             "renamed": dict(self.renamed),
             "settings": [{"what": what, "before": was, "after": now} for what, was, now in self.settings],
-            "answers": [each.to_dict() for each in self.answers],
+            "answers": [{**each.to_dict(), "place": places.get(each.key)} for each in self.answers],
             "claims": [each.to_dict() for each in self.claims],
             "attribution": {
                 "method": found.method.value,
@@ -228,7 +206,7 @@ class Diff:
         rows = [
             {
                 **{name: told[name] for name in ("kind", "id", "name", "when")},
-                **{f"{side}_{end}": told[side][end] for side in _SIDES for end in _ENDS},
+                **{f"{side}_{end}": told[side][end] for side in SIDES for end in ENDS},
                 "sign_share": told["sign_share"],
             }
             for told in (each.to_dict() for each in self.answers)
@@ -248,10 +226,6 @@ class Diff:
 
     def _repr_html_(self) -> str:
         return self.to_frame().to_html(index=False, float_format="{:z.3f}".format)
-
-
-_SIDES = ("before", "after", "difference")
-_ENDS = ("mean", "error", "low", "high", "median")
 
 
 def diff(
@@ -429,8 +403,3 @@ def _verdicts(claim: Claim, was: list[ClaimTrial], now: list[ClaimTrial]) -> Cla
 
 def _rounded(values: Floats) -> Floats:
     return np.where(np.abs(values) < NO_CHANGE, 0.0, values)
-
-
-def _plain(found: Interval) -> dict[str, float]:
-    ends = (found.mean, found.error, found.low, found.high, found.median)
-    return dict(zip(_ENDS, ends, strict=True))

@@ -101,7 +101,7 @@ def _plausible(name: str, values: Floats, endings: int) -> None:
         raise BlockError(f"`{name}` is no count")
     if name == "ending" and (known >= endings).any():
         raise BlockError("a draw ended in no way that there is")
-    if name in ("reached", "nash_conv", "conditional_regret", "payoff_range") and (known < -_ROOM).any():
+    if name in ("reached", "nash_conv", "conditional_regret", "departure", "payoff_range") and (known < -_ROOM).any():
         raise BlockError(f"`{name}` is negative")
     chances = name.startswith(_CHANCES) or name.endswith((" posterior", " likelihood"))
     if chances and ((known < -_ROOM) | (known > 1 + _ROOM)).any():

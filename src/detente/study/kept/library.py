@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from detente.case.read import read_text
 from detente.case.written_back.write import case_text
 from detente.crisis.model import Crisis
-from detente.errors import RequestError, StudyError
+from detente.errors import DiskError, RequestError, StudyError
 from detente.files import disk, replacing
 from detente.study.kept.address import default_address, file_url, url_of
 from detente.study.kept.checking import SAMPLE, Strangers, check
@@ -229,6 +229,8 @@ def keeping(
             run.take_up(shelf.stored(damaged))
             shelf.remove(damaged)
         yield shelf
+    except DiskError as error:
+        raise DiskError(f"{error}. What was solved is kept in the library: the same command goes on from it") from error
     finally:
         if place is not library:
             place.close()

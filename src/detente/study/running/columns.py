@@ -226,17 +226,17 @@ class Columns:
             count += self._blocks[count]
         return count
 
-    def read(self, name: str, draws: int) -> Floats:
-        """[draw, …]: an array over the first draws."""
+    def read(self, name: str, draws: int, start: int = 0) -> Floats:
+        """[draw, …]: an array over so many draws from `start` on."""
         shape = self.fields[name]
         first, width = self._first_column[name], math.prod(shape)
         if self._memory is not None:
-            table = self._memory[first : first + width, :draws]
+            table = self._memory[first : first + width, start : start + draws]
         else:
             table = np.empty((width, draws))
             for column in range(width):
-                start = 8 * (first + column) * self.draws
-                table[column] = np.frombuffer(_read_at(self._file.fileno(), 8 * draws, start))
+                place = 8 * ((first + column) * self.draws + start)
+                table[column] = np.frombuffer(_read_at(self._file.fileno(), 8 * draws, place))
         return np.ascontiguousarray(table.T).reshape(draws, *shape)
 
 

@@ -29,7 +29,7 @@ from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import Observation
 from detente.equilibrium.solution import Ending
 from detente.game.drawn.draws import Draws
-from detente.study.how_solved import HowSolved, certified, shares
+from detente.study.how_solved import Checks, HowSolved, certified
 from detente.study.running.columns import Block, Columns
 from detente.study.running.plan import DRAWS, Task
 
@@ -54,6 +54,7 @@ def read_block(solved: Solved, task: Task) -> Block:
         "reached": solution.reached,
         "nash_conv": solution.nash_conv,
         "conditional_regret": solution.conditional_regret,
+        "departure": solution.departure,
         "payoff_range": solution.payoff_range,
         "folds": np.array([len(points) for points in solution.turning_points], float),
     }
@@ -136,7 +137,7 @@ class Ensemble:
     (`detente.study.running.weights`),
     moves per unrolled step [draw, move] (joint with reaching it),
     interests name -> [draw], beliefs along the timeline, and the certificate: endings, reached, nash_conv,
-    conditional_regret, payoff_range, folds (number of turning points) [draw].
+    conditional_regret, departure, payoff_range, folds (number of turning points) [draw].
     Moves and beliefs may be many: they are read when they are asked for, one by one.
     """
 
@@ -151,6 +152,15 @@ class Ensemble:
 
     def _read(self, name: str) -> Floats:
         return self.columns.read(name, self.count)
+
+    def piece(self, name: str, start: int, stop: int) -> Floats:
+        """[draw, …]: some of the draws of an array of this class, by its name; endings as their numbers."""
+        return self.columns.read("ending" if name == "endings" else name, stop - start, start)
+
+    def ending_names(self, start: int, stop: int) -> list[str]:
+        """[draw]: the endings of some draws by their names, in small letters."""
+        names = [name.lower() for name in self.columns.notes["endings"]]
+        return [names[int(code)] for code in self.piece("endings", start, stop)]
 
     @_kept
     def outcomes(self) -> Floats:
@@ -258,12 +268,16 @@ class Ensemble:
     @_kept
     def how_solved(self) -> HowSolved:
         """Endings of the draws, and their certificate."""
-        return HowSolved.read(self.endings, self.nash_conv, self.conditional_regret, self.payoff_range)
+        return HowSolved.read(self.endings, self._checks)
 
     @property
     def certified(self) -> NDArray[np.bool_]:
         """[draw]: whether it is certified, see `detente.study.how_solved.certified`."""
-        return certified(self.endings, *shares(self.nash_conv, self.conditional_regret, self.payoff_range))
+        return certified(self.endings, self._checks)
+
+    @property
+    def _checks(self) -> Checks:
+        return Checks(self.nash_conv, self.conditional_regret, self.payoff_range, self.departure)
 
     @_kept
     def reached(self) -> Floats:
@@ -279,6 +293,11 @@ class Ensemble:
     def conditional_regret(self) -> Floats:
         """[draw]."""
         return self._read("conditional_regret")
+
+    @_kept
+    def departure(self) -> Floats:
+        """[draw]."""
+        return self._read("departure")
 
     @_kept
     def payoff_range(self) -> Floats:

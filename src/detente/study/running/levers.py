@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import HIGH, LOW
-from detente.analysis.over_draws.ranking import Estimates, beyond, larger, leads
+from detente.analysis.over_draws.ranking import Estimates, beyond, in_places, larger, leads
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import RATIONALITY
@@ -159,6 +159,7 @@ class MovedInput:
 
     low, high [outcome]: mean chance of each outcome at either end. effect: the mean of the paired differences; draws on
     which the input was not moved add nothing to its error, so that inputs moved on fewer and on more draws compare.
+    likely [outcome]: the sum of the chances at both ends.
     """
 
     axis: str
@@ -166,15 +167,19 @@ class MovedInput:
     low: Floats
     high: Floats
     effect: Estimates
+    likely: Estimates
 
     @cached_property
     def leading(self) -> int:
-        """The outcome that it moves most; of those moved about as far and not told apart, the likeliest."""
+        """The outcome that it moves most; of those moved about as far and not told apart, the likeliest.
+
+        Where draws do not tell that either, the first in the case.
+        """
         found = self.effect.sizes()
         top = int(np.argmax(found.values))
         apart = beyond(found.of([top] * found.count).minus(found), found.count - 1)
-        alike = ~apart & (found.values >= _ALIKE * found.values[top])
-        return int(np.argmax(np.where(alike, self.low + self.high, -1.0)))
+        alike = np.flatnonzero(~apart & (found.values >= _ALIKE * found.values[top]))
+        return int(alike[in_places(self.likely.of(alike))[0]])
 
     @property
     def size(self) -> Estimates:
@@ -192,10 +197,11 @@ def read_move(found: Found, levers: Levers, axis: str, when: str, draws: int) ->
     if low is None or high is None:
         outcomes = len(levers.crisis.outcomes)
         nothing = Estimates(np.zeros(outcomes), np.zeros((levers.draws, outcomes)), np.zeros(outcomes))
-        return MovedInput(axis, draws, nothing.values, nothing.values, nothing)
+        return MovedInput(axis, draws, nothing.values, nothing.values, nothing, nothing)
     change = high.minus(low)
     apart = np.pad(change.apart, ((0, levers.draws - draws), (0, 0)))
-    return MovedInput(axis, draws, low.values, high.values, Estimates(change.values, apart, change.effective))
+    likely = Estimates(low.values + high.values, low.apart + high.apart, change.effective)
+    return MovedInput(axis, draws, low.values, high.values, Estimates(change.values, apart, change.effective), likely)
 
 
 def _end(columns: Columns, when: str, draws: int) -> Estimates | None:

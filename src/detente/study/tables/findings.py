@@ -91,7 +91,7 @@ def moves(findings: Findings) -> pd.DataFrame:
                 continue
             stage = crisis.stage(step.stage)
             after = later[position] if len(later) else np.full_like(table[:1], np.nan)
-            share, share_after = _where_reached(table), _where_reached(after)
+            share, share_after = where_reached(table), where_reached(after)
             comes, comes_after = table.sum(axis=1), after.sum(axis=1)
             weights = findings.weights if len(later) else np.ones(1)
             coming = weights * np.nan_to_num(comes_after)
@@ -118,7 +118,7 @@ def moves(findings: Findings) -> pd.DataFrame:
     )
 
 
-def _where_reached(table: Floats) -> Floats:
+def where_reached(table: Floats) -> Floats:
     """[draw, move]: how often each move is made where its stage is reached; NaN where it is not."""
     reached = table.sum(axis=1, keepdims=True)
     return np.divide(table, reached, out=np.full_like(table, np.nan), where=reached > 1e-12)
@@ -351,25 +351,27 @@ def draw_table(findings: Findings) -> pd.DataFrame:
 
 
 def draw_pieces(findings: Findings, size: int) -> Iterator[pd.DataFrame]:
-    """The raw draws, that many rows at a time."""
+    """The raw draws, that many rows at a time: no more than that is read of what was found at once."""
     ensemble, crisis = findings.ensemble, findings.prepared.crisis
-    columns: dict[str, Any] = {f"quantity {id}": values for id, values in ensemble.draws.quantities.items()}
-    for each in uncertain(crisis, ensemble.draws):
-        if each.id.startswith("preferences."):
-            columns[each.id] = each.values
-    for number, outcome in enumerate(crisis.outcomes):
-        columns[f"P({outcome.id})"] = ensemble.outcomes[:, number]
-        if crisis.timeline:
-            columns[f"P({outcome.id}) after the events"] = ensemble.outcomes_after[:, number]
-    if crisis.timeline:
-        columns["log P(events)"] = ensemble.log_events[:, -1]
-    columns["ending"] = ensemble.endings
-    columns |= {name: getattr(ensemble, read) for name, read in _CERTIFICATE.items()}
-    columns["turning_points"] = ensemble.folds
+    drawn = {f"quantity {id}": values for id, values in ensemble.draws.quantities.items()}
+    drawn |= {each.id: each.values for each in uncertain(crisis, ensemble.draws) if each.id.startswith("preferences.")}
     for start, stop in cut(ensemble.count, size):
-        piece = {name: values[start:stop] for name, values in columns.items()}
-        piece["ending"] = [ending.name.lower() for ending in piece["ending"]]
-        yield pd.DataFrame({"draw": np.arange(start + 1, stop + 1), **piece})
+        columns: dict[str, Any] = {name: values[start:stop] for name, values in drawn.items()}
+        ends = ensemble.piece("outcomes", start, stop)
+        after = ensemble.piece("outcomes_after", start, stop) if crisis.timeline else ends
+        for number, outcome in enumerate(crisis.outcomes):
+            columns[f"P({outcome.id})"] = ends[:, number]
+            if crisis.timeline:
+                columns[f"P({outcome.id}) after the events"] = after[:, number]
+        if crisis.timeline:
+            columns["log P(events)"] = ensemble.piece("log_events", start, stop)[:, -1]
+        columns["ending"] = ensemble.ending_names(start, stop)
+        columns |= {name: ensemble.piece(read, start, stop) for name, read in _CERTIFICATE.items()}
+        columns["turning_points"] = ensemble.piece("folds", start, stop).astype(np.int64)
+        yield pd.DataFrame({"draw": np.arange(start + 1, stop + 1), **columns})
 
 
-_CERTIFICATE = {"rationality": "reached"} | {name: name for name in ("nash_conv", "conditional_regret", "payoff_range")}
+_CERTIFICATE = {
+    "rationality": "reached",
+    **{name: name for name in ("nash_conv", "conditional_regret", "departure", "payoff_range")},
+}

@@ -14,6 +14,7 @@ from scipy.special import betaincinv
 
 from detente.analysis.gradient import Gradient, gradients, outcome_gradients
 from detente.analysis.over_draws.intervals import HIGH, LOW, interval
+from detente.analysis.over_draws.ranking import Estimates, standing
 from detente.analysis.solved import Solved, solve_draws
 from detente.crisis.expressions import Expression
 from detente.crisis.quantities import Distribution
@@ -28,10 +29,11 @@ Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
 _BLOCK = 32
+_RESAMPLES = 200
 
 GRADIENT_COLUMNS = (
     "quantity name kind derivative per_range low high at value condition supported "
-    "derivative_low derivative_high same_sign"
+    "derivative_low derivative_high same_sign place"
 )
 """Columns of every table of derivatives, after those that say what it is the derivative of.
 
@@ -42,6 +44,8 @@ low, high: the 5th and 95th percentile of the quantity, all others at their medi
 per_range: derivative times (high - low), the change if it moved across that range in a straight line.
 at, value, condition: where the quantity stands, the answer there, the condition of the equations.
 derivative_low, derivative_high, same_sign: over draws; the share of draws whose derivative has the median's sign.
+place: from 1, by how far it moves the answer across its range, among all that have one; of the others by the size of
+    the derivative, named and nameless apart. What resamples of the draws do not tell apart shares one.
 """
 
 
@@ -69,7 +73,7 @@ class Sensitivity:
 
     def rows(self) -> Iterator[Row]:
         """A row for every lever, by the columns of `GRADIENT_COLUMNS`."""
-        for lever, derivative in self.by:
+        for (lever, derivative), place in zip(self.by, self._places(), strict=True):
             found = interval(derivative)
             agree = np.sign(derivative) == np.sign(found.median)
             yield {
@@ -87,7 +91,33 @@ class Sensitivity:
                 "derivative_low": found.low,
                 "derivative_high": found.high,
                 "same_sign": float(agree.mean()) if len(derivative) > 1 else np.nan,
+                "place": place,
             }
+
+    def _places(self) -> list[int]:
+        """[lever]: see `GRADIENT_COLUMNS`; 0 where nothing is known."""
+        place = [0] * len(self.by)
+        kinds = [1 if each.kind == "number" else 0 if math.isfinite(each.high - each.low) else 2 for each, _ in self.by]
+        for kind in set(kinds):
+            own = [number for number, each in enumerate(kinds) if each == kind]
+            ways = np.array([1.0 if kind else self.by[each][0].high - self.by[each][0].low for each in own])
+            table = np.stack([self.by[each][1] for each in own], axis=1) * ways
+            for number, each in zip(own, standing(_medians(table[np.isfinite(table).all(axis=1)])), strict=True):
+                place[number] = each
+        return place
+
+
+def _medians(table: Floats) -> Estimates:
+    """Sizes of the medians over draws of a table [draw, item], found again in resamples of the draws."""
+    draws, items = table.shape
+    if not draws:
+        return Estimates(np.full(items, np.nan), np.zeros((0, items)), np.zeros(items))
+    middle = np.median(table, axis=0)
+    if draws == 1:
+        return Estimates.known_means(np.abs(table))
+    picks = np.random.default_rng(0).integers(draws, size=(_RESAMPLES, draws))
+    again = np.stack([np.median(table[pick], axis=0) for pick in picks])
+    return Estimates.resampled(middle, again, float(draws)).sizes()
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +173,9 @@ class Gradients:
         return [*said, *self.how_solved.warnings]
 
     def __repr__(self) -> str:
-        frame = self.to_frame().sort_values("per_range", key=np.abs, ascending=False, kind="stable")
+        frame = self.to_frame()
+        # What has a range first, by its place in it.
+        frame = frame.iloc[np.lexsort((frame["place"], frame["per_range"].isna()))]
         return frame[["of", "quantity", "derivative", "per_range"]].to_string(index=False)
 
     def _repr_html_(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import effective_number
+from detente.analysis.over_draws.ranking import Estimates, standing
 from detente.analysis.over_draws.rules import FEWEST_RARER, RivalMap, Rule, find_map, find_rule
 from detente.crisis.inquiry import OUTSET
 from detente.study.running.run import Findings
@@ -31,7 +32,7 @@ RULE_COLUMNS = (
 )
 RIVALS = (
     "first second when found why x x_name x_from x_to y y_name y_from y_to share both only_first only_second neither "
-    "draws"
+    "place draws"
 )
 
 
@@ -102,7 +103,9 @@ def rivals(findings: Findings) -> pd.DataFrame:
 
     Given the events where both are told so, else at the outset; draws count by their weight then. One row a cell:
     x_from and x_to (y_from, y_to) bound it, NaN where it is open; share is the cell's share of the draws. The first
-    row of a pair has no cell and counts all draws; where nothing foretells the cases it is alone.
+    row of a pair has no cell and counts all draws; where nothing foretells the cases it is alone. place: of a cell,
+    from 1, by how much more often the first alone is right there than the second alone; cells that draws do not tell
+    apart share one, and it is 0 for one without draws and in the first row.
     """
 
     def rows() -> Iterator[Row]:
@@ -117,7 +120,8 @@ def rivals(findings: Findings) -> pd.DataFrame:
             head |= {"found": found is not None, "draws": len(first)}
             everywhere = np.ones(len(first), bool)
             fates = _Fates(first, second, weights / weights.sum() if len(weights) else weights)
-            yield {**head, "why": why or ("" if found else "no map"), "share": 1.0, **fates.where(everywhere)}
+            whole = {"why": why or ("" if found else "no map"), "share": 1.0, "place": 0}
+            yield {**head, **whole, **fates.where(everywhere)}
             if found is not None:
                 yield from _cells(found, columns, fates, head)
 
@@ -154,14 +158,23 @@ class _Fates:
             name: float(self.weights[case & here].sum()) / whole if whole > 0.0 else 0.0 for name, case in cases.items()
         }
 
+    def places(self, parts: Sequence[Bools]) -> list[int]:
+        """[part]: the place of each part of the draws by how much more often the first alone is right in it."""
+        ahead = self.first.astype(float) - self.second.astype(float)
+        table = np.stack([np.where(here, ahead, np.nan) for here in parts], axis=1)
+        return standing(Estimates.known_means(table, self.weights))
+
 
 def _cells(found: RivalMap, columns: list[InputColumn], fates: _Fates, head: Row) -> Iterator[Row]:
     of = {each.id: each for each in columns}
-    for across in _parts("x", found.x, found.edges_x, of):
-        for up in _parts("y", found.y, found.edges_y, of):
-            here = across[1] & up[1]
-            cell = {**across[0], **up[0], "share": float(fates.weights[here].sum())}
-            yield {**head, "why": "", **cell, **fates.where(here)}
+    every = [
+        ({**across[0], **up[0]}, across[1] & up[1])
+        for across in _parts("x", found.x, found.edges_x, of)
+        for up in _parts("y", found.y, found.edges_y, of)
+    ]
+    for (cell, here), place in zip(every, fates.places([here for _, here in every]), strict=True):
+        share = float(fates.weights[here].sum())
+        yield {**head, "why": "", **cell, "share": share, "place": place, **fates.where(here)}
 
 
 def _parts(axis: str, id: str, edges: tuple[float, ...], of: dict[str, InputColumn]) -> list[tuple[Row, Bools]]:

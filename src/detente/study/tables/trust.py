@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,8 @@ def certificate(ensemble: Ensemble, beside: Mapping[str, HowSolved] | None = Non
 
     In the limit a draw is certified where nobody can gain more than CERTIFIED of the payoff range by any deviation,
     and by one change at a decision that play does not come to neither. At a finite rationality players err by
-    assumption, so gains are no defect: a draw is then certified where the solver reached that rationality.
+    assumption, so gains are no defect: a draw is then certified where separate code finds no probability farther than
+    DEPARTS from that of the logit reply to all play.
     beside: how claims, scenarios and questions were solved, by these words.
     """
     how = ensemble.how_solved
@@ -27,6 +29,7 @@ def certificate(ensemble: Ensemble, beside: Mapping[str, HowSolved] | None = Non
         "endings": {ending.value: count for ending, count in how.endings.items()},
         "worst_nash_conv": how.worst_nash_conv,
         "worst_conditional_regret": how.worst_conditional_regret,
+        "worst_departure": how.worst_departure,
         "turning_points": float((ensemble.folds > 0).mean()),
         "in_the_limit": how.limit,
     }
@@ -72,6 +75,12 @@ def _sentences(found: dict[str, Any]) -> list[str]:
             "Actors are assumed to err, more rarely the more an error costs; the answer is where everybody's errors "
             "are consistent with everybody else's."
         )
+        worst = found["worst_departure"]
+        if not math.isnan(worst):
+            apart = f"more than {worst:.1e}" if worst > 0.0 else "anything"
+            sentences.append(
+                f"Checked by separate code: no probability of a move is off the errors so assumed by {apart}."
+            )
     if found["turning_points"]:
         sentences.append(
             f"In {found['turning_points']:.0%} of the draws the path to the answer bends back on the way: other "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import interval, mean
 from detente.analysis.over_draws.partial_information import Foreknowledge, of_each, of_everything
+from detente.analysis.over_draws.ranking import Estimates, leaders
 from detente.analysis.worth import MOVE, Worth, WorthOfKnowing, decision_at
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
+from detente.crisis.play import Stage
 from detente.game.drawn.draws import Draws
 from detente.game.paths import story_of
 from detente.study.request import Prepared
@@ -34,7 +36,8 @@ WORTH = (
 """Columns of the table of what knowledge would be worth.
 
 actor, stage, round: whose decision it is, and which. own: what the actor itself is, empty for all together; likely: how
-    likely that is. now: the move that is best without the knowledge in most draws, now_share: in how many.
+    likely that is. now: the move that is best without the knowledge in most draws, or those of which draws do not tell
+    which it is, with a blank between; now_share: in how many.
 kind: `private` (a private value of another), `move` (one that the actor did not see), `quantity`, `everything` (all
     quantities at once). id, name: what would be known.
 worth: expected payoff of the best choice with the knowledge less that without, in the actor's own unit; for quantities
@@ -42,8 +45,8 @@ worth: expected payoff of the best choice with the knowledge less that without, 
     they gave to the events (`when`). share: the same over the actor's payoff range. changes: probability that another
     move is then best. told: whether a worth of a quantity is beyond what chance would show.
 value: empty, or what it would turn out to be (`low`, `high` for a quantity: the middle of its lowest and highest
-    quarter); chance: how likely that is as the actor sees it, best: what would then be best, best_share: in what
-    share of draws.
+    quarter); chance: how likely that is as the actor sees it, best: what would then be best, one move or several as for
+    `now`; best_share: in what share of draws.
 """
 
 
@@ -81,11 +84,25 @@ def _rows(prepared: Prepared, ensemble: Ensemble, found: Worth) -> Iterator[Row]
         table = _Part(found, situations, members, weight, weights)
         now, now_share = table.best_now()
         about = {"own": own, "likely": mean(weight[:, members].sum(axis=1), weights), "now_share": now_share}
-        about |= {"now": stage.moves[now].id, "now_name": stage.moves[now].label} if now >= 0 else {}
+        about |= _named("now", now, stage)
         for row in (*table.unknowns(crisis), *table.quantities(crisis, draws)):
-            best = row.pop("best", -1)
-            named = {"best": stage.moves[best].id, "best_name": stage.moves[best].label} if best >= 0 else {}
-            yield {**head, **about, **row, **named}
+            yield {**head, **about, **row, **_named("best", row.pop("best", ()), stage)}
+
+
+def _named(column: str, moves: Sequence[int], stage: Stage) -> Row:
+    """Moves by their ids and by their names."""
+    told = [stage.moves[move] for move in moves]
+    return {column: " ".join(each.id for each in told), f"{column}_name": " or ".join(each.label for each in told)}
+
+
+def _most_often(table: Floats, weights: Floats) -> tuple[list[int], float]:
+    """The moves that are best most often, of a table [draw, move] of how often each is, and how often one of them is.
+
+    Several where draws do not tell which; none where nothing is known.
+    """
+    found = Estimates.known_means(table, weights)
+    first = leaders(found)
+    return first, float(found.values[first].sum()) if first else np.nan
 
 
 class _Part:
@@ -105,14 +122,11 @@ class _Part:
             self._share = found.weight[:, situations] / whole  # [draw, situation]
         self._choices = found.choices[:, situations]
 
-    def best_now(self) -> tuple[int, float]:
-        """The move that is best without further knowledge, and how often; -1 where nothing is known."""
+    def best_now(self) -> tuple[list[int], float]:
+        """The moves that are best without further knowledge, and how often; see `_most_often`."""
         best = np.where(self._open, self._choices, -np.inf).argmax(axis=2)
-        known = ~np.isnan(self._share).any(axis=1) & (self._weights > 0)
-        if not known.any():
-            return -1, np.nan
-        often = [mean((self._share * (best == move)).sum(axis=1), self._weights) for move in range(self._open.shape[1])]
-        return int(np.argmax(often)), max(often)
+        often = [(self._share * (best == move)).sum(axis=1) for move in range(self._open.shape[1])]
+        return _most_often(np.stack(often, axis=1), self._weights)
 
     def unknowns(self, crisis: Crisis) -> Iterator[Row]:
         """Worth of knowing each private value of others and each unseen move."""
@@ -134,10 +148,10 @@ class _Part:
             chance = mean(known.chance[:, member, value], self._weights)
             if not chance > 0:
                 continue
-            shares = [mean(column, self._weights) for column in known.best[:, member, value].T]
+            best, share = _most_often(known.best[:, member, value], self._weights)
             settled = value < len(known.unknown.labels)
             label = _label(known, value, crisis) if settled else "not played"
-            yield {"value": label, "chance": chance, "best": int(np.argmax(shares)), "best_share": max(shares)}
+            yield {"value": label, "chance": chance, "best": best, "best_share": share}
 
     def quantities(self, crisis: Crisis, draws: Draws) -> Iterator[Row]:
         """Worth of knowing each uncertain quantity, and all of them at once."""

@@ -41,6 +41,8 @@ def watch(findings: Findings) -> pd.DataFrame:
     table, weights = findings.ensemble.signals, findings.weights
     when = EVENTS if crisis.timeline else OUTSET
     subjects = [path.subject for path in findings.ensemble.beliefs if path.observer == ANALYST]
+    if not subjects:
+        return pd.DataFrame(columns=WATCH.split())
     by_step: dict[int, list[Watched]] = {}
     for each in watched(findings.prepared.compiled.game, crisis, table):
         by_step.setdefault(each.sight.step, []).append(each)
