@@ -29,7 +29,7 @@ from detente.game.written import Owner
 
 Floats = NDArray[np.float64]
 
-FAINT = 1e-280
+_FAINT = 1e-280
 """A condition that is less likely than this is differentiated by the logarithm of reach."""
 
 
@@ -265,7 +265,7 @@ class _Given:
         mass = weight.sum(axis=1)
         with np.errstate(all="ignore"):
             share, log_mass = weight / mass[:, None], np.log(mass)
-            small = mass < FAINT
+            small = mass < _FAINT
             if small.any():
                 logs = np.where(holds, solved.log_leaf_reach, -np.inf)[small]
                 top = logs.max(axis=1, keepdims=True)

@@ -17,7 +17,7 @@ from detente.strategy.regret import VANISHED, Tree, tree_of
 
 Floats = NDArray[np.float64]
 
-ROUNDING = 64.0 * float(np.finfo(float).eps)
+_ROUNDING = 64.0 * float(np.finfo(float).eps)
 """Share of the payoffs that come of a move up to which its worth is known: differences below that are none."""
 
 
@@ -146,6 +146,6 @@ def _log_odds(a: int, other: int, logs: Floats, worth: Floats, extent: Floats, r
     They are kept from what the exponential cannot hold.
     """
     asked = rationality * (worth[a] - worth[other])
-    slack = rationality * ROUNDING * max(extent[a], extent[other])
+    slack = rationality * _ROUNDING * max(extent[a], extent[other])
     played = logs[a] - logs[other]
     return min(max(min(max(played, asked - slack), asked + slack), -700.0), 700.0)

@@ -19,7 +19,7 @@ from detente.report.words import REASONS, amount, chance, change, listed, number
 LONG = 80
 """A condition with more letters than this is told below the chart and not above each panel."""
 
-NAMED = 3
+_NAMED = 3
 """So many endings that a scenario changes, or curves of a question, are named, and those not told apart from them."""
 
 SURE = 0.9
@@ -66,7 +66,7 @@ def _largest(findings: StudyRows) -> str:
     names = list(dict.fromkeys(f"“{each.name}”" for each in told))
     if len(names) > 1:
         return f"The largest changes, not told apart: {listed(names)}"
-    if len(told) > NAMED:
+    if len(told) > _NAMED:
         return f"The largest changes: {names[0]}; of which ending is not told, for {len(told)} move about as far"
     return f"The largest change: {names[0]} {listed([_moves(each) for each in told])}"
 
@@ -85,7 +85,7 @@ def _scenario(shifts: Sequence[Shift], placed: Mapping[str, Standing], seen: boo
     order = {id: each.place or len(placed) + 1 for id, each in placed.items()}
     ranked = sorted(shifts, key=lambda each: order.get(each.outcome, 0))
     moved = [each for each in ranked if abs(each.difference.middle) >= 0.01]
-    told = [each for each in moved if order.get(each.outcome, 0) <= NAMED]
+    told = [each for each in moved if order.get(each.outcome, 0) <= _NAMED]
     if not told:
         return Markup("<strong>{}</strong> moves no ending by a point or more on the mean{}.").format(
             sentence(name), when
@@ -168,7 +168,7 @@ def fewer(used: int, draws: int) -> str:
 
 def _curve_words(curves: Sequence[Curve], vary: str) -> str:
     """The curve that goes farthest from one end of the range to the other, or those that are not told apart."""
-    if len(curves) > NAMED:
+    if len(curves) > _NAMED:
         return f"what follows as “{vary}” changes: {len(curves)} answers, none told to move more than the others"
     first, last = curves[0].points[0].value, curves[0].points[-1].value
     ends = "; ".join(map(_ends, curves))

@@ -17,10 +17,10 @@ from detente.study.tables.placing import stage_key
 MANY_MOVES = 8
 """A stage with more moves than this is told by its most frequent ones, as far as draws tell which these are."""
 
-NAMED = 4
+_NAMED = 4
 """So many moves of a stage are told in words, and those that draws do not tell apart from the last of them."""
 
-SELDOM = 0.01
+_SELDOM = 0.01
 """A move that is made less often than this is left to the table."""
 
 
@@ -89,7 +89,7 @@ def _stage_words(
             " cannot come up after the events." if given and stage[0].outset_reached else " never comes up."
         ), []
     often = "every play" if reached > 0.995 else f"{percent(reached)} of plays"
-    told = [each for place, each in ranked if place <= NAMED and (each.share.middle >= SELDOM or place <= 1)]
+    told = [each for place, each in ranked if place <= _NAMED and (each.share.middle >= _SELDOM or place <= 1)]
     words = "; ".join(f"{each.name}, {chance(each.share)}{_before(each)}" for each in told)
     return head + f" (comes up in {often}): {words}.", []
 

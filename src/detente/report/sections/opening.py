@@ -17,7 +17,7 @@ from detente.report.sections.hinges import ranked as ranked_hinges
 from detente.report.words import chance, counted, factor, likely_words, listed, moves_nothing, plain, sentence
 from detente.study.running.weights import weighed
 
-NAMED = 4
+_NAMED = 4
 """So many endings that follow the likeliest are named at the most."""
 
 
@@ -83,9 +83,9 @@ def _next(findings: StudyRows, others: Sequence[OutcomeShare]) -> list[str]:
     placed = findings.placed("endings")
     places = [placed[each.outcome].place for each in others if each.outcome in placed]
     told = [each for each in others if each.outcome not in placed or placed[each.outcome].place <= 3]
-    named = [f"{each.name}, {chance(each.share)}" for each in told[:NAMED]]
-    if len(told) > NAMED:
-        named.append(f"and {len(told) - NAMED} more that are not told apart")
+    named = [f"{each.name}, {chance(each.share)}" for each in told[:_NAMED]]
+    if len(told) > _NAMED:
+        named.append(f"and {len(told) - _NAMED} more that are not told apart")
     elif len(told) > 1 and len(set(places[: len(told)])) == 1:
         named[-1] += ", not told apart"
     return named

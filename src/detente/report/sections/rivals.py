@@ -15,7 +15,7 @@ from detente.report.words import listed, number, percent, sentence
 FEWEST_FOR_CLAIMS = 40
 """The number of draws below which a study says nothing about where a claim holds."""
 
-MOST_NAMED = 3
+_MOST_NAMED = 3
 """So many parts that draws do not tell apart are named."""
 
 NONE = {
@@ -141,7 +141,7 @@ def _right(parts: Sequence[RivalCell], which: str, name: str) -> str:
 
 
 def _wheres(parts: Sequence[RivalCell]) -> str:
-    if len(parts) > MOST_NAMED:
+    if len(parts) > _MOST_NAMED:
         return f"one of {len(parts)} parts holds that are not told apart"
     return listed([place(each) for each in parts], "or")
 

@@ -14,8 +14,8 @@ from detente.study.compared.paired import Key
 
 Floats = NDArray[np.float64]
 
-SIDES = ("before", "after", "difference")
-ENDS = ("mean", "error", "low", "high", "median")
+BOTH_VERSIONS = ("before", "after", "difference")
+INTERVAL_ENDS = ("mean", "error", "low", "high", "median")
 """An answer in either version and the difference, and what is told of each."""
 
 
@@ -64,11 +64,11 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         told = {"kind": self.key.kind, "id": self.key.id, "name": self.name, "when": self.key.when}
-        sides = dict(zip(SIDES, (*self.sides, self.difference), strict=True))
+        sides = dict(zip(BOTH_VERSIONS, (*self.sides, self.difference), strict=True))
         return {**told, **{name: plain_interval(found) for name, found in sides.items()}, "sign_share": self.sign_share}
 
 
 def plain_interval(found: Interval) -> dict[str, float]:
-    """An interval by the names of `ENDS`."""
+    """An interval by the names of `INTERVAL_ENDS`."""
     ends = (found.mean, found.error, found.low, found.high, found.median)
-    return dict(zip(ENDS, ends, strict=True))
+    return dict(zip(INTERVAL_ENDS, ends, strict=True))

@@ -20,7 +20,7 @@ from detente.errors import CaseError
 from detente.game.compiling.compiled import CompiledGame
 from detente.inert import inert
 from detente.study.compared.alterations import AlterationKind, Edit, edits, form_of
-from detente.study.compared.answer import ENDS, SIDES, Answer, plain_interval
+from detente.study.compared.answer import BOTH_VERSIONS, INTERVAL_ENDS, Answer, plain_interval
 from detente.study.compared.attribution import Attribution, attribute
 from detente.study.compared.intermediate import Between
 from detente.study.compared.loading import Version, settings_differing, version_of
@@ -206,7 +206,7 @@ class Diff:
         rows = [
             {
                 **{name: told[name] for name in ("kind", "id", "name", "when")},
-                **{f"{side}_{end}": told[side][end] for side in SIDES for end in ENDS},
+                **{f"{side}_{end}": told[side][end] for side in BOTH_VERSIONS for end in INTERVAL_ENDS},
                 "sign_share": told["sign_share"],
             }
             for told in (each.to_dict() for each in self.answers)
