@@ -12,7 +12,7 @@ import pytest
 from scipy.optimize import minimize
 from tests.estimation.crisis_game import COVARIATES, ENDINGS, PUBLISHED, designs, linear, probabilities
 
-from detente.estimation.fitting.maximum import State
+from detente.estimation.fitting.maximum import MaximumState
 from detente.study.estimating import estimate, simulate
 
 HERE = Path(__file__).parent
@@ -117,7 +117,7 @@ def reference(theta, data):
 def test_episodes_made_up_by_the_case_are_fitted_as_by_another_optimiser_and_likelihood():
     data = made_up()
     found = estimate(CASE, data, MADE_UP, starts=1, errors="information")
-    assert found.fitted.maximum.state is State.MAXIMUM
+    assert found.fitted.maximum.state is MaximumState.MAXIMUM
     table = found.to_frame().set_index("coefficient").loc[list(TRUTH)]
     pooled = data.groupby(["trade", "power"])["ending"].value_counts().unstack(fill_value=0).reset_index()
     best = minimize(
