@@ -134,7 +134,7 @@ def _turn(first: str, second: str, parts: Sequence[RivalCell]) -> str:
 
 
 def _right(parts: Sequence[RivalCell], which: str, name: str) -> str:
-    """In how many of the draws of some parts one of two is right alone."""
+    """Share of the draws of some parts in which one of two claims is right alone, in words."""
     whole = sum(each.share for each in parts)
     alone = sum(each.share * (each.only_first if which == "first" else each.only_second) for each in parts)
     return f"{name} alone in {percent(alone / whole)} of the draws"

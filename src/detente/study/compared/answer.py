@@ -51,7 +51,7 @@ class Answer:
 
     @property
     def sign_share(self) -> float:
-        """In what share of the draws the difference has the sign of their mean; NaN where there is none."""
+        """Share of the draws in which the difference has the sign of the mean; NaN for no difference."""
         return sign_share(self.differences, None if self.weights is None else self.weights[0] + self.weights[1])
 
     @property
