@@ -102,3 +102,10 @@ class StudyError(DetenteError):
 
 class DiskError(StudyError):
     """A disk that takes no more: says which folder, what is kept, and how to go on."""
+
+
+class StoppedError(DetenteError):
+    """Work that was stopped, by whoever had begun it, before there was anything to tell."""
+
+    def __init__(self, message: str = "stopped before anything was finished") -> None:
+        super().__init__(message)

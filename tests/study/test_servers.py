@@ -57,7 +57,7 @@ def database(server) -> str:
 def test_a_library_on_a_postgresql_server_works_as_one_in_a_file(case, whole, database, tmp_path):
     def stop(what: str, done: int, total: int) -> None:
         if done >= 1024:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
     stopped = dt.run(case, draws=DRAWS, library=database, progress=stop, workers=1)
     assert stopped.settings["interrupted"] == "draws"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import numpy as np
 import pandas as pd
@@ -149,7 +150,7 @@ def test_a_run_without_draws_has_medians_and_no_intervals(case):
 def test_an_interrupt_keeps_the_draws_that_are_finished(case):
     def stop(what: str, done: int, total: int) -> None:
         if done >= 1024:
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
     study = dt.run(case, draws=1500, seed=5, progress=stop, workers=1)
     assert study.settings["finished"] == 1024
@@ -161,7 +162,7 @@ def test_an_interrupt_keeps_the_draws_that_are_finished(case):
 def test_an_interrupted_claim_is_dropped_whole_and_said(case):
     def stop(what: str, done: int, total: int) -> None:
         if what.startswith("claim"):
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
 
     study = dt.run(case, draws=10, progress=stop, workers=1)
     assert study.settings["interrupted"] == "claims"

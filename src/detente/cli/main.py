@@ -31,7 +31,7 @@ from detente.cli.commands.studies import rerun, studies
 from detente.cli.terminal import screen
 from detente.cli.terminal.compiling import SOLVING, told_of_compiling
 from detente.cli.terminal.stopping import stop_alike
-from detente.errors import CaseError, DetenteError, RequestError
+from detente.errors import CaseError, DetenteError, RequestError, StoppedError
 from detente.inert import inert_lines
 
 EXIT_STOPPED = 130
@@ -54,6 +54,9 @@ class Commands(TyperGroup):
         except RequestError as error:
             screen.complain(str(error))
             raise typer.Exit(2) from error
+        except StoppedError as error:
+            screen.complain(str(error))
+            raise typer.Exit(EXIT_STOPPED) from error
         except DetenteError as error:
             screen.complain(str(error))
             raise typer.Exit(1) from error

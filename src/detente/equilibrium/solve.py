@@ -35,6 +35,7 @@ from detente.equilibrium.tuning import (
 )
 from detente.game.arrays import Game, Numbers
 from detente.kernels.records import plain
+from detente.kernels.stopping import stop_asked
 from detente.strategy.behaviour import normalised
 from detente.strategy.departure import departure
 from detente.strategy.layout import Layout, layout_of
@@ -53,6 +54,7 @@ ENDING_BY_STATUS = (
     Ending.LOST,
     Ending.BROKEN,
     Ending.LOST,
+    Ending.INTERRUPTED,
 )
 EARLY = (Ending.UNSETTLED, Ending.STALLED, Ending.EXHAUSTED, Ending.LOST)
 
@@ -147,8 +149,8 @@ def solve_game(
     near: solved draws to continue from; a draw that can be continued is not followed from rationality zero, and says so
         in `Solution.endings`, for it need not be on the same branch.
     `progress(done, total)` is called in the calling thread; a draw that fails says so in `Solution.endings`.
-    Raises CaseError where no draw has payoffs that can be counted with; KeyboardInterrupt only from `progress`, or
-    when the user interrupts before any draw is finished.
+    A draw that a stop left unsolved ends as `Ending.INTERRUPTED` (`detente.kernels.stopping`). Raises CaseError where
+    no draw has payoffs that can be counted with.
     """
     check_countable(game, numbers)
     settings = settings or Settings()
@@ -161,6 +163,8 @@ def solve_game(
     def solve_some(some: range) -> int:
         with memory(game, layout, fronts) as (state, work):
             for draw in some:
+                if stop_asked():
+                    break
                 asked, spread = float(found.asked[draw]), float(found.spread[draw])
                 if at_hand := near and continued(game, near, (layout, state, work), found.numbers, draw, asked, spread):
                     found.ending[draw] = Ending.CONTINUED
@@ -173,7 +177,9 @@ def solve_game(
     logs = found.logs = normalised(game, found.logs)
     _let_arrive(layout, fronts, found)
     unanswered = [not ending.answered for ending in found.ending]
-    gain, regret = nash_conv(game, numbers, np.exp(logs)), conditional_regret(game, numbers, logs)
+    gain, regret = np.full((2, numbers.draws), np.nan)
+    if not all(unanswered):
+        gain, regret = nash_conv(game, numbers, np.exp(logs)), conditional_regret(game, numbers, logs)
     gain[unanswered] = regret[unanswered] = np.nan
     departs = departure(game, numbers, logs, np.where(unanswered, np.inf, found.asked))
     return Solution(
@@ -214,6 +220,9 @@ def _let_arrive(layout: Layout, fronts: Fronts | None, found: _Found) -> None:
     def raise_some(places: range) -> int:
         with memory(found.game, layout, fronts) as (state, work):
             for draw in behind[places.start : places.stop].tolist():
+                if stop_asked():
+                    found.ending[draw] = Ending.INTERRUPTED
+                    continue
                 numbers = Numbers(found.numbers.payoff[draw : draw + 1], found.numbers.chance[draw : draw + 1])
                 start, asked = (found.logs[draw], float(found.reached[draw])), float(found.asked[draw])
                 known = found.game, numbers, (layout, state, work), found.rules
@@ -279,7 +288,7 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
         return
     code = solve_draw(layout, state, work, tuple(found.rules), asked, unit, payoff, chance, logs)
     found.ending[draw] = ENDING_BY_STATUS[code]
-    if code == logit.BROKEN:
+    if code in (logit.BROKEN, logit.HALTED):
         return
     found.method[draw] = rescue.PATH
     found.reached[draw] = asked if code == logit.REACHED else work.here[-1] / unit
@@ -296,7 +305,9 @@ def _solve_one(layout: Layout, state: Any, work: Work, draw: int, found: _Found)
     most = min(found.rules.most_steps, MOST_ADJUSTING)
     rests, steps = come_to_rest(layout, state, work, scaled, chance, asked * unit, most)
     found.steps[draw] += steps
-    if rests:
+    if stop_asked():
+        found.ending[draw] = Ending.INTERRUPTED
+    elif rests:
         found.ending[draw], found.reached[draw], found.method[draw] = Ending.ADJUSTED, asked, rescue.ADJUSTING
         write_play(layout, state, logs)
 
@@ -337,5 +348,7 @@ def _rescue(layout: Layout, state: Any, work: Work, draw: int, found: _Found) ->
     ways = rescue.Ways(follow, apart, layout.unknowns > found.settings.parted)
     end = rescue.in_the_limit(found.game, numbers, found.ending[draw], (logs, reached), ways)
     found.ending[draw], found.logs[draw], found.method[draw] = end.ending, end.logs, end.method
+    if stop_asked():
+        found.ending[draw] = Ending.INTERRUPTED
     if end.ending is Ending.PARTS:
         found.reached[draw] = found.settings.limit / unit

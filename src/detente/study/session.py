@@ -22,8 +22,10 @@ import numpy as np
 from detente.analysis.solved import Solved, solve_draws
 from detente.crisis.expressions import Expression
 from detente.equilibrium.neighbour import Near
+from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import solve_game
-from detente.errors import RequestError
+from detente.errors import RequestError, StoppedError
+from detente.kernels.stopping import Stop, heeding_signals
 from detente.study.asked.answers import Answers, SolvedGame
 from detente.study.cases import Case, case_of
 from detente.study.games import Games
@@ -201,7 +203,8 @@ class Session:
         request = self._request
         prepared = self._games.prepared(request)
         if request.draws is not None:
-            return find_gradients(prepared, request, interests)
+            with heeding_signals():
+                return find_gradients(prepared, request, interests)
         solved = self._at(request).solved
         assert solved.draws is not None
         return gradients_of(prepared, request, interests, solved.draws, [solved])
@@ -246,7 +249,10 @@ class Session:
         if request.draws is None:
             return ensemble_of(self._at(request).solved, interests, seen)
         draws = prepared.draws(request)
-        return solve_ensemble(prepared.compiled, draws, rationality=request.rationality, interests=interests, seen=seen)
+        with heeding_signals():
+            return solve_ensemble(
+                prepared.compiled, draws, rationality=request.rationality, interests=interests, seen=seen
+            )
 
     def _interests(self, quantities: Sequence[str]) -> dict[str, Expression]:
         from detente.case.formula.parsing import parse_interest
@@ -320,9 +326,17 @@ def solve_request(games: Games, request: Request, near: SolvedGame | None = None
         assert file.fixed is not None
         wanted = np.inf if request.rationality is None else request.rationality
         known = Near(start.numbers, start.solution) if start is not None else None
-        return SolvedGame(
-            Solved(file, None, file.fixed, solve_game(file.game, file.fixed, wanted, near=known)), request
-        )
+        with heeding_signals() as stop:
+            solved = Solved(file, None, file.fixed, solve_game(file.game, file.fixed, wanted, near=known))
+        return SolvedGame(_finished(solved, stop), request)
     prepared = games.prepared(request)
-    solved = solve_draws(prepared.compiled, prepared.draws(request), rationality=request.rationality, near=start)
-    return SolvedGame(solved, request)
+    with heeding_signals() as stop:
+        solved = solve_draws(prepared.compiled, prepared.draws(request), rationality=request.rationality, near=start)
+    return SolvedGame(_finished(solved, stop), request)
+
+
+def _finished(solved: Solved, stop: Stop) -> Solved:
+    """The solution, unless a stop came before it. Raises StoppedError then."""
+    if stop.asked and Ending.INTERRUPTED in solved.solution.endings:
+        raise StoppedError
+    return solved

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.case.catalogue import find
 from detente.crisis.model import Crisis
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from detente.study.asked.equilibria import Equilibria
     from detente.study.asked.judgement import Judgement, Profile
     from detente.study.kept.library import Library
+    from detente.study.running.jobs import Job
     from detente.study.running.run import Progress, Run
     from detente.study.running.workers import Workers
     from detente.study.study import Study
@@ -195,6 +195,7 @@ def run(
     cluster: str | None = None,
     workers: int = 0,
     progress: Progress | None = None,
+    job: Job[Study] | None = None,
 ) -> Study:
     """The whole study of a case: endings, beliefs, claims, scenarios, questions, what it hinges on.
 
@@ -205,9 +206,11 @@ def run(
     library: where the run is kept block by block as it is solved; one that was interrupted goes on from there.
     cluster: the address of a Dask scheduler that solves the blocks. workers: threads otherwise; 0 for one per
     processor. Neither changes any number. progress is called as (what, done, total). Ctrl-C after the first block of
-    draws returns what is finished, and `Study.settings["interrupted"]` says what is not.
+    draws returns what is finished, and `Study.settings["interrupted"]` says what is not. job: of which this is the
+    work, see `detente.study.verbs.start`.
     Raises CaseError, RequestError, and StudyError where library or cluster fail.
     """
+    from detente.kernels.stopping import heeding_signals
     from detente.study.cluster.schedulers import knock
     from detente.study.request import Request
     from detente.study.running.run import Run
@@ -218,11 +221,14 @@ def run(
         knock(cluster)
     request = Request.of(rationality, set, scenario, draws, seed).sampled(sampling, inquiry_draws).bound(force, forbid)
     run = Run.of(case_of(case), request)
+    if job is not None:
+        job.partial = lambda: Study(run.findings())
+        progress = progress or job.progress
     solvers = _workers(run, cluster, workers)
     if run.says:
         LOG.info("%s", run.says)
     if library is None:
-        with suppress(KeyboardInterrupt):
+        with heeding_signals():
             run.solve(solvers, progress)
         return Study(run.findings())
     # A run that is kept nowhere need not load a database.
@@ -231,7 +237,7 @@ def run(
     text = find(case).read_text("utf-8") if isinstance(case, str | Path) else ""
     with keeping(run, library, text, progress) as shelf:
         taken_up = run.finished
-        with suppress(KeyboardInterrupt):
+        with heeding_signals():
             run.solve(solvers, progress, shelf.keep)
         study = Study(
             run.findings(),
@@ -246,6 +252,17 @@ def run(
         if shelf.gone:
             study.record = ""
     return study
+
+
+def start(case: Case | str | Path, **settings: Any) -> Job[Study]:
+    """Begin the study of a case in a thread of its own; settings as for `run`, whose result is the job's in the end.
+
+    The job's `ask()` gives the study of the draws that are finished; `stop()` ends it, and what is finished is its
+    result. With `library` every block is kept as it is solved, so that not even the end of the process loses any.
+    """
+    from detente.study.running.jobs import Job
+
+    return Job(lambda job: run(case, **settings, job=job), name=str(case))
 
 
 def _workers(run: Run, cluster: str | None, workers: int) -> Workers:

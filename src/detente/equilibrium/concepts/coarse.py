@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.equilibrium.concepts.regret_kernels import Iterate, RegretRule, iterate, new_iterate, start_plans
-from detente.equilibrium.concepts.regret_matching import Watch, stopping, stretches
+from detente.equilibrium.concepts.regret_matching import Watch, pieces, stopping, stretches
 from detente.equilibrium.concepts.tuning import ACCURACY, ITERATIONS
 from detente.game.arrays import Game
+from detente.kernels.stopping import stop_asked
 from detente.strategy.coarse import node_reach
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, chance_reach, sequence_form, uniform
 
@@ -66,8 +67,12 @@ def coarse_correlated(
     start_plans(form.treeplex, it)
     done, gain = 0, np.inf
     for count in stretches(max(iterations, 1)):
-        iterate(form.treeplex, weights, it, RULE, done, count)
-        done += count
+        for part in pieces(count, form.treeplex.row_start[-1]):
+            if not stop_asked():
+                iterate(form.treeplex, weights, it, RULE, done, part)
+                done += part
+        if stop_asked():
+            break
         gain = _gain(form, weights, it)
         if watch:
             watch(done, gain)

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from detente.equilibrium.concepts.coarse import Correlated, at_entries, marginal
 from detente.equilibrium.concepts.refusal_kernels import Refusals, refuse
-from detente.equilibrium.concepts.regret_matching import Watch, stopping, stretches
+from detente.equilibrium.concepts.regret_matching import Watch, pieces, stopping, stretches
 from detente.equilibrium.concepts.tuning import ACCURACY, ITERATIONS, MOST_JOINT
 from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
+from detente.kernels.stopping import stop_asked
 from detente.strategy.coarse import refusing_gains
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, chance_reach, sequence_form, uniform
 
@@ -46,8 +47,12 @@ def extensive_form_coarse_correlated(
     done, gain = 0, np.inf
     joint, refused = np.zeros(0), np.zeros(0)
     for count in stretches(max(iterations, 1)):
-        refuse(form.treeplex, weights, it, done, count)
-        done += count
+        for part in pieces(count, form.treeplex.row_start[-1]):
+            if not stop_asked():
+                refuse(form.treeplex, weights, it, done, part)
+                done += part
+        if stop_asked():
+            break
         joint, refused = _at_leaves(form, it, chance)
         gain = float(refusing_gains(game, numbers, 0, joint, refused).max())
         if watch:

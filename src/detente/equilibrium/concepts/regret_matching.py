@@ -24,6 +24,7 @@ from detente.equilibrium.concepts.tuning import (
     STAND_IN_ITERATIONS,
 )
 from detente.game.arrays import Game
+from detente.kernels.stopping import stop_asked
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, sequence_form, uniform
 
 Floats = NDArray[np.float64]
@@ -37,6 +38,8 @@ REGRET_RULES = {
 }
 """The rules by name, with the parameters of the papers that brought them."""
 
+_LOOK = 400_000
+"""Entries of payoffs between two looks at whether to stop: about a hundredth of a second."""
 
 Watch = Callable[[int, float], None]
 
@@ -90,10 +93,12 @@ def regret_matching(
     best, least = behaviour_of(form, it.plan, it.behaviour), _nash_conv(form, weights, it.plan, it.gradient)
     done = 0
     for count in stretches(iterations):
-        if least <= enough:
+        if least <= enough or stop_asked():
             break
-        iterate(form.treeplex, weights, it, rule, done, count)
-        done += count
+        for part in pieces(count, form.treeplex.row_start[-1]):
+            if not stop_asked():
+                iterate(form.treeplex, weights, it, rule, done, part)
+                done += part
         for plan in (_average(form, it), it.plan):
             gap = _nash_conv(form, weights, plan, it.gradient)
             if gap < least:
@@ -111,6 +116,13 @@ def stretches(iterations: int) -> Iterator[int]:
         yield count
         done += count
         look = max(done + FIRST_LOOK, int(done * NEXT_LOOK))
+
+
+def pieces(iterations: int, entries: int) -> Iterator[int]:
+    """Numbers of iterations between two looks at whether to stop: about a million entries of the payoffs each."""
+    size = max(1, _LOOK // max(int(entries), 1))
+    for start in range(0, iterations, size):
+        yield min(size, iterations - start)
 
 
 def stopping(payoff: Floats, accuracy: float) -> tuple[float, float]:

@@ -36,6 +36,7 @@ from detente.equilibrium.fallback.tuning import (
 from detente.equilibrium.path.newton import Work, copy, eliminate, solve_system
 from detente.equilibrium.path.steps import choose_references, error, weigh
 from detente.kernels.compiled import entry, kernel
+from detente.kernels.stopping import stop_asked
 from detente.strategy.layout import Layout
 from detente.strategy.state import State
 from detente.strategy.sweep import load, residual
@@ -80,6 +81,8 @@ def adjust(layout: Layout, state: State, work: Work, damping: float, most: int) 
     nothing = np.zeros(n + 1)
     drive, move = np.zeros(n + 1), np.zeros(n + 1)
     for _ in range(most):
+        if work.halt[0] != 0:
+            break
         choose_references(layout, state, work)
         weigh(work)
         residual(layout, state, work.here, drive)
@@ -134,7 +137,7 @@ def come_to_rest(
         damping, drive = -1.0, np.inf
         enough = max(REST_AT_TARGET, ODDS_ROUNDING * rationality) if here == rationality else CALM
         while drive > enough:
-            if steps >= most:
+            if steps >= most or stop_asked():
                 return False, steps
             turns = min(TURNS, most - steps)
             damping, drive = adjust(layout, state, work, damping, turns)

@@ -65,6 +65,7 @@ from detente.equilibrium.path.draw import solve_draw
 from detente.equilibrium.path.memory import memory
 from detente.equilibrium.path.steps import STEPS, Rules
 from detente.game.arrays import Game, Numbers
+from detente.kernels.stopping import stop_asked
 from detente.strategy.behaviour import normalised
 from detente.strategy.layout import layout_of
 
@@ -109,6 +110,8 @@ def _path(game: Game, numbers: Numbers, effort: Allowance, most: int) -> tuple[F
         ending = solve_draw(layout, state, work, rules, np.inf, unit, payoff, chance, scores[0])
         reached, steps = float(work.here[-1]), int(work.counts[STEPS])
     effort.left -= steps * (layout.unknowns + 1.0)
+    if stop_asked():
+        effort.left = -1.0
     effort.steps += steps
     play = normalised(game, scores)[0]
     if ending == logit.AT_LIMIT:

@@ -48,6 +48,7 @@ from detente.equilibrium.path.memory import new_memory
 from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.solve import Settings, solve_game
 from detente.game.arrays import Game, Numbers
+from detente.kernels.stopping import stop_asked
 from detente.plurals import counted
 from detente.strategy.departure import departure
 from detente.strategy.layout import layout_of
@@ -358,7 +359,7 @@ def _stability(search: Search) -> Iterator[bool | None]:
     state, work = new_memory(search.game, search.layout, None) if small else (None, None)
     n = search.layout.unknowns
     for each in search.found:
-        if search.limit:
+        if search.limit or stop_asked():
             yield None
         elif state is None or work is None:
             yield False if each.index == -1 else None

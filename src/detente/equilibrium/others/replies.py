@@ -16,6 +16,7 @@ from detente.equilibrium.others.tuning import AS_GOOD, LOG_TREMBLE, REPLIES_AT_R
 from detente.game.arrays import Game, Numbers
 from detente.kernels.compiled import entry, kernel
 from detente.kernels.records import Record, indices, plain
+from detente.kernels.stopping import stop_asked
 from detente.strategy.behaviour import edges_of, log_chance
 from detente.strategy.sequence_form import last_actions
 
@@ -119,7 +120,7 @@ class Replies:
     @property
     def spent(self) -> bool:
         """True where the effort is spent, so that no further reply is begun."""
-        return self.count >= self.allowed
+        return self.count >= self.allowed or stop_asked()
 
     def pure(self, chosen: NDArray[np.integer]) -> Floats:
         """[action]: log probabilities where each information set makes the move of this rank, trembles apart."""

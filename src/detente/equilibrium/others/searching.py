@@ -34,6 +34,7 @@ from detente.equilibrium.path.newton import Work
 from detente.equilibrium.solution import CERTIFIED
 from detente.equilibrium.solve import Settings
 from detente.game.arrays import Game, Numbers
+from detente.kernels.stopping import stop_asked
 from detente.strategy.behaviour import normalised, reach
 from detente.strategy.layout import Layout
 from detente.strategy.regret import conditional_regret, nash_conv
@@ -125,7 +126,7 @@ class Search:
     @property
     def spent(self) -> bool:
         """True where the effort is spent, so that no further start is begun."""
-        return self.seconds >= self.effort
+        return self.seconds >= self.effort or stop_asked()
 
     def most(self, steps: int, systems: int) -> int:
         """Number of steps, each of `systems` linear systems, that one walk may take: `steps` at most."""
@@ -185,7 +186,7 @@ class Search:
         damping, drive, steps = -1.0, np.inf, 0
         enough, most = max(AT_REST, DRIFT * rationality), self.most(MOST_TURNS, 1)
         while not drive <= enough:
-            if steps >= most:
+            if steps >= most or stop_asked():
                 return None, steps
             damping, drive = adjust(self.layout, state, work, damping, AT_A_TIME)
             steps += AT_A_TIME

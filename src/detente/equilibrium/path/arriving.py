@@ -33,6 +33,7 @@ from detente.equilibrium.path.tuning import (
 )
 from detente.game.arrays import Game, Numbers
 from detente.kernels.records import plain
+from detente.kernels.stopping import stop_asked
 from detente.strategy.behaviour import normalised
 from detente.strategy.layout import Layout
 from detente.strategy.stakes import THOUGHT_OF, Stakes, stakes
@@ -75,6 +76,8 @@ def arrive(
     alone = np.ones(game.infosets, bool)
     alone[memory[0].unknown] = False
     for _ in range(MOST_SCALES):
+        if stop_asked():
+            break
         at = stakes(game, numbers, draw.logs)
         stake, need = _behind(game, at, draw, alone)
         growth = _growing(game, numbers, memory, at, draw)

@@ -49,7 +49,7 @@ from detente.strategy.sweep import load, residual
 
 Floats = NDArray[np.float64]
 
-REACHED, AT_LIMIT, UNSETTLED, STALLED, EXHAUSTED, LOST, BROKEN, CIRCLING = range(8)
+REACHED, AT_LIMIT, UNSETTLED, STALLED, EXHAUSTED, LOST, BROKEN, CIRCLING, HALTED = range(9)
 STRAIGHT, TURNED, CROSSED, AGAIN, BROKEN_OFF = range(5)  # whether lambda turns in a step, and how
 
 
@@ -170,6 +170,8 @@ def follow(layout: Layout, state: State, work: Work, rules: Rules, target: float
     mark = rules.limit / LOOKED_BELOW
     refused = 0
     for _ in range(rules.most_steps):
+        if work.halt[0] != 0:
+            return HALTED
         work.counts[STEPS] += 1
         lands = predict(work, target)
         last = work.step[LAST_LENGTH]

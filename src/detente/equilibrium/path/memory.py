@@ -11,6 +11,7 @@ from detente.equilibrium.elimination.fronts import Fronts
 from detente.equilibrium.path.newton import Work, new_work
 from detente.equilibrium.path.tuning import MOST_KEPT
 from detente.game.arrays import Game
+from detente.kernels.stopping import Flag, Stop, heeded
 from detente.strategy.adjoint import Adjoint, new_adjoint
 from detente.strategy.layout import Layout
 from detente.strategy.state import State, new_state
@@ -23,18 +24,27 @@ class Lent(Generic[_Held]):
     stock.
     """
 
-    __slots__ = ("_held", "_idle", "_kept", "_make")
+    __slots__ = ("_flag", "_held", "_idle", "_kept", "_make", "_stop")
 
-    def __init__(self, idle: list[_Held], kept: bool, make: Callable[[], _Held]) -> None:
+    def __init__(
+        self, idle: list[_Held], kept: bool, make: Callable[[], _Held], flag: Callable[[_Held], Flag] | None = None
+    ) -> None:
+        self._flag = flag
+        self._stop: Stop | None = None
         self._idle = idle
         self._kept = kept
         self._make = make
 
     def __enter__(self) -> _Held:
         self._held = self._idle.pop() if self._idle else self._make()
+        self._stop = heeded() if self._flag else None
+        if self._flag and self._stop:
+            self._stop.watch(self._flag(self._held))
         return self._held
 
     def __exit__(self, error: object, *_: object) -> None:
+        if self._flag and self._stop:
+            self._stop.leave(self._flag(self._held))
         if error is None and self._kept:
             self._idle.append(self._held)
 
@@ -46,7 +56,11 @@ def memory(game: Game, layout: Layout, fronts: Fronts | None) -> Lent[tuple[Stat
     `MOST_KEPT` is made anew for every borrower and not kept.
     """
     kept = game.nodes + layout.unknowns**2 <= MOST_KEPT
-    return Lent(_of(game, (id(layout), id(fronts))), kept, lambda: new_memory(game, layout, fronts))
+    return Lent(_of(game, (id(layout), id(fronts))), kept, lambda: new_memory(game, layout, fronts), _halt)
+
+
+def _halt(held: tuple[State, Work]) -> Flag:
+    return held[1].halt
 
 
 def backward_memory(game: Game, layout: Layout) -> Lent[Adjoint]:

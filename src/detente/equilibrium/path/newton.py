@@ -48,6 +48,7 @@ class Work(Record):
     bracket [4, n + 1]: two points and their tangents, between which something is sought.
     events [2, ..]: lambda at turning points and at bifurcations.
     settled [action]: behaviour when it was last compared. checkpoints: where to go back to.
+    halt [1]: other than 0 where the path is to stop at its next step (`detente.kernels.stopping`).
     matrix, pivots: the bordered Jacobian, transposed, and then its factors, where it is dense; empty where it is sparse
         and `fronts`, `factors` hold them. See `solve_system` and `solve_adjoint`.
     """
@@ -68,6 +69,7 @@ class Work(Record):
     events: Floats
     counts: NDArray[np.int64]
     settled: Floats
+    halt: NDArray[np.int64]
     checkpoints: Checkpoints
     fronts: Fronts
     factors: Factors
@@ -96,6 +98,7 @@ def new_work(unknowns: int, actions: int, fronts: Fronts | None = None) -> Work:
         events=np.zeros((2, MOST_FOLDS)),
         counts=np.zeros(7, np.int64),
         settled=np.zeros(actions),
+        halt=np.zeros(1, np.int64),
         checkpoints=Checkpoints(
             points=np.zeros((SLOTS, 3, n)),
             step=np.zeros((SLOTS, 5)),

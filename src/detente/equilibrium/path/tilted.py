@@ -272,6 +272,8 @@ def _onward(layout: Layout, state: State, work: Work, pull: Pull, walk: Walk, lo
     for _ in range(walk.most_steps):
         if found.tally[0] >= len(found.sign):
             return FULL
+        if work.halt[0] != 0:
+            return SPENT
         found.tally[2] += 1
         _bound(work)
         length = work.step[0]

@@ -19,6 +19,7 @@ from detente.equilibrium.others.scanning import Looked
 from detente.errors import RequestError
 from detente.game.compiling.compiled import CompiledGame
 from detente.inert import inert
+from detente.kernels.stopping import heeding_signals
 from detente.plurals import counted, were
 from detente.study.asked.answers import SolvedGame
 from detente.study.games import prepare
@@ -171,4 +172,6 @@ def find_equilibria(case: Crisis | CompiledGame, request: Request, starts: int |
     else:
         prepared = prepare(case, request)
         compiled, draws = prepared.compiled, prepared.draws(request)
-    return Equilibria(other_equilibria(compiled, draws, request.rationality, starts=starts, seed=request.seed), request)
+    with heeding_signals():
+        found = other_equilibria(compiled, draws, request.rationality, starts=starts, seed=request.seed)
+    return Equilibria(found, request)

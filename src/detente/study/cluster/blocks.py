@@ -11,7 +11,7 @@ from typing import Any
 from detente.errors import RequestError, StudyError
 from detente.study.cluster.dispatch import Dispatch
 from detente.study.cluster.orders import order_of
-from detente.study.running.plan import Job
+from detente.study.running.plan import Span
 from detente.study.running.run import Run
 from detente.study.running.workers import Done
 
@@ -34,7 +34,7 @@ class Cluster:
         self._run = run
         self._told: set[str] = set()
 
-    def solve(self, jobs: Iterable[Job]) -> Generator[Done]:
+    def solve(self, jobs: Iterable[Span]) -> Generator[Done]:
         """The jobs with their results. Raises StudyError where the cluster fails, RequestError without Dask."""
         waiting = deque(jobs)
         if not waiting:

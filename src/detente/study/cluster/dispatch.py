@@ -15,11 +15,15 @@ from threading import Thread
 from typing import Any
 
 from detente.errors import StudyError
+from detente.kernels.stopping import stop_asked
 from detente.study.cluster.orders import apart, solve_order, versions_here
 from detente.study.running.columns import Block, BlockError
-from detente.study.running.plan import Job
+from detente.study.running.plan import Span
 from detente.study.running.workers import Done
 from detente.study.silence import LOG, TOLD, clock
+
+_GLANCE = 0.1
+"""Seconds between two looks at whether to stop."""
 
 _LOOK = 1.0
 """Seconds between looks at who is there."""
@@ -47,7 +51,7 @@ class _Worker:
     heard: float = 0.0
     at: str = ""
     silent: bool = False
-    under_way: dict[Any, Job] = field(default_factory=dict[Any, Job])
+    under_way: dict[Any, Span] = field(default_factory=dict[Any, Span])
 
 
 class Dispatch:
@@ -55,7 +59,7 @@ class Dispatch:
     out.
     """
 
-    def __init__(self, client: Any, address: str, order: bytes, waiting: deque[Job], told: set[str]) -> None:
+    def __init__(self, client: Any, address: str, order: bytes, waiting: deque[Span], told: set[str]) -> None:
         self._client = client
         self._address = address
         self._order = order
@@ -74,13 +78,13 @@ class Dispatch:
     def solved(self) -> Generator[Done]:
         """Every job with its result, once. Raises StudyError where the cluster fails."""
         looked = 0.0
-        while self._missing:
+        while self._missing and not stop_asked():
             if time.monotonic() - looked > _LOOK:
                 self._look()
                 looked = time.monotonic()
             self._give_out()
             try:
-                future, sent = self._done.get(timeout=_LOOK)
+                future, sent = self._done.get(timeout=min(_LOOK, _GLANCE))
             except Empty:
                 continue
             worker, job = self._whose(future)
@@ -153,7 +157,7 @@ class Dispatch:
         if lost:
             worker.under_way.clear()
 
-    def _again(self, job: Job, *, lost: bool) -> None:
+    def _again(self, job: Span, *, lost: bool) -> None:
         place = (job.task.purpose, job.first)
         self._lost[place] += lost
         if self._lost[place] >= _LOSSES:
@@ -187,7 +191,7 @@ class Dispatch:
 
         Thread(target=fetch, name="detente-fetch", daemon=True).start()
 
-    def _whose(self, future: Any) -> tuple[_Worker | None, Job | None]:
+    def _whose(self, future: Any) -> tuple[_Worker | None, Span | None]:
         for worker in self._workers.values():
             if future is worker.asked:
                 return worker, None
@@ -210,7 +214,7 @@ class Dispatch:
                 self._told.add(left_out)
                 LOG.warning("%s", left_out)
 
-    def _block(self, sent: Any, job: Job) -> Block | None:
+    def _block(self, sent: Any, job: Span) -> Block | None:
         """The results of a block; None where its worker is lost, and the block is to be given out again."""
         from concurrent.futures import CancelledError
 

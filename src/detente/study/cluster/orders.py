@@ -11,7 +11,7 @@ from detente.case.read import read_text
 from detente.case.written_back.write import case_text
 from detente.errors import StudyError
 from detente.study.request import Request
-from detente.study.running.plan import Job
+from detente.study.running.plan import Span
 from detente.study.running.run import Run
 from detente.study.running.versions import differing, versions
 
@@ -49,7 +49,7 @@ def solve_order(order: bytes, purpose: str, first: int, stop: int) -> bytes:
     with _preparing:  # threads of one worker need one game between them
         run = _run(order)
     task = next(task for task in run.tasks if task.purpose == purpose)
-    return run.solve_here(Job(task, first, stop), 1).pack()
+    return run.solve_here(Span(task, first, stop), 1).pack()
 
 
 @lru_cache(maxsize=2)

@@ -23,9 +23,8 @@ from detente.errors import CaseError
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions, from_cube, uniform_cube
 from detente.study.how_solved import HowSolved
-from detente.study.running.bench import Alive
 from detente.study.running.columns import Block, Columns
-from detente.study.running.plan import DRAWS, Job, Plan, Task, block_draws
+from detente.study.running.plan import DRAWS, Plan, Span, Task, block_draws
 from detente.study.running.weights import normalised
 from detente.study.running.workers import Threads
 
@@ -152,11 +151,9 @@ def answers_of(
     task = Task(DRAWS, draws.count)
     columns = Columns(draws.count)
 
-    def solve(job: Job, threads: int, alive: Alive) -> Block:
+    def solve(job: Span, threads: int) -> Block:
         part = draws.block(job.first, job.stop)
-        solved = solve_draws(
-            compiled, part, rationality=rationality, settings=Settings(threads=threads), progress=alive
-        )
+        solved = solve_draws(compiled, part, rationality=rationality, settings=Settings(threads=threads))
         found: dict[str, Floats] = {}
         for number, crisis in enumerate(crises):
             view = replace(solved, compiled=replace(compiled, crisis=crisis))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -24,9 +23,6 @@ from detente.study.running.foretold import slopes_block
 from detente.study.running.plan import Task
 
 Floats = NDArray[np.float64]
-Alive = Callable[[int, int], None]
-"""Called between draws; raises KeyboardInterrupt where the block is no longer wanted."""
-
 _GAMES = 3
 """Games of scenarios kept at a time; tasks come scenario by scenario."""
 
@@ -40,15 +36,15 @@ class Bench:
     _others: OrderedDict[str, Prepared] = field(default_factory=OrderedDict[str, Prepared])
     _lock: Lock = field(default_factory=Lock)
 
-    def solve(self, task: Task, cube: Floats, threads: int, alive: Alive | None = None, *, first: int = 0) -> Block:
+    def solve(self, task: Task, cube: Floats, threads: int, *, first: int = 0) -> Block:
         """Solve the draws at these points [draw, dimension] of the unit cube; first: how many come before them."""
         prepared = self._with(task.scenario)
         draws, rationality = self.draws(task, cube, prepared, first), self.request.rationality
         if task.slopes:
             settings = Settings(threads=threads)
-            solved = solve_draws(prepared.compiled, draws, rationality=rationality, settings=settings, progress=alive)
+            solved = solve_draws(prepared.compiled, draws, rationality=rationality, settings=settings)
             return slopes_block(solved, prepared, own=rationality is None)
-        return solve_block(prepared.compiled, draws, task, rationality, threads, alive)
+        return solve_block(prepared.compiled, draws, task, rationality, threads)
 
     def draws(self, task: Task, cube: Floats, prepared: Prepared, first: int = 0) -> Draws:
         """The draws of a task at points of the unit cube."""
@@ -75,9 +71,7 @@ class Bench:
             return self._others[scenario]
 
 
-def solve_block(
-    compiled: CompiledGame, draws: Draws, task: Task, rationality: float | None, threads: int, alive: Alive | None
-) -> Block:
+def solve_block(compiled: CompiledGame, draws: Draws, task: Task, rationality: float | None, threads: int) -> Block:
     """Solve a block of draws and read off what the task keeps."""
-    solved = solve_draws(compiled, draws, rationality=rationality, settings=Settings(threads=threads), progress=alive)
+    solved = solve_draws(compiled, draws, rationality=rationality, settings=Settings(threads=threads))
     return read_block(solved, task)

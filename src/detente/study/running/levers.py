@@ -27,7 +27,7 @@ from detente.game.drawn.moved import moved
 from detente.study.request import Prepared, Request
 from detente.study.running.columns import Columns
 from detente.study.running.foretold import values_of
-from detente.study.running.plan import DRAWS, ENDS, Job, Task, block_draws
+from detente.study.running.plan import DRAWS, ENDS, Span, Task, block_draws
 from detente.study.running.weights import normalised
 from detente.study.uncertain import InputColumn, uncertain
 
@@ -288,7 +288,7 @@ def _sorted_effects(found: Found, levers: Levers) -> Floats:
     return np.array(scores)
 
 
-def moves_and_jobs(found: Found, levers: Levers) -> tuple[list[MovedInput], list[Job]]:
+def moves_and_jobs(found: Found, levers: Levers) -> tuple[list[MovedInput], list[Span]]:
     """The inputs moved as far as that has come, and the blocks that are to be solved next; none when all is done.
 
     A pure function of what was found: a run that goes on after an interruption chooses the same.
@@ -315,10 +315,10 @@ def moves_and_jobs(found: Found, levers: Levers) -> tuple[list[MovedInput], list
             return moves, []
 
 
-def _missing(found: Found, tasks: Sequence[Task], draws: int) -> list[Job]:
+def _missing(found: Found, tasks: Sequence[Task], draws: int) -> list[Span]:
     """The blocks of the first draws of some tasks that are not there yet."""
     return [
-        Job(task, first, min(first + task.block, task.draws))
+        Span(task, first, min(first + task.block, task.draws))
         for task in tasks
         for first in range(0, draws, task.block)
         if not found[task.purpose].has(first)

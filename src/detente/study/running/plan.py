@@ -66,7 +66,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Span:
     """One block of a task: the draws from `first` up to `stop`."""
 
     task: Task
@@ -81,11 +81,11 @@ class Plan:
     tasks: tuple[Task, ...]
     block: int
 
-    def jobs(self) -> Iterator[Job]:
+    def jobs(self) -> Iterator[Span]:
         """Every block of every task."""
         for task in self.tasks:
             for first in range(0, task.draws, self.block):
-                yield Job(task, first, min(first + self.block, task.draws))
+                yield Span(task, first, min(first + self.block, task.draws))
 
     @property
     def draws(self) -> int:

@@ -11,21 +11,22 @@ from numpy.typing import NDArray
 
 from detente.crisis.inquiry import EVENTS, OUTSET, Scenario
 from detente.crisis.model import Crisis
-from detente.errors import StudyError
+from detente.errors import StoppedError, StudyError
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions, uniform_cube
+from detente.kernels.stopping import stop_asked
 from detente.study.games import prepare
 from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request
-from detente.study.running.bench import Alive, Bench
+from detente.study.running.bench import Bench
 from detente.study.running.columns import Block, BlockError, Columns
 from detente.study.running.ensemble import Ensemble
 from detente.study.running.levers import Levers, MovedInput, levers_of, moves_and_jobs
 from detente.study.running.plan import (
     DRAWS,
     ENDS,
-    Job,
     Plan,
+    Span,
     Task,
     claims_purpose,
     plan_of,
@@ -172,28 +173,28 @@ class Run:
         """Everything that may be solved."""
         return (*self.plan.tasks, *self.levers.tasks)
 
-    def jobs(self) -> Iterator[Job]:
+    def jobs(self) -> Iterator[Span]:
         """Every block that may be solved."""
         yield from self.plan.jobs()
         for task in self.levers.tasks:
             for first in range(0, task.draws, task.block):
-                yield Job(task, first, min(first + task.block, task.draws))
+                yield Span(task, first, min(first + task.block, task.draws))
 
-    def missing(self) -> list[Job]:
+    def missing(self) -> list[Span]:
         """The blocks that are still to be solved, as far as that is known: what was found decides what is moved."""
         certain = [job for job in self.plan.jobs() if not self.found[job.task.purpose].has(job.first)]
         return [*certain, *moves_and_jobs(self.found, self.levers)[1]]
 
-    def solve_here(self, job: Job, threads: int, alive: Alive | None = None) -> Block:
+    def solve_here(self, job: Span, threads: int) -> Block:
         """Solve one block in the thread that calls."""
-        return self.bench.solve(job.task, self.points[job.first : job.stop], threads, alive, first=job.first)
+        return self.bench.solve(job.task, self.points[job.first : job.stop], threads, first=job.first)
 
     def threads(self, count: int = 0) -> Threads:
         """Workers on this machine; count 0 for one per processor."""
         return Threads(self.solve_here, self.prepared.compiled, count)
 
     def solve(self, workers: Workers, progress: Progress | None = None, keep: Keep | None = None) -> None:
-        """Solve what is missing. KeyboardInterrupt leaves what is finished in its place."""
+        """Solve what is missing, until a stop is asked for; what is finished stays in its place."""
 
         def tell() -> None:
             if progress:
@@ -201,10 +202,10 @@ class Run:
                 progress(next(open_, HINGES_STAGE if self.levers.tries else DRAWS), self.finished, self.solutions)
 
         tell()
-        while missing := self.missing():
+        while not stop_asked() and (missing := self.missing()):
             self._solve(missing, workers, tell, keep)
 
-    def _solve(self, jobs: list[Job], workers: Workers, tell: Callable[[], None], keep: Keep | None) -> None:
+    def _solve(self, jobs: list[Span], workers: Workers, tell: Callable[[], None], keep: Keep | None) -> None:
         solving = workers.solve(jobs)
         try:
             for job, block in solving:
@@ -216,11 +217,11 @@ class Run:
             solving.close()
 
     def findings(self) -> Findings:
-        """Findings of the run so far. Raises KeyboardInterrupt before the first block of draws is finished."""
+        """Findings of the run so far. Raises StoppedError before the first block of draws is finished."""
         base = self.found[DRAWS]
         count = base.prefix
         if not count:
-            raise KeyboardInterrupt
+            raise StoppedError
         whole = count == self.draws.count
         ensemble = Ensemble(self.draws.block(0, count), base, not whole)
         open_ = [task.purpose for task in self.plan.tasks if self.found[task.purpose].finished < task.draws]

@@ -1,26 +1,31 @@
-"""Blocks solved side by side on this machine, so that the calling thread answers an interrupt at once."""
+"""Blocks solved side by side on this machine, so that the calling thread answers a stop at once."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
-from queue import Full, Queue
-from threading import Event, Lock, Thread
+from queue import Empty, Full, Queue
+from threading import Lock, Thread
 from typing import Protocol
 
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import Observation
+from detente.errors import StoppedError
 from detente.game.compiling.compiled import BLOCK_BYTES, CompiledGame
 from detente.game.drawn.draws import Draws
-from detente.study.running.bench import Alive, solve_block
+from detente.kernels.stopping import Stop, heeded
+from detente.study.running.bench import solve_block
 from detente.study.running.columns import Block, Columns
 from detente.study.running.ensemble import Ensemble
-from detente.study.running.plan import DRAWS, Job, Plan, Task, block_draws
+from detente.study.running.plan import DRAWS, Plan, Span, Task, block_draws
 
-Done = tuple[Job, Block]
-Solver = Callable[[Job, int, Alive], Block]
-"""Solves a job with that many threads, calling the last argument between draws."""
+Done = tuple[Span, Block]
+Solver = Callable[[Span, int], Block]
+"""Solves a block with that many threads, looking at the token that is heeded where it is called."""
+
+_GLANCE = 0.05
+"""Seconds between two looks at whether to stop."""
 
 _IN_FLIGHT = 4 * BLOCK_BYTES
 """Bytes that blocks solved at the same time may need together."""
@@ -29,13 +34,12 @@ _IN_FLIGHT = 4 * BLOCK_BYTES
 class Workers(Protocol):
     """Whoever solves the blocks of a run."""
 
-    def solve(self, jobs: Iterable[Job]) -> Generator[Done]:
-        """The jobs with their results, in whatever order they are finished. Closing it drops what is under way."""
+    def solve(self, jobs: Iterable[Span]) -> Generator[Done]:
+        """The blocks with their results, in whatever order they are finished; fewer where a stop is asked for.
+
+        Closing it drops what is under way.
+        """
         ...
-
-
-class _Stopped(KeyboardInterrupt):
-    """Raised between draws in a worker whose results nobody waits for any more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +53,8 @@ class Threads:
     compiled: CompiledGame
     count: int = 0
 
-    def solve(self, jobs: Iterable[Job]) -> Generator[Done]:
-        """Solve in threads that end with the process: an interrupt need not wait for a draw in a kernel."""
+    def solve(self, jobs: Iterable[Span]) -> Generator[Done]:
+        """Solve in threads that end with the process, so that a stop need not wait for them."""
         waiting = list(jobs)
         processors = self.count or len(os.sched_getaffinity(0))
         draws = max((job.stop - job.first for job in waiting), default=1)
@@ -60,18 +64,21 @@ class Threads:
         crew.start(workers)
         try:
             for _ in waiting:
-                yield crew.next()
+                found = crew.next()
+                if found is None:
+                    return
+                yield found
         finally:
             crew.stop()
 
 
 class _Crew:
-    def __init__(self, solver: Solver, jobs: Iterable[Job], threads: int) -> None:
+    def __init__(self, solver: Solver, jobs: Iterable[Span], threads: int) -> None:
         self._solver = solver
         self._jobs = iter(jobs)
         self._threads = threads
         self._lock = Lock()
-        self._stopped = Event()
+        self._stop = Stop(heeded())
         self._done: Queue[Done | BaseException] = Queue()
 
     def start(self, workers: int) -> None:
@@ -79,37 +86,39 @@ class _Crew:
         for number in range(workers):
             Thread(target=self._work, name=f"detente-{number}", daemon=True).start()
 
-    def next(self) -> Done:
-        found = self._done.get()
-        if isinstance(found, BaseException):
-            raise found
-        return found
+    def next(self) -> Done | None:
+        """The next results; None where a stop is asked for first."""
+        while not self._stop.asked:
+            try:
+                found = self._done.get(timeout=_GLANCE)
+            except Empty:
+                continue
+            if isinstance(found, BaseException):
+                raise found
+            return found
+        return None
 
     def stop(self) -> None:
-        self._stopped.set()
-
-    def _alive(self, done: int, total: int) -> None:
-        if self._stopped.is_set():
-            raise _Stopped
+        self._stop.ask()
 
     def _work(self) -> None:
-        while not self._stopped.is_set():
-            with self._lock:
-                job = next(self._jobs, None)
-            if job is None:
-                return
-            try:
-                self._deliver((job, self._solver(job, self._threads, self._alive)))
-            except _Stopped:
-                return
-            except BaseException as error:
-                self._deliver(error)
-                return
+        with self._stop.heeded():
+            while not self._stop.asked:
+                with self._lock:
+                    job = next(self._jobs, None)
+                if job is None:
+                    return
+                try:
+                    self._deliver((job, self._solver(job, self._threads)))
+                except BaseException as error:
+                    self._deliver(error)
+                    return
 
     def _deliver(self, found: Done | BaseException) -> None:
-        while not self._stopped.is_set():
+        """Hands results over; those of a block that a stop cut short are nobody's."""
+        while not self._stop.asked:
             try:
-                self._done.put(found, timeout=0.2)
+                self._done.put(found, timeout=_GLANCE)
             except Full:
                 continue
             return
@@ -127,7 +136,7 @@ def solve_ensemble(
     given_events: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Ensemble:
-    """Solve a game at given draws. `progress(done)` is called after each block; an interrupt is raised at once.
+    """Solve a game at given draws. `progress(done)` is called block by block. Raises StoppedError where it is stopped.
 
     seen: what interests are told given; given_events: they are told given the events of the timeline as well.
     beliefs: also how play goes and what is believed. decisions: those at which it is told what knowledge is worth.
@@ -138,11 +147,13 @@ def solve_ensemble(
     plan = Plan((task,), block_draws(compiled))
     columns = Columns(draws.count)
 
-    def solve(job: Job, threads: int, alive: Alive) -> Block:
-        return solve_block(compiled, draws.block(job.first, job.stop), task, rationality, threads, alive)
+    def solve(job: Span, threads: int) -> Block:
+        return solve_block(compiled, draws.block(job.first, job.stop), task, rationality, threads)
 
     for job, block in Threads(solve, compiled).solve(plan.jobs()):
         columns.put(job.first, block)
         if progress:
             progress(columns.finished)
+    if columns.finished < draws.count:
+        raise StoppedError
     return Ensemble(draws, columns)

@@ -19,8 +19,10 @@ from detente.analysis.solved import Solved, solve_draws
 from detente.crisis.expressions import Expression
 from detente.crisis.quantities import Distribution
 from detente.equilibrium.solution import Solution
+from detente.errors import StoppedError
 from detente.game.drawn.draws import Draws, dimensions
 from detente.game.written import Written
+from detente.kernels.stopping import stop_asked
 from detente.study.assumptions import preference_name
 from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request
@@ -198,12 +200,19 @@ def _on_condition(condition: Floats, fragile: NDArray[np.bool_]) -> str:
 
 
 def find_gradients(prepared: Prepared, request: Request, interests: Mapping[str, Expression]) -> Gradients:
-    """Solves the draws of a request and differentiates each quantity of interest."""
+    """Solves the draws of a request and differentiates each quantity of interest. Raises StoppedError where stopped."""
     draws = prepared.draws(request)
     size = max(1, min(_BLOCK, prepared.compiled.draws_per_block() // (2 * max(len(interests), 1))))
-    blocks = (draws.block(start, min(start + size, draws.count)) for start in range(0, draws.count, size))
-    solved = (solve_draws(prepared.compiled, block, rationality=request.rationality) for block in blocks)
-    return gradients_of(prepared, request, interests, draws, solved)
+
+    def solved() -> Iterator[Solved]:
+        for start in range(0, draws.count, size):
+            block = draws.block(start, min(start + size, draws.count))
+            found = solve_draws(prepared.compiled, block, rationality=request.rationality)
+            if stop_asked():
+                raise StoppedError
+            yield found
+
+    return gradients_of(prepared, request, interests, draws, solved())
 
 
 def gradients_of(
