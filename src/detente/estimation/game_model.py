@@ -15,7 +15,7 @@ from detente.crisis.model import Crisis
 from detente.crisis.quantities import RATIONALITY
 from detente.equilibrium.solution import Ending
 from detente.equilibrium.solve import Settings
-from detente.errors import RequestError
+from detente.errors import CaseError, Problem, RequestError
 from detente.estimation.model import AskedEntries, Bools, Evaluated, Floats, Histories, Ints, Seen
 from detente.game.compiling.build import compile_crisis
 from detente.game.compiling.compiled import CompiledGame
@@ -105,6 +105,8 @@ class GameModel:
             wanted = np.full(len(values), self.rationality)
         else:
             wanted = draws.rationality
+        if (wanted < 0.0).any():
+            raise CaseError([Problem("the rationality is below zero", "link it with `exp`")])
         return draws, wanted
 
     def solved(self, values: Floats, near: Solved | None = None) -> Solved:
@@ -135,7 +137,11 @@ class GameModel:
         room = KEPT_BYTES
         for number, start in enumerate(range(0, rows, size)):
             stop = min(start + size, rows)
-            solved = self.solved(values[start:stop], before[number] if number < len(before) else None)
+            try:
+                solved = self.solved(values[start:stop], before[number] if number < len(before) else None)
+            except CaseError:  # a chance beyond 0 and 1, or a formula without a value: not found at these values
+                kept.append(None)
+                continue
             here, own = cells.between(start, stop)
             self._read(solved, own, out, here, slice(start, stop), slopes=slopes)
             room -= 8 * (solved.solution.log_behaviour.size + solved.numbers.payoff.size + solved.numbers.chance.size)

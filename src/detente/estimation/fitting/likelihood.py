@@ -18,6 +18,9 @@ STEP = 1e-4
 """Share of a quantity (of 1 for a smaller one) by which slopes are differenced for the curvature: the error of
 central differences is some 1e-8 of it, that of rounding less than 1e-9."""
 
+LEAST_STEP = 1e-9
+"""The smallest step, next to an end of what a link allows."""
+
 LOG_LEAST = -660.0
 """Logarithm of a probability below which its slopes are lost; a likelihood with such a factor counts as zero."""
 
@@ -149,7 +152,8 @@ class Likelihood:
         rows, width = values.shape
         twice = np.zeros((rows, width, width))
         for column in range(width):
-            step = STEP * np.maximum(1.0, np.abs(values[:, column]))
+            room = 0.5 * self.design.parts[column].room(values[:, column])
+            step = np.minimum(STEP * np.maximum(1.0, np.abs(values[:, column])), np.maximum(room, LEAST_STEP))
             sides: list[Floats] = []
             for sign in (1.0, -1.0):
                 moved = values.copy()

@@ -54,6 +54,15 @@ class QuantityDesign:
             return first, first * (1.0 - 2.0 * share)
         return np.ones_like(index), np.zeros_like(index)
 
+    def room(self, value: Floats) -> Floats:
+        """[row]: distance of the quantity to the nearest end of what its link allows."""
+        if self.link.shape == EXP:
+            return value
+        if self.link.shape == LOGIT_LINK:
+            low, high = self.link.between
+            return np.minimum(value - low, high - value)
+        return np.full_like(value, np.inf)
+
     def inverse(self, value: float) -> float:
         """The linear index at which the quantity has a value; as near as the link comes to it."""
         if self.link.shape == EXP:
