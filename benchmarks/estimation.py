@@ -58,9 +58,8 @@ RECOVERIES = (
     Recovery(
         "simultaneous moves",
         "kydd-2005-trust",
-        {"reward": ["1", "x"], "punishment": ["1", "x"]},
-        {"reward: constant": 1.0, "reward: x": 0.5, "punishment: constant": 0.3, "punishment: x": -0.3},
-        rationality=1.5,
+        {"reward": ["1", "x"], "rationality": {"link": "exp", "of": ["1"]}},
+        {"reward: constant": 1.2, "reward: x": 0.8, "rationality: constant": 0.4},
     ),
     Recovery(
         "repeated rounds",
@@ -88,17 +87,24 @@ RECOVERIES = (
 )
 
 
-def recover(recovery: Recovery, sets: int, episodes: int, seed: int = 0) -> pd.DataFrame:
-    """A row for every coefficient: truth, mean estimate, bias in its standard errors, coverage, and sets without."""
+@dataclass(frozen=True)
+class Found:
+    """One fit to a made-up data set: estimate minus truth [coefficient], and the covariance it was given."""
+
+    off: np.ndarray
+    covariance: np.ndarray
+
+
+def recovered(recovery: Recovery, sets: int, episodes: int, seed: int = 0) -> list[Found]:
+    """The fits to so many made-up data sets that have a maximum."""
     compiled = compile_crisis(read_case(find(recovery.case)))
     assert compiled.crisis is not None
     observed = recovery.also or {"ending": "ending"}
     specification = read_specification({"estimate": recovery.links, "observed": observed}, compiled.crisis)
-    found: list[np.ndarray] = []
-    lost = 0
+    found: list[Found] = []
     for number in range(sets):
         rng = np.random.default_rng([seed, number])
-        covariates = pd.DataFrame({"x": rng.integers(-1, 2, size=episodes)})
+        covariates = pd.DataFrame({"x": rng.integers(-2, 3, size=episodes) / 2})
         data = simulate(
             compiled,
             specification,
@@ -108,23 +114,26 @@ def recover(recovery: Recovery, sets: int, episodes: int, seed: int = 0) -> pd.D
             seed=int(rng.integers(2**31)),
         )
         done = fit(compiled, specification, read_table(data), rationality=recovery.rationality, effort=Effort(starts=1))
-        if done.maximum.state is not State.MAXIMUM or done.covariance is None:
-            lost += 1
-            continue
-        found.append(np.stack([done.maximum.point.theta, np.sqrt(np.diag(done.covariance.matrix))]))
-    table = np.array(found)
-    names = done.likelihood.design.coefficients  # pyright: ignore[reportPossiblyUnboundVariable]
-    truth = np.array([recovery.truth[name] for name in names])
-    off = table[:, 0] - truth
+        if done.maximum.state is State.MAXIMUM and done.covariance is not None:
+            names = done.likelihood.design.coefficients
+            truth = np.array([recovery.truth[name] for name in names])
+            found.append(Found(done.maximum.point.theta - truth, done.covariance.matrix))
+    return found
+
+
+def table_of(recovery: Recovery, found: list[Found], sets: int) -> pd.DataFrame:
+    """A row for every coefficient: truth, bias, in its errors too, coverage, and sets without a maximum."""
+    off = np.array([each.off for each in found])
+    errors = np.array([np.sqrt(np.diag(each.covariance)) for each in found])
     return pd.DataFrame(
         {
-            "coefficient": names,
-            "truth": truth,
-            "mean": table[:, 0].mean(axis=0),
+            "coefficient": list(recovery.truth),
+            "truth": list(recovery.truth.values()),
+            "bias": off.mean(axis=0),
             "bias_in_errors": off.mean(axis=0) / (off.std(axis=0, ddof=1) / np.sqrt(len(off))),
-            "covered": (np.abs(off) < NINETY * table[:, 1]).mean(axis=0),
+            "covered": (np.abs(off) < NINETY * errors).mean(axis=0),
             "sets": len(off),
-            "lost": lost,
+            "lost": sets - len(off),
         }
     )
 
@@ -212,7 +221,7 @@ def speed(episodes: int, rounds: int, distinct: bool) -> dict[str, float]:
 def _parts(sets: int, episodes: int) -> Iterator[pd.DataFrame]:
     for recovery in RECOVERIES:
         began = time.process_time()
-        table = recover(recovery, sets, episodes).assign(case=recovery.what)
+        table = table_of(recovery, recovered(recovery, sets, episodes), sets).assign(case=recovery.what)
         print(f"{recovery.what} ({recovery.case}): {time.process_time() - began:.0f} s of CPU")
         print(table.to_string(index=False), flush=True)
         yield table

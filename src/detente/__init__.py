@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from detente.errors import Problem as Problem
     from detente.errors import RequestError as RequestError
     from detente.report.page import write_report as write_report
-    from detente.study.asked.answers import Answers as Answers
     from detente.study.asked.answers import SolvedGame as SolvedGame
     from detente.study.cases import load as load
     from detente.study.compared.diff import diff as diff
+    from detente.study.estimating import estimate as estimate
     from detente.study.kept.library import Library as Library
     from detente.study.session import Session as Session
     from detente.study.study import Study as Study
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from detente.study.verbs import solve as solve
 
 _HOME = {
-    "Answers": "detente.study.asked.answers",
     "Builder": "detente.case.builder",
     "CaseError": "detente.errors",
     "CaseFile": "detente.case.written_back.edit",
@@ -58,6 +57,7 @@ _HOME = {
     "compile": "detente.study.verbs",
     "diff": "detente.study.compared.diff",
     "equilibria": "detente.study.verbs",
+    "estimate": "detente.study.estimating",
     "export": "detente.study.verbs",
     "gradient": "detente.study.verbs",
     "judge": "detente.study.verbs",
