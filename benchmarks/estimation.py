@@ -58,8 +58,9 @@ RECOVERIES = (
     Recovery(
         "simultaneous moves",
         "kydd-2005-trust",
-        {"reward": ["1", "x"], "rationality": {"link": "exp", "of": ["1"]}},
-        {"reward: constant": 1.2, "reward: x": 0.8, "rationality: constant": 0.4},
+        {"reward": ["1", "x"]},
+        {"reward: constant": 1.2, "reward: x": 0.8},
+        rationality=1.5,
     ),
     Recovery(
         "repeated rounds",
@@ -218,8 +219,8 @@ def speed(episodes: int, rounds: int, distinct: bool) -> dict[str, float]:
     }
 
 
-def _parts(sets: int, episodes: int) -> Iterator[pd.DataFrame]:
-    for recovery in RECOVERIES:
+def _parts(sets: int, episodes: int, only: list[str]) -> Iterator[pd.DataFrame]:
+    for recovery in [each for each in RECOVERIES if each.what in only or not only]:
         began = time.process_time()
         table = table_of(recovery, recovered(recovery, sets, episodes), sets).assign(case=recovery.what)
         print(f"{recovery.what} ({recovery.case}): {time.process_time() - began:.0f} s of CPU")
@@ -232,14 +233,18 @@ def main() -> None:
     parser.add_argument("what", nargs="*", choices=["recovery", "speed"], default=["recovery", "speed"])
     parser.add_argument("--sets", type=int, default=200)
     parser.add_argument("--episodes", type=int, default=500)
+    parser.add_argument("--only", action="append", default=[], choices=[each.what for each in RECOVERIES])
+    parser.add_argument(
+        "--rounds", type=int, default=38, help="rounds of the crisis under `speed`: 38 have 194 unknowns"
+    )
     parser.add_argument("--most", type=int, default=10_000, help="episodes of the largest fit under `speed`")
     given = parser.parse_args()
     if "recovery" in given.what:
-        every = pd.concat(_parts(given.sets, given.episodes))
+        every = pd.concat(_parts(given.sets, given.episodes, given.only))
         print(f"over all: {(every['covered'] * every['sets']).sum() / every['sets'].sum():.1%} of 90 % intervals cover")
     if "speed" in given.what:
         for distinct in (False, True):
-            print(speed(given.most, 6, distinct), flush=True)
+            print(speed(given.most, given.rounds, distinct), flush=True)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,10 @@ from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import median_draw
 
 Floats = NDArray[np.float64]
+BLUNT = 4.0
+"""Rationality times payoff range at which a climb begins where the case leaves the rationality at the limit: the worst
+move is made once in fifty."""
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -103,11 +107,20 @@ def _medians(compiled: CompiledGame, specification: Specification) -> dict[str, 
 
 def first_start(likelihood: Likelihood, compiled: CompiledGame, specification: Specification) -> Floats:
     """The start at which every linked quantity has the case's own median, whatever its covariates."""
-    known = {name: value for name, value in _medians(compiled, specification).items() if np.isfinite(value)}
+    known = _medians(compiled, specification)
+    if not np.isfinite(known[RATIONALITY]):
+        known[RATIONALITY] = BLUNT / _payoff_range(compiled, specification)
     theta = likelihood.design.start(known)
     if np.isfinite(likelihood.at(theta, slopes=False).value):
         return theta
-    return likelihood.design.start({RATIONALITY: 1.0})
+    return likelihood.design.start({RATIONALITY: BLUNT / _payoff_range(compiled, specification)})
+
+
+def _payoff_range(compiled: CompiledGame, specification: Specification) -> float:
+    """The range of payoffs with everything at its median; 1 where nothing pays."""
+    assert compiled.crisis is not None
+    draw = median_draw(compiled.crisis, fixed=dict(specification.fixed))
+    return float(compiled.numbers(draw).payoff_range()[0]) or 1.0
 
 
 def fit(
