@@ -22,8 +22,8 @@ from detente.case.builder import Builder
 from detente.case.catalogue import find
 from detente.case.read import read_case
 from detente.crisis.model import Crisis
-from detente.estimation.fitting.fitting import Effort, fit, unknowns_of
-from detente.estimation.fitting.maximum import State
+from detente.estimation.fitting.fitting import FitEffort, fit, unknowns_of
+from detente.estimation.fitting.maximum import MaximumState
 from detente.estimation.observed.reading import read_specification
 from detente.estimation.observed.table import read_table
 from detente.estimation.simulated import simulate
@@ -114,8 +114,10 @@ def recovered(recovery: Recovery, sets: int, episodes: int, seed: int = 0) -> li
             rationality=recovery.rationality,
             seed=int(rng.integers(2**31)),
         )
-        done = fit(compiled, specification, read_table(data), rationality=recovery.rationality, effort=Effort(starts=1))
-        if done.maximum.state is State.MAXIMUM and done.covariance is not None:
+        done = fit(
+            compiled, specification, read_table(data), rationality=recovery.rationality, effort=FitEffort(starts=1)
+        )
+        if done.maximum.state is MaximumState.MAXIMUM and done.covariance is not None:
             names = done.likelihood.design.coefficients
             truth = np.array([recovery.truth[name] for name in names])
             found.append(Found(done.maximum.point.theta - truth, done.covariance.matrix))
@@ -203,7 +205,7 @@ def speed(episodes: int, rounds: int, distinct: bool) -> dict[str, float]:
     data = read_table(simulate(compiled, specification, table, truth, rationality=3.0, seed=2))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     wall, cpu = time.perf_counter(), time.process_time()
-    done = fit(compiled, specification, data, rationality=3.0, effort=Effort(starts=1))
+    done = fit(compiled, specification, data, rationality=3.0, effort=FitEffort(starts=1))
     off = (done.maximum.point.theta - np.array(list(truth.values()))) if done.covariance else np.array([np.nan])
     errors = np.sqrt(np.diag(done.covariance.matrix)) if done.covariance else np.array([np.nan])
     return {

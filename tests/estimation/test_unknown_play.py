@@ -11,7 +11,7 @@ from scipy.stats import chi2
 from detente.case.catalogue import find
 from detente.case.read import read_case
 from detente.estimation.fitted.fit import Fit
-from detente.estimation.fitting.fitting import Effort, fit, likelihood_of
+from detente.estimation.fitting.fitting import FitEffort, fit, likelihood_of
 from detente.estimation.observed.episodes import read_episodes
 from detente.estimation.observed.reading import read_specification
 from detente.estimation.observed.table import read_table
@@ -95,7 +95,9 @@ def test_other_equilibria_are_listed_with_their_likelihood(trust):
     specification = read_specification(
         {**LINKS, "estimate": {"reward": ["1", "x"]}, "fixed": {"sucker": -0.2}}, compiled.crisis
     )
-    found = Fit(fit(compiled, specification, table, rationality=12.0, effort=Effort(starts=1))).equilibria(2, starts=8)
+    found = Fit(fit(compiled, specification, table, rationality=12.0, effort=FitEffort(starts=1))).equilibria(
+        2, starts=8
+    )
     assert found.others is not None
     assert found.others.searched == 2
     others = found.others.table
