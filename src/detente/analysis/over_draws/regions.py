@@ -13,7 +13,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.over_draws.ranking import CHANCE
+from detente.analysis.over_draws.ranking import WRONG_ORDER
 from detente.analysis.over_draws.rules import counts_of, round_step
 
 Floats = NDArray[np.float64]
@@ -77,7 +77,9 @@ def find_box(
     base = float(good.sum() / counts.sum())
     inside = _inside(columns, limits)
     # Chance alone would bring as much to one search in twenty.
-    if not held_back > base + NormalDist().inv_cdf(1.0 - CHANCE) * math.sqrt(base * (1.0 - base) / max(number, 1.0)):
+    if not held_back > base + NormalDist().inv_cdf(1.0 - WRONG_ORDER) * math.sqrt(
+        base * (1.0 - base) / max(number, 1.0)
+    ):
         return None
     return Box(
         limits,
