@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.case.read import read_text
-from detente.case.sentences import split_sentences
+from detente.case.sentences import located_sentences, split_sentences
 from detente.case.sources import check_sources, citations, cited_text, sentences
 from detente.errors import CaseError
 
@@ -71,6 +72,15 @@ def test_a_wrapped_paragraph_reads_as_one_on_a_single_line():
 def test_no_sign_is_lost_or_added(text):
     joined = "".join(split_sentences(text))
     assert "".join(joined.split()) == "".join(text.split())
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.text(max_size=200) | st.text(alphabet='aB. \n\u2028!?…”"(1\ufeff', max_size=200))
+def test_a_sentence_stands_where_it_is_said_to_stand(text):
+    found = located_sentences(text)
+    assert [each.text for each in found] == split_sentences(text)
+    assert [" ".join(text[each.start : each.end].split()) for each in found] == [each.text for each in found]
+    assert all(one.end <= other.start for one, other in itertools.pairwise(found))
 
 
 @settings(deadline=None, derandomize=True)

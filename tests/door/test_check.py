@@ -82,6 +82,16 @@ outcomes: {calm: {payoffs: {navy: 0}}, war: {payoffs: {navy: -1}}}
     assert "Officials doubt that he would act." in " ".join(done.stdout.split())
     found = door.json("check", "case.yaml", "--sources", ".")
     assert [each["sentence"] for each in found["citations"]] == ["Officials doubt that he would act."]
+    assert found["uncited"] == [
+        {
+            "source": "note",
+            "title": "Note for file",
+            "sentence": 1,
+            "text": "The minister spoke.",
+            "elsewhere": False,
+        }
+    ]
+    assert "Note for file: cited by no assumption\n  1  The minister spoke.\n" in done.stdout
 
 
 def test_a_cited_sentence_that_does_not_exist_is_a_problem(door):
@@ -91,3 +101,25 @@ def test_a_cited_sentence_that_does_not_exist_is_a_problem(door):
     done = door("check", "case.yaml", "--sources", ".")
     assert done.exit_code == 1
     assert "9" in done.stderr
+
+
+def test_sentences_are_numbered_as_citations_count_them_with_their_places_for_programs(door):
+    text = "Mr. Smith spoke\nof war. He went.\n"
+    (door.folder / "note.txt").write_text(text, "utf-8")
+    done = door("sentences", "note.txt")
+    assert done.exit_code == 0, done.stderr
+    assert "1  Mr. Smith spoke of war.\n2  He went.\n" in done.stdout
+    [found] = door.json("sentences", "note.txt")
+    assert [text[each["start"] : each["end"]] for each in found["sentences"]] == [
+        "Mr. Smith spoke\nof war.",
+        "He went.",
+    ]
+
+
+def test_every_text_that_cannot_be_read_is_told(door):
+    (door.folder / "bad.txt").write_bytes(b"\xff\xfe")
+    done = door("sentences", "bad.txt", "missing.txt")
+    assert done.exit_code == 1
+    assert "is not UTF-8" in done.stderr
+    assert "missing.txt" in done.stderr
+    assert "2 problems" in done.stderr

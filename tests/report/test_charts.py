@@ -23,7 +23,7 @@ from detente.report.charts.events import event_panels
 from detente.report.charts.timelines import Track, timeline_chart
 from detente.report.findings import read_findings
 from detente.report.naming import Names
-from detente.report.sections.course import by_ending, course_blocks, course_panel, course_table
+from detente.report.sections.course import by_ending, course_panel, course_table, silent_words
 from detente.report.sections.misreadings import first_readings, misreading_panel, pairs_of
 from detente.report.tables import (
     beliefs_table,
@@ -127,8 +127,7 @@ def test_the_course_of_the_endings_and_its_table_show_the_same_numbers(found, ch
 
 
 def test_events_that_move_no_ending_are_told_in_one_line(found):
-    [_, said] = course_blocks(found)
-    assert str(said.text).startswith(
+    assert silent_words(found).startswith(
         "2\N{NO-BREAK SPACE}events moved no ending beyond its error: “United States: strikes"
     )
 

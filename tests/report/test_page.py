@@ -292,10 +292,38 @@ def test_a_source_may_lack_everything_but_its_title(invent):
     assert "<cite>Only a title</cite></li>" in render_report(study)
 
 
-def test_the_page_is_printed_from_styles_that_repeat_table_heads_and_open_every_fold(page):
+def test_the_page_is_printed_from_styles_that_repeat_table_heads_and_open_the_folds_of_open_sections_only(page):
     printed = page[page.index("@media print") :]
     assert "thead { display: table-header-group; }" in printed
-    assert "details::details-content" in printed
+    assert ".whole[open] details::details-content" in printed
+    assert ".part:has(> details.whole:not([open]))" in printed
+
+
+def test_the_brief_comes_first_and_everything_else_is_folded_behind_it(page):
+    brief = page[page.index('id="brief"') : page.index('<nav aria-label="Sections">')]
+    asked = (
+        "How it may end",
+        "What decides it",
+        "Who is right",
+        "Who misreads whom",
+        "What to watch",
+        "How far to trust",
+    )
+    assert all(f"<h3>{each}" in brief for each in asked)
+    assert brief.count("<figure") == 1
+    assert "2\N{NO-BREAK SPACE}events moved no ending beyond its error" in brief
+    words = len(re.sub(r"<svg.*?</svg>|<details.*?</details>|<[^>]+>", " ", brief, flags=re.S).split())
+    assert words < 600
+    behind = page[page.index('<nav aria-label="Sections">') :]
+    assert behind.count('<section class="part"') == behind.count('<details class="whole"><summary><h2') == 11
+    assert re.findall(r'href="#(\w+)-body"', behind) == re.findall(r'<div id="(\w+)-body"', behind)
+
+
+def test_the_brief_alone_holds_nothing_else(whole):
+    page = render_report(whole, brief=True)
+    assert page.count('<section class="part') == 1
+    assert "<nav" not in page
+    assert "What decides it" in page
 
 
 def contrast(one: str, other: str) -> float:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 _LONGEST_WRAPPED_LINE = 200
 
@@ -52,6 +53,34 @@ def split_sentences(text: str) -> list[str]:
                 start = match.end()
         found.append(paragraph[start:])
     return [sentence.strip() for sentence in found if sentence.strip()]
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedSentence:
+    """A sentence and its place: the characters from `start` to `end` of the text, with line breaks as they stand there.
+
+    Counted in characters of the decoded text, from 0.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+def located_sentences(text: str) -> list[LocatedSentence]:
+    """The sentences of a text, in order, each with its place in it."""
+    found: list[LocatedSentence] = []
+    at = int(text.startswith("\ufeff"))
+    for sentence in split_sentences(text):
+        start = end = -1
+        for sign in sentence:
+            if sign.isspace():
+                continue
+            at = text.index(sign, at)
+            start = at if start < 0 else start
+            end = at = at + 1
+        found.append(LocatedSentence(sentence, start, end))
+    return found
 
 
 def _paragraphs(text: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ Texts are read only from below the folder that the user names; a link that leads
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -43,6 +43,24 @@ def check_sources(crisis: Crisis, directory: str | Path) -> list[Problem]:
         counts[source.id] = len(_split(data))
     problems.extend(_missing_sentences(crisis, counts))
     return problems
+
+
+def text_of(path: Path) -> bytes:
+    """The bytes of a text. Raises CaseError where it cannot be read, is too large, or is not UTF-8."""
+    return _bytes(path, str(path))
+
+
+def uncited(crisis: Crisis, directory: str | Path, cited: Iterable[Citation]) -> Iterator[tuple[str, int, str]]:
+    """Source, number and text of every sentence that none of these citations covers.
+
+    Sources without a file are left out. Raises CaseError where a text is not at hand.
+    """
+    covered = {(each.source, number) for each in cited for number in range(each.first, each.last + 1)}
+    for source in crisis.sources:
+        if source.file:
+            for number, sentence in enumerate(_split(_read(source, Path(directory))), 1):
+                if (source.id, number) not in covered:
+                    yield source.id, number, sentence
 
 
 def sentences(path: str | Path) -> list[str]:

@@ -25,6 +25,7 @@ from detente.cli.commands.inquire import require, watch, worth
 from detente.cli.commands.judge import judge
 from detente.cli.commands.run import run
 from detente.cli.commands.sensitivity import sensitivity
+from detente.cli.commands.sentences import sentences
 from detente.cli.commands.show import show
 from detente.cli.commands.solve import solve
 from detente.cli.commands.studies import rerun, studies
@@ -106,6 +107,7 @@ for command in (
     export,
     new,
     schema,
+    sentences,
     catalogue,
     rerun,
 ):

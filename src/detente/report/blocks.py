@@ -116,14 +116,16 @@ class Section:
     blocks: Sequence[Block] = field(default_factory=list[Block])
 
 
-def figure(id: str, finding: Text, draw: Callable[[Canvas], Any], how_to_read: Text, table: Table) -> Figure:
-    """A chart drawn for both widths; `id` names it among the figures of the page."""
+def figure(
+    id: str, finding: Text, draw: Callable[[Canvas], Any], how_to_read: Text, table: Table, wide: Canvas = WIDE
+) -> Figure:
+    """A chart drawn for both widths; `id` names it among the figures of the page. wide: the canvas of a desk."""
     id = "figure-" + re.sub(r"[^A-Za-z0-9_]", "-", id)
     title, description = str(finding), f"{how_to_read} The numbers are in the table that follows."
     return Figure(
         id,
         finding,
-        render(partial(draw, WIDE), f"{id}-wide", title, description),
+        render(partial(draw, wide), f"{id}-wide", title, description),
         render(partial(draw, NARROW), f"{id}-narrow", title, description),
         how_to_read,
         table,

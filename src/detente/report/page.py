@@ -13,10 +13,12 @@ from markupsafe import Markup
 from detente.files import write_atomically
 from detente.inert import inert_lines
 from detente.report.blocks import Section
+from detente.report.brief import brief as opening_brief
 from detente.report.charts.drawing import PALETTE
 from detente.report.evidence import Evidence
 from detente.report.findings import Studied, StudyRows, read_findings
 from detente.report.naming import Names
+from detente.report.paper import PAPER, require_paper, write_docx, write_pdf
 from detente.report.sections.assumptions import assumptions
 from detente.report.sections.changes import changes
 from detente.report.sections.claims import claims
@@ -31,13 +33,21 @@ from detente.report.sections.worth import worth
 from detente.report.words import plain
 
 OPEN_FOR_PRINT = (
-    'addEventListener("beforeprint",()=>document.querySelectorAll("details").forEach(each=>{each.open=true}));'
+    "const open=where=>document.querySelectorAll(where).forEach(each=>{each.open=true});"
+    'addEventListener("beforeprint",()=>open("details.whole[open] details"));'
+    'document.getElementById("open-all")?.addEventListener("click",()=>open("details.whole"));'
 )
-"""The page's only script, for browsers whose print styles cannot open a fold; its digest is all the page may run."""
+"""The page's only script; its digest is all the page may run.
+
+It opens every section on demand, and, for browsers whose print styles cannot open a fold, the folds within the sections
+that are open: what a reader left folded is not printed.
+"""
 
 
-def render_report(study: Studied, *, sources: Path | None = None) -> str:
+def render_report(study: Studied, *, sources: Path | None = None, brief: bool = False) -> str:
     """A study as one HTML page that needs no other file and no network.
+
+    brief: the first section alone, with its charts drawn once, for paper.
 
     With `sources`, a directory with the texts that the case cites, cited sentences are quoted beside the paraphrase
     (raises CaseError where a citation does not fit its text).
@@ -46,7 +56,8 @@ def render_report(study: Studied, *, sources: Path | None = None) -> str:
     findings = read_findings(study)
     names = Names(findings.case)
     evidence = Evidence(names, sources).checked()
-    sections = _sections(findings, names, evidence)
+    first = opening_brief(findings, names)
+    sections = () if brief else _sections(findings, names, evidence)
     environment = Environment(
         loader=PackageLoader("detente.report"),
         autoescape=True,
@@ -59,6 +70,7 @@ def render_report(study: Studied, *, sources: Path | None = None) -> str:
     page = environment.get_template("page.html").render(
         title=plain(findings.case.title),
         caution=caution(findings),
+        brief=first,
         sections=sections,
         style=Markup(style),
         script=Markup(OPEN_FOR_PRINT),
@@ -68,9 +80,22 @@ def render_report(study: Studied, *, sources: Path | None = None) -> str:
     return inert_lines(page)
 
 
-def write_report(study: Studied, path: str | Path, sources: Path | None = None) -> None:
-    """Write the page of a study to a file, whole or not at all."""
-    write_atomically(Path(path), render_report(study, sources=sources).encode())
+def write_report(study: Studied, path: str | Path, sources: Path | None = None, *, brief: bool = False) -> None:
+    """Write the report of a study to a file, whole or not at all.
+
+    A name that ends in `.docx` or `.pdf` gets the brief as such a file, which needs the extra `paper`; any other the
+    page, with `brief` its first section alone. Raises RequestError where a package is missing.
+    """
+    path = Path(path)
+    if path.suffix in PAPER:
+        require_paper(path.suffix)
+    if path.suffix == ".docx":
+        findings = read_findings(study)
+        write_docx(findings, path, _colophon(findings))
+    elif path.suffix == ".pdf":
+        write_pdf(render_report(study, sources=sources, brief=True), path)
+    else:
+        write_atomically(path, render_report(study, sources=sources, brief=brief).encode())
 
 
 def _sections(findings: StudyRows, names: Names, evidence: Evidence) -> Sequence[Section]:

@@ -113,6 +113,11 @@ def chance(estimate: Estimate) -> str:
     return f"{percent(estimate.middle)} ({_share(estimate.low)} to {_share(estimate.high)})"
 
 
+def standard_error_of_share(share: float, draws: float) -> float:
+    """The standard error of a share of so many equally weighted draws; NaN for none."""
+    return math.sqrt(max(share * (1 - share), 0.0) / draws) if draws > 0 else math.nan
+
+
 def likelihood(share: float) -> str:
     """The probability word for a share."""
     return next(word for end, word in LADDER if share < end)

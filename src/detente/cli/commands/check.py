@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -55,6 +55,7 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
     }
     if sources:
         found["citations"] = list(_citations(crisis, sources))
+        found["uncited"] = list(_uncited(crisis, sources))
     if as_json:
         screen.emit(found)
     else:
@@ -78,6 +79,24 @@ def _citations(crisis: Crisis, sources: Path) -> Iterator[dict[str, Any]]:
             "last": citation.last,
             "says": citation.says,
             "sentence": cited_text(crisis, sources, citation),
+        }
+
+
+def _uncited(crisis: Crisis, sources: Path) -> Iterator[dict[str, Any]]:
+    """Every sentence that no assumption cites; `elsewhere`: whether an event, claim or scenario does."""
+    from detente.case.sources import citations, uncited
+    from detente.study.assumptions import assumptions
+
+    resting = [citation for each in assumptions(crisis) for citation in each.support.because]
+    nowhere = {(source, number) for source, number, _ in uncited(crisis, sources, citations(crisis))}
+    titles = {source.id: source.title for source in crisis.sources}
+    for source, number, sentence in uncited(crisis, sources, resting):
+        yield {
+            "source": source,
+            "title": titles[source],
+            "sentence": number,
+            "text": sentence,
+            "elsewhere": (source, number) not in nowhere,
         }
 
 
@@ -111,3 +130,16 @@ def _print(found: dict[str, Any]) -> None:
             screen.say(f"{each['says']}", indent=2)
             quoted = f"“{each['sentence']}”" if each["sentence"] else "the text is not at hand"
             screen.say(f"{each['title']}, {sentences}: {quoted}", indent=4)
+    _print_uncited(found.get("uncited", ()))
+
+
+def _print_uncited(uncited: Sequence[dict[str, Any]]) -> None:
+    """Sentences that nothing rests on, source by source, and those that events and claims alone cite."""
+    for title, group in groupby(uncited, key=itemgetter("title")):
+        told = list(group)
+        screen.heading(f"{title}: cited by no assumption")
+        for each in told:
+            if not each["elsewhere"]:
+                screen.say(f"{each['sentence']}  {each['text']}", indent=2)
+        if elsewhere := [str(each["sentence"]) for each in told if each["elsewhere"]]:
+            screen.note(f"Cited by events, claims or scenarios only: {', '.join(elsewhere)}.")

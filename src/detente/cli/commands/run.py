@@ -79,6 +79,15 @@ def run(
         typer.Option(metavar="tcp://HOST:PORT", help="Solve on a Dask cluster: its scheduler.", show_default=False),
     ] = None,
     workers: Annotated[int, typer.Option(min=0, metavar="N", help="Threads that solve; 0 for one per processor.")] = 0,
+    brief: Annotated[bool, typer.Option("--brief", help="Print the brief alone: six questions, a few lines each.")] = (
+        False
+    ),
+    docx: Annotated[
+        bool, typer.Option("--docx", help="Write the brief as brief.docx too (needs detente[paper]).")
+    ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Write the brief as brief.pdf too (needs detente[paper]).")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Solve a case over its uncertainty: a report, study.json, tables and a summary.
@@ -96,6 +105,7 @@ def run(
     if sources is not None:
         dt.load(case, sources=sources)
     _require_writable(folder)
+    papers = _papers(docx, pdf)
     with _library(library, no_library) as shelf, progress_bar() as progress:
         study = dt.run(estimated(case, fit, at), **asked, library=shelf, progress=progress)
         stopped = study.settings["interrupted"]
@@ -103,28 +113,40 @@ def run(
             screen.complain(f"stopped while solving {stopped}; writing what is finished")
         progress("report", 0, 1)
         told = study.brief() if stopped else study
-        files = _write(told, folder, sources)
+        files = _write(told, folder, sources, papers)
     report = folder / REPORT
     if report not in files:
         screen.complain(f"stopped while drawing the report; study.json and the tables are in {folder}")
         raise typer.Exit(130)
     if as_json:
-        files = [str(path) for path in (report, *files[:-1])]
+        files = [str(path) for path in (report, *(path for path in files if path != report))]
         screen.emit({"case": case, "out": str(folder), "files": files, **told.to_dict()})
     else:
-        from detente.cli.printed.summary import summarise
+        from detente.cli.printed.summary import brief_alone, summarise
         from detente.report.findings import read_findings
 
-        summarise(read_findings(told))
+        (brief_alone if brief else summarise)(read_findings(told))
         screen.heading("Written")
-        screen.say(str(report), str(folder / "study.json"), f"{folder / 'tables'} (CSV and Parquet)", indent=2)
+        screen.say(str(report), *(str(folder / name) for name in papers), indent=2)
+        screen.say(str(folder / "study.json"), f"{folder / 'tables'} (CSV and Parquet)", indent=2)
         _say_where_kept(study)
     if stopped:
         screen.complain(f"stopped while solving {stopped}; what was finished is written to {folder}")
         raise typer.Exit(130)
 
 
-def _write(told: Study, folder: Path, sources: Path | None) -> list[Path]:
+def _papers(docx: bool, pdf: bool) -> list[str]:
+    """The files that hold the brief alone. Raises RequestError, before anything is solved, where one cannot be made."""
+    kinds = [kind for kind, wanted in ((".docx", docx), (".pdf", pdf)) if wanted]
+    if kinds:
+        from detente.report.paper import require_paper
+
+        for kind in kinds:
+            require_paper(kind)
+    return [f"brief{kind}" for kind in kinds]
+
+
+def _write(told: Study, folder: Path, sources: Path | None, papers: list[str]) -> list[Path]:
     """Write results and report: all of it at once, or, where Ctrl-C stops the drawing, all but the report.
 
     Raises DiskError, and the folder is then as it was.
@@ -133,7 +155,7 @@ def _write(told: Study, folder: Path, sources: Path | None) -> list[Path]:
 
     kept = f"study {told.record} is kept in the library, and the same command writes it" if told.record else ""
     otherwise = "; ".join(each for each in ("--out names another folder", kept) if each)
-    with disk(folder, "the results", otherwise), whole_folder(folder, [REPORT, *told.files()]) as staging:
+    with disk(folder, "the results", otherwise), whole_folder(folder, [REPORT, *papers, *told.files()]) as staging:
         with _undisturbed():
             written = told.save(staging)
         if told.settings["interrupted"]:
@@ -141,6 +163,9 @@ def _write(told: Study, folder: Path, sources: Path | None) -> list[Path]:
         with suppress(KeyboardInterrupt):
             dt.write_report(told, staging / REPORT, sources=sources)
             written.append(staging / REPORT)
+            for name in papers:
+                dt.write_report(told, staging / name, sources=sources)
+                written.append(staging / name)
         return [folder / path.relative_to(staging) for path in written]
 
 

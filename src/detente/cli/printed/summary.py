@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from detente.cli.terminal.screen import heading, say, table
 from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import ANALYST, EVENTS
+from detente.report.brief import brief_parts, headline
 from detente.report.findings import BeliefRow, ClaimTest, Shift, Standing, StudyRows
 from detente.report.naming import Names
 from detente.report.rows import OutcomeStep
@@ -42,6 +43,15 @@ def summarise(findings: StudyRows) -> None:
     )
     for section in sections:
         section(findings)
+
+
+def brief_alone(findings: StudyRows) -> None:
+    """Print the brief: the answer in a sentence, then each question with its lines."""
+    heading(findings.case.title)
+    say(headline(findings))
+    for part in brief_parts(findings, Names(findings.case)):
+        heading(part.title)
+        say(*part.lines, indent=2)
 
 
 def _setting(findings: StudyRows) -> str:

@@ -94,8 +94,7 @@ def percent_axis(orient: str, **more: Any) -> alt.Axis:
         orient=orient,  # pyright: ignore[reportArgumentType]
         title=None,
         labelExpr="format(datum.value * 100, '.3~g') + ' %'",
-        tickCount=5,
-        **more,
+        **({"tickCount": 5} | more),
     )
 
 
@@ -131,6 +130,15 @@ def _drawn(chart: Any) -> str:
     specification["config"] = _theme()
     version = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
     return vl_convert.vegalite_to_svg(specification, vl_version=version, allowed_base_urls=[])
+
+
+def picture(chart: Any, scale: float = 2.0) -> bytes:
+    """A chart as a PNG on white paper, for documents that hold no SVG."""
+    with debug_mode(False):
+        specification = chart.to_dict(validate=False)
+    specification["config"] = {**_theme(), "background": "white"}
+    version = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
+    return vl_convert.vegalite_to_png(specification, vl_version=version, scale=scale, allowed_base_urls=[])
 
 
 def _cleaned(element: ElementTree.Element) -> ElementTree.Element | None:

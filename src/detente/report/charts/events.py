@@ -48,7 +48,8 @@ def event_panels(events: Sequence[tuple[str, str]], panels: Sequence[Panel], can
     plot = min((canvas.width - label - 16 * (across - 1)) / across - _NOTE, 260)
     every = [end for panel in panels for mark in panel.marks for end in (mark.at.middle, *mark.at.ends, mark.beside)]
     highest = max((end for end in every if end == end), default=1.0)
-    scale = alt.Scale(domain=[0, next((top for top in _TOPS if highest <= 0.97 * top), 1.0)], nice=False, clamp=True)
+    top = next((top for top in _TOPS if highest <= 0.97 * top), 1.0)
+    scale = alt.Scale(domain=[0, top], nice=False, clamp=True)
     lines = 0 if canvas.narrow else max(len(wrap(panel.title, plot + _NOTE)) for panel in panels)
     drawn = [
         _panel(panel, layout, scale, plot, lines, side if k % across == 0 else None) for k, panel in enumerate(panels)
@@ -62,7 +63,7 @@ def _panel(panel: Panel, layout: StripLayout, scale: alt.Scale, plot: float, lin
         for y, mark in zip(layout.marks, panel.marks, strict=True)
         if mark.at.known
     ]
-    x = alt.X("mid:Q", scale=scale, axis=percent_axis("top"))
+    x = alt.X("mid:Q", scale=scale, axis=percent_axis("top", values=[0, scale.domain[1] / 2, scale.domain[1]]))
     layers = _joined(rows, layout, x, tone(panel.tone)) if _doubled(rows) else _line(rows, layout, x, tone(panel.tone))
     notes = [{"y": y, "text": mark.note} for y, mark in zip(layout.marks, panel.marks, strict=True)]
     layers += [layer for layer in [text_at(layout, notes, plot + 8, fontSize=SMALL)] if layer is not None]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
-from detente.report.blocks import Block, Figure, Prose, Table, figure
-from detente.report.charts.drawing import accent
+from detente.report.blocks import Figure, Table, figure
+from detente.report.charts.drawing import Canvas, accent
 from detente.report.charts.events import EventMark, Panel, event_panels
 from detente.report.findings import StudyRows
 from detente.report.rows import OutcomeStep
 from detente.report.tables import event_words, points_only, short_event, with_error
 from detente.report.words import Estimate, chance, counted, listed, percent, sentence
+
+_ROOM = Canvas(width=900, label=350, note=0, columns=3)
+"""The width that the chart has at the top of the page."""
 
 SHOWN = 3
 """Endings that the chart shows: the likeliest as things stand, and those not told apart from the last of them."""
@@ -56,16 +60,6 @@ def silent(course: Sequence[OutcomeStep]) -> list[OutcomeStep]:
     return [rows[0] for event, rows in by_event(course).items() if event and not any(map(moved, rows))]
 
 
-def course_blocks(findings: StudyRows) -> list[Block]:
-    """The chart and what it says; nothing where nothing was seen."""
-    if not findings.course:
-        return []
-    blocks: list[Block] = [course_figure(findings)]
-    if said := silent_words(findings):
-        blocks.append(Prose(said, "aside"))
-    return blocks
-
-
 def silent_words(findings: StudyRows) -> str:
     """The events that moved no ending, in a sentence; empty where every one did."""
     quiet = silent(findings.course)
@@ -75,12 +69,23 @@ def silent_words(findings: StudyRows) -> str:
     return f"{counted(len(quiet), 'event')} moved no ending beyond its error: {named}."
 
 
-def course_figure(findings: StudyRows, id: str = "course") -> Figure:
-    """The likeliest endings through the events, each with what every event did to it."""
+def leading_path(findings: StudyRows) -> list[OutcomeStep]:
+    """The course of the ending that stands first."""
+    return by_ending(findings)[0]
+
+
+def course_chart(findings: StudyRows, canvas: Canvas = _ROOM) -> Any:
+    """The likeliest endings through the events that moved any, each with what every event did to it."""
+    quiet = {each.event for each in silent(findings.course)}
     paths = by_ending(findings)
-    shown = [path for path in paths if _place(path, findings) <= SHOWN][:_MOST] or paths[:SHOWN]
+    chosen = [path for path in paths if _place(path, findings) <= SHOWN][:_MOST] or paths[:SHOWN]
+    shown = [[each for each in path if each.event not in quiet] for path in chosen]
     events = [(event_words(each), short_event(each)) for each in shown[0]]
-    panels = [course_panel(path, k) for k, path in enumerate(shown)]
+    return event_panels(events, [course_panel(path, k) for k, path in enumerate(shown)], canvas)
+
+
+def course_figure(findings: StudyRows) -> Figure:
+    """The chart with its finding and the numbers of every ending."""
     how = (
         "Read down the page, event by event. The dot is the mean over draws, the shade two standard errors of it to "
         "either side; at the right the chance, and by how many points the event moved it, with the standard error of "
@@ -88,7 +93,8 @@ def course_figure(findings: StudyRows, id: str = "course") -> Figure:
     )
     if not any(each.error == each.error for each in findings.course):
         how = "Read down the page, event by event. One solution: there are no errors."
-    return figure(id, course_finding(shown[0]), partial(event_panels, events, panels), how, course_table(paths))
+    table = course_table(by_ending(findings))
+    return figure("course", course_finding(leading_path(findings)), partial(course_chart, findings), how, table, _ROOM)
 
 
 def course_panel(path: Sequence[OutcomeStep], position: int) -> Panel:
@@ -115,6 +121,12 @@ def course_finding(path: Sequence[OutcomeStep]) -> str:
     shares = [f"{100 * each.share.middle:.0f}" for each in path if each.share.known]
     steps = counted(path[-1].event, "event")
     return f"{sentence(path[0].name)} went {' → '.join(shares)} % over {steps}"
+
+
+def event_did(rows: Sequence[OutcomeStep]) -> str:
+    """The endings that an event moved, the largest change first: "war +9 ± 1, a standoff −5 ± 1"; empty for none."""
+    told = sorted((each for each in rows if moved(each)), key=lambda each: -abs(each.change.middle))
+    return ", ".join(f"{each.name} {with_error(each.change.middle, each.change_error)}" for each in told)
 
 
 def course_table(paths: Sequence[Sequence[OutcomeStep]]) -> Table:

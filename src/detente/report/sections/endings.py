@@ -10,7 +10,6 @@ from markupsafe import Markup
 from detente.report.blocks import Block, Points, Prose, Section, Text, figure
 from detente.report.charts.answers import endings_chart
 from detente.report.findings import OutcomeShare, StudyRows
-from detente.report.sections.course import course_blocks
 from detente.report.sections.opening import likeliest, overlap, ranking
 from detente.report.tables import endings_table
 from detente.report.words import chance, likely_words, listed, sentence
@@ -46,7 +45,6 @@ def endings(findings: StudyRows) -> Section:
             endings_table(ranked, events_seen=bool(findings.case.timeline)),
         ),
         Points(_in_words(ranked)),
-        *course_blocks(findings),
     ]
     return Section("endings", "How it may end", blocks)
 

@@ -69,6 +69,28 @@ def watch(findings: StudyRows, names: Names) -> Section:
     return Section("watch", title, blocks)
 
 
+def telling_words(findings: StudyRows, names: Names, most: int) -> tuple[str, ...]:
+    """The stages that would tell most of the leading reading before play ends, each with its likeliest sight."""
+    sightings = findings.learnt.sightings
+    if not sightings:
+        return ()
+    subject = _leading(findings)
+    told = [each for each in sightings if (each.subject, each.value) == subject]
+    early = [stage for stage in _placed(told) if stage[0].settles >= LEAST_SETTLED and not _late(stage)]
+    lines: list[str] = []
+    for stage in early[:most]:
+        likely = max((each for each in stage if _seen(each)), key=lambda each: each.chance.middle)
+        where = stage_words(stage[0], names).replace(": ", ", ")
+        lines.append(
+            f"{where}: settles {percent(stage[0].settles)} of what is open about "
+            f"{_subject(told[0], names)}; on seeing “{likely.move_name}” ({percent(likely.chance.middle)} likely) it "
+            f"would stand at {percent(likely.after.middle)}, now {percent(likely.now)}"
+        )
+    if not lines:
+        lines.append(f"Nothing that may be seen next would tell much about {_subject(told[0], names)}.")
+    return tuple(lines)
+
+
 def watch_rows(sightings: Sequence[Sighting], names: Names) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
     """Every reading in the order of the case (the first private value where there are none), a row for each sight.
 
