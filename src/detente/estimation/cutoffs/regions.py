@@ -73,7 +73,7 @@ def on_a_line(payoffs: Floats, law: Law) -> Shares:
     rows, plans, _ = payoffs.shape
     order, over = steeper(payoffs[..., 1])
     level = np.take_along_axis(payoffs[..., 0], order, axis=1).T
-    low, high = spans(level, over.transpose(1, 2, 0), law)
+    low, high = spans(list(level), [list(each) for each in over.transpose(1, 2, 0)], law)
     of = np.zeros((rows, plans, 2))
     borders = np.zeros((rows, plans, plans, 2, 2))
     every = np.arange(rows)

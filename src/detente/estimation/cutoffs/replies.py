@@ -214,9 +214,8 @@ class CutoffReplies:
             else:
                 name = self.tree.actors[player].names[number]
                 counted[1 + number, 0] = self.laws[self.tree.names.index(name)].mean
-        return _PlanShares(
-            entries, counted, np.kron(part.plans.T, counted), np.kron(part.plans, np.eye(counted.shape[1]))
-        )
+        left, right = np.kron(part.plans.T, counted), np.kron(part.plans, np.eye(counted.shape[1]))
+        return _PlanShares(entries, counted, np.asarray(left, float), np.asarray(right, float))
 
     def slopes(self, paid: Floats, play: Floats, reply: Reply) -> Floats:
         """[row, entry, entry]: derivatives of replies by play."""

@@ -190,5 +190,5 @@ def solved(matrix: Floats, right: Floats) -> Floats:
             try:
                 out[row] = np.linalg.solve(matrix[row], right[row])
             except np.linalg.LinAlgError:
-                fit[row] = False
+                continue
     return out
