@@ -294,7 +294,7 @@ def test_a_study_that_is_not_there_is_told(address, id, words):
 
 
 FULL = f"""
-import resource, sys
+import sys
 import detente as dt
 
 library = dt.Library(sys.argv[2])
@@ -397,3 +397,16 @@ def test_bytes_of_strangers_are_refused_whatever_sizes_they_state(rest, told, si
     for payload in (rest, stated):
         with pytest.raises(BlockError):
             Block.unpack(payload)
+
+
+def test_the_list_of_studies_loads_neither_solver_nor_data_frames(tmp_path):
+    code = (
+        "import sys\n"
+        "from detente.study.kept.library import Library\n"
+        f"with Library({str(tmp_path / 'studies.db')!r}) as library:\n"
+        "    assert library.records() == []\n"
+        "heavy = {'numba', 'pandas', 'scipy', 'altair'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sqlalchemy as sa
@@ -17,17 +18,18 @@ from detente.crisis.model import Crisis
 from detente.errors import DiskError, RequestError, StudyError
 from detente.files import disk, replacing
 from detente.study.kept.address import default_address, file_url, url_of
-from detente.study.kept.checking import SAMPLE, Strangers, check
 from detente.study.kept.database import Database, blocks, imports, studies
 from detente.study.kept.records import StudyRecord, id_of, records_in, run_of
 from detente.study.kept.shelf import Shelf, add, now, row_of
 from detente.study.kept.sqlite_files import Use
 from detente.study.running.checked import OPENED, Checked
 from detente.study.running.plan import BLOCK_MOST
-from detente.study.running.run import Progress, Run
 from detente.study.running.versions import differing, versions
 from detente.study.silence import LOG
-from detente.study.study import Study
+
+if TYPE_CHECKING:
+    from detente.study.running.run import Progress, Run
+    from detente.study.study import Study
 
 _FEW, _SHARE = 2**17, 0.01
 """A file that states more draws than this has to hold a hundredth of them: room is made for what it states."""
@@ -101,6 +103,8 @@ class Library:
         return _study(*(_from_file(study) if is_file(study) else self._kept(str(study))))
 
     def _kept(self, id: str) -> tuple[StudyRecord, Run]:
+        from detente.study.kept.checking import Strangers
+
         record = self.find(id)
         run = run_of(record, self.address)
         kept = Shelf(self._database, record.id).stored()
@@ -131,6 +135,9 @@ class Library:
 
     def rerun(self, study: str | Path, progress: Progress | None = None, workers: int = 0) -> Rerun:
         """Solve a study anew, here and now, and compare number by number. The library stays as it is."""
+        from detente.study.running.run import Run
+        from detente.study.study import Study
+
         record, old = _from_file(study) if is_file(study) else self._kept(str(study))
         new = Run.of(old.prepared.base, old.request)
         new.solve(new.threads(workers), progress)
@@ -166,7 +173,9 @@ class Library:
                 file.close()
         return path
 
-    def take_in(self, path: str | Path, sample: int = SAMPLE, progress: Progress | None = None) -> list[StudyRecord]:
+    def take_in(
+        self, path: str | Path, sample: int | None = None, progress: Progress | None = None
+    ) -> list[StudyRecord]:
         """Add the studies of a study file; one that is there already stays as it is. Returns them as they are here.
 
         Results are taken in only where they are such as the case has and where a random sample of them, `sample` draws
@@ -180,9 +189,12 @@ class Library:
             taken += records_in(self._database, studies.c.id == told.id)
         return taken
 
-    def _take_in(self, told: StudyRecord, path: str | Path, sample: int, progress: Progress | None) -> None:
+    def _take_in(self, told: StudyRecord, path: str | Path, sample: int | None, progress: Progress | None) -> None:
+        from detente.study.kept.checking import SAMPLE, check
+        from detente.study.study import Study
+
         run = _strange(told, path)
-        checked = check(run, told.versions, sample, progress)
+        checked = check(run, told.versions, SAMPLE if sample is None else sample, progress)
         row = {**told.row(), "title": run.prepared.base.title, "solutions": run.solutions, "finished": None}
         row["started"] = min(told.started, now())
         if not run.missing():
@@ -238,6 +250,8 @@ def keeping(
 
 def _check_now(run: Run, shelf: Shelf, progress: Progress | None) -> None:
     """Take up an unverified study where a sample of it solves the same; else begin it anew."""
+    from detente.study.kept.checking import Strangers, check
+
     try:
         Strangers(run).take_up(shelf.stored())
         shelf.note_check(check(run, versions(), progress=progress))
@@ -283,6 +297,8 @@ def _from_file(path: str | Path) -> tuple[StudyRecord, Run]:
 
 def _strange(record: StudyRecord, path: str | Path) -> Run:
     """A study of a file with its results, as far as they are such as the case has. Raises StudyError."""
+    from detente.study.kept.checking import Strangers
+
     file = Database(file_url(path), Use.FILE)
     try:
         held = Shelf(file, record.id).count() * BLOCK_MOST
@@ -299,6 +315,8 @@ def _strange(record: StudyRecord, path: str | Path) -> Run:
 
 
 def _study(record: StudyRecord, run: Run) -> Study:
+    from detente.study.study import Study
+
     if not run.begun:
         raise StudyError(
             f"study {record.id} has no finished draws yet; the `detente run` that began it goes on with it"

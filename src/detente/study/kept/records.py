@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -16,7 +16,9 @@ from detente.errors import DetenteError, StudyError
 from detente.study.kept.database import Database, blocks, imports, studies
 from detente.study.request import Request
 from detente.study.running.checked import Checked
-from detente.study.running.run import Run
+
+if TYPE_CHECKING:
+    from detente.study.running.run import Run
 
 _LONGEST_NAME = 200
 
@@ -81,6 +83,8 @@ def records_in(
 
 def run_of(record: StudyRecord, where: str) -> Run:
     """The run that a record tells of, without its results. Raises StudyError."""
+    from detente.study.running.run import Run
+
     place = f"study {record.id} in {where}"
     try:
         crisis = read_text(record.text, f"{record.name}.yaml")

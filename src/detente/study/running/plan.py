@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import HIGH, LOW, quantiles
-from detente.analysis.worth import next_decisions
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import Observation, Question, Scenario
 from detente.game.compiling.compiled import CompiledGame
@@ -134,6 +133,8 @@ def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
 
 def next_steps(prepared: Prepared) -> tuple[tuple[str, int], ...]:
     """Actor and step of play of the next decision that each actor has, where it is small enough to be told."""
+    from detente.analysis.worth import next_decisions
+
     game, crisis = prepared.compiled.game, prepared.crisis
     found = next_decisions(game, crisis, [actor.id for actor in crisis.actors])
     return tuple((decision.actor, decision.position) for decision in found)
