@@ -145,6 +145,11 @@ class Request:
         """True where any move is forced or forbidden."""
         return bool(self.force or self.forbid)
 
+    @property
+    def changed(self) -> bool:
+        """True where anything of the case is changed: a number set, a scenario, a move forced or forbidden."""
+        return bool(self.set or self.scenario or self.limited)
+
     def sampled(self, sampling: str, inquiry: Mapping[str, int] | None = None) -> Request:
         """The request with another way to draw, and other numbers of draws for inquiries; raises RequestError."""
         if sampling not in SAMPLINGS:

@@ -18,6 +18,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.analysis.solved import Solved, solve_draws
 from detente.crisis.expressions import Expression
@@ -27,13 +28,14 @@ from detente.equilibrium.solve import solve_game
 from detente.errors import RequestError, StoppedError
 from detente.kernels.stopping import Stop, heeding_signals
 from detente.study.asked.answers import Answers, SolvedGame
+from detente.study.asked.selection import Selection, forced_words, given_moves, move_words, moves_given
 from detente.study.cases import Case, case_of
 from detente.study.games import Games
 from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request, seen_in
 
 if TYPE_CHECKING:
-    from detente.crisis.inquiry import Observation
+    from detente.crisis.inquiry import Limit, Observation
     from detente.study.ranges import Range
     from detente.study.running.ensemble import Ensemble
     from detente.study.tables.gradients import Gradients
@@ -41,10 +43,14 @@ if TYPE_CHECKING:
 KEPT_SOLUTIONS, SOLUTION_BYTES = 16, 2**27
 """Most solutions, and bytes of them all, that a session holds; beyond, the one asked for longest ago goes."""
 
+_SEEN = "given what is forced"
+"""Follows the name of a quantity that is told given the moves that are forced elsewhere."""
+
 _KEPT = "kept"
 """Stands for a setting that is left as it is."""
 
 Words = str | Sequence[str]
+Floats = NDArray[np.float64]
 
 
 class Session:
@@ -171,7 +177,8 @@ class Session:
     def ask(self, *quantities: str, given: Words = (), events: bool = False) -> Answers:
         """Quantities of interest such as "P(war)", as `dt.ask` answers them, at the settings in force.
 
-        They are told of settled solutions. With moves forced or forbidden also the difference to the case without.
+        They are told of settled solutions. With numbers set, a scenario, or moves forced or forbidden also the
+        difference to the case as it stands. Where seeing a move and forcing it differ, both are told.
         """
         from detente.analysis.over_draws.intervals import effective_number
         from detente.crisis.inquiry import EVENTS, OUTSET
@@ -179,19 +186,68 @@ class Session:
 
         request = self._request
         interests = self._interests(quantities)
-        prepared = self._games.prepared(replace(request, force=(), forbid=()))
+        plain = replace(request, set={}, scenario=None, force=(), forbid=())
+        prepared = self._games.prepared(plain)
         seen = seen_in(prepared.base, (given,) if isinstance(given, str) else given, events)
         # What cannot be done is refused before anything is solved.
-        after = self._games.prepared(request) if request.limited else None
-        stands = self._ensemble(prepared, replace(request, force=(), forbid=()), interests, seen)
+        after = self._games.prepared(request) if request.changed else None
+        given_forced = self._given_forced(request, interests)
+        stands = self._ensemble(prepared, plain, interests | given_forced, seen)
         weights = normalised(stands.log_seen)
         when = OUTSET if not seen else SEEN if given else EVENTS
         moment = Moment(when, len(seen), stands.count, effective_number(weights))
+        told = {text: stands.interests[text] for text in interests}
+        weighed = weights if seen else None
         if after is None:
-            return Answers(stands.interests, request.draws, moment, stands.how_solved, None, weights)
+            found = self._selections(request, interests, told, seen, weighed)
+            return Answers(told, request.draws, moment, stands.how_solved, None, weights, found)
         then = self._ensemble(after, request, interests, seen)
         both = HowSolved.together([stands.how_solved, then.how_solved])
-        return Answers(then.interests, request.draws, moment, both, stands.interests, weights)
+        words = move_words(self._forced(request), self._games.crisis) if given_forced else ""
+        found = [
+            Selection(text, words, told[text], stands.interests[name], then.interests[text], weighed)
+            for text in interests
+            if (name := f"{text} {_SEEN}") in given_forced
+        ]
+        return Answers(then.interests, request.draws, moment, both, told, weights, found)
+
+    def _forced(self, request: Request) -> list[Limit]:
+        from detente.case.meaning.spoken import read_limits
+
+        return read_limits(self._games.crisis, request.force, ())
+
+    def _given_forced(self, request: Request, interests: Mapping[str, Expression]) -> dict[str, Expression]:
+        """What is asked given that the forced moves are seen, where nothing but moves is forced."""
+        if not request.force or request.forbid or request.set or request.scenario:
+            return {}
+        limits, crisis = self._forced(request), self._games.crisis
+        given = {text: given_moves(interest, limits, crisis) for text, interest in interests.items()}
+        return {f"{text} {_SEEN}": each for text, each in given.items() if each is not None}
+
+    def _selections(
+        self,
+        request: Request,
+        interests: Mapping[str, Expression],
+        told: Mapping[str, Floats],
+        seen: tuple[Observation, ...],
+        weights: Floats | None,
+    ) -> list[Selection]:
+        """Each quantity that is given moves, beside the same with these moves forced."""
+        found: list[Selection] = []
+        crisis = self._games.crisis
+        for text, interest in interests.items():
+            limits = moves_given(interest, crisis)
+            if not limits:
+                continue
+            asked = {text: replace(interest, given=())}  # pyright: ignore[reportCallIssue]
+            forced = replace(request, force=forced_words(limits, crisis))
+            try:
+                doing = self._ensemble(self._games.prepared(forced), forced, asked, seen).interests[text]
+            except RequestError:
+                continue  # what cannot be forced has nothing to be told beside
+            plain = self._ensemble(self._games.prepared(request), request, asked, seen).interests[text]
+            found.append(Selection(text, move_words(limits, crisis), plain, told[text], doing, weights))
+        return found
 
     def gradient(self, *quantities: str) -> Gradients:
         """Derivatives of quantities of interest by every assumption, as of `dt.gradient`, at settled solutions."""

@@ -215,12 +215,16 @@ class Study:
         """
         return evidence.matrix(self._findings.first(MOST_AT_ONCE))
 
-    def watch(self) -> pd.DataFrame:
+    def watch(self, of: str | None = None) -> pd.DataFrame:
         """Every move that may be seen next, with its probability and the belief that each reading would then have.
 
         See `detente.study.tables.watching.watch`.
         """
-        return watching.watch(self._findings.first(MOST_AT_ONCE))
+        found = watching.watch(self._findings.first(MOST_AT_ONCE))
+        if of is None:
+            return found
+        watching.require_subject(self.case, of)
+        return found.loc[found["subject"] == of].reset_index(drop=True)
 
     def worth(self) -> pd.DataFrame:
         """Worth to each actor of knowing, before its next decision, each thing that it does not know.

@@ -114,13 +114,15 @@ def ask(
     """Quantities of interest such as "P(war)" or "E(demand) given (b.cost < 0.1)"; settings as for `solve`.
 
     force, forbid: moves such as "STAGE: MOVE", "STAGE, round 2: MOVE" or "ACTOR: MOVE" that are the only one wherever
-    they are available, or never; everybody knows and plays accordingly. The answers then also tell the difference to
-    the case without, on the same draws. given: moves, or labels of `seen_as`, that everything is told given, as
+    they are available, or never; everybody knows and plays accordingly. With these, a number set or a scenario the
+    answers also tell the difference to the case as it stands, on the same draws. given: moves, or labels of `seen_as`,
+    that everything is told given, as
     "STAGE[, round 2]: MOVE". events: given every event of the case's timeline. Raises RequestError for what names
     nothing, or leaves somebody without a move.
 
     Over draws answers are means. Given what was seen each draw counts by the probability that it gave to it as the case
-    stands, also where moves are forced or forbidden. Conditions inside a formula, `given (…)`, are no news: they leave
+    stands, also where it is changed. A quantity given moves, and one with moves forced, is told both ways where seeing
+    them and doing them differ (`selection`). Conditions inside a formula, `given (…)`, are no news: they leave
     the weight of draws as it is.
     """
     from detente.study.session import Session

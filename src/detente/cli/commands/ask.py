@@ -63,7 +63,7 @@ def ask(
 ) -> None:
     """Ask for quantities of interest: probabilities, expectations, utilities.
 
-    With --force or --forbid also for the difference to the case without, on the same draws.
+    With --set, --scenario, --force or --forbid also for the difference to the case as it stands, on the same draws.
     """
     asked = settings(rationality, changes, scenario, draws, seed)
     if gradient and (force or forbid or given or events):
@@ -86,10 +86,13 @@ def ask(
     if as_json:
         screen.emit(answers)
         return
-    if force or forbid:
+    if changes or scenario or force or forbid:
         _print_differences(answers)
     else:
         _print_answers(answers)
+    for each in answers.values():
+        if "selection" in each:
+            screen.say(each["selection"]["says"])
     if any(each["value"] is None for each in answers.values()):
         screen.note("None: what is given never happens, or the formula divides by zero.")
     screen.solved(next(iter(answers.values()))["how_solved"])
@@ -142,7 +145,8 @@ def _print_differences(answers: dict[str, Any]) -> None:
     columns = ("quantity", ">as it stands", ">then", ">difference", ">90 % of draws", ">same sign")
     screen.table(columns[: max(map(len, rows), default=4)], rows)
     screen.note(
-        "Then: with what is forced or forbidden, which everybody knows. Differences are on the same draws, one by one."
+        "Then: with what is set, forced or forbidden, which everybody knows. Differences are on the same draws, one by "
+        "one."
     )
 
 

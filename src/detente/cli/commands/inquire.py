@@ -20,6 +20,15 @@ def watch(
     rationality: Rationality = None,
     changes: Changes = None,
     scenario: ScenarioName = None,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            "--of",
+            metavar="READING",
+            help="What sights would tell of this reading, or private variable ACTOR.VARIABLE, alone.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tells the moves that may be seen next, the chance of each, and the weight that each would have for each
@@ -32,11 +41,15 @@ def watch(
     from detente.report.naming import Names
     from detente.report.sections.watch import watch_rows
     from detente.study.plain import records
+    from detente.study.tables.watching import require_subject
 
-    none = {"claims": 0, "scenarios": 0, "questions": 0}
+    loaded = dt.load(case)
+    if of is not None:
+        require_subject(loaded, of)
+    none = {"claims": 0, "scenarios": 0, "questions": 0, "hinges": 0}
     with progress_bar() as progress:
-        study = dt.run(dt.load(case), **asked, inquiry_draws=none, progress=progress)
-    found = study.watch()
+        study = dt.run(loaded, **asked, inquiry_draws=none, progress=progress)
+    found = study.watch(of)
     if as_json:
         screen.emit({"case": case, "how_solved": study.how_solved.to_dict(), "watch": records(found)})
         return

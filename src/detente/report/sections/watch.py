@@ -98,7 +98,9 @@ def watch_rows(sightings: Sequence[Sighting], names: Names) -> Iterator[tuple[st
     that is settled.
     """
     readings = dict.fromkeys((each.subject, each.value) for each in sightings if not each.value)
-    for subject in readings or [(sightings[0].subject, sightings[0].value)]:
+    values = dict.fromkeys((each.subject, each.value) for each in sightings)
+    alone = len({subject for subject, _ in values}) == 1
+    for subject in readings or (values if alone else [(sightings[0].subject, sightings[0].value)]):
         told = [each for each in sightings if (each.subject, each.value) == subject]
         rows: list[tuple[str, ...]] = []
         stages = _placed(told)

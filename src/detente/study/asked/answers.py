@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -32,6 +32,7 @@ from detente.study.along import (
     endings_along,
     moves_along,
 )
+from detente.study.asked.selection import Selection, noticed
 from detente.study.how_solved import HowSolved
 from detente.study.request import Request
 from detente.study.running.weights import Moment
@@ -264,8 +265,9 @@ def _known(value: float) -> float | None:
 class Answers:
     """Answers to quantities of interest: values [draw] by formula; draws None where everything is at its median.
 
-    baseline: the same on the same draws without the moves that are forced or forbidden, None where none are. moment:
-    since when they are told; weights [draw]: how much each draw counts then, None where all count alike.
+    baseline: the same on the same draws for the case as it stands, None where nothing of it is changed. moment: since
+    when they are told; weights [draw]: how much each draw counts then, None where all count alike. selections: the same
+    quantities given that moves are seen, beside these moves forced.
     how_solved: endings and certificate of all that was solved for them, the baseline included.
     """
 
@@ -275,6 +277,7 @@ class Answers:
     how_solved: HowSolved
     baseline: Mapping[str, Floats] | None = None
     weights: Floats | None = None
+    selections: Sequence[Selection] = ()
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """{quantity: {when, says, value, error, low, high, median, draws, effective_draws, how_solved}}.
@@ -285,7 +288,11 @@ class Answers:
         probability zero, and for error and interval of a single draw.
         """
         solved = {"how_solved": self.how_solved.to_dict()}
-        return {text: {**self._told(values), **self._against(text), **solved} for text, values in self.values.items()}
+        parted = {text: {"selection": each.to_dict()} for text, each in noticed(self.selections).items()}
+        return {
+            text: {**self._told(values), **self._against(text), **parted.get(text, {}), **solved}
+            for text, values in self.values.items()
+        }
 
     def _told(self, values: Floats) -> dict[str, Any]:
         found = interval(values, self.weights)

@@ -13,8 +13,12 @@ from detente.analysis.indicators import Watched, entropy, information, watched
 from detente.analysis.over_draws.intervals import interval, mean
 from detente.analysis.over_draws.ranking import Estimates, standing
 from detente.analysis.updating import Subject
+from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.inquiry import ANALYST, EVENTS, OUTSET, READINGS
 from detente.crisis.model import Crisis
+from detente.errors import RequestError
+from detente.game.compiling.compiled import CompiledGame
+from detente.study.cases import Case
 from detente.study.running.run import Findings
 
 Floats = NDArray[np.float64]
@@ -72,6 +76,16 @@ def watch(findings: Findings) -> pd.DataFrame:
         for position, row in enumerate(stages[stage])
     ]
     return pd.DataFrame(ranked, columns=WATCH.split())
+
+
+def require_subject(case: Case, of: str) -> None:
+    """Raises RequestError where a case has no reading and no private variable of that name."""
+    crisis = case.crisis if isinstance(case, CompiledGame) else case
+    known = [each.id for each in crisis.readings] if crisis is not None else []
+    known += [f"{actor.id}.{each.id}" for actor, each in crisis.private_variables()] if crisis is not None else []
+    if of not in known:
+        what = "readings and private variables"
+        raise RequestError(f"the case has no reading or private variable `{of}`: {did_you_mean(of, known, what)}")
 
 
 def _places(bits: list[Estimates], late: list[bool]) -> list[int]:
