@@ -112,6 +112,14 @@ def require(
             show_default=False,
         ),
     ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ACTOR",
+            help="Try the levers that this actor holds, its own moves, apart from facts that nobody chooses.",
+            show_default=False,
+        ),
+    ] = None,
     draws: SampleDraws = 200,
     seed: Seed = 0,
     rationality: Rationality = None,
@@ -124,7 +132,7 @@ def require(
     import detente as dt
     from detente.study.asked import require as inverse
 
-    found = inverse.require(dt.load(case), wish, events=events, **asked)
+    found = inverse.require(dt.load(case), wish, events=events, by=by, **asked)
     if as_json:
         screen.emit({"case": case, **found.to_dict()})
         return

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from detente.errors import RequestError
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions, from_cube
 from detente.plurals import counted
+from detente.study.asked.commitments import Commitment, named, open_limits, require_actor, words
 from detente.study.cases import Case, load
 from detente.study.games import prepare
 from detente.study.how_solved import HowSolved
@@ -98,7 +99,8 @@ class Required:
     moment: the moment (outset or events) from which the wish is told. met: share of the draws that meet the wish, by
     their weight at that moment; outset: the same share at the outset. box: the region of those draws, None if no box
     foretells them; median: the value with everything at its median; ways: the smallest changes from the median, the
-    smallest first, each verified by solving. how_solved: endings and certificate of everything solved for the answer.
+    smallest first, each verified by solving. by, commitments: an actor, and each move that it may still commit to or
+    rule out, at the median. how_solved: endings and certificate of everything solved for the answer.
     """
 
     wish: Wish
@@ -111,6 +113,8 @@ class Required:
     ways: tuple[Way, ...]
     names: Mapping[str, str]
     how_solved: HowSolved
+    by: str = ""
+    commitments: tuple[Commitment, ...] = ()
 
     @property
     def already(self) -> bool:
@@ -147,6 +151,8 @@ class Required:
                 "coverage": box.coverage,
                 "held_back": box.held_back,
             },
+            "by": self.by or None,
+            "commitments": [each.to_dict() for each in self.commitments],
             "ways": [
                 {
                     "value": way.value,
@@ -180,18 +186,22 @@ def require(
     draws: int = 200,
     seed: int = 0,
     events: bool | None = None,
+    by: str | None = None,
 ) -> Required:
     """Finds the conditions for a wish such as "P(deal) >= 0.6"; settings as for `detente.solve`.
 
     events: True tells the wish given every event of the timeline, False from the outset; None: given the events, for a
-    case with a timeline. A wish whose events are possible in no draw is told from the outset. Raises RequestError for a
-    wish that cannot be read, CaseError for a formula that the case does not know.
+    case with a timeline. by: an actor whose own moves are tried, each as a commitment. A wish whose events are possible
+    in no draw is told from the outset. Raises RequestError for a wish that cannot be read or an actor without a
+    decision, CaseError for a formula that the case does not know.
     """
     loaded = load(case) if isinstance(case, str | Path) else case
     crisis = loaded.crisis if isinstance(loaded, CompiledGame) else loaded
     if crisis is None:
         raise RequestError("a game file has no quantities to ask about: use `solve`")
     wanted = Wish.read(wish, crisis)
+    if by is not None:
+        require_actor(crisis, by)
     request = Request.of(rationality, set, scenario, draws, seed)
     prepared = prepare(loaded, request)
     seen = seen_in(prepared.base, (), bool(prepared.crisis.timeline) if events is None else events)
@@ -214,8 +224,27 @@ def require(
     names = {each.id: each.name for each in columns}
     outset = mean(np.where(np.isnan(early), np.nan, wanted.gap(early) >= 0))
     met = mean(holds, weights[known])
+    held = tuple(_commitments(loaded, search, by)) if by is not None else ()
     how = HowSolved.together([found.how_solved, *search.solved])
-    return Required(wanted, moment, int(known.sum()), met, outset, box, median, tuple(ways), names, how)
+    told = (wanted, moment, int(known.sum()), met, outset, box, median, tuple(ways), names, how)
+    return Required(*told, by or "", held)
+
+
+def _commitments(case: Case, search: _Search, actor: str) -> Iterator[Commitment]:
+    """Each move that an actor may still commit to, with what the wish's quantity then is at the median."""
+    crisis = search.prepared.crisis
+    for limit in open_limits(crisis, actor):
+        force, forbid = named(limit, crisis)
+        request = replace(search.request, draws=None).bound((force,) if force else (), (forbid,) if forbid else ())
+        try:
+            prepared = prepare(case, request)
+        except RequestError:
+            continue  # what leaves somebody without a move is no commitment
+        found = _solved(prepared, request, search.wish, prepared.draws(request), search.events)
+        search.solved.append(found.how_solved)
+        value = float((found.interests_after if search.events else found.interests)[search.wish.formula][0])
+        met = bool(search.wish.gap(np.array(value)) >= 0)
+        yield Commitment(force, forbid, words(limit, crisis), value, met)
 
 
 def _solved(prepared: Prepared, request: Request, wish: Wish, draws: Draws, events: bool) -> Ensemble:
@@ -339,6 +368,8 @@ def sentences(found: Required) -> Sequence[str]:
         )
     else:
         said.append("No region of up to three quantities foretells where it holds.")
+    if found.by:
+        said += _levers(found)
     if found.already:
         return [*said, f"With everything at its median it holds already: {found.median:.3f}."]
     said.append(f"With everything at its median it does not: {found.median:.3f}.")
@@ -353,6 +384,19 @@ def sentences(found: Required) -> Sequence[str]:
             )
         )
     return said
+
+
+def _levers(found: Required) -> list[str]:
+    """The commitments that bring a wish about, and those that come closest where none does."""
+    if not found.commitments:
+        return [f"`{found.by}` has no move left to commit to. What follows are facts that nobody chooses."]
+    good = [each for each in found.commitments if each.met]
+    known = [each for each in found.commitments if each.value == each.value]
+    chosen = good or sorted(known, key=lambda each: -float(found.wish.gap(np.array(each.value))))[:1]
+    opening = f"Levers that `{found.by}` holds, each known to all, with everything at its median"
+    verdict = "these bring it about" if good else "none brings it about, and this comes closest"
+    listed = "; ".join(f"{each.says}: {each.value:.3f}" for each in chosen)
+    return [f"{opening}: {verdict}: {listed}.", "Facts that nobody chooses:"]
 
 
 def _kept(low: float, high: float) -> str:
