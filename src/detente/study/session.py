@@ -217,7 +217,7 @@ class Session:
         return read_limits(self._games.crisis, request.force, ())
 
     def _given_forced(self, request: Request, interests: Mapping[str, Expression]) -> dict[str, Expression]:
-        """What is asked given that the forced moves are seen, where nothing but moves is forced."""
+        """Quantities given that the forced moves are seen, where nothing but moves is forced."""
         if not request.force or request.forbid or request.set or request.scenario:
             return {}
         limits, crisis = self._forced(request), self._games.crisis

@@ -141,7 +141,7 @@ def move_words(limits: Iterable[Limit], crisis: Crisis) -> str:
 
 
 def forced_words(limits: Iterable[Limit], crisis: Crisis) -> tuple[str, ...]:
-    """The same one by one, as `force` takes them."""
+    """Moves one by one, as `force` takes them."""
     return tuple(f"{each.stage}: {crisis.stage(each.stage).moves[each.moves[0]].id}" for each in limits)
 
 
