@@ -134,8 +134,8 @@ def _view(game: Game, crisis: Crisis, seen_by: str | None) -> View:
             numbers[k] = number
         here[seen] = numbers[inverse.reshape(-1)]
         of[level] = here
-    arrays = (np.array(each, np.int32) for each in (parent, step_at, label_at))
-    return View(of, *arrays, looks, place, np.array(depth, np.int32))
+    parents, steps, labels, depths = (np.array(each, np.int32) for each in (parent, step_at, label_at, depth))
+    return View(of, parents, steps, labels, looks, place, depths)
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +166,7 @@ class History:
 
     def walk(self) -> Iterator[History]:
         """The history and all that are told below it, parents first."""
-        pending = [self]
+        pending: list[History] = [self]
         while pending:
             history = pending.pop()
             yield history
@@ -212,6 +212,11 @@ def histories(solved: Solved, seen_by: str | None = None, root: str | None = Non
     return _Teller(solved, view).told(history, below, least)
 
 
+def _summed_at(place: NDArray[np.integer[Any]], weights: Floats, size: int) -> Floats:
+    """Sum of the weights at each of so many places."""
+    return np.bincount(place, weights, size).astype(np.float64)
+
+
 @dataclass(eq=False)
 class _Teller:
     """Probabilities of all histories of a view, and the tree told from them.
@@ -232,14 +237,14 @@ class _Teller:
         game, outcomes = solved.game, len(solved.crisis.outcomes)
         place = view.of[game.leaf_node].astype(np.int64) * outcomes + story_of(game).outcome
         size = view.count * outcomes
-        sums = np.bincount(place, solved.leaf_reach.mean(axis=0), size).reshape(view.count, outcomes)
+        sums = _summed_at(place, solved.leaf_reach.mean(axis=0), size).reshape(view.count, outcomes)
         self.at, self.total = sums, view.summed(sums)
         self.chance = self.total.sum(axis=1)
         self.error = np.full(view.count, np.nan)
         if solved.count > 1:
             square = np.zeros(view.count)
             for reach in solved.leaf_reach:
-                own = np.bincount(view.of[game.leaf_node], reach, view.count)
+                own = _summed_at(view.of[game.leaf_node], reach, view.count)
                 square += (view.summed(own) - self.chance) ** 2
             self.error = np.sqrt(square / (solved.count - 1) / solved.count)
 

@@ -25,7 +25,7 @@ import llvmlite
 import numba
 from llvmlite import binding
 from numba.core.compiler import CompileResult
-from numba.core.runtime import rtsys
+from numba.core.runtime.nrt import rtsys
 from numba.core.serialize import dumps
 from numba.misc.appdirs import user_cache_dir
 
@@ -75,7 +75,8 @@ class KeptCode:
         if content is None:
             return None
         rtsys.initialize(target_context)
-        return CompileResult._rebuild(target_context, *pickle.loads(content))
+        made: Any = CompileResult
+        return made._rebuild(target_context, *pickle.loads(content))
 
     def save_overload(self, sig: Any, data: Any) -> None:
         """Keep what was compiled; where no folder can be written to, say so."""

@@ -73,8 +73,8 @@ def _chart(document: Document, findings: StudyRows, width: Any) -> None:
     document.add_paragraph(finding)
     document.add_picture(BytesIO(picture(course_chart(findings))), width=width)
     # A reader who cannot see the chart hears what it shows.
-    described: Any = document.inline_shapes[-1]._inline.docPr
-    described.set("descr", finding)
+    shapes: Any = document.inline_shapes
+    shapes[-1]._inline.docPr.set("descr", finding)
 
 
 def write_pdf(page: str, path: Path) -> None:

@@ -90,11 +90,12 @@ def data(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
 
 def percent_axis(orient: str, **more: Any) -> alt.Axis:
     """An axis of probabilities in per cent."""
+    settings: dict[str, Any] = {"tickCount": 5} | more
     return alt.Axis(
         orient=orient,  # pyright: ignore[reportArgumentType]
         title=None,
         labelExpr="format(datum.value * 100, '.3~g') + ' %'",
-        **({"tickCount": 5} | more),
+        **settings,
     )
 
 
