@@ -43,8 +43,6 @@ def test_the_pdf_has_at_most_two_pages(whole, tmp_path):
 @pytest.mark.parametrize(("kind", "package"), [(".docx", "python-docx"), (".pdf", "WeasyPrint")])
 def test_a_missing_package_is_told_with_the_extra_that_brings_it(kind, package, monkeypatch, whole, tmp_path):
     monkeypatch.setattr(paper, "find_spec", lambda name: None)
-    with pytest.raises(
-        RequestError, match=rf"{kind} needs {package}, which is not installed: pip install"
-    ):
+    with pytest.raises(RequestError, match=rf"{kind} needs {package}, which is not installed: pip install"):
         write_report(whole, tmp_path / f"brief{kind}")
     assert list(tmp_path.iterdir()) == []

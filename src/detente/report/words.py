@@ -114,8 +114,12 @@ def chance(estimate: Estimate) -> str:
 
 
 def standard_error_of_share(share: float, draws: float) -> float:
-    """The standard error of a share of so many equally weighted draws; NaN for none."""
-    return math.sqrt(max(share * (1 - share), 0.0) / draws) if draws > 0 else math.nan
+    """The standard error of a share of so many equally weighted draws; NaN for none.
+
+    The share is shrunk towards a half by one draw (Jeffreys 1946), so that what a few draws never saw is not certain.
+    """
+    shrunk = (share * draws + 0.5) / (draws + 1)
+    return math.sqrt(shrunk * (1 - shrunk) / draws) if draws > 0 else math.nan
 
 
 def likelihood(share: float) -> str:

@@ -150,17 +150,24 @@ class Run:
 
     @property
     def says(self) -> str:
-        """Sentence on the solutions that the run takes; empty if the run moves no input to see what the answer hinges
-        on.
+        """Sentence on the solutions that the run takes, part by part, each with the option that makes it less; empty if
+        nothing is solved beside the draws.
         """
-        if not self.levers.tries:
+        parts: dict[str, int] = {}
+        for task in self.plan.tasks:
+            if task.purpose != DRAWS:
+                kind = _KINDS[task.purpose.split(" ")[0]]
+                parts[kind] = parts.get(kind, 0) + task.draws
+        asked = [f"{count:,} for {kind} (`--inquiry-draws {kind}=N`)" for kind, count in parts.items()]
+        if self.levers.tries:
+            asked.append(
+                f"up to {self.levers.solutions:,} to tell what the answer hinges on (`hinges=0` leaves it out)"
+            )
+        if not asked:
             return ""
-        others = self.plan.draws - self.draws.count
-        asked = f", {others:,} times for claims, scenarios and questions" if others else ""
         return (
-            f"the game is solved {self.draws.count:,} times for the draws{asked}, and up to "
-            f"{self.levers.solutions:,} times to tell what the answer hinges on (`--inquiry-draws hinges=0` leaves "
-            "that out)"
+            f"the game of {self.prepared.compiled.game.nodes:,} nodes is solved {self.draws.count:,} times for the "
+            f"draws (`--draws N`), and beside them {'; '.join(asked)}"
         )
 
     @property
