@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import partial
+from typing import Any
 from xml.etree import ElementTree
 
 import altair as alt
 import pytest
 
-from detente.report.charts import drawing
+from detente.report.charts import desk, drawing
 from detente.report.charts.answers import (
     Curve,
     claims_chart,
@@ -180,3 +181,29 @@ def test_infinite_odds_are_drawn_at_the_end_of_the_axis():
     svg = str(render(partial(timeline_chart, [("a", "a"), ("b", "b")], tracks, "blue", WIDE), "x", "", ""))
     assert "NaN" not in svg
     assert "Infinity" not in svg
+
+
+def chart_of_three() -> Any:
+    return (
+        alt.Chart(drawing.data([{"x": each, "y": each * each} for each in range(3)]))
+        .mark_point()
+        .encode(x="x:Q", y="y:Q")
+    )
+
+
+def test_a_chart_drawn_at_a_desk_is_the_one_drawn_here(monkeypatch):
+    here = str(render(chart_of_three, "x", "a", "b"))
+    monkeypatch.setattr(desk.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(desk, "_draw", None)
+    with desk.drawing_elsewhere():
+        drawings = [render(chart_of_three, "x", "a", "b") for _ in range(3)]
+        assert {str(each) for each in drawings} == {here}
+
+
+def test_what_a_desk_that_ends_has_not_drawn_is_drawn_here(monkeypatch):
+    monkeypatch.setattr(desk.os, "cpu_count", lambda: 2)
+    with desk.drawing_elsewhere():
+        there = desk._desk.get()
+        assert there is not None
+        there._process.kill()
+        assert "</svg>" in str(render(chart_of_three, "x", "a", "b"))

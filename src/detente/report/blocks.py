@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from markupsafe import Markup
 
-from detente.report.charts.drawing import NARROW, WIDE, Canvas, render
+from detente.report.charts.drawing import NARROW, WIDE, Canvas, Drawing, render
 
 Text = str | Markup
 
@@ -71,8 +71,8 @@ class Figure:
     kind: ClassVar[str] = "figure"
     id: str
     finding: Text
-    wide: Markup
-    narrow: Markup
+    wide: Drawing
+    narrow: Drawing
     how_to_read: Text
     table: Table
 

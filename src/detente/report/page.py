@@ -14,6 +14,7 @@ from detente.files import write_atomically
 from detente.inert import inert_lines
 from detente.report.blocks import Section
 from detente.report.brief import brief as opening_brief
+from detente.report.charts.desk import drawing_elsewhere
 from detente.report.charts.drawing import PALETTE
 from detente.report.evidence import Evidence
 from detente.report.findings import Studied, StudyRows, read_findings
@@ -53,6 +54,11 @@ def render_report(study: Studied, *, sources: Path | None = None, brief: bool = 
     (raises CaseError where a citation does not fit its text).
     The same study always gives the same page, byte for byte.
     """
+    with drawing_elsewhere():
+        return _rendered(study, sources, brief)
+
+
+def _rendered(study: Studied, sources: Path | None, brief: bool) -> str:
     findings = read_findings(study)
     names = Names(findings.case)
     evidence = Evidence(names, sources).checked()

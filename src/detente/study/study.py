@@ -145,32 +145,32 @@ class Study:
 
         At the outset; after_*: given every event of the timeline. Means add up to one.
         """
-        return tables.outcomes(self._findings)
+        return self._table("outcomes", tables.outcomes)
 
     def outcomes_along(self) -> pd.DataFrame:
         """Probability of each outcome after every event of the timeline, and by how much the event moved it.
 
         See `detente.study.tables.along.outcomes_along`.
         """
-        return along.outcomes_along(self._findings)
+        return self._table("outcomes_along", along.outcomes_along)
 
     def moments(self) -> pd.DataFrame:
         """Moments from which numbers are told, in words, with the effective number of draws at each.
 
         See `detente.study.tables.findings.moment_table`.
         """
-        return tables.moment_table(self._findings)
+        return self._table("moments", tables.moment_table)
 
     def moves(self) -> pd.DataFrame:
         """Probability of each move where its stage is reached, and how probable that is.
 
         after_*: the same given every event of the timeline; seen: whether an event tells the move.
         """
-        return tables.moves(self._findings)
+        return self._table("moves", tables.moves)
 
     def utilities(self) -> pd.DataFrame:
         """Expected payoff of each actor; after_*: given every event of the timeline."""
-        return tables.utilities(self._findings)
+        return self._table("utilities", tables.utilities)
 
     def beliefs(self) -> pd.DataFrame:
         """Posterior of every reading and private variable after every event, by observer.
@@ -179,22 +179,22 @@ class Study:
         for the subject against its complement, its median and range. surprise: probability of the event given those
         before.
         """
-        return tables.beliefs(self._findings)
+        return self._table("beliefs", tables.beliefs)
 
     def misreadings(self) -> pd.DataFrame:
         """The belief that each actor expects of another after every event, and how far it is from the one held.
 
         See `detente.study.tables.along.misreadings`.
         """
-        return along.misreadings(self._findings)
+        return self._table("misreadings", along.misreadings)
 
     def claims(self) -> pd.DataFrame:
         """Each claim: share of draws in which it holds, and the change when its quantity is raised."""
-        return tables.claims(self._findings)
+        return self._table("claims", tables.claims)
 
     def trials(self) -> pd.DataFrame:
         """Every draw of every claim: the quantity of interest at either end, and whether the claim holds there."""
-        return trials.trial_table(self._findings)
+        return self._table("trials", trials.trial_table)
 
     def rules(self) -> pd.DataFrame:
         """Rules for the draws in which each claim holds: a threshold or two, the share of draws on either side, and the
@@ -213,14 +213,14 @@ class Study:
 
         See `detente.study.tables.evidence.matrix`.
         """
-        return evidence.matrix(self._findings.first(MOST_AT_ONCE))
+        return self._table("matrix", lambda found: evidence.matrix(found.first(MOST_AT_ONCE)))
 
     def watch(self, of: str | None = None) -> pd.DataFrame:
         """Every move that may be seen next, with its probability and the belief that each reading would then have.
 
         See `detente.study.tables.watching.watch`.
         """
-        found = watching.watch(self._findings.first(MOST_AT_ONCE))
+        found = self._table("watch", lambda found: watching.watch(found.first(MOST_AT_ONCE)))
         if of is None:
             return found
         watching.require_subject(self.case, of)
@@ -235,21 +235,21 @@ class Study:
 
     def questions(self) -> pd.DataFrame:
         """Quantities of interest along the range of each question."""
-        return tables.questions(self._findings)
+        return self._table("questions", tables.questions)
 
     def scenarios(self) -> pd.DataFrame:
         """Outcomes under each scenario, and the difference to the case as it stands, draw by draw.
 
         after_*: the same given every event of the timeline, NaN where the scenario makes them impossible.
         """
-        return tables.scenarios(self._findings)
+        return self._table("scenarios", tables.scenarios)
 
     def hinges(self) -> pd.DataFrame:
         """Change of each outcome as each input goes from its 5th to its 95th percentile, everything else as drawn.
 
         See `detente.study.tables.hinges.HINGE_COLUMNS`.
         """
-        return hinges.hinges(self._findings)
+        return self._table("hinges", hinges.hinges)
 
     def where(self, outcome: str | None = None) -> pd.DataFrame:
         """Distribution of every uncertain quantity over the draws in which an outcome happens, beside the distribution
@@ -257,7 +257,7 @@ class Study:
 
         See `detente.study.tables.conditional.where`. Raises RequestError for an outcome that the case does not have.
         """
-        table = where(self._findings)
+        table = self._table("where", where)
         if outcome is None:
             return table
         known = [each.id for each in self.case.outcomes]
@@ -290,7 +290,7 @@ class Study:
 
     def assumptions(self) -> pd.DataFrame:
         """Every assumption with what it rests on; its support is number, direction, judgement or unsupported."""
-        return tables.assumption_table(self.case)
+        return self._table("assumptions", lambda found: tables.assumption_table(found.prepared.crisis))
 
     def draws(self) -> pd.DataFrame:
         """The raw draws, a row each."""
@@ -322,9 +322,11 @@ class Study:
         return {**found, "equilibria": others, "sentences": sentences}
 
     def _once(self, name: str, make: Callable[[Findings], pd.DataFrame]) -> pd.DataFrame:
-        """A table that takes long to make: made once, and handed out as a copy."""
-        if self._brief:
-            return pd.DataFrame()
+        """A table that takes long to make, and is empty where a run was stopped."""
+        return pd.DataFrame() if self._brief else self._table(name, make)
+
+    def _table(self, name: str, make: Callable[[Findings], pd.DataFrame]) -> pd.DataFrame:
+        """A table made once, for library, files, report and terminal alike, and handed out as a copy."""
         if name not in self._kept:
             self._kept[name] = make(self._findings)
         return self._kept[name].copy()

@@ -10,13 +10,15 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from xml.etree import ElementTree
 
 import altair as alt
-import vl_convert
 from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
+
+from detente.report.charts.desk import drawn
 
 PALETTE: dict[str, tuple[str, str]] = {
     "ink": ("#1d2329", "#e8eaed"),
@@ -126,11 +128,11 @@ def _theme() -> dict[str, Any]:
     }
 
 
-def _drawn(chart: Any) -> str:
+def _begun(chart: Any) -> Callable[[], str]:
     specification = chart.to_dict(validate=False)
     specification["config"] = _theme()
     version = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
-    return vl_convert.vegalite_to_svg(specification, vl_version=version, allowed_base_urls=[])
+    return drawn(specification, version)
 
 
 def picture(chart: Any, scale: float = 2.0) -> bytes:
@@ -164,15 +166,37 @@ def _cleaned(element: ElementTree.Element) -> ElementTree.Element | None:
     return kept
 
 
-def render(chart: Callable[[], Any], id: str, title: str, description: str) -> Markup:
+class Drawing:
+    """A chart that may still be under way; whoever needs its SVG waits for it."""
+
+    def __init__(self, finish: Callable[[], Markup]) -> None:
+        self._finish = finish
+
+    @cached_property
+    def svg(self) -> Markup:
+        """The inline SVG."""
+        return self._finish()
+
+    def __html__(self) -> str:
+        return self.svg
+
+    def __str__(self) -> str:
+        return self.svg
+
+
+def render(chart: Callable[[], Any], id: str, title: str, description: str) -> Drawing:
     """A chart as an inline SVG that scales with its column, named and described for those who cannot see it.
 
     Only shapes and their looks are kept: no script, style, link, image, id or outside reference can pass.
     The specification is built without Altair's checks, which would take most of the time; tests make them.
     """
     with debug_mode(False):
-        drawn = _drawn(chart())
-    root = _cleaned(ElementTree.fromstring(drawn))
+        begun = _begun(chart())
+    return Drawing(lambda: _inline(begun(), id, title, description))
+
+
+def _inline(svg: str, id: str, title: str, description: str) -> Markup:
+    root = _cleaned(ElementTree.fromstring(svg))
     if root is None:
         raise ValueError(f"the chart {id} draws nothing")
     width, height = root.get("width", "0"), root.get("height", "0")
