@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from typing import IO, Any
 import vl_convert
 
 _desk: ContextVar[Desk | None] = ContextVar("_desk", default=None)
+_kept: list[Desk] = []
 
 
 class Desk:
@@ -30,6 +32,11 @@ class Desk:
         self._thread = Thread(target=self._talk, daemon=True)
         self._thread.start()
 
+    @property
+    def open(self) -> bool:
+        """True where the process runs."""
+        return self._process.poll() is None
+
     def ask(self, specification: dict[str, Any]) -> Future[str]:
         """The SVG of a chart, as soon as it is there; an empty text where it was not drawn."""
         drawn: Future[str] = Future()
@@ -38,6 +45,7 @@ class Desk:
 
     def close(self) -> None:
         """Ends the process; what it has not drawn is left."""
+        atexit.unregister(self.close)
         self._asked.put(None)
         self._process.terminate()
         self._thread.join()
@@ -61,17 +69,22 @@ class Desk:
 @contextmanager
 def drawing_elsewhere() -> Generator[None]:
     """Lets charts of this block be drawn by a process of their own, where there is a processor for it."""
-    desk = None
-    if (os.cpu_count() or 1) > 1:
-        with suppress(OSError):
-            desk = Desk()
-    before = _desk.set(desk)
+    before = _desk.set(_hired() if (os.cpu_count() or 1) > 1 else None)
     try:
         yield
     finally:
         _desk.reset(before)
-        if desk is not None:
-            desk.close()
+
+
+def _hired() -> Desk | None:
+    """The desk of this process, kept for its next report, since beginning one takes as long as several charts."""
+    if _kept and not _kept[-1].open:
+        _kept.clear()
+    if not _kept:
+        with suppress(OSError):
+            _kept.append(Desk())
+            atexit.register(_kept[-1].close)
+    return _kept[-1] if _kept else None
 
 
 def drawn(specification: dict[str, Any], version: str) -> Callable[[], str]:
