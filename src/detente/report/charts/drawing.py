@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import altair as alt
+import vl_convert
 from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
