@@ -64,3 +64,22 @@ rationality: 1
         told = product.call("cli", words=["watch", str(case), "--draws", "2"])["value"]
     assert (told["code"], "Traceback" in told["err"]) == (0, False)
     assert "luck" in told["out"].lower()
+
+
+def test_costs_that_add_up_beyond_the_largest_number_are_refused(
+    tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text("""detente: 1
+title: t
+actors: {a: }
+stages:
+  - {id: m, by: a, choose: {l: {cost: -1e308}, r: }}
+  - {id: n, by: a, choose: {l: {cost: -1e308}, r: }}
+outcomes: {o: {payoffs: {a: 1}}}
+finally: o
+""")
+    with pytest.raises(dt.CaseError, match="beyond what can be counted with") as told:
+        dt.solve(case)
+    assert [problem.where and problem.where.line for problem in told.value.problems] == [7]
+    assert not recwarn.list

@@ -48,10 +48,12 @@ def countable(payoff: Floats) -> bool:
 
 
 def check_countable(game: Game, numbers: Numbers) -> None:
-    """Raises CaseError where all payoffs are finite, but no draw has any that units can be made of."""
-    if not np.isfinite(numbers.payoff).all() or any(countable(plain(each)) for each in numbers.payoff):
+    """Raises CaseError where no draw has payoffs that units can be made of, sums beyond the largest number included."""
+    most = np.finfo(np.float64).max
+    payoff = np.nan_to_num(numbers.payoff, nan=most, posinf=most, neginf=-most)
+    if any(countable(plain(each)) for each in payoff):
         return
-    low, high = numbers.payoff[0].min(axis=0), numbers.payoff[0].max(axis=0)
+    low, high = payoff[0].min(axis=0), payoff[0].max(axis=0)
     half = np.where(high > low, high / 2 - low / 2, 1.0)
     player = int(np.argmax(np.abs(np.log(np.maximum(half, 5e-324)))))
     what = (
@@ -62,7 +64,7 @@ def check_countable(game: Game, numbers: Numbers) -> None:
         f"what a player's payoffs span has to lie between {NARROWEST:g} and {WIDEST:g}, or be nothing: in other units "
         "the game is the same"
     )
-    largest = int(np.argmax(np.abs(numbers.payoff[0, :, player])))
+    largest = int(np.argmax(np.abs(payoff[0, :, player])))
     raise CaseError([Problem(what, remedy, _place(game, largest))])
 
 

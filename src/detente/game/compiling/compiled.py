@@ -35,7 +35,8 @@ class PayoffPlan:
 
     def added_up(self, worth: Floats, terms: Floats) -> Floats:
         """[draw, payoff class, player] from what endings [draw, context, player] and costs [draw, term, player] are."""
-        return worth[:, self.context] - self.costs.paid(terms)[:, self.paid]
+        with np.errstate(over="ignore", invalid="ignore"):  # what is beyond the largest number is refused as a payoff
+            return worth[:, self.context] - self.costs.paid(terms)[:, self.paid]
 
     def worth(self, crisis: Crisis) -> Ints:
         """[player, payoff class]: classes with one number pay the player the same in every draw."""

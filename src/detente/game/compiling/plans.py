@@ -173,9 +173,10 @@ class CostLedger:
         total = np.zeros((len(terms), len(self.parent), terms.shape[2]))
         if not self.plans:
             return total
-        for start, stop in zip(self.generation[:-1], self.generation[1:], strict=True):
-            part = slice(start, stop)
-            total[:, part] = total[:, self.parent[part]] + terms[:, self.term[part]]
+        with np.errstate(over="ignore", invalid="ignore"):  # what is beyond the largest number is refused as a payoff
+            for start, stop in zip(self.generation[:-1], self.generation[1:], strict=True):
+                part = slice(start, stop)
+                total[:, part] = total[:, self.parent[part]] + terms[:, self.term[part]]
         return total
 
     def worth(self, crisis: Crisis, actor: str) -> Codes:
