@@ -29,8 +29,9 @@ SOLVING: dict[str, tuple[str, ...]] = {
 }
 """A call of every command that tells something of a solution."""
 
-SILENT = {"check", "show", "export", "new", "schema", "catalogue", "rerun"}
-"""Commands that tell nothing of one: `rerun` says whether every number is the same, certificates included."""
+SILENT = {"check", "show", "export", "new", "schema", "catalogue", "rerun", "estimate", "sentences"}
+"""Commands that tell nothing of one. `rerun` says whether every number is the same, certificates included; `estimate`
+refuses a row whose equilibrium is not certified, and tells of rows, not of solutions."""
 
 
 def records_in(told: Any) -> Iterator[dict[str, Any]]:

@@ -74,7 +74,7 @@ def test_blocks_of_rows_change_no_number(trust, monkeypatch):
     likelihood = trust[3]
     theta = np.array(list(TRUTH.values()))
     whole = likelihood.at(theta)
-    monkeypatch.setattr(game_model, "BLOCK_BYTES", 1)
+    monkeypatch.setattr(game_model, "LIKELIHOOD_BYTES", 1)
     monkeypatch.setattr(game_model, "KEPT_BYTES", 0)
     parts = likelihood.at(theta)
     assert parts.value == pytest.approx(whole.value, rel=1e-12)

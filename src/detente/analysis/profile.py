@@ -178,3 +178,9 @@ def _whens(known: Known) -> tuple[dict[str, str], ...]:
         for name, (labels, codes) in known.unknown.items()
     }
     return tuple(dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+
+
+def where_reached(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[draw, move]: how often each move is made where its stage is reached; NaN where it is not."""
+    reached = table.sum(axis=1, keepdims=True)
+    return np.divide(table, reached, out=np.full_like(table, np.nan), where=reached > 1e-12)

@@ -25,7 +25,7 @@ _KEYS = ("actor", "stage", "round", "information_set", "label", "private", "know
 _TOP = ("profile", "default")
 _PRINTED = (
     "case concept rationality reached status nash_conv conditional_regret regret_share payoff_range size "
-    "turning_points outcomes utilities draws intervals deviating_gains ties how_solved moved settled"
+    "turning_points outcomes utilities draws intervals deviating_gains ties how_solved moved settled departure"
 ).split()
 """Further keys that `detente solve --json` prints beside `profile`; they are not read."""
 

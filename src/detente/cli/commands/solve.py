@@ -157,7 +157,7 @@ def _print_stages(solved: SolvedGame) -> None:
     The likeliest move comes first, as far as draws tell.
     """
     from detente.analysis.over_draws.ranking import Estimates, in_places
-    from detente.study.tables.findings import where_reached
+    from detente.analysis.profile import where_reached
 
     crisis, story = solved.solved.crisis, solved.solved.game.story
     assert story is not None

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import coo_array, csr_array, hstack
 
 from detente.equilibrium.concepts.tuning import LEAST_RANGE, PRECISION, ZERO_SUM
@@ -96,6 +95,8 @@ def _solve(paid: Any, mine: Any, theirs: Any) -> tuple[Floats, Floats] | None:
     """Optimal plans of the maximising and the minimising player, given payoffs [own sequence, other's sequence]."""
     objective = -np.concatenate([paid[:, [0]].toarray()[:, 0], -theirs[:, [0]].toarray()[:, 0]])
     bounds = [(0.0, None)] * paid.shape[0] + [(0.0, 0.0)] + [(None, None)] * (theirs.shape[0] - 1)
+    from scipy.optimize import linprog  # slow to load, and few concepts need it
+
     found: Any = linprog(
         objective,
         A_ub=hstack([-paid.T[1:], theirs.T[1:]], format="csr"),

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import NO_CHANGE, Interval, interval, mean, sign_share
+from detente.analysis.profile import where_reached
 from detente.analysis.updating import event_label
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
@@ -116,12 +117,6 @@ def moves(findings: Findings) -> pd.DataFrame:
         rows(),
         f"stage stage_name round actor move move_name when {_TOLD} reached {_TOLD_AFTER} after_reached seen",
     )
-
-
-def where_reached(table: Floats) -> Floats:
-    """[draw, move]: how often each move is made where its stage is reached; NaN where it is not."""
-    reached = table.sum(axis=1, keepdims=True)
-    return np.divide(table, reached, out=np.full_like(table, np.nan), where=reached > 1e-12)
 
 
 def utilities(findings: Findings) -> pd.DataFrame:

@@ -14,11 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.ranking import Estimates, leaders, standing, unmirrored
+from detente.analysis.profile import where_reached
 from detente.crisis.expressions import Probability
 from detente.crisis.inquiry import ANALYST
 from detente.study.running.run import Findings
 from detente.study.running.telling import Sweep
-from detente.study.tables.findings import where_reached
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
