@@ -18,11 +18,11 @@ from typing import IO, Any
 
 import vl_convert
 
-_desk: ContextVar[Desk | None] = ContextVar("_desk", default=None)
-_kept: list[Desk] = []
+_desk: ContextVar[DrawingProcess | None] = ContextVar("_desk", default=None)
+_kept: list[DrawingProcess] = []
 
 
-class Desk:
+class DrawingProcess:
     """A process that draws in the order in which it is asked, and a thread that talks to it."""
 
     def __init__(self) -> None:
@@ -76,13 +76,13 @@ def drawing_elsewhere() -> Generator[None]:
         _desk.reset(before)
 
 
-def _hired() -> Desk | None:
+def _hired() -> DrawingProcess | None:
     """The desk of this process, kept for its next report, since beginning one takes as long as several charts."""
     if _kept and not _kept[-1].open:
         _kept.clear()
     if not _kept:
         with suppress(OSError):
-            _kept.append(Desk())
+            _kept.append(DrawingProcess())
             atexit.register(_kept[-1].close)
     return _kept[-1] if _kept else None
 
