@@ -1,4 +1,4 @@
-"""What actors believe, and what they expect others to believe, against numbers worked out by hand and formulas."""
+"""Beliefs of actors, and those that they expect others to hold, against numbers worked out by hand and formulas."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ CASES = ["demand", "two-readings", "schultz-1999-crisis", "cho-kreps-1987-beer-q
 
 
 def seen(crisis, step, move: int, observer: str | None) -> str | None:
-    """How a move looks to an observer; None where it sees nothing."""
+    """The look of a move to an observer; None where it sees nothing."""
     if not step.stage:
         return None
     stage = crisis.stage(step.stage)

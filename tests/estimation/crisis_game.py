@@ -61,7 +61,7 @@ COVARIATES = {
     "resist": ("one", "targetdemocracy", "lncaprat"),
     "back_down": ("one", "senderdemocracy"),
 }
-"""What each quantity is a linear function of, in the published model of sanctions."""
+"""Covariates of each quantity in the published model of sanctions."""
 
 PUBLISHED = (
     *(-0.5193, 0.0071, 0.0377, -0.1598, 1.3082, -0.1914, -4.5281, 2.8280, 0.1928, 0.0997, -0.0197),

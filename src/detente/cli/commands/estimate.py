@@ -105,7 +105,7 @@ def estimate(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Write fit.json, the table as CSV and LaTeX, and a page.",
+            help="Write fit.json and the table as CSV and LaTeX.",
             file_okay=False,
             show_default=False,
         ),
