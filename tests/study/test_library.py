@@ -294,7 +294,7 @@ def test_a_study_that_is_not_there_is_told(address, id, words):
 
 
 FULL = f"""
-import sys
+import resource, sys
 import detente as dt
 
 library = dt.Library(sys.argv[2])
