@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.solved import Solved
-from detente.crisis.expressions import Count, Ended, Expression, StageMove, StateValue, walk
+from detente.crisis.expressions import Count, Ended, EndedIn, Expression, StageMove, StateValue, walk
 from detente.crisis.inquiry import Observation
 from detente.crisis.model import Crisis
 from detente.game.arrays import Game
@@ -87,7 +87,7 @@ def moment_of(game: Game, conditions: Iterable[Expression], seen: Sequence[Obser
             match node:
                 case StageMove(stage) | Count(stage):
                     latest = max(latest, *stage_positions(game, stage))
-                case Ended() | StateValue():
+                case Ended() | EndedIn() | StateValue():
                     latest = end
                 case _:
                     pass

@@ -90,6 +90,10 @@ class Builder:
         """A way the crisis can end: name, payoffs, because, note."""
         return self._named("outcomes", id, _keys(keys))
 
+    def group(self, id: str, endings: list[str], **keys: Any) -> Builder:
+        """Several endings under one name: name, axis."""
+        return self._named("groups", id, {"endings": endings, **_keys(keys)})
+
     def preference(self, actor: str, ranking: str | Entry) -> Builder:
         """An actor's ranking of the outcomes, "best > … > worst", or a ranking for each value of a private variable."""
         return self._named("preferences", actor, ranking)
@@ -108,8 +112,13 @@ class Builder:
         return self._named("readings", id, {"when": when, **_keys(keys)})
 
     def observation(self, stage: str, move: str | float, **keys: Any) -> Builder:
-        """Something that was actually seen: date, round, name, because, note."""
+        """Something that was actually seen: date, known, round, name, because, note."""
         return self._listed("timeline", {"stage": stage, "move": move, **_keys(keys)})
+
+    def ended(self, ending: str, **keys: Any) -> Builder:
+        """The ending that really came, or a group of them: date, rule, because, note."""
+        self._sections["ended"] = {"ending": ending, **_keys(keys)}
+        return self
 
     def question(self, id: str, **keys: Any) -> Builder:
         """A quantity varied over a range: vary, from_, to, steps, show, given."""

@@ -5,18 +5,25 @@ Texts are read only from below the folder that the user names; a link that leads
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from csv import DictReader
+from csv import Error as CsvError
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 
 from detente.case.sentences import split_sentences
+from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.evidence import Citation, Source
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Problem
+from detente.plurals import counted
 
 LARGEST_SOURCE = 10_000_000
+_DELIMITERS = {".csv": ",", ".tsv": "\t"}
+"""Endings of the names of files that are tables, with what parts their columns."""
 
 
 def check_sources(crisis: Crisis, directory: str | Path) -> list[Problem]:
@@ -40,7 +47,10 @@ def check_sources(crisis: Crisis, directory: str | Path) -> list[Problem]:
                     source.place,
                 )
             )
-        counts[source.id] = len(_split(data))
+        if _tabular(source):
+            problems.extend(_missing_rows(crisis, source, data))
+        else:
+            counts[source.id] = len(_split(data))
     problems.extend(_missing_sentences(crisis, counts))
     return problems
 
@@ -57,7 +67,7 @@ def uncited(crisis: Crisis, directory: str | Path, cited: Iterable[Citation]) ->
     """
     covered = {(each.source, number) for each in cited for number in range(each.first, each.last + 1)}
     for source in crisis.sources:
-        if source.file:
+        if source.file and not _tabular(source):
             for number, sentence in enumerate(_split(_read(source, Path(directory))), 1):
                 if (source.id, number) not in covered:
                     yield source.id, number, sentence
@@ -69,9 +79,15 @@ def sentences(path: str | Path) -> list[str]:
 
 
 def cited_text(crisis: Crisis, directory: str | Path, citation: Citation) -> str:
-    """The cited sentences; empty where the source names no file. Raises CaseError where there are none such."""
+    """The cited sentences, or how many rows of a table are cited; empty where the source names no file or the citation
+    names pages or a document. Raises CaseError where there are none such.
+    """
     source = {each.id: each for each in crisis.sources}.get(citation.source)
     if source is None or not source.file:
+        return ""
+    if citation.rows and _tabular(source):
+        return counted(len(list(_cited_rows(_read(source, Path(directory)), source, citation))), "row")
+    if not citation.first or _tabular(source):
         return ""
     every = _split(_read(source, Path(directory)))
     if citation.last > len(every):
@@ -97,6 +113,44 @@ def _citations(value: object) -> Iterator[Citation]:
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
             yield from _citations(getattr(value, each.name))
+
+
+def _tabular(source: Source) -> bool:
+    """True where the source's file is a table, whose rows are cited, and not a text."""
+    return Path(source.file).suffix.lower() in _DELIMITERS
+
+
+def _cited_rows(data: bytes, source: Source, citation: Citation) -> Iterator[Mapping[str, str]]:
+    """The rows of a table that a citation names. Raises CaseError for a column that the table does not have."""
+    table = DictReader(StringIO(data.decode("utf-8-sig")), delimiter=_DELIMITERS[Path(source.file).suffix.lower()])
+    columns = list(table.fieldnames or ())
+    for column, _ in citation.rows:
+        if column not in columns:
+            what = f"the table of source `{source.id}` has no column `{column}`"
+            raise CaseError([Problem(what, did_you_mean(column, columns, "columns"), citation.place)])
+    for row in table:
+        if all((row[column] or "").strip() in values for column, values in citation.rows):
+            yield row
+
+
+def _missing_rows(crisis: Crisis, source: Source, data: bytes) -> Iterator[Problem]:
+    """Citations of a table that name no row of it, or sentences."""
+    for citation in citations(crisis):
+        if citation.source != source.id:
+            continue
+        if citation.first:
+            remedy = "cite its rows, as in `rows: {column: value}`"
+            yield Problem(f"source `{source.id}` is a table and has no sentences", remedy, citation.place)
+            continue
+        try:
+            found = not citation.rows or any(True for _ in _cited_rows(data, source, citation))
+        except (CaseError, CsvError) as error:
+            problems = error.problems if isinstance(error, CaseError) else ()
+            yield from problems or (Problem(f"the table of source `{source.id}` cannot be read: {error}", "", None),)
+            continue
+        if not found:
+            what = f"source `{source.id}` has no {citation.part}"
+            yield Problem(what, "values are compared as they are written in the table", citation.place)
 
 
 def _missing_sentences(crisis: Crisis, counts: dict[str, int]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,13 +12,31 @@ from detente.errors import Place
 
 
 @dataclass(frozen=True, slots=True)
+class PartialDate:
+    """A year, or a month of a year, where the day is not known or does not matter; month 0: the year alone."""
+
+    year: int
+    month: int = 0
+
+    def isoformat(self) -> str:
+        """The date as ISO 8601 writes it: 1991, 1991-05."""
+        return f"{self.year:04d}-{self.month:02d}" if self.month else f"{self.year:04d}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the month, or of the year."""
+        month = self.month or 12
+        return date(self.year, month, monthrange(self.year, month)[1])
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A document that the case rests on; its text need not be shipped with the case."""
 
     id: str
     title: str
     publisher: str = ""
-    published: date | None = None
+    published: date | PartialDate | None = None
     file: str = ""
     sha256: str = ""
     place: Place | None = field(default=None, compare=False, repr=False)
@@ -25,13 +44,30 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Sentences `first` to `last` of a source (counted from 1), and what they say in the analyst's words."""
+    """A part of a source, and what it says in the analyst's words.
+
+    The part is sentences `first` to `last` (counted from 1), or, where these are 0, pages from and to, a document by
+    its number in a collection, or the rows of a table in which every column named has one of the values beside it.
+    """
 
     source: str
     first: int
     last: int
     says: str = ""
     place: Place | None = field(default=None, compare=False, repr=False)
+    pages: tuple[int, int] | None = None
+    document: str = ""
+    rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def part(self) -> str:
+        """The cited part as a reader is told it: sentence 4, pages 12 to 15, document 65, rows with crisno 196."""
+        if self.rows:
+            return "rows with " + ", ".join(f"{column} {' or '.join(values)}" for column, values in self.rows)
+        if self.document:
+            return f"document {self.document}"
+        noun, (first, last) = ("page", self.pages) if self.pages else ("sentence", (self.first, self.last))
+        return f"{noun} {first}" if first == last else f"{noun}s {first} to {last}"
 
 
 class Grade(StrEnum):

@@ -106,6 +106,15 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class EndedIn:
+    """Condition that play ended in one of a group's endings; only within quantities of interest."""
+
+    group: str
+    endings: tuple[str, ...]
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """An operator or function applied to operands.
 
@@ -168,6 +177,7 @@ Expression = (
     | DomainValue
     | Count
     | Ended
+    | EndedIn
     | Operation
     | Probability
     | Expectation

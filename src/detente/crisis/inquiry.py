@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -41,7 +42,8 @@ class Observation:
     """A dated event that was actually seen: the move (by position) made at a stage, in a round (0: none).
 
     seen: the label under which it was seen, where which of the moves behind it was made stays open; `move` is then the
-    first of those. Empty where the move itself was seen.
+    first of those. Empty where the move itself was seen. known: the day from which an analyst could know of the event,
+    where that is not the day on which it happened.
     """
 
     stage: str
@@ -52,6 +54,21 @@ class Observation:
     support: Support = Support()
     place: Place | None = field(default=None, compare=False, repr=False)
     seen: str = ""
+    known: date | None = None
+
+
+def known_by(timeline: Sequence[Observation], day: date) -> tuple[Observation, ...]:
+    """The events of a timeline of which an analyst could know on a day, in their order.
+
+    An event is known from its `known`, else from its date. One without either is known as soon as the next event that
+    has a date happened, or the last such event before it where none follows; all are known where nothing is dated.
+    """
+    since: list[date] = []
+    following: date | None = max((each.date for each in timeline if each.date), default=None)
+    for event in reversed(timeline):
+        following = event.date or following
+        since.append(event.known or following or date.min)
+    return tuple(event for event, first in zip(timeline, reversed(since), strict=True) if first <= day)
 
 
 @dataclass(frozen=True, slots=True)

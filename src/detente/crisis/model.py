@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.evidence import Source
 from detente.crisis.inquiry import Claim, Observation, Question, Reading, Scenario
 from detente.crisis.play import (
@@ -26,7 +27,7 @@ class Crisis:
     """A case: actors with private information, an order of play, endings, assumptions with their evidence.
 
     All sections keep the order in which they were written. Names are unique within quantities, actors, state,
-    stages, outcomes, readings, questions, claims and scenarios.
+    stages, outcomes, groups, readings, questions, claims and scenarios. ended: what really came, if the case says so.
     """
 
     title: str
@@ -47,6 +48,8 @@ class Crisis:
     rationality: Distribution | str = LIMIT
     name: str = ""
     digest: str = ""
+    groups: tuple[EndingGroup, ...] = ()
+    ended: ActualEnding | None = None
 
     def stages(self) -> Iterator[Stage]:
         """Every stage in the order in which it is written."""
@@ -71,6 +74,10 @@ class Crisis:
     def outcome(self, id: str) -> Outcome:
         """The outcome of that name; KeyError if there is none."""
         return {outcome.id: outcome for outcome in self.outcomes}[id]
+
+    def group(self, id: str) -> EndingGroup:
+        """The group of endings of that name; KeyError if there is none."""
+        return {group.id: group for group in self.groups}[id]
 
     def reading(self, id: str) -> Reading:
         """The reading of that name; KeyError if there is none."""

@@ -15,6 +15,7 @@ from detente.crisis.expressions import (
     Count,
     DomainValue,
     Ended,
+    EndedIn,
     Expression,
     Number,
     Operation,
@@ -155,6 +156,8 @@ def _value(expression: Expression, context: Context) -> Values:
             return context.count(stage, move)
         case Ended(outcome):
             return context.ended(outcome)
+        case EndedIn(_, endings):
+            return np.logical_or.reduce([context.ended(each) for each in endings])
         case Operation(operator, operands):
             return OPERATIONS[operator](*(_value(operand, context) for operand in operands))
         case _:

@@ -32,11 +32,9 @@ class Evidence:
 
     def cite(self, citation: Citation) -> Text:
         """One citation, with the sentences themselves where their text is at hand."""
-        first, last = citation.first, citation.last
-        numbers = f"sentence {first}" if first == last else f"sentences {first} to {last}"
         says = f": {plain(citation.says)}" if citation.says else ""
         line = Markup('<span class="cite"><cite>{}</cite>, {}{}</span>').format(
-            self.names.source(citation.source), numbers, says
+            self.names.source(citation.source), plain(citation.part), says
         )
         quoted = plain(cited_text(self.names.crisis, self.texts, citation)) if self.texts else ""
         return line + Markup("<q>{}</q>").format(quoted) if quoted else line

@@ -395,7 +395,17 @@ def _assumption(row: cells.Row) -> AssumptionRow:
 
 def _citation(row: cells.Row) -> Citation:
     says = cells.words(row["says"])
-    return Citation(cells.words(row["source"]), cells.whole(row["first"]), cells.whole(row["last"]), says)
+    pages: list[int] | None = row.get("pages")
+    rows: Mapping[str, list[str]] = row.get("rows") or {}
+    return Citation(
+        cells.words(row["source"]),
+        cells.whole(row["first"]),
+        cells.whole(row["last"]),
+        says,
+        pages=(pages[0], pages[1]) if pages else None,
+        document=cells.words(row.get("document", "")),
+        rows=tuple((column, tuple(values)) for column, values in rows.items()),
+    )
 
 
 def read_findings(study: Studied) -> StudyRows:

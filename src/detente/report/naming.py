@@ -46,6 +46,10 @@ class Names:
         """An outcome's name."""
         return plain({each.id: each.label for each in self.crisis.outcomes}.get(id, id))
 
+    def group(self, id: str) -> str:
+        """The name of a group of endings."""
+        return plain({each.id: each.label for each in self.crisis.groups}.get(id, id))
+
     def quantity(self, id: str) -> str:
         """A quantity's name."""
         return plain({each.id: each.label for each in self.crisis.quantities}.get(id, id))
@@ -138,6 +142,8 @@ class Names:
                 return f"of the reading “{plain(reading.label)}”"
         if isinstance(event, tree.Ended):
             return f"of {self.outcome(event.outcome)}"
+        if isinstance(event, tree.EndedIn):
+            return f"of {self.group(event.group)}"
         if isinstance(event, tree.Operation) and event.operator == "or":
             endings = [self.outcome(each.outcome) for each in _either(event) if isinstance(each, tree.Ended)]
             if len(endings) == len(list(_either(event))):
@@ -149,6 +155,8 @@ class Names:
         """A true-or-false formula as a clause."""
         if isinstance(expression, tree.Ended):
             return f"it ends in {self.outcome(expression.outcome)}"
+        if isinstance(expression, tree.EndedIn):
+            return f"it ends in {self.group(expression.group)}"
         if not isinstance(expression, tree.Operation):
             return self._term(expression)
         if expression.operator in ("and", "or"):

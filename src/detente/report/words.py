@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from detente import plurals
+from detente.crisis.evidence import PartialDate
 from detente.inert import inert
 
 SPACE = "\u00a0"
@@ -243,8 +244,10 @@ REASONS = {
 """Reasons, in words, for telling a verdict from the outset although events were seen."""
 
 
-def day(when: date | None, short: bool = False) -> str:
-    """A date as people write it: 7 March 2025, or 7 Mar; empty where there is none."""
+def day(when: date | PartialDate | None, short: bool = False) -> str:
+    """A date as people write it: 7 March 2025, or 7 Mar; a month or a year alone; empty where there is none."""
     if when is None:
         return ""
+    if isinstance(when, PartialDate):
+        return f"{when.last_day:%B}{SPACE}{when.year}" if when.month else str(when.year)
     return f"{when.day}{SPACE}{when:%b}" if short else f"{when.day}{SPACE}{when:%B}{SPACE}{when.year}"

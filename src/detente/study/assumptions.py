@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.case.formula.writing import formula, number
-from detente.crisis.evidence import Grade, Support
+from detente.crisis.evidence import Citation, Grade, Support
 from detente.crisis.expressions import quantities_in
 from detente.crisis.model import Crisis
 from detente.crisis.play import Preference, PrivateVariable
@@ -27,10 +27,7 @@ class Assumption:
 
     def row(self) -> dict[str, Any]:
         """The assumption as a row of a table."""
-        cited = [
-            {"source": each.source, "first": each.first, "last": each.last, "says": each.says}
-            for each in self.support.because
-        ]
+        cited = [citation_row(each) for each in self.support.because]
         return {
             "kind": self.kind,
             "id": self.id,
@@ -40,6 +37,18 @@ class Assumption:
             "citations": cited,
             "note": self.support.note,
         }
+
+
+def citation_row(citation: Citation) -> dict[str, Any]:
+    """A citation as plain values; first and last sentence are 0 where pages, a document or rows are cited instead."""
+    row: dict[str, Any] = {"source": citation.source, "first": citation.first, "last": citation.last}
+    if citation.pages:
+        row["pages"] = [*citation.pages]
+    if citation.document:
+        row["document"] = citation.document
+    if citation.rows:
+        row["rows"] = {column: [*values] for column, values in citation.rows}
+    return {**row, "part": citation.part, "says": citation.says}
 
 
 def assumptions(crisis: Crisis) -> Iterator[Assumption]:

@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from detente.case.form.endings import EndedEntry, GroupEntry
 from detente.case.form.evidence import Backed, Cited, KeyedMapping, SourceText
-from detente.case.form.written import PRESENT, Date, Formula, Fraction, Number, Text, Value, Whole, either
+from detente.case.form.written import PRESENT, Date, Formula, Fraction, LooseDate, Number, Text, Value, Whole, either
 from detente.crisis.evidence import DECLARABLE
 
 SHAPES = ("value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "equals")
@@ -297,6 +298,7 @@ class ObservationEntry(Backed):
     """Something that was actually seen."""
 
     date: Date = Field(None, description="When, as in 2025-03-24.")
+    known: LooseDate = Field(None, description="From when an analyst could know of it, where that was later: a date.")
     stage: Value = Field(description="The stage.")
     round: Annotated[Whole | None, PRESENT] = Field(None, description="Which round, for a stage inside a `repeat`.")
     move: Annotated[Value | None, PRESENT] = Field(None, description="The move that was seen.")
@@ -409,6 +411,7 @@ class CaseDocument(KeyedMapping):
     state: dict[str, StateEntry] = Field({}, description="Variables of the world, with finite ordered domains.")
     stages: list[StepEntry] = Field(description="The order of play.")
     outcomes: dict[str, OutcomeEntry | None] = Field(description="How it can end.")
+    groups: dict[str, GroupEntry] = Field({}, description="Endings under one name, usable wherever an outcome is.")
     preferences: dict[str, PreferenceEntry] = Field({}, description="Per actor, the outcomes from best to worst.")
     finally_: Annotated[
         Annotated[
@@ -422,6 +425,7 @@ class CaseDocument(KeyedMapping):
         {}, description="Named hypotheses about what somebody privately is or wants."
     )
     timeline: list[ObservationEntry] = Field([], description="What was actually seen, in order.")
+    ended: Annotated[EndedEntry | None, PRESENT] = Field(None, description="How it really ended.")
     questions: list[QuestionEntry] = Field([], description="A quantity varied over a range.")
     claims: list[ClaimEntry] = Field([], description="Somebody's causal claims, testable in the model.")
     scenarios: dict[str, ScenarioEntry] = Field({}, description="Named changes.")

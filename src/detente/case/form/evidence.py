@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, Tag
 
-from detente.case.form.written import Date, Text, Whole, either
+from detente.case.form.written import PRESENT, LooseDate, Text, Value, Whole, either
 from detente.crisis.evidence import DECLARABLE
 
 
@@ -17,15 +17,27 @@ class KeyedMapping(BaseModel):
     model_config = ConfigDict(defer_build=True, extra="forbid", frozen=True, protected_namespaces=())
 
 
+OneOrRange = Annotated[
+    Annotated[Whole, Tag("number")] | Annotated[list[Whole], Tag("range")], either(range=list, number=(int, float))
+]
+OneOrMore = Annotated[
+    Annotated[Value, Tag("one")] | Annotated[list[Value], Tag("list")], either(list=list, one=(str, int, float, bool))
+]
+CITED_PARTS = ("sentence", "pages", "document", "rows")
+"""Keys of which a citation has one: the part of the source that it names."""
+
+
 class Cited(KeyedMapping):
-    """One piece of evidence."""
+    """One piece of evidence: a source, one of sentence, pages, document and rows, and what stands there."""
 
     source: Text = Field(description="The source's name in `sources`.")
-    sentence: Annotated[
-        Annotated[Whole, Tag("number")] | Annotated[list[Whole], Tag("range")],
-        either(range=list, number=(int, float)),
-    ] = Field(
-        description="Number of the sentence in the source, or [from, to]. `detente check --sources DIR` lists numbers."
+    sentence: Annotated[OneOrRange | None, PRESENT] = Field(
+        None, description="Number of the sentence in the source, or [from, to]. `detente sentences FILE` lists numbers."
+    )
+    pages: Annotated[OneOrRange | None, PRESENT] = Field(None, description="The page, or [from, to].")
+    document: Annotated[Value | None, PRESENT] = Field(None, description="Number of a document in a collection.")
+    rows: Annotated[dict[str, OneOrMore] | None, PRESENT] = Field(
+        None, description="Rows of a data set: column to the value, or a list of values, that it has there."
     )
     says: Text = Field("", description="What it says, in the analyst's own words.")
 
@@ -46,7 +58,7 @@ class SourceText(KeyedMapping):
 
     title: Text = Field(description="Its title.")
     publisher: Text = Field("", description="Who published it.")
-    published: Date = Field(None, description="When, as in 2025-03-24.")
+    published: LooseDate = Field(None, description="When: a day as in 2025-03-24, a month (2025-03) or a year (2025).")
     file: Text = Field(
         "", description="Its text file, relative to the case's folder. It need not be shipped with the case."
     )

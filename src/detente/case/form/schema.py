@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from detente.case.form.document import SHAPES, CaseDocument
+from detente.case.form.evidence import CITED_PARTS
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _ONE_SHAPE = ("Uncertain", "UncertainQuantity", "NumericPrivate")
@@ -16,6 +17,7 @@ def case_schema() -> dict[str, Any]:
     definitions: dict[str, Any] = made.pop("$defs")
     for name in _ONE_SHAPE:
         definitions[name]["oneOf"] = [{"required": [shape]} for shape in SHAPES]
+    definitions["Cited"]["oneOf"] = [{"required": [part]} for part in CITED_PARTS]
     definitions["StageEntry"]["oneOf"] = [{"required": ["choose"]}, {"required": ["chance"]}]
     definitions["StateEntry"]["oneOf"] = [{"required": ["values"]}, {"required": ["from", "to"]}]
     made["definitions"] = definitions

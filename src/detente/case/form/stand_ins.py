@@ -14,7 +14,6 @@ from detente.case.form.complaints import path_of
 from detente.case.form.ledger import Ledger, Path
 
 _MISSING: dict[str, Any] = {
-    "sentence": 1,
     "probability": 0,
     "from": 0,
     "to": 1,

@@ -89,6 +89,23 @@ def _date(value: object) -> object:
         return _refuse_date(value)
 
 
+def _loose_date(value: object) -> object:
+    from detente.crisis.evidence import PartialDate
+
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 9999:
+        return PartialDate(value)
+    year, _, month = value.partition("-") if isinstance(value, str) else ("", "", "")
+    if len(year) == 4 and year.isascii() and year.isdigit() and int(year):
+        if not month:
+            return PartialDate(int(year))
+        if len(month) == 2 and month.isascii() and month.isdigit() and 1 <= int(month) <= 12:
+            return PartialDate(int(year), int(month))
+    try:
+        return _date(value)
+    except PydanticCustomError:
+        raise wrong("a date", value, "write a day as in 2025-03-24, a month (2025-03) or a year (2025)") from None
+
+
 def _refuse_date(value: object) -> object:
     raise wrong("a date", value, "write year, month and day as in 2025-03-24")
 
@@ -121,6 +138,13 @@ Value = Annotated[str, BeforeValidator(_named), WithJsonSchema(_NUMBER_OR_TEXT)]
 Fraction = Annotated[str, BeforeValidator(_fraction), WithJsonSchema(_NUMBER_OR_TEXT)]
 """A number kept as it was written, or a fraction such as 1/30."""
 Date = Annotated[Any, BeforeValidator(_date), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"})]
+
+LooseDate = Annotated[
+    Any,
+    BeforeValidator(_loose_date),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}),
+]
+"""A day, a month of a year, or a year."""
 
 
 def _something(value: object) -> object:

@@ -10,6 +10,7 @@ from detente.case.formula.scope import Domain, May, Scope, StageWords
 from detente.case.spelling.suggest import did_you_mean, listed
 from detente.crisis.expressions import (
     Ended,
+    EndedIn,
     Expression,
     Number,
     PrivateValue,
@@ -84,6 +85,8 @@ class Mentions:
     def event(self, syntax: Syntax) -> Expression | None:
         if syntax.word in self.words.outcomes:
             return Ended(syntax.word, self.locate(syntax.at))
+        if syntax.word in self.words.groups:
+            return EndedIn(syntax.word, self.words.groups[syntax.word], self.locate(syntax.at))
         if syntax.word in self.words.readings:
             return self.words.readings[syntax.word] or Number(0.0)
         return None
@@ -186,8 +189,9 @@ class Mentions:
                 f"`{word}` is an actor, not something that has a value",
                 f"what it privately knows is written {listed(own)}" if own else "",
             )
-        if word in words.outcomes or word in words.readings:
-            noun = "an outcome" if word in words.outcomes else "a reading"
+        if word in words.outcomes or word in words.groups or word in words.readings:
+            other = "a group of endings" if word in words.groups else "a reading"
+            noun = "an outcome" if word in words.outcomes else other
             remedy = f"write `P({quote(word)})`" if May.INTEREST in self.scope.may else "mention moves or state instead"
             return self.error(at, f"`{word}` is {noun}, which has no value in {self.scope.purpose}", remedy)
         for domain in self.domains():
@@ -214,7 +218,7 @@ class Mentions:
             May.STATE: list(words.state),
             May.MOVES: list(words.stages),
             May.PRIVATE: [".".join(key) for key in private],
-            May.EVENTS: [*words.outcomes, *words.readings],
-            May.INTEREST: [f"P({name})" for name in words.outcomes],
+            May.EVENTS: [*words.outcomes, *words.groups, *words.readings],
+            May.INTEREST: [f"P({name})" for name in (*words.outcomes, *words.groups)],
         }
         return [name for may, each in names.items() if may in scope.may for name in each]

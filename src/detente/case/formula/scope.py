@@ -96,6 +96,7 @@ class Vocabulary:
     state: Mapping[str, StateWords] = field(default_factory=dict[str, StateWords])
     stages: Mapping[str, StageWords] = field(default_factory=dict[str, StageWords])
     outcomes: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     readings: Mapping[str, Expression | None] = field(default_factory=dict[str, "Expression | None"])
 
 
@@ -152,6 +153,7 @@ def vocabulary_of(crisis: Crisis) -> Vocabulary:
         state={each.id: StateWords(each.id, each.values, each.numeric, each.low) for each in crisis.state},
         stages=_stage_words(crisis),
         outcomes=tuple(outcome.id for outcome in crisis.outcomes),
+        groups={group.id: group.endings for group in crisis.groups},
         readings={reading.id: reading.when for reading in crisis.readings},
     )
 

@@ -8,6 +8,7 @@ from detente.crisis.expressions import (
     Count,
     DomainValue,
     Ended,
+    EndedIn,
     Expectation,
     Expression,
     Number,
@@ -43,7 +44,7 @@ def _told(expression: Expression, crisis: Crisis) -> tuple[str, int]:
     match expression:
         case Number(value):
             return str(number(value)), _ATOM if value >= 0 else _BINDING["neg"]
-        case QuantityName(name) | DomainValue(name) | Ended(name) | StateValue(name):
+        case QuantityName(name) | DomainValue(name) | Ended(name) | EndedIn(name) | StateValue(name):
             return quote(name), _ATOM
         case StageMove(stage, before):
             return f"before({quote(stage)})" if before else quote(stage), _ATOM

@@ -14,7 +14,7 @@ from detente.case.form.stand_ins import mend
 from detente.case.meaning.assumptions import read_actors, read_quantities, read_rationality, read_sources
 from detente.case.meaning.context import Desk
 from detente.case.meaning.digest import digest_of
-from detente.case.meaning.endings import read_finally, read_outcomes, read_preferences
+from detente.case.meaning.endings import read_ended, read_finally, read_groups, read_outcomes, read_preferences
 from detente.case.meaning.inquiries import read_claims, read_questions, read_readings, read_scenarios, read_timeline
 from detente.case.meaning.leaks import check_leaks
 from detente.case.meaning.names import vocabulary
@@ -67,7 +67,7 @@ def _crisis(document: CaseDocument, ledger: Ledger, name: str) -> Crisis:
     state = _state(document, desk)
     steps = read_steps(document, placed, desk)
     check_leaks(placed, list(stages_of(steps)), ledger)
-    outcomes = read_outcomes(document, desk)
+    outcomes, groups = read_outcomes(document, desk), read_groups(document, desk)
     return Crisis(
         title=document.title,
         about=document.about,
@@ -86,6 +86,8 @@ def _crisis(document: CaseDocument, ledger: Ledger, name: str) -> Crisis:
         scenarios=read_scenarios(document, desk),
         rationality=read_rationality(document, desk),
         name=name,
+        groups=groups,
+        ended=read_ended(document, desk),
     )
 
 

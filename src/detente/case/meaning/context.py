@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from detente.case.form.document import NamedPrivate
-from detente.case.form.evidence import Backed, Cited
+from detente.case.form.evidence import CITED_PARTS, Backed, Cited
 from detente.case.form.ledger import Ledger, Path
 from detente.case.formula.kinds import CONDITION, NUMBER, Wanted
 from detente.case.formula.parsing import resolve
 from detente.case.formula.scope import May, Scope, StageWords, Vocabulary
 from detente.case.spelling.letters import first_odd
-from detente.case.spelling.suggest import did_you_mean
+from detente.case.spelling.suggest import did_you_mean, listed
 from detente.crisis.evidence import DECLARABLE, Citation, Grade, Support
 from detente.crisis.expressions import Expression, Number
 from detente.errors import Place
@@ -86,15 +86,34 @@ class Desk:
 
     def _citation(self, path: Path, cited: Cited) -> Citation:
         self.known((*path, "source"), cited.source, tuple(self.sources), "source")
-        sentences = cited.sentence if isinstance(cited.sentence, list) else [cited.sentence, cited.sentence]
-        if len(sentences) != 2 or sentences[0] < 1 or sentences[-1] < sentences[0]:
-            self.ledger.error(
-                (*path, "sentence"),
-                f"`{cited.sentence}` is no sentence number",
-                "sentences count from 1: write `4`, or `[4, 6]` for the fourth to the sixth",
-            )
-            sentences = [1, 1]
-        return Citation(cited.source, sentences[0], sentences[1], cited.says, self.place(path))
+        written = [part for part in CITED_PARTS if getattr(cited, part) is not None]
+        if len(written) != 1:
+            what = f"where in `{cited.source}`?" if not written else f"cited by {listed(written)} at once"
+            remedy = "write one of `sentence: 4`, `pages: [12, 15]`, `document: 65` and `rows: {column: value}`"
+            self.ledger.error(path, what, remedy, key=True)
+        first, last = self._numbers((*path, "sentence"), cited.sentence, "sentence") or (0, 0)
+        pages = self._numbers((*path, "pages"), cited.pages, "page")
+        if cited.rows == {}:
+            self.ledger.error((*path, "rows"), "no column is named", "write `rows: {column: value}`")
+        rows = tuple(
+            (column, tuple(values) if isinstance(values, list) else (values,))
+            for column, values in sorted((cited.rows or {}).items())
+        )
+        return Citation(cited.source, first, last, cited.says, self.place(path), pages, str(cited.document or ""), rows)
+
+    def _numbers(self, path: Path, written: int | list[int] | None, noun: str) -> tuple[int, int] | None:
+        """The first and last number of what is cited; None where it is cited by something else."""
+        if written is None:
+            return None
+        numbers = written if isinstance(written, list) else [written, written]
+        if len(numbers) == 2 and 1 <= numbers[0] <= numbers[1]:
+            return numbers[0], numbers[1]
+        self.ledger.error(
+            path,
+            f"`{written}` is no {noun} number",
+            f"{noun}s count from 1: write `4`, or `[4, 6]` for the fourth to the sixth",
+        )
+        return 1, 1
 
 
 def _plural(noun: str) -> str:

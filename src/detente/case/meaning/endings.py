@@ -1,5 +1,5 @@
-"""The endings of a crisis: outcomes with payoffs, rankings of the outcomes, the outcome for play that runs out of
-stages.
+"""The endings of a crisis: outcomes with payoffs, groups of outcomes, rankings, the outcome for play that runs out of
+stages, and what really came.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from detente.case.form.ledger import Path
 from detente.case.formula.scope import AT_THE_END, SHAPE_AT_THE_END
 from detente.case.meaning.context import Desk
 from detente.case.spelling.suggest import did_you_mean, listed
+from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.expressions import Expression
 from detente.crisis.play import Finally, Outcome, Preference
 
@@ -55,6 +56,37 @@ def _payoffs(entry: OutcomeEntry, id: str, path: Path, desk: Desk) -> tuple[tupl
             if other not in entry.payoffs:
                 payoffs[other] = payoff
     return tuple((actor, payoffs[actor]) for actor in desk.vocabulary.actors if actor in payoffs)
+
+
+def read_groups(document: CaseDocument, desk: Desk) -> tuple[EndingGroup, ...]:
+    """The groups of endings; those of one axis have no ending in common."""
+    outcomes, groups = desk.vocabulary.outcomes, list[EndingGroup]()
+    held: dict[tuple[str, str], str] = {}
+    for id, entry in document.groups.items():
+        path: Path = ("groups", id)
+        if not entry.endings:
+            desk.ledger.error((*path, "endings"), f"the group `{id}` has no endings", "list at least one", key=True)
+        for position, ending in enumerate(entry.endings):
+            here = (*path, "endings", position)
+            desk.known(here, ending, outcomes, "outcome")
+            if ending in entry.endings[:position]:
+                desk.ledger.error(here, f"`{ending}` is listed twice", "name every ending once")
+            elif entry.axis and held.setdefault((entry.axis, ending), id) != id:
+                other = held[entry.axis, ending]
+                what = f"`{ending}` is in two groups of the axis `{entry.axis}`, `{other}` and `{id}`"
+                desk.ledger.error(here, what, "groups of one axis share no ending: give one of them another `axis`")
+        groups.append(EndingGroup(id, tuple(entry.endings), entry.name, entry.axis, desk.place(path)))
+    return tuple(groups)
+
+
+def read_ended(document: CaseDocument, desk: Desk) -> ActualEnding | None:
+    """The ending that really came, if the case says so."""
+    entry, path, words = document.ended, ("ended",), desk.vocabulary
+    if entry is None:
+        return None
+    desk.known((*path, "ending"), entry.ending, (*words.outcomes, *words.groups), "ending")
+    endings = words.groups.get(entry.ending, (entry.ending,))
+    return ActualEnding(entry.ending, endings, entry.date, entry.rule, desk.support(path, entry), desk.place(path))
 
 
 def read_preferences(document: CaseDocument, desk: Desk) -> tuple[Preference, ...]:
@@ -160,7 +192,11 @@ def _take_outcome(name: str, seen: set[str], outcomes: tuple[str, ...], path: Pa
             if wrong_sign
             else did_you_mean(name, outcomes, "outcomes")
         )
-        desk.ledger.error(path, f"unknown outcome `{name}`", remedy, at=at)
+        if name in desk.vocabulary.groups:
+            what, endings = f"`{name}` is a group of endings", listed(desk.vocabulary.groups[name])
+            desk.ledger.error(path, what, f"rank its endings one by one: {endings}", at=at)
+        else:
+            desk.ledger.error(path, f"unknown outcome `{name}`", remedy, at=at)
     seen.add(name)
 
 

@@ -22,6 +22,7 @@ from detente.case.meaning.assumptions import read_distribution, read_probabiliti
 from detente.case.meaning.context import Desk
 from detente.case.meaning.order import no_such_move, position_of
 from detente.case.spelling.suggest import did_you_mean, listed
+from detente.crisis.evidence import PartialDate
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import EVENTS, OUTSET, Claim, Limit, Observation, Prior, Question, Reading, Scenario
 from detente.crisis.play import Stage
@@ -87,8 +88,17 @@ def _observation(entry: ObservationEntry, path: Path, desk: Desk, stages: Mappin
         elif entry.seen is not None:
             move = _first_behind(entry.seen, stages.get(entry.stage), (*path, "seen"), desk)
         check_round(entry.round, words, path, desk)
-    support, place = desk.support(path, entry), desk.place(path)
-    return Observation(entry.stage, move, round, entry.date, entry.name, support, place, entry.seen or "")
+    support, place, known = desk.support(path, entry), desk.place(path), _known(entry, path, desk)
+    return Observation(entry.stage, move, round, entry.date, entry.name, support, place, entry.seen or "", known)
+
+
+def _known(entry: ObservationEntry, path: Path, desk: Desk) -> datetime.date | None:
+    """The day from which an event was known; the last one of a month or a year."""
+    known: datetime.date | None = entry.known.last_day if isinstance(entry.known, PartialDate) else entry.known
+    if known and entry.date and known < entry.date:
+        what = f"known on {known}, before it happened on {entry.date}"
+        desk.ledger.error((*path, "known"), what, "write the day from which an analyst could know of it")
+    return known
 
 
 def _seen_move(move: str, words: StageWords, path: Path, desk: Desk, stages: Mapping[str, Stage]) -> int:

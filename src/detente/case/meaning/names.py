@@ -59,6 +59,7 @@ def vocabulary(document: CaseDocument, ledger: Ledger) -> tuple[Vocabulary, list
         state={id: _state(id, entry, ("state", id), ledger) for id, entry in document.state.items()},
         stages={stage.words.id: stage.words for stage in reversed(stages)},
         outcomes=tuple(document.outcomes),
+        groups={id: tuple(entry.endings) for id, entry in document.groups.items()},
         readings=dict.fromkeys(document.readings),
     ), stages
 
@@ -101,6 +102,7 @@ def _check_names(document: CaseDocument, stages: list[PlacedStage], ledger: Ledg
     _take(
         [
             *((id, "outcome", ("outcomes", id), True) for id in document.outcomes),
+            *((id, "group of endings", ("groups", id), True) for id in document.groups),
             *((id, "reading", ("readings", id), True) for id in document.readings),
         ],
         {},

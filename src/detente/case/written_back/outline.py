@@ -8,7 +8,8 @@ from typing import Any
 from detente.case.form.keys import NO_BRANCH
 from detente.case.formula.writing import formula, number
 from detente.case.spelling.numbers import exact, grid
-from detente.crisis.evidence import Citation, Source, Support
+from detente.crisis.endings import ActualEnding, EndingGroup
+from detente.crisis.evidence import Citation, PartialDate, Source, Support
 from detente.crisis.expressions import DomainValue, Expression, Number, Operation
 from detente.crisis.inquiry import Claim, Observation, Prior, Question, Reading, Scenario
 from detente.crisis.model import Crisis
@@ -51,8 +52,23 @@ def _because(support: Support) -> list[Entry]:
 
 
 def _citation(citation: Citation) -> Entry:
-    sentence = citation.first if citation.first == citation.last else [citation.first, citation.last]
-    return _kept(source=citation.source, sentence=sentence, says=citation.says)
+    rows = {column: list(values) if len(values) > 1 else values[0] for column, values in citation.rows}
+    sentence, pages = _span((citation.first, citation.last) if citation.first else None), _span(citation.pages)
+    part = _kept(sentence=sentence, pages=pages, document=citation.document, rows=rows)
+    return {"source": citation.source, **part, **_kept(says=citation.says)}
+
+
+def _span(numbers: tuple[int, int] | None) -> int | list[int] | None:
+    """Two numbers, or one where they are the same."""
+    return None if numbers is None else numbers[0] if numbers[0] == numbers[1] else [*numbers]
+
+
+def _published(source: Source) -> int | str | None:
+    """The date of a source; a year alone is a number."""
+    published = source.published
+    if isinstance(published, PartialDate) and not published.month:
+        return published.year
+    return published.isoformat() if published else None
 
 
 def _support(support: Support) -> Entry:
@@ -81,10 +97,12 @@ class _Outline:
             "stages": [self.step(each) for each in crisis.steps],
             "outcomes": {each.id: self.outcome(each) for each in crisis.outcomes},
             **_kept(
+                groups={each.id: self.group(each) for each in crisis.groups},
                 preferences=self.preferences(),
                 finally_=finally_,
                 readings={each.id: self.reading(each) for each in crisis.readings},
                 timeline=[self.observation(each) for each in crisis.timeline],
+                ended=self.ended(crisis.ended) if crisis.ended else None,
                 questions=[self.question(each) for each in crisis.questions],
                 claims=[self.claim(each) for each in crisis.claims],
                 scenarios={each.id: self.scenario(each) for each in crisis.scenarios},
@@ -100,11 +118,8 @@ class _Outline:
         return {"true": True, "false": False}.get(text, text) if isinstance(expression, Operation) else text
 
     def source(self, source: Source) -> Entry:
-        published = source.published.isoformat() if source.published else None
-        return {
-            "title": source.title,
-            **_kept(publisher=source.publisher, published=published, file=source.file, sha256=source.sha256),
-        }
+        dated = _kept(publisher=source.publisher, published=_published(source))
+        return {"title": source.title, **dated, **_kept(file=source.file, sha256=source.sha256)}
 
     def distribution(self, distribution: Distribution) -> Entry:
         parameters = [self.formula(each) for each in distribution.parameters]
@@ -223,6 +238,13 @@ class _Outline:
         payoffs = {actor: self.formula(each) for actor, each in outcome.payoffs}
         return {**_kept(name=outcome.name, payoffs=payoffs), **_support(outcome.support)} or None
 
+    def group(self, group: EndingGroup) -> Entry:
+        return {**_kept(name=group.name), "endings": [*group.endings], **_kept(axis=group.axis)}
+
+    def ended(self, ended: ActualEnding) -> Entry:
+        date = ended.date.isoformat() if ended.date else None
+        return {"ending": ended.ending, **_kept(date=date, rule=ended.rule), **_support(ended.support)}
+
     def preferences(self) -> Entry:
         entries: Entry = {}
         for each in self.crisis.preferences:
@@ -252,7 +274,9 @@ class _Outline:
 
     def observation(self, seen: Observation) -> Entry:
         return {
-            **_kept(date=seen.date.isoformat() if seen.date else None, stage=seen.stage, round=seen.round or None),
+            **_kept(date=seen.date.isoformat() if seen.date else None),
+            **_kept(known=seen.known.isoformat() if seen.known else None),
+            **_kept(stage=seen.stage, round=seen.round or None),
             **({"seen": seen.seen} if seen.seen else {"move": self.seen_move(seen.stage, seen.move)}),
             **_kept(name=seen.name),
             **_support(seen.support),

@@ -87,7 +87,7 @@ def _text(value: str, room: int, key: str) -> Any:
     """Dates without quotes; a text of several lines as a block, where a block keeps it as it is."""
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString, SingleQuotedScalarString
 
-    if key in ("date", "published"):
+    if key in ("date", "known", "published") and len(value) == len("2025-03-24"):
         return date.fromisoformat(value)
     if room >= _ANY_WIDTH and ("?" in value or ":" in value):  # parsers differ over these within braces
         return (SingleQuotedScalarString if value.isprintable() else DoubleQuotedScalarString)(value)

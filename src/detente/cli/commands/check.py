@@ -66,18 +66,15 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
 def _citations(crisis: Crisis, sources: Path) -> Iterator[dict[str, Any]]:
     """Every citation with the cited sentence; `name` is the assumption's, empty for events and claims."""
     from detente.case.sources import citations, cited_text
-    from detente.study.assumptions import assumptions
+    from detente.study.assumptions import assumptions, citation_row
 
     owner = {citation: each.name for each in assumptions(crisis) for citation in each.support.because}
     titles = {source.id: source.title for source in crisis.sources}
     for citation in citations(crisis):
         yield {
             "name": owner.get(citation, ""),
-            "source": citation.source,
             "title": titles.get(citation.source, citation.source),
-            "first": citation.first,
-            "last": citation.last,
-            "says": citation.says,
+            **citation_row(citation),
             "sentence": cited_text(crisis, sources, citation),
         }
 
@@ -126,10 +123,9 @@ def _print(found: dict[str, Any]) -> None:
     for name, cited in groupby(found.get("citations", ()), key=itemgetter("name")):
         screen.heading(name or "Cited elsewhere")
         for each in cited:
-            sentences = str(each["first"]) if each["first"] == each["last"] else f"{each['first']} to {each['last']}"
             screen.say(f"{each['says']}", indent=2)
             quoted = f"“{each['sentence']}”" if each["sentence"] else "the text is not at hand"
-            screen.say(f"{each['title']}, {sentences}: {quoted}", indent=4)
+            screen.say(f"{each['title']}, {each['part']}: {quoted}", indent=4)
     _print_uncited(found.get("uncited", ()))
 
 

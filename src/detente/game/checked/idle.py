@@ -166,6 +166,18 @@ def _never_played(crisis: Crisis, compiled: CompiledGame) -> Iterator[Problem]:
         if number not in reached:
             what = f"no history ends in `{outcome.id}`: nobody can reach it"
             yield _warning(what, "let a move `end` in it, or take it out", outcome.place)
+    names = {outcome.id for number, outcome in enumerate(crisis.outcomes) if number in reached}
+    for group in crisis.groups:
+        if names <= {*group.endings}:
+            what = f"every history ends in the group `{group.id}`: its chance is always 1"
+            yield _warning(what, "leave an ending out of it, or take the group out", group.place)
+        elif not names & {*group.endings}:
+            yield _warning(
+                f"no history ends in the group `{group.id}`", "name other endings, or take it out", group.place
+            )
+    if crisis.ended and not names & {*crisis.ended.endings}:
+        what = f"no history ends in `{crisis.ended.ending}`, which is what really came"
+        yield _warning(what, "let a move `end` in it: the case holds what happened for impossible", crisis.ended.place)
     for stage in crisis.stages():
         yield from _never_open(stage, compiled)
 

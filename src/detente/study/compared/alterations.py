@@ -22,7 +22,7 @@ from detente.errors import Place
 from detente.study.compared.forms import Form, Path, Said, at, differing, plain, reordered
 from detente.study.request import Request
 
-_TEXTS = ("name", "unit", "because", "note", "support", "date")
+_TEXTS = ("name", "unit", "because", "note", "support", "date", "known")
 ORDER = ("order",)
 
 
@@ -76,6 +76,7 @@ def form_of(crisis: Crisis, request: Request | None = None) -> Form:
         "order": Said([_skeleton(step) for step in crisis.steps]),
         "stages": {each["id"]: _stage(each) for each in _stages(written["stages"])},
         "outcomes": {id: _outcome(entry or {}) for id, entry in written["outcomes"].items()},
+        "groups": {id: Said(_stripped(entry)) for id, entry in written.get("groups", {}).items()},
         "preferences": {id: _preference(entry) for id, entry in written.get("preferences", {}).items()},
         "readings": {id: Said(entry["when"]) for id, entry in written.get("readings", {}).items()},
         "timeline": {_event(each): Said(_stripped(each)) for each in written.get("timeline", [])},
@@ -127,7 +128,7 @@ def texts_of(crisis: Crisis) -> Form:
     written = outline(crisis)
     form: Form = {key: Said(written[key]) for key in ("title", "about") if key in written}
     form["sources"] = {id: Said(entry) for id, entry in written.get("sources", {}).items()}
-    for section in ("quantities", "state", "outcomes", "readings"):
+    for section in ("quantities", "state", "outcomes", "groups", "readings"):
         form[section] = {id: _texts(entry) for id, entry in written.get(section, {}).items()}
     form["actors"] = {
         id: {
@@ -147,6 +148,7 @@ def asked_of(crisis: Crisis) -> Form:
     written = outline(crisis)
     listed = ("questions", "claims")
     form: Form = {section: {each["id"]: _parts(each) for each in written.get(section, [])} for section in listed}
+    form["ended"] = _parts(written.get("ended", {}))
     form["scenarios"] = {id: _parts(entry) for id, entry in written.get("scenarios", {}).items()}
     return form
 
@@ -236,6 +238,8 @@ def short(path: Path) -> str:
             return f"{stage}: moves forced or forbidden"
         case ("order",):
             return "order of play"
+        case ("ended", *rest):
+            return f"how it really ended{_key(rest)}"
         case (section, name, *rest):
             return f"{_ONE.get(section, section)} {name}{_key(rest)}".strip()
         case _:
@@ -245,6 +249,7 @@ def short(path: Path) -> str:
 _ONE = {
     "actors": "actor",
     "outcomes": "outcome",
+    "groups": "group of endings",
     "readings": "reading",
     "claims": "claim",
     "questions": "question",
@@ -275,6 +280,7 @@ def _name(path: Path, crisis: Crisis) -> str:
     named: Mapping[str, Iterable[Any]] = {
         "quantities": crisis.quantities,
         "outcomes": crisis.outcomes,
+        "groups": crisis.groups,
         "readings": crisis.readings,
         "stages": crisis.stages(),
         "scenarios": crisis.scenarios,
@@ -300,6 +306,8 @@ def _place(path: Path, crisis: Crisis) -> Place | None:
             )
         case ("timeline", event, *_):
             return next((each.place for each in crisis.timeline if _event_key(each.stage, each.round) == event), None)
+        case ("ended", *_):
+            return crisis.ended.place if crisis.ended else None
         case ("finally",):
             return crisis.finally_[0].place if crisis.finally_ else None
         case (section, id, *_):

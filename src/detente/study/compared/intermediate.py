@@ -28,7 +28,7 @@ class Between:
     """Two versions of a case and the changes that lead from one to the other.
 
     paths: the changes, in order. A quantity that only one version has stands in every case between them, where it
-    moves nothing until a formula mentions it; a reading that only one has in none.
+    moves nothing until a formula mentions it; a reading or a group of endings that only one has in none.
     """
 
     before: Form
@@ -42,12 +42,14 @@ class Between:
             key: before["quantities"].get(key, after["quantities"].get(key))
             for key in _in_order(before["quantities"], after["quantities"])
         }
-        both = [key for key in before["readings"] if key in after["readings"]]
-        first = {**before, "quantities": quantities, "readings": {key: before["readings"][key] for key in both}}
+        named = ("readings", "groups")
+        both = {each: [key for key in before[each] if key in after[each]] for each in named}
+        shared = [{each: {key: form[each][key] for key in both[each]} for each in named} for form in (before, after)]
+        first = {**before, "quantities": quantities, **shared[0]}
         second = {
             **after,
             "quantities": {key: after["quantities"].get(key, each) for key, each in quantities.items()},
-            "readings": {key: after["readings"][key] for key in both},
+            **shared[1],
         }
         return Between(first, second, tuple(differing(first, second)))
 
@@ -68,8 +70,8 @@ class Between:
         return True
 
     def same_game(self, position: int) -> bool:
-        """True where a change leaves the game as it is: a change of a reading or of the observed events."""
-        return self.paths[position][0] in ("readings", "timeline")
+        """True where a change leaves the game as it is: a change of a reading, of a group or of the observed events."""
+        return self.paths[position][0] in ("readings", "groups", "timeline")
 
 
 def document(form: Form) -> dict[str, Any]:
@@ -80,6 +82,7 @@ def document(form: Form) -> dict[str, Any]:
         "actors": plain(form["actors"]),
         "stages": [_step(each, form["stages"]) for each in form["order"].value],
         "outcomes": plain(form["outcomes"]),
+        "groups": plain(form["groups"]),
         "preferences": plain(form["preferences"]),
         "readings": {id: {"when": each.value} for id, each in form["readings"].items()},
         "timeline": [each.value for each in form["timeline"].values()],
