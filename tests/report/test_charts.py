@@ -21,6 +21,7 @@ from detente.report.charts.answers import (
 )
 from detente.report.charts.drawing import NARROW, WIDE, render
 from detente.report.charts.events import event_panels
+from detente.report.charts.palette import PALETTE
 from detente.report.charts.timelines import Track, timeline_chart
 from detente.report.findings import read_findings
 from detente.report.naming import Names
@@ -102,7 +103,7 @@ def test_an_inline_chart_holds_only_shapes_and_its_two_ids(charts, name):
 def test_colours_on_the_page_are_those_of_the_palette(charts):
     svg = "".join(str(render(partial(each, WIDE), "x", "", "")) for each in charts.values())
     used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]+)"', svg))
-    assert used <= {light for light, _ in drawing.PALETTE.values()}
+    assert used <= {light for light, _ in PALETTE.values()}
 
 
 def test_the_endings_chart_and_its_table_show_the_same_numbers(found):

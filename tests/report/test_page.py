@@ -341,7 +341,7 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("page_side", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize("tone", ["ink", "muted", "blue", "rust", "teal", "plum", "ochre"])
 def test_every_tone_is_legible_on_its_page(tone, page_side):
-    from detente.report.charts.drawing import PALETTE
+    from detente.report.charts.palette import PALETTE
 
     assert contrast(PALETTE[tone][page_side], PALETTE["paper"][page_side]) >= 4.5
 

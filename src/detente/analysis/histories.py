@@ -36,7 +36,7 @@ LEAST = 0.015
 """Share of the history at the root below which branches are summed."""
 
 _FEW = 8
-"""Branches that are told where all are rare, so that opening a rest always tells something."""
+"""Branches that are told at the root where all are rare, so that opening a rest always tells something."""
 
 _RARE = re.compile(r"rarer than (?P<share>[0-9.eE+-]+)")
 
@@ -209,7 +209,7 @@ def histories(solved: Solved, seen_by: str | None = None, root: str | None = Non
         raise RequestError(f"`least` is a share from 0 up and below 1; got {least}")
     view = view_of(solved.game, solved.crisis, seen_by)
     history, below = find(view, solved, root or "")
-    return _Teller(solved, view).told(history, below, least)
+    return HistoryTelling(solved, view).told(history, below, least)
 
 
 def _summed_at(place: NDArray[np.integer[Any]], weights: Floats, size: int) -> Floats:
@@ -218,7 +218,7 @@ def _summed_at(place: NDArray[np.integer[Any]], weights: Floats, size: int) -> F
 
 
 @dataclass(eq=False)
-class _Teller:
+class HistoryTelling:
     """Probabilities of all histories of a view, and the tree told from them.
 
     at [history, outcome]: where the observer sees nothing more before the end; total: at and below. mean, square
@@ -254,15 +254,15 @@ class _Teller:
             raise RequestError(f"`{address_of(self.view, self.solved, history)}` never happens in this solution")
         children = [child for child in self._children(history) if self.chance[child] < below]
         whole = float(sum(self.chance[child] for child in children)) if np.isfinite(below) else self.chance[history]
-        return self._told(history, children, least * whole, alone=np.isfinite(below))
+        return self._told(history, children, least * whole, first=_FEW, alone=np.isfinite(below))
 
     def _children(self, history: int) -> list[int]:
         own = self.view.children(history)
         own = own[self.chance[own] > 0.0]
         return own[np.argsort(-self.chance[own], kind="stable")].tolist()
 
-    def _told(self, history: int, children: list[int], least: float, *, alone: bool = False) -> History:
-        shown = [child for child in children if self.chance[child] >= least] or children[:_FEW]
+    def _told(self, history: int, children: list[int], least: float, *, first: int = 0, alone: bool = False) -> History:
+        shown = [child for child in children if self.chance[child] >= least] or children[:first]
         # A rest of one would take no less room than what it stands for.
         shown += children[len(shown) :] if len(children) - len(shown) == 1 else []
         rare = children[len(shown) :]
@@ -271,20 +271,21 @@ class _Teller:
         if rare:
             total = self.total[rare].sum(axis=0)
             limit = float(np.nextafter(self.chance[rare[0]], 1.0))
-            address = BETWEEN.join(filter(None, [self._address(history), f"rarer than {limit!r}"]))
+            address = BETWEEN.join(filter(None, [self.address(history), f"rarer than {limit!r}"]))
             there = float(total.sum() / self.chance[history])
             rest = Rest(address, len(rare), there, float(total.sum()), self._shares(total))
         ends = {} if alone else {k: p for k, p in self._named(self.at[history]).items() if p > 0.0}
         before = int(self.view.parent[history])
         chance = float(self.chance[history])
         there = chance / float(self.chance[before]) if before >= 0 else 1.0
-        last = self._last(history)
+        last = self.last(history)
         return History(
-            self._address(history), *last, there, chance, float(self.error[history]),
+            self.address(history), *last, there, chance, float(self.error[history]),
             self._shares(self.total[history]), ends, branches, rest,
         )  # fmt: skip
 
-    def _address(self, history: int) -> str:
+    def address(self, history: int) -> str:
+        """The address of a history."""
         return address_of(self.view, self.solved, history)
 
     def _named(self, values: Floats) -> dict[str, float]:
@@ -294,14 +295,14 @@ class _Teller:
     def _shares(self, values: Floats) -> dict[str, float]:
         return self._named(values / values.sum())
 
-    def _last(self, history: int) -> tuple[str, str, int, str, str]:
-        """Actor, stage, round, move, and the address of the decision."""
+    def last(self, history: int) -> tuple[str, str, int, str, str]:
+        """Of a history's last move the actor, stage, round, move, and the address of the decision."""
         if not history:
             return "", "", 0, "", ""
         step = story_of(self.solved.game).steps[int(self.view.step[history])]
         by = self.solved.crisis.stage(step.stage).by
         move = self.view.looks[int(self.view.step[history])][int(self.view.label[history])]
-        before = self._address(int(self.view.parent[history]))
+        before = self.address(int(self.view.parent[history]))
         decision = "" if by == NATURE else BETWEEN.join(filter(None, [before, step_words(step.stage, step.round)]))
         return by, step.stage, step.round, move, decision
 

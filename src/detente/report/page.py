@@ -15,7 +15,7 @@ from detente.inert import inert_lines
 from detente.report.blocks import Section
 from detente.report.brief import brief as opening_brief
 from detente.report.charts.desk import drawing_elsewhere
-from detente.report.charts.drawing import PALETTE
+from detente.report.charts.palette import PALETTE
 from detente.report.evidence import Evidence
 from detente.report.findings import Studied, StudyRows, read_findings
 from detente.report.naming import Names

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
-from detente.cli.options import AsJson, GameName
+import typer
+
+from detente.cli.options import AsJson, Changes, GameName, Rationality, ScenarioName, settings
+from detente.cli.printed.course import print_course
 from detente.cli.terminal import screen
 from detente.plurals import counted
 
@@ -14,8 +18,61 @@ if TYPE_CHECKING:
     from detente.game.compiling.compiled import CompiledGame
 
 
-def show(case: GameName, as_json: AsJson = False) -> None:
-    """Show actors, stages in order, size, and the quantities, readings and scenarios of a case by name."""
+def show(
+    case: GameName,
+    course: Annotated[
+        bool, typer.Option("--course", help="Solve the case, and show the ways play can go as an outline instead.")
+    ] = False,
+    picture: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Solve the case, and draw the ways play can go as nested blocks: FILE.svg, .png or .json (Vega).",
+            show_default=False,
+        ),
+    ] = None,
+    seen_by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ACTOR|everybody",
+            help="With --course or --picture: tell only what an actor, or everybody, sees; else all moves.",
+            show_default=False,
+        ),
+    ] = None,
+    after: Annotated[
+        str | None,
+        typer.Option(
+            metavar="'STAGE: MOVE / …'",
+            help="With --course or --picture: begin after these moves, or open a sum of rarer ones.",
+            show_default=False,
+        ),
+    ] = None,
+    least: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            help="With --course or --picture: sum ways that are less likely than this share of the beginning.",
+            show_default=False,
+        ),
+    ] = None,
+    rationality: Rationality = None,
+    changes: Changes = None,
+    scenario: ScenarioName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show actors, stages in order, size, and the quantities, readings and scenarios of a case by name.
+
+    With --course or --picture: the ways play can go.
+    """
+    if course or picture is not None:
+        asked = settings(rationality, changes, scenario, None, 0)
+        view = {"seen_by": seen_by, "root": after, "least": least}
+        print_course(case, asked, view, picture, as_json=as_json)
+        return
+    solving = {"--seen-by": seen_by, "--after": after, "--least": least, "--rationality": rationality}
+    solving |= {"--set": changes, "--scenario": scenario}
+    if (stray := next((name for name, value in solving.items() if value is not None), None)) is not None:
+        raise typer.BadParameter("it goes with --course or --picture", param_hint=stray)
     import detente as dt
 
     compiled = dt.compile(dt.load(case))

@@ -9,7 +9,7 @@ from typing import Any
 from detente.cli.terminal.screen import err
 
 SOLVING = frozenset(
-    {"run", "solve", "ask", "judge", "watch", "worth", "sensitivity", "require", "diff", "estimate", "rerun"}
+    {"run", "solve", "ask", "judge", "watch", "worth", "sensitivity", "require", "diff", "estimate", "rerun", "show"}
 )
 """The commands that may need the solver."""
 

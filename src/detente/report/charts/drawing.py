@@ -20,21 +20,7 @@ from altair.utils.schemapi import debug_mode
 from markupsafe import Markup
 
 from detente.report.charts.desk import drawn
-
-PALETTE: dict[str, tuple[str, str]] = {
-    "ink": ("#1d2329", "#e8eaed"),
-    "muted": ("#59636e", "#a9b2bb"),
-    "faint": ("#dbe0e5", "#39424a"),
-    "paper": ("#fefefe", "#14181c"),
-    "blue": ("#1d5b99", "#82b7ec"),
-    "rust": ("#b34a17", "#f39c6d"),
-    "teal": ("#1a7567", "#62c8b6"),
-    "plum": ("#74407f", "#d2a1e2"),
-    "ochre": ("#836400", "#dfba52"),
-}
-"""Light and dark colour of each tone; every one of them is legible as text on its own page (WCAG AA)."""
-
-ACCENTS = ("blue", "rust", "teal", "plum", "ochre")
+from detente.report.charts.palette import ACCENTS, PALETTE
 
 TEXT = 12
 SMALL = 11
@@ -143,6 +129,16 @@ def picture(chart: Any, scale: float = 2.0) -> bytes:
     specification["config"] = {**_theme(), "background": "white"}
     version = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
     return vl_convert.vegalite_to_png(specification, vl_version=version, scale=scale, allowed_base_urls=[])
+
+
+def vega_svg(specification: dict[str, Any]) -> str:
+    """A Vega specification as a file of SVG that stands alone; it may load nothing."""
+    return vl_convert.vega_to_svg(specification, allowed_base_urls=[])
+
+
+def vega_picture(specification: dict[str, Any], scale: float = 2.0) -> bytes:
+    """A Vega specification as a PNG on white paper."""
+    return vl_convert.vega_to_png({**specification, "background": "white"}, scale=scale, allowed_base_urls=[])
 
 
 def _cleaned(element: ElementTree.Element) -> ElementTree.Element | None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.at_decision import AtDecision, at_decision
+from detente.analysis.finding_histories import MOST_FOUND, Passed, search, trail
 from detente.analysis.histories import LEAST, History, histories
 from detente.analysis.over_draws.intervals import NO_CHANGE, interval, sign_share
 from detente.analysis.profile import profile
@@ -160,6 +161,17 @@ class SolvedGame:
         address: `History.decision` of a move made there: a history, then a stage. seen_by: as for `histories`.
         """
         return at_decision(self._of_a_case(), address, seen_by)
+
+    def search(self, words: str, seen_by: str | None = None, most: int = MOST_FOUND) -> tuple[Passed, ...]:
+        """The histories that end with a move of which the words tell, the likeliest first; `trail` tells the way there.
+
+        seen_by: as for `histories`. most: how many at the most. Raises RequestError where there is no word.
+        """
+        return search(self._of_a_case(), words, seen_by, most)
+
+    def trail(self, address: str, seen_by: str | None = None) -> tuple[Passed, ...]:
+        """The histories on the way to an address, itself included: what a reader goes back by."""
+        return trail(self._of_a_case(), address, seen_by)
 
     def _of_a_case(self) -> Solved:
         if self.solved.compiled.crisis is None:
