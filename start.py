@@ -41,6 +41,7 @@ def main(arguments: list) -> int:
             f"Détente needs Python 3.11 or newer; this is {sys.version.split()[0]} ({sys.executable}).",
             "Call this script with a newer one, such as: python3.11 start.py report",
         )
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # in .venv bytecode is kept: each start without it takes seconds
     command, rest = arguments[:1], arguments[1:]
     if command == ["report"]:
         return install("run") or report(rest)

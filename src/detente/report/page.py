@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -54,11 +54,19 @@ def render_report(study: Studied, *, sources: Path | None = None, brief: bool = 
     (raises CaseError where a citation does not fit its text).
     The same study always gives the same page, byte for byte.
     """
+    return begin_report(study, sources=sources, brief=brief)()
+
+
+def begin_report(study: Studied, *, sources: Path | None = None, brief: bool = False) -> Callable[[], str]:
+    """Begins the page of `render_report`, which takes the same settings; the function returned gives it.
+
+    The charts are drawn by processes of their own meanwhile, where there is a processor for them.
+    """
     with drawing_elsewhere():
-        return _rendered(study, sources, brief)
+        return _begun(study, sources, brief)
 
 
-def _rendered(study: Studied, sources: Path | None, brief: bool) -> str:
+def _begun(study: Studied, sources: Path | None, brief: bool) -> Callable[[], str]:
     findings = read_findings(study)
     names = Names(findings.case)
     evidence = Evidence(names, sources).checked()
@@ -73,17 +81,21 @@ def _rendered(study: Studied, sources: Path | None, brief: bool) -> str:
         keep_trailing_newline=True,
     )
     style = environment.get_template("page.css").render(palette=PALETTE)
-    page = environment.get_template("page.html").render(
-        title=plain(findings.case.title),
-        caution=caution(findings),
-        brief=first,
-        sections=sections,
-        style=Markup(style),
-        script=Markup(OPEN_FOR_PRINT),
-        policy=_policy(),
-        colophon=_colophon(findings),
-    )
-    return inert_lines(page)
+
+    def finish() -> str:
+        page = environment.get_template("page.html").render(
+            title=plain(findings.case.title),
+            caution=caution(findings),
+            brief=first,
+            sections=sections,
+            style=Markup(style),
+            script=Markup(OPEN_FOR_PRINT),
+            policy=_policy(),
+            colophon=_colophon(findings),
+        )
+        return inert_lines(page)
+
+    return finish
 
 
 def write_report(study: Studied, path: str | Path, sources: Path | None = None, *, brief: bool = False) -> None:

@@ -32,6 +32,7 @@ from detente.study.tables import findings as tables
 from detente.study.tables.conditional import where
 from detente.study.tables.files import CSV, PARQUET, ROWS_AT_A_TIME, write_pieces
 from detente.study.tables.gradients import outcome_table
+from detente.study.tables.made_once import TablesMadeOnce, making_beside
 from detente.study.tables.trust import certificate
 from detente.study.tables.value_of_knowing import worth_table
 from detente.study.tables.verdicts import verdict_table, verdicts
@@ -65,7 +66,7 @@ class Study:
     ) -> None:
         self._findings = findings
         self._brief = False
-        self._kept: dict[str, pd.DataFrame] = {}
+        self._made = TablesMadeOnce()
         self.record = record
         """Id of the study in a library; empty for a study that is kept in none."""
         self.checked = checked
@@ -327,9 +328,12 @@ class Study:
 
     def _table(self, name: str, make: Callable[[Findings], pd.DataFrame]) -> pd.DataFrame:
         """A table made once, for library, files, report and terminal alike, and handed out as a copy."""
-        if name not in self._kept:
-            self._kept[name] = make(self._findings)
-        return self._kept[name].copy()
+        return self._made.get(name, lambda: make(self._findings))
+
+    def _all_tables(self) -> dict[str, pd.DataFrame]:
+        beside = () if self._brief else (self.verdicts, self.equilibria)
+        with making_beside(*beside):
+            return {name: table() for name, table in self._tables().items()}
 
     def to_frame(self) -> pd.DataFrame:
         """The headline table: the outcomes."""
@@ -337,7 +341,7 @@ class Study:
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the raw draws, as plain values (NaN becomes None): what `study.json` holds."""
-        return self._plainly({name: table() for name, table in self._tables().items()})
+        return self._plainly(self._all_tables())
 
     def _plainly(self, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         return {
@@ -387,7 +391,7 @@ class Study:
         return ["study.json", *(f"tables/{name}{kind}" for name in names for kind in (CSV, PARQUET))]
 
     def _save(self, folder: Path) -> list[Path]:
-        frames = {name: table() for name, table in self._tables().items()}
+        frames = self._all_tables()
         text = json.dumps(self._plainly(frames), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
         written = [write_atomically(folder / "study.json", text.encode())]
         for name, frame in {**frames, "trials": self.trials()}.items():

@@ -8,7 +8,7 @@ bias), with the constants of SALib's `rbd_fast`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any
@@ -60,30 +60,53 @@ def given_data(
     fitted by the cosines whose power the random balance design takes, by weighted least squares, and the share of the
     variance that they explain is corrected for how many effective draws there are (Ezekiel 1930).
     """
-    known = ~np.isnan(result) if weights is None else ~np.isnan(result) & (weights > 0.0)
-    answer = result[known]
-    if not len(answer) or np.ptp(answer) < _STILL:
-        return [_unknown(name) for name in columns]
-    ranks = {name: np.argsort(np.argsort(values[known], kind="stable")) for name, values in columns.items()}
-    rng = np.random.default_rng(seed)
-    picks = rng.integers(len(answer), size=(RESAMPLES, len(answer)))
+    return given_data_of_all(columns, result[None], weights, seed=seed)[0]
+
+
+def given_data_of_all(
+    columns: Mapping[str, Floats], results: Floats, weights: Floats | None = None, *, seed: int = 0
+) -> list[list[Index]]:
+    """For each of several results [result, draw] what `given_data` finds: what depends on the inputs is made once."""
+    known = ~np.isnan(results) if weights is None else ~np.isnan(results) & (weights > 0.0)
+    found = [[_unknown(name) for name in columns] for _ in results]
+    alike: dict[bytes, list[int]] = {}
+    for number, (values, each) in enumerate(zip(results, known, strict=True)):
+        if each.any() and np.ptp(values[each]) >= _STILL:
+            alike.setdefault(each.tobytes(), []).append(number)
+    for members in alike.values():
+        there = known[members[0]]
+        inputs = {name: values[there] for name, values in columns.items()}
+        share = None if weights is None else weights[there] / weights[there].sum()
+        for number, indices in zip(members, _found(inputs, results[members][:, there], share, seed), strict=True):
+            found[number] = indices
+    return found
+
+
+def _found(columns: Mapping[str, Floats], answers: Floats, share: Floats | None, seed: int) -> Iterator[list[Index]]:
+    """Indices of each result; answers [result, draw], none of them missing or all alike."""
+    number = answers.shape[1]
+    picks = np.random.default_rng(seed).integers(number, size=(RESAMPLES, number))
+    samples = np.concatenate([np.arange(number)[None], picks])
+    firsts = np.stack([_firsts(values, answers, share, samples) for values in columns.values()], axis=1)
     width = NormalDist().inv_cdf(0.5 + LEVEL / 2)
-    share = None if weights is None else weights[known] / weights[known].sum()
-    found: list[Index] = []
-    resamples: list[Floats] = []
-    for name, rank in ranks.items():
-        if share is None:
-            first = float(_balanced(rank[None], answer[None])[0])
-            again = _balanced(rank[picks], answer[picks])
-        else:
-            first = _fitted(rank, answer, share)
-            again = np.array([_fitted(rank[pick], answer[pick], share[pick]) for pick in picks])
-        spread = width * float(again.std())
-        resamples.append(again)
-        found.append(Index(name, first, first - spread, first + spread, np.nan, np.nan, np.nan))
-    firsts = np.array([each.first for each in found])
-    effective = float(len(answer)) if share is None else effective_number(share)
-    return _placed(found, Estimates.resampled(firsts, np.stack(resamples, axis=1), effective))
+    effective = float(number) if share is None else effective_number(share)
+    for each in firsts:
+        first, spread = each[:, 0], width * each[:, 1:].std(axis=1)
+        lows, highs = first - spread, first + spread
+        told = [
+            Index(name, *map(float, ends), np.nan, np.nan, np.nan)
+            for name, *ends in zip(columns, first, lows, highs, strict=True)
+        ]
+        yield _placed(told, Estimates.resampled(first, each[:, 1:].T, effective))
+
+
+def _firsts(values: Floats, answers: Floats, share: Floats | None, samples: NDArray[np.integer[Any]]) -> Floats:
+    """[result, sample]: first-order index of one input; the draws of each sample, [sample, draw], are its row."""
+    ranks = np.argsort(np.argsort(values, kind="stable"))[samples]
+    if share is None:
+        return np.stack([_balanced(ranks, answer[samples]) for answer in answers])
+    fit = _Waves.of(ranks, share[samples])
+    return np.stack([fit.explained(answer[samples]) for answer in answers])
 
 
 def _unknown(name: str) -> Index:
@@ -111,20 +134,41 @@ def _balanced(ranks: NDArray[np.integer[Any]], answers: Floats) -> Floats:
     return raw - lost / (1 - lost) * (1 - raw)
 
 
-def _fitted(ranks: NDArray[np.integer[Any]], answer: Floats, weights: Floats) -> float:
-    """First-order index of one input from weighted draws; NaN where they are too few."""
-    number = effective_number(weights)
-    if number <= _HARMONICS + 1:
-        return float("nan")
-    order = np.argsort(ranks, kind="stable")
-    share = weights[order] / weights.sum()
-    place = np.cumsum(share) - 0.5 * share
-    waves = np.cos(np.pi * place[:, None] * np.arange(_HARMONICS + 1))
-    root, told = np.sqrt(share), answer[order]
-    left = told - waves @ np.linalg.lstsq(root[:, None] * waves, root * told, rcond=None)[0]
-    whole = float(share @ (told - share @ told) ** 2)
-    raw = 1.0 - float(share @ left**2) / whole if whole > 0 else 0.0
-    return 1.0 - (1.0 - raw) * (number - 1.0) / (number - 1.0 - _HARMONICS)
+@dataclass(frozen=True, slots=True)
+class _Waves:
+    """Cosines along one input in weighted samples of draws: all of a fit that no result changes.
+
+    order [sample, draw]: draws along the input; share: their weights in that order, which sum to one; basis [sample,
+    draw, wave]: orthonormal, the cosines times the root of the shares; number [sample]: effective draws.
+    """
+
+    order: NDArray[np.integer[Any]]
+    share: Floats
+    basis: Floats
+    number: Floats
+
+    @classmethod
+    def of(cls, ranks: NDArray[np.integer[Any]], weights: Floats) -> _Waves:
+        """ranks, weights [sample, draw]."""
+        order = np.argsort(ranks, axis=1, kind="stable")
+        share = np.take_along_axis(weights, order, axis=1)
+        share = share / share.sum(axis=1, keepdims=True)
+        place = np.cumsum(share, axis=1) - 0.5 * share
+        waves = np.cos(np.pi * place[..., None] * np.arange(_HARMONICS + 1)) * np.sqrt(share)[..., None]
+        return cls(order, share, np.linalg.qr(waves)[0], 1.0 / (share**2).sum(axis=1))
+
+    def explained(self, answers: Floats) -> Floats:
+        """[sample]: first-order index of the input, from answers [sample, draw]; NaN where draws are too few."""
+        told = np.take_along_axis(answers, self.order, axis=1)
+        rooted = np.sqrt(self.share) * told
+        fitted = (self.basis @ (rooted[:, None] @ self.basis).swapaxes(1, 2))[..., 0]
+        middle = (self.share * told).sum(axis=1, keepdims=True)
+        whole = (self.share * (told - middle) ** 2).sum(axis=1)
+        left = ((rooted - fitted) ** 2).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            raw = np.where(whole > 0, 1.0 - left / whole, 0.0)
+            found = 1.0 - (1.0 - raw) * (self.number - 1.0) / (self.number - 1.0 - _HARMONICS)
+        return np.where(self.number > _HARMONICS + 1, found, np.nan)
 
 
 def saltelli_points(groups: Sequence[Sequence[int]], axes: int, samples: int, seed: int) -> Floats:

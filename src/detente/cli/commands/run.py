@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,7 +32,7 @@ from detente.cli.terminal import screen
 from detente.cli.terminal.progress import progress_bar
 from detente.cli.terminal.stopping import STOPPING
 from detente.errors import RequestError
-from detente.files import disk, whole_folder
+from detente.files import disk, whole_folder, write_atomically
 from detente.plurals import counted, were
 from detente.study.cluster.schedulers import knock
 
@@ -156,17 +156,31 @@ def _write(told: Study, folder: Path, sources: Path | None, papers: list[str]) -
     kept = f"study {told.record} is kept in the library, and the same command writes it" if told.record else ""
     otherwise = "; ".join(each for each in ("--out names another folder", kept) if each)
     with disk(folder, "the results", otherwise), whole_folder(folder, [REPORT, *papers, *told.files()]) as staging:
+        interrupted = bool(told.settings["interrupted"])
+        drawing = None if interrupted else _drawing(told, sources)  # the charts, while the tables are written
         with _undisturbed():
             written = told.save(staging)
-        if told.settings["interrupted"]:
+        if interrupted:
             screen.complain("what is finished is written; drawing the report (Ctrl-C leaves it out)")
+            drawing = _drawing(told, sources)
         with suppress(KeyboardInterrupt):
-            dt.write_report(told, staging / REPORT, sources=sources)
-            written.append(staging / REPORT)
-            for name in papers:
+            if drawing is not None:
+                write_atomically(staging / REPORT, drawing().encode())
+                written.append(staging / REPORT)
+            for name in papers if drawing is not None else ():
                 dt.write_report(told, staging / name, sources=sources)
                 written.append(staging / name)
         return [folder / path.relative_to(staging) for path in written]
+
+
+def _drawing(told: Study, sources: Path | None) -> Callable[[], str] | None:
+    """The page, begun; None where Ctrl-C stopped it."""
+    from detente.report.page import begin_report
+
+    try:
+        return begin_report(told, sources=sources)
+    except KeyboardInterrupt:
+        return None
 
 
 def _say_where_kept(study: Study) -> None:

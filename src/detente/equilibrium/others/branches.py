@@ -10,8 +10,9 @@ exhaustive: what is listed exists, and there may be more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,6 @@ class Branches:
     how [e]: how it was found. starts_here [e]: how many of the starts led to it.
     index [e]: sign of the determinant of the logit equations in the log-odds, which sums to 1 over all that there are;
         None where errors were unequal on the way, or rounding hides it.
-    stable [e]: whether play that is slightly off returns under logit best responses; None where not computed.
     starts, arrived: how many ways to play were tried, and how many of them led to an equilibrium.
     planned: how many were to be tried; fewer were where the effort allowed was spent before.
     systems, seconds: linear systems solved in the search, about, and the CPU time that they take, as foreseen.
@@ -83,6 +83,7 @@ class Branches:
     unwalked: how many have a branch that was not followed to its ends.
     looked: how far replies to one another were looked at; None where nothing was searched.
     refused: how many more were found that the certificate does not bear out, and so are not listed.
+    judge_stability: finds `stable`.
     """
 
     solution: Solution
@@ -90,7 +91,6 @@ class Branches:
     how: tuple[str, ...]
     starts_here: tuple[int, ...]
     index: tuple[int | None, ...]
-    stable: tuple[bool | None, ...]
     starts: int
     arrived: int
     planned: int
@@ -100,6 +100,15 @@ class Branches:
     unwalked: int
     looked: Looked | None
     refused: int
+    judge_stability: Callable[[], tuple[bool | None, ...]]
+
+    @cached_property
+    def stable(self) -> tuple[bool | None, ...]:
+        """[e]: True where play that is slightly off returns under logit best responses; None where not computed.
+
+        It takes longer than the search in a game of some size, and is found when it is first asked for.
+        """
+        return self.judge_stability()
 
     @property
     def count(self) -> int:
@@ -340,7 +349,6 @@ def _told(search: Search, principal: Solution, tally: tuple[int, int, int], look
         how=tuple(each.how for each in every),
         starts_here=tuple(each.hits for each in every),
         index=tuple(each.index for each in every),
-        stable=tuple(_stability(search)) if planned else (None,) * count,
         starts=starts,
         arrived=arrived,
         planned=planned,
@@ -350,6 +358,7 @@ def _told(search: Search, principal: Solution, tally: tuple[int, int, int], look
         unwalked=sum(not each.whole for each in every) if planned else 0,
         looked=looked,
         refused=known - count,
+        judge_stability=lambda: tuple(_stability(search)) if planned else (None,) * count,
     )
 
 

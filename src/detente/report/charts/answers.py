@@ -8,6 +8,7 @@ from typing import Any
 
 import altair as alt
 
+from detente.report.charts.composing import concat, hconcat, layer, vconcat
 from detente.report.charts.drawing import SMALL, Canvas, accent, data, percent_axis, tone, wrap
 from detente.report.charts.strips import Strip, StripLayout, dots, lay_out, ranged, reference, text_at, words
 from detente.report.findings import ClaimTest, Hinge, OutcomeShare, Point, Shift
@@ -48,7 +49,7 @@ def _strip_chart(strips: Sequence[Strip], x: alt.X, canvas: Canvas, zero: float 
     layers = [*dots(layout, strips, x), *words(layout, canvas, plot)]
     if zero is not None:
         layers.insert(0, reference(x, zero, layout.height))
-    return alt.layer(*layers, width=plot, height=layout.height)
+    return layer(*layers, width=plot, height=layout.height)
 
 
 _FATES = (("as claimed", "ink", 1.0), ("no change", "muted", 0.45), ("the other way", "muted", 0.16))
@@ -77,7 +78,7 @@ def claims_chart(claims: Sequence[tuple[ClaimTest, str]], in_points: bool, canva
         axis=alt.Axis(orient="top", title=None, tickCount=5, labelExpr=SIGNED.format(unit)),
     )
     labels = words(layout, canvas, plot, notes=False)
-    shares = alt.layer(
+    shares = layer(
         *_fates(claims, layout),
         *labels,
         width=plot,
@@ -85,7 +86,7 @@ def claims_chart(claims: Sequence[tuple[ClaimTest, str]], in_points: bool, canva
         title=wrap("How often it goes as claimed", plot),
     )
     title = "By how many points it moves the outcome" if in_points else "By how much it moves the quantity"
-    moved = alt.layer(
+    moved = layer(
         reference(x, 0.0, layout.height),
         *dots(layout, strips, x),
         *(labels if canvas.narrow else []),
@@ -93,7 +94,7 @@ def claims_chart(claims: Sequence[tuple[ClaimTest, str]], in_points: bool, canva
         height=layout.height,
         title=wrap(title, plot),
     )
-    return alt.vconcat(shares, moved) if canvas.narrow else alt.hconcat(shares, moved, spacing=30)
+    return vconcat(shares, moved) if canvas.narrow else hconcat(shares, moved, spacing=30)
 
 
 def _fates(claims: Sequence[tuple[ClaimTest, str]], layout: StripLayout) -> list[Any]:
@@ -162,7 +163,7 @@ def hinges_chart(groups: Sequence[tuple[str, Sequence[tuple[Hinge, str]]]], canv
     layers += words(layout, canvas, plot, notes=False)
     if not canvas.narrow:
         layers += _outcome_notes(layout, plot, canvas)
-    return alt.layer(*layers, width=plot, height=layout.height)
+    return layer(*layers, width=plot, height=layout.height)
 
 
 def _outcome_notes(layout: StripLayout, plot: float, canvas: Canvas) -> list[Any]:
@@ -218,8 +219,8 @@ def shifts_chart(scenarios: Sequence[tuple[str, Sequence[Shift]]], canvas: Canva
             layers += words(layout, side, plot, notes=False)
         title = wrap(sentence(name), plot)
         heading = alt.TitleParams(text=[*title, *[" "] * (lines - len(title))], frame="group")
-        panels.append(alt.layer(*layers, width=plot, height=layout.height, title=heading))
-    return alt.concat(*panels, columns=across, spacing=20) if len(panels) > 1 else panels[0]
+        panels.append(layer(*layers, width=plot, height=layout.height, title=heading))
+    return concat(*panels, columns=across, spacing=20) if len(panels) > 1 else panels[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def curves_chart(curves: Sequence[Curve], vary: str, canvas: Canvas) -> Any:
     plot = min((canvas.width - 54 * across - 16 * (across - 1)) / across, 330)
     lines = 0 if canvas.narrow else max(len(wrap(curve.title, plot)) for curve in curves)
     panels = [_curve_panel(curve, vary, plot, lines, accent(k)) for k, curve in enumerate(curves)]
-    return alt.concat(*panels, columns=across) if len(panels) > 1 else panels[0]
+    return concat(*panels, columns=across) if len(panels) > 1 else panels[0]
 
 
 def _curve_panel(curve: Curve, vary: str, plot: float, lines: int, name: str) -> Any:
@@ -264,4 +265,4 @@ def _curve_panel(curve: Curve, vary: str, plot: float, lines: int, name: str) ->
         .mark_line(color=tone(name), strokeWidth=2.2)
         .encode(x=x, y=alt.Y("mid:Q", scale=scale, axis=axis)),
     ]
-    return alt.layer(*layers, width=plot, height=150, title=heading)
+    return layer(*layers, width=plot, height=150, title=heading)

@@ -1,4 +1,4 @@
-"""A desk for charts: a process of its own turns specifications into SVG, while this one goes on."""
+"""Desks for charts: processes of their own turn specifications into SVG, while this one goes on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -18,8 +18,10 @@ from typing import IO, Any
 
 import vl_convert
 
-_desk: ContextVar[DrawingProcess | None] = ContextVar("_desk", default=None)
+_desks: ContextVar[Sequence[DrawingProcess]] = ContextVar("_desks", default=())
 _kept: list[DrawingProcess] = []
+_MOST = 2
+"""Processes that draw: more would wait for the specifications, which one process makes."""
 
 
 class DrawingProcess:
@@ -29,6 +31,7 @@ class DrawingProcess:
         command = [sys.executable, "-m", "detente.report.charts.desk"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._asked: SimpleQueue[tuple[str, Future[str]] | None] = SimpleQueue()
+        self._waiting = 0
         self._thread = Thread(target=self._talk, daemon=True)
         self._thread.start()
 
@@ -37,9 +40,15 @@ class DrawingProcess:
         """True where the process runs."""
         return self._process.poll() is None
 
+    @property
+    def waiting(self) -> int:
+        """Number of charts asked for and not drawn yet."""
+        return self._waiting
+
     def ask(self, specification: dict[str, Any]) -> Future[str]:
         """The SVG of a chart, as soon as it is there; an empty text where it was not drawn."""
         drawn: Future[str] = Future()
+        self._waiting += 1
         self._asked.put((json.dumps(specification), drawn))
         return drawn
 
@@ -63,37 +72,37 @@ class DrawingProcess:
                 pipe_in.write(text.encode() + b"\n")
                 pipe_in.flush()
                 answer = json.loads(pipe_out.readline())
+            self._waiting -= 1
             drawn.set_result(answer)
 
 
 @contextmanager
 def drawing_elsewhere() -> Generator[None]:
-    """Lets charts of this block be drawn by a process of their own, where there is a processor for it."""
-    before = _desk.set(_hired() if (os.cpu_count() or 1) > 1 else None)
+    """Lets charts of this block be drawn by processes of their own, where there are processors for them."""
+    before = _desks.set(_hired(min(_MOST, os.cpu_count() or 1)) if (os.cpu_count() or 1) > 1 else ())
     try:
         yield
     finally:
-        _desk.reset(before)
+        _desks.reset(before)
 
 
-def _hired() -> DrawingProcess | None:
-    """The desk of this process, kept for its next report, since beginning one takes as long as several charts."""
-    if _kept and not _kept[-1].open:
-        _kept.clear()
-    if not _kept:
-        with suppress(OSError):
+def _hired(number: int) -> Sequence[DrawingProcess]:
+    """The desks of this process, kept for its next report, since beginning one takes as long as several charts."""
+    _kept[:] = [each for each in _kept if each.open]
+    with suppress(OSError):
+        while len(_kept) < number:
             _kept.append(DrawingProcess())
             atexit.register(_kept[-1].close)
-    return _kept[-1] if _kept else None
+    return tuple(_kept)
 
 
 def drawn(specification: dict[str, Any], version: str) -> Callable[[], str]:
     """The SVG of a Vega-Lite specification: begun at once at the desk, if there is one, and here otherwise."""
-    desk = _desk.get()
-    if desk is None:
+    desks = _desks.get()
+    if not desks:
         svg = _draw(specification, version)
         return lambda: svg
-    begun = desk.ask({"specification": specification, "version": version})
+    begun = min(desks, key=lambda each: each.waiting).ask({"specification": specification, "version": version})
     return lambda: begun.result() or _draw(specification, version)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import altair as alt
 
+from detente.report.charts.composing import concat, layer
 from detente.report.charts.drawing import SMALL, Canvas, data, percent_axis, tone, wrap
 from detente.report.charts.strips import Strip, StripLayout, lay_out, ranged, text_at, words
 from detente.report.words import Estimate
@@ -54,7 +55,7 @@ def event_panels(events: Sequence[tuple[str, str]], panels: Sequence[Panel], can
     drawn = [
         _panel(panel, layout, scale, plot, lines, side if k % across == 0 else None) for k, panel in enumerate(panels)
     ]
-    return alt.concat(*drawn, columns=across, spacing=16) if len(drawn) > 1 else drawn[0]
+    return concat(*drawn, columns=across, spacing=16) if len(drawn) > 1 else drawn[0]
 
 
 def _panel(panel: Panel, layout: StripLayout, scale: alt.Scale, plot: float, lines: int, side: Canvas | None) -> Any:
@@ -71,7 +72,7 @@ def _panel(panel: Panel, layout: StripLayout, scale: alt.Scale, plot: float, lin
         layers += words(layout, side, plot, notes=False)
     title = wrap(panel.title, plot + _NOTE)
     heading = alt.TitleParams(text=[*title, *[" "] * (lines - len(title))], frame="group")
-    return alt.layer(*layers, width=plot, height=layout.height, title=heading)
+    return layer(*layers, width=plot, height=layout.height, title=heading)
 
 
 def _doubled(rows: Sequence[dict[str, Any]]) -> bool:

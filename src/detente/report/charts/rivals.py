@@ -8,6 +8,7 @@ from typing import Any
 
 import altair as alt
 
+from detente.report.charts.composing import layer, vconcat
 from detente.report.charts.drawing import SMALL, Canvas, accent, data, percent_axis, tone
 from detente.report.charts.strips import Strip, StripLayout, lay_out, text_at, words
 from detente.report.learnt import RivalCell
@@ -35,8 +36,8 @@ def rivals_chart(rivals: Rivals, canvas: Canvas) -> Any:
     layout = lay_out(strips, canvas)
     plot = canvas.width - canvas.label - 12
     layers = [*_bars(cells, layout), *words(layout, canvas, plot, notes=False)]
-    bars = alt.layer(*layers, width=plot, height=layout.height)
-    return alt.vconcat(_legend(rivals, canvas, plot), bars, spacing=6)
+    bars = layer(*layers, width=plot, height=layout.height)
+    return vconcat(_legend(rivals, canvas, plot), bars, spacing=6)
 
 
 def _strips(cells: Sequence[RivalCell]) -> tuple[list[Strip], list[RivalCell | None]]:
@@ -113,4 +114,4 @@ def _legend(rivals: Rivals, canvas: Canvas, plot: float) -> Any:
         square = alt.Chart(data([{"y": y}])).mark_square(size=120, fill=colour, opacity=strength, strokeWidth=0)
         layers.append(square.encode(x=alt.value(left + x + 6), y=layout.y()))
         layers.append(text_at(layout, [{"y": y, "text": text}], left + x + 17))
-    return alt.layer(*[layer for layer in layers if layer is not None], width=plot, height=height)
+    return layer(*[layer for layer in layers if layer is not None], width=plot, height=height)

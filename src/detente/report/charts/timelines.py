@@ -9,6 +9,7 @@ from typing import Any
 
 import altair as alt
 
+from detente.report.charts.composing import concat, layer
 from detente.report.charts.drawing import TEXT, Canvas, data, tone, wrap
 from detente.report.charts.strips import Strip, StripLayout, dots, lay_out, ranged, reference, words
 from detente.report.words import Estimate, percent
@@ -44,7 +45,7 @@ def timeline_chart(events: Sequence[tuple[str, str]], tracks: Sequence[Track], n
         _track_panel(track, layout, name, plot, lines, side if k % per_row == 0 else None)
         for k, track in enumerate(tracks)
     ]
-    return alt.concat(*panels, columns=per_row) if len(panels) > 1 else panels[0]
+    return concat(*panels, columns=per_row) if len(panels) > 1 else panels[0]
 
 
 def _track_panel(track: Track, layout: StripLayout, name: str, plot: float, lines: int, side: Canvas | None) -> Any:
@@ -58,7 +59,7 @@ def _track_panel(track: Track, layout: StripLayout, name: str, plot: float, line
         layers += words(layout, side, plot, notes=False)
     title = wrap(track.title, plot)
     heading = alt.TitleParams(text=[*title, *[" "] * (lines - len(title))], frame="group")
-    return alt.layer(*layers, width=plot, height=layout.height, title=heading)
+    return layer(*layers, width=plot, height=layout.height, title=heading)
 
 
 def _belief_layers(rows: list[dict[str, Any]], layout: StripLayout, name: str) -> list[Any]:

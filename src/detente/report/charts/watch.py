@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from detente.report.charts.composing import layer
 from detente.report.charts.drawing import Canvas, percent_axis
 from detente.report.charts.strips import Strip, dots, lay_out, reference, words
 from detente.report.learnt import Sighting
@@ -25,7 +26,7 @@ def watch_chart(groups: Sequence[tuple[str, Sequence[Sighting]]], now: float, ca
     plot = canvas.width if canvas.narrow else canvas.width - canvas.label - canvas.note
     x = alt.X("mid:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=percent_axis("top"))
     layers = [reference(x, now, layout.height), *dots(layout, strips, x), *words(layout, canvas, plot)]
-    return alt.layer(*layers, width=plot, height=layout.height)
+    return layer(*layers, width=plot, height=layout.height)
 
 
 def _tone(sighting: Sighting, now: float) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from detente.analysis.over_draws.indices import GIVEN_DATA, WEIGHTED_DATA, given_data
+from detente.analysis.over_draws.indices import GIVEN_DATA, WEIGHTED_DATA, given_data_of_all
 from detente.crisis.inquiry import EVENTS
 from detente.study.running.run import Findings
 from detente.study.uncertain import uncertain
@@ -52,8 +52,9 @@ def sensitivity(findings: Findings) -> pd.DataFrame:
         values = {each.id: each.values[:used] for each in columns}
         for when, table in told(findings):
             weights = findings.weights[:used] if when == EVENTS else None
-            for number, outcome in enumerate(crisis.outcomes):
-                for column, index in zip(columns, given_data(values, table[:used, number], weights), strict=True):
+            found = given_data_of_all(values, table[:used].T, weights)
+            for outcome, indices in zip(crisis.outcomes, found, strict=True):
+                for column, index in zip(columns, indices, strict=True):
                     yield {
                         "outcome": outcome.id,
                         "outcome_name": outcome.label,
