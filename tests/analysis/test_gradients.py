@@ -133,9 +133,11 @@ def test_what_a_ranked_outcome_is_worth_has_the_derivative_that_differences_show
     [found] = gradients([interest], solve_draws(compiled, middle), dimensions(crisis), (), own=True)
 
     def value(position: int, tier: int, by: float) -> float:
-        tables = [table.copy() for table in middle.utilities]
-        tables[position][0, tier] += by
-        return float(value_of(interest, solve_draws(compiled, replace(middle, utilities=tuple(tables))))[0])
+        utilities = middle.utilities[position].copy()
+        utilities[0, tier] += by
+        rankings = list(middle.rankings)
+        rankings[position] = replace(rankings[position], utilities=utilities)
+        return float(value_of(interest, solve_draws(compiled, replace(middle, rankings=tuple(rankings))))[0])
 
     for position, tier in ((0, 2), (3, 1), (5, 2)):
         expected = slope(lambda h, at=(position, tier): value(*at, h), 0.0, 1e-4)

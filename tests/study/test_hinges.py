@@ -215,7 +215,7 @@ outcomes: {best: , good: , fair: , poor: , worst: }
     cube = uniform_cube(len(axes), 16, 0)
     before = from_cube(crisis, cube).utilities[0]
     for tier in (1, 2, 3):
-        after = from_cube(crisis, moved(axes, cube, f"preference 0 tier {tier}", 0.25)).utilities[0]
+        after = from_cube(crisis, moved(crisis, axes, cube, f"preference 0 tier {tier}", 0.25)).utilities[0]
         wanted = before.copy()
         wanted[:, tier] = before[:, tier + 1] + 0.25 * (before[:, tier - 1] - before[:, tier + 1])
         np.testing.assert_allclose(after, wanted)
@@ -226,6 +226,9 @@ def test_a_quantity_bounded_by_another_moves_within_what_the_other_leaves():
     crisis = read_text(text, "case.yaml")
     axes = dimensions(crisis)
     cube = uniform_cube(len(axes), 8, 0)
-    before, after = from_cube(crisis, cube).quantities, from_cube(crisis, moved(axes, cube, "one", 0.95)).quantities
+    before, after = (
+        from_cube(crisis, cube).quantities,
+        from_cube(crisis, moved(crisis, axes, cube, "one", 0.95)).quantities,
+    )
     np.testing.assert_allclose(after["one"], 0.95 * before["big"])
     np.testing.assert_array_equal(after["big"], before["big"])

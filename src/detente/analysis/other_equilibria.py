@@ -94,7 +94,7 @@ def _repeated(draws: Draws, count: int) -> Draws:
     return Draws(
         draws.crisis,
         {name: np.repeat(values, count) for name, values in draws.quantities.items()},
-        tuple(np.repeat(table, count, axis=0) for table in draws.utilities),
+        tuple(each.repeated(count) for each in draws.rankings),
         np.repeat(draws.rationality, count),
         np.repeat(draws.cube, count, axis=0),
     )

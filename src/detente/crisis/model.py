@@ -12,7 +12,6 @@ from detente.crisis.play import (
     Actor,
     Finally,
     Outcome,
-    Preference,
     PrivateVariable,
     Stage,
     StateVariable,
@@ -20,6 +19,7 @@ from detente.crisis.play import (
     stages_of,
 )
 from detente.crisis.quantities import LIMIT, Distribution, Quantity
+from detente.crisis.rankings import Preference
 
 
 @dataclass(frozen=True, slots=True)

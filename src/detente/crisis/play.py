@@ -191,24 +191,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
-    """An actor's ranking of the outcomes, best first; each tier holds outcomes that the actor values equally.
-
-    A ranking that depends on the actor's private type names the private variable in `variable` and its value, a code,
-    in `value`.
-
-    Where the ranking depends on what the actor privately is, `variable` and `value` (a code) say on what.
-    """
-
-    actor: str
-    tiers: tuple[tuple[str, ...], ...]
-    variable: str | None = None
-    value: int | None = None
-    support: Support = Support()
-    place: Place | None = field(default=None, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Finally:
     """The outcome when the stages run out, if `when` holds (None: always)."""
 

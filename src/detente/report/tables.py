@@ -23,6 +23,7 @@ from detente.report.words import (
     points,
     sentence,
 )
+from detente.study.inputs.rankings import jump_words
 
 
 def endings_table(endings: Sequence[OutcomeShare], *, events_seen: bool) -> Table:
@@ -167,6 +168,8 @@ def span(hinge: Hinge) -> str:
     """Words for the two values between which a quantity is moved; empty for one that is not moved between numbers."""
     if hinge.low_value != hinge.low_value:
         return ""
+    if jump := jump_words(hinge.quantity):
+        return jump
     return f"{number(hinge.low_value, 2)} to {number(hinge.high_value, 2)}"
 
 

@@ -10,9 +10,10 @@ from detente.case.formula.writing import formula, number
 from detente.crisis.evidence import Citation, Grade, Support
 from detente.crisis.expressions import quantities_in
 from detente.crisis.model import Crisis
-from detente.crisis.play import Preference, PrivateVariable
+from detente.crisis.play import PrivateVariable
 from detente.crisis.quantities import Distribution, Shape
 from detente.plurals import counted
+from detente.study.inputs.rankings import order_support, order_words, preference_name, ranking_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,14 @@ def assumptions(crisis: Crisis) -> Iterator[Assumption]:
         yield Assumption("prior", f"{actor.id}.{variable.id}", name, text, support)
     for preference in crisis.preferences:
         who = preference_name(preference, crisis)
-        yield Assumption("preference", who, who, ranking_text(preference, crisis), preference.support)
+        if len(preference.orders) == 1:
+            yield Assumption("preference", who, who, ranking_text(preference, crisis), preference.support)
+            continue
+        total = sum(order.weight for order in preference.orders)
+        for place, order in enumerate(preference.orders):
+            id = f"{who}, order {place + 1}"
+            text = f"{order_words(order, crisis)}, in {100 * order.weight / total:.3g} % of the draws"
+            yield Assumption("preference", id, order.name or id, text, order_support(order, preference))
     for outcome in crisis.outcomes:
         if outcome.payoffs:
             worth = "; ".join(f"{actor}: {formula(written, crisis)}" for actor, written in outcome.payoffs)
@@ -128,17 +136,3 @@ def prior_text(variable: PrivateVariable, crisis: Crisis) -> str:
         return f"{distribution_text(variable.distribution, crisis)} ({counted(variable.points, 'point')})"
     pairs = zip(variable.values, variable.probabilities, strict=True)
     return ", ".join(f"{value}: {formula(p, crisis) if p is not None else 'the rest'}" for value, p in pairs)
-
-
-def preference_name(preference: Preference, crisis: Crisis) -> str:
-    """Name of a ranking by its actor and the actor's private type: `Iran (pragmatic)`."""
-    actor = crisis.actor(preference.actor)
-    if preference.variable is None or preference.value is None:
-        return actor.label
-    return f"{actor.label} ({crisis.private(actor.id, preference.variable).values[preference.value]})"
-
-
-def ranking_text(preference: Preference, crisis: Crisis) -> str:
-    """A ranking in words, best first."""
-    tiers = [" ~ ".join(crisis.outcome(outcome).label for outcome in tier) for tier in preference.tiers]
-    return " > ".join(tiers)

@@ -20,6 +20,7 @@ def case_schema() -> dict[str, Any]:
     definitions["Cited"]["oneOf"] = [{"required": [part]} for part in CITED_PARTS]
     definitions["StageEntry"]["oneOf"] = [{"required": ["choose"]}, {"required": ["chance"]}]
     definitions["StateEntry"]["oneOf"] = [{"required": ["values"]}, {"required": ["from", "to"]}]
+    definitions["RankingEntry"]["oneOf"] = [{"required": ["order"]}, {"required": ["orders"]}]
     made["definitions"] = definitions
     made["properties"]["detente"]["enum"] = [1]
     schema = {"$schema": _DRAFT, "title": "A case of Détente", **_tidied(made)}

@@ -1,21 +1,17 @@
-"""The endings of a crisis: outcomes with payoffs, groups of outcomes, rankings, the outcome for play that runs out of
-stages, and what really came.
+"""The endings of a crisis: outcomes with payoffs, groups of outcomes, the outcome for play that runs out of stages, and
+what really came.
 """
 
 from __future__ import annotations
 
-import re
-
-from detente.case.form.document import CaseDocument, FinallyEntry, OutcomeEntry, RankingEntry
+from detente.case.form.document import CaseDocument, FinallyEntry, OutcomeEntry
 from detente.case.form.ledger import Path
 from detente.case.formula.scope import AT_THE_END, SHAPE_AT_THE_END
 from detente.case.meaning.context import Desk
-from detente.case.spelling.suggest import did_you_mean, listed
+from detente.case.spelling.suggest import listed
 from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.expressions import Expression
-from detente.crisis.play import Finally, Outcome, Preference
-
-_TIER = re.compile(r"\s*(?:'(?P<single>[^']*)'|\"(?P<double>[^\"]*)\"|(?P<bare>[^>~'\"]*?))\s*(?P<then>[>~]|$)")
+from detente.crisis.play import Finally, Outcome
 
 
 def read_outcomes(document: CaseDocument, desk: Desk) -> tuple[Outcome, ...]:
@@ -87,117 +83,6 @@ def read_ended(document: CaseDocument, desk: Desk) -> ActualEnding | None:
     desk.known((*path, "ending"), entry.ending, (*words.outcomes, *words.groups), "ending")
     endings = words.groups.get(entry.ending, (entry.ending,))
     return ActualEnding(entry.ending, endings, entry.date, entry.rule, desk.support(path, entry), desk.place(path))
-
-
-def read_preferences(document: CaseDocument, desk: Desk) -> tuple[Preference, ...]:
-    """The rankings, one for every value where an actor's ranking depends on what it privately is."""
-    preferences: list[Preference] = []
-    for actor, entry in document.preferences.items():
-        path = ("preferences", actor)
-        desk.known(path, actor, desk.vocabulary.actors, "actor", key=True)
-        if isinstance(entry, str | RankingEntry):
-            preferences.append(_preference(actor, entry, path, desk))
-        elif len(entry) != 1:
-            desk.ledger.error(
-                path,
-                f"the ranking of `{actor}` depends on {len(entry)} variables",
-                "name one private variable, with a ranking for each value",
-                key=True,
-            )
-        else:
-            preferences.extend(_by_type(actor, next(iter(entry)), document, desk))
-    return tuple(preferences)
-
-
-def _by_type(actor: str, variable: str, document: CaseDocument, desk: Desk) -> list[Preference]:
-    path: Path = ("preferences", actor, variable)
-    entry = document.preferences[actor]
-    assert isinstance(entry, dict)
-    words = desk.vocabulary.private.get((actor, variable))
-    if words is None or not words.values:
-        own = [name for (owner, name), each in desk.vocabulary.private.items() if owner == actor and each.values]
-        what = f"`{actor}` has no private variable `{variable}` with named values"
-        desk.ledger.error(path, what, did_you_mean(variable, own, f"such variables of `{actor}`"), key=True)
-        return []
-    rankings = entry[variable]
-    missing = [value for value in words.values if value not in rankings]
-    if missing:
-        desk.ledger.error(
-            path,
-            f"no ranking is given for {listed(missing)}",
-            f"add one for every value of `{actor}.{variable}`",
-            key=True,
-        )
-    read: list[Preference] = []
-    for value, ranking in rankings.items():
-        own_path = (*path, value)
-        if desk.known(own_path, value, words.values, f"value of `{actor}.{variable}`:", key=True):
-            read.append(_preference(actor, ranking, own_path, desk, variable, words.values.index(value)))
-    return read
-
-
-def _preference(
-    actor: str, entry: str | RankingEntry, path: Path, desk: Desk, variable: str | None = None, value: int | None = None
-) -> Preference:
-    order_path, text = (path, entry) if isinstance(entry, str) else ((*path, "order"), entry.order)
-    support = desk.support(path, None if isinstance(entry, str) else entry)
-    return Preference(actor, _tiers(text, order_path, desk), variable, value, support, desk.place(path))
-
-
-def _tiers(text: str, path: Path, desk: Desk) -> tuple[tuple[str, ...], ...]:
-    """Outcomes from best to worst; every outcome exactly once."""
-    outcomes, seen, at = desk.vocabulary.outcomes, set[str](), 0
-    tiers: list[list[str]] = [[]]
-    while at <= len(text):
-        match = _TIER.match(text, at)
-        if not match:
-            desk.ledger.error(
-                path, "this is not a ranking", 'write outcomes from best to worst: "a > b ~ c > d"', at=at
-            )
-            return ()
-        group = (
-            match.lastgroup
-            if match.lastgroup != "then"
-            else next(g for g in ("single", "double", "bare") if match[g] is not None)
-        )
-        name, where = match[str(group)], match.start(str(group))
-        _take_outcome(name, seen, outcomes, path, where, desk)
-        tiers[-1].append(name)
-        if match["then"] == ">":
-            tiers.append([])
-        elif not match["then"]:
-            break
-        at = match.end()
-    missing = [outcome for outcome in outcomes if outcome not in seen]
-    if missing:
-        desk.ledger.error(
-            path,
-            f"the ranking leaves out {listed(missing)}",
-            "rank every outcome; `~` stands between outcomes valued equally",
-        )
-    return tuple(tuple(tier) for tier in tiers)
-
-
-def _take_outcome(name: str, seen: set[str], outcomes: tuple[str, ...], path: Path, at: int, desk: Desk) -> None:
-    if name in seen:
-        desk.ledger.error(path, f"`{name}` is ranked twice", "rank every outcome once", at=at)
-    elif not name:
-        desk.ledger.error(
-            path, "an outcome is missing in the ranking", 'write outcomes from best to worst: "a > b ~ c > d"', at=at
-        )
-    elif name not in outcomes:
-        wrong_sign = next((sign for sign in "<,=" if sign in name), "")
-        remedy = (
-            f"write > for better and ~ for equal instead of {wrong_sign}"
-            if wrong_sign
-            else did_you_mean(name, outcomes, "outcomes")
-        )
-        if name in desk.vocabulary.groups:
-            what, endings = f"`{name}` is a group of endings", listed(desk.vocabulary.groups[name])
-            desk.ledger.error(path, what, f"rank its endings one by one: {endings}", at=at)
-        else:
-            desk.ledger.error(path, f"unknown outcome `{name}`", remedy, at=at)
-    seen.add(name)
 
 
 def read_finally(document: CaseDocument, desk: Desk) -> tuple[Finally, ...]:

@@ -19,7 +19,6 @@ from detente.crisis.play import (
     Finally,
     Move,
     Outcome,
-    Preference,
     PrivateVariable,
     Repeat,
     Stage,
@@ -28,6 +27,7 @@ from detente.crisis.play import (
     Together,
 )
 from detente.crisis.quantities import Distribution, Quantity, Shape
+from detente.crisis.rankings import Level, Order, Preference
 from detente.errors import CaseError, Problem
 
 Entry = dict[str, Any]
@@ -256,11 +256,14 @@ class _Outline:
         return entries
 
     def ranking(self, preference: Preference) -> Any:
-        plain = all(not set(name) & set(">~'\"") for tier in preference.tiers for name in tier)
-        names = [[name if plain else f'"{name}"' for name in tier] for tier in preference.tiers]
-        order = " > ".join(" ~ ".join(tier) for tier in names)
-        support = _support(preference.support)
-        return {"order": order, **support} if support else order
+        support, only = _support(preference.support), preference.orders[0]
+        if only != Order(only.levels) or len(preference.orders) > 1:
+            return {"orders": [self.one_order(each) for each in preference.orders], **support}
+        return {"order": order_text(only), **support} if support else order_text(only)
+
+    def one_order(self, order: Order) -> Entry:
+        weight = number(order.weight) if order.weight != 1 else None
+        return {"order": order_text(order), **_kept(weight=weight, name=order.name), **_support(order.support)}
 
     def finally_(self, entry: Finally) -> Entry:
         return _kept(when=self.formula(entry.when), outcome=entry.outcome)
@@ -341,6 +344,18 @@ class _Outline:
         if prior.distribution is not None:
             return self.distribution(prior.distribution)
         return self.probabilities(self.crisis.private(prior.actor, prior.variable).values, prior.probabilities)
+
+
+def order_text(order: Order) -> str:
+    """An order of outcomes as the language writes it."""
+    names = [name for level in order.levels for tier in level for name in tier]
+    plain = all(not set(name) & set(">~'\"{},") for name in names)
+
+    def level(tiers: Level) -> str:
+        written = ", ".join(" ~ ".join(name if plain else f'"{name}"' for name in tier) for tier in tiers)
+        return f"{{{written}}}" if len(tiers) > 1 else written
+
+    return " > ".join(map(level, order.levels))
 
 
 def _plain(id: str) -> int | float:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from detente.crisis.expressions import Number, quantities_in
 from detente.crisis.model import Crisis
-from detente.crisis.play import Preference, PrivateVariable
+from detente.crisis.play import PrivateVariable
 from detente.crisis.quantities import Distribution
 from detente.errors import CaseError, Problem
 from detente.game.drawn.fit import require_fit, require_rationality
 from detente.game.drawn.quantiles import quantiles
+from detente.game.drawn.rankings import DrawnRanking, columns_of, drawn_ranking
 from detente.game.evaluate import Values, evaluate
 
 Floats = NDArray[np.float64]
@@ -37,7 +38,7 @@ def _kept(values: Floats) -> Floats:
 class Draws:
     """Values of everything uncertain in a case, draw by draw.
 
-    quantities: name -> [draw]. utilities: one [draw, tier] per preference of the crisis, best tier first.
+    quantities: name -> [draw]. rankings: one for each preference of the crisis.
     rationality [draw]: precision λ per unit of payoff, infinity for the sequential limit.
     cube [draw, dimension]: the uniform numbers behind the draws (0.5 everywhere at the median).
     first: how many draws of the sample come before these. Nobody can write into any of the arrays: all questions to a
@@ -46,7 +47,7 @@ class Draws:
 
     crisis: Crisis
     quantities: Mapping[str, Floats]
-    utilities: tuple[Floats, ...]
+    rankings: tuple[DrawnRanking, ...]
     rationality: Floats
     cube: Floats
     first: int = 0
@@ -56,7 +57,6 @@ class Draws:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "quantities", {name: _kept(each) for name, each in self.quantities.items()})
-        object.__setattr__(self, "utilities", tuple(_kept(each) for each in self.utilities))
         object.__setattr__(self, "rationality", _kept(self.rationality))
         object.__setattr__(self, "cube", _kept(self.cube))
 
@@ -65,13 +65,18 @@ class Draws:
         """Number of draws."""
         return len(self.cube)
 
+    @property
+    def utilities(self) -> tuple[Floats, ...]:
+        """One [draw, tier] per preference of the crisis; tiers as in `Preference.tiers`."""
+        return tuple(each.utilities for each in self.rankings)
+
     def block(self, start: int, stop: int) -> Draws:
         """The draws from start up to stop."""
         part = slice(start, stop)
         return Draws(
             self.crisis,
             {name: values[part] for name, values in self.quantities.items()},
-            tuple(table[part] for table in self.utilities),
+            tuple(each.part(part) for each in self.rankings),
             self.rationality[part],
             self.cube[part],
             self.first + start,
@@ -81,7 +86,7 @@ class Draws:
         """[draw]: the utility of an outcome under the preference at that position of the crisis."""
         for position, tier in enumerate(self.crisis.preferences[preference].tiers):
             if outcome in tier:
-                return self.utilities[preference][:, position]
+                return self.rankings[preference].utilities[:, position]
         raise KeyError(outcome)
 
     def grid(self, variable: PrivateVariable) -> Floats:
@@ -120,29 +125,18 @@ class QuantityContext:
 
 
 def dimensions(crisis: Crisis) -> tuple[str, ...]:
-    """Uncertain input that each column of the cube drives: quantities, then `preference k tier j`, then the
-    rationality.
+    """Uncertain input that each column of the cube drives: quantities, then parts of rankings such as
+    `preference k tier j`, then the rationality.
 
     A quantity has a column where the case or one of its scenarios makes it uncertain.
     """
     moved = {id for scenario in crisis.scenarios for id, distribution in scenario.set if distribution.uncertain}
     names = [each.id for each in crisis.quantities if each.distribution.uncertain or each.id in moved]
     for position, preference in enumerate(crisis.preferences):
-        names += [f"preference {position} tier {tier}" for tier in range(1, len(preference.tiers) - 1)]
+        names += columns_of(preference, position)
     if isinstance(crisis.rationality, Distribution) and crisis.rationality.uncertain:
         names.append(_RATIONALITY)
     return tuple(names)
-
-
-def _spacing(preference: Preference, u: Floats) -> Floats:
-    """[draw, tier]: 1 for the best, 0 for the worst, between them the order statistics of uniform numbers."""
-    draws, between = u.shape
-    tiers = len(preference.tiers)
-    utilities = np.ones((draws, tiers))
-    if tiers > 1:
-        utilities[:, -1] = 0.0
-        utilities[:, 1 : 1 + between] = -np.sort(-u, axis=1)
-    return utilities
 
 
 def from_cube(
@@ -178,21 +172,16 @@ def from_cube(
             values[quantity.id] = _drawn(
                 quantity.distribution, uniform(quantity.id), values, f"quantity {quantity.id}", first
             )
-    utilities: list[Floats] = []
-    for position, preference in enumerate(crisis.preferences):
-        between = max(len(preference.tiers) - 2, 0)
-        if median:
-            u = np.broadcast_to(1 - np.arange(1, between + 1) / (between + 1), (len(cube), between))
-        else:
-            u = np.array([uniform(f"preference {position} tier {tier}") for tier in range(1, between + 1)])
-            u = u.reshape(between, len(cube)).T
-        utilities.append(_spacing(preference, u))
+    rankings = tuple(
+        drawn_ranking(preference, position, uniform, len(cube), median=median)
+        for position, preference in enumerate(crisis.preferences)
+    )
     if isinstance(crisis.rationality, Distribution):
         rationality = _drawn(crisis.rationality, uniform(_RATIONALITY), values, "the rationality", first)
         require_rationality(rationality, crisis.rationality, first)
     else:
         rationality = np.full(len(cube), np.inf)
-    return Draws(crisis, values, tuple(utilities), rationality, cube, first)
+    return Draws(crisis, values, rankings, rationality, cube, first)
 
 
 def with_fixed(draws: Draws, fixed: Mapping[str, float], axes: tuple[str, ...]) -> Draws:
@@ -221,7 +210,7 @@ def with_fixed(draws: Draws, fixed: Mapping[str, float], axes: tuple[str, ...]) 
     if isinstance(crisis.rationality, Distribution) and moves(crisis.rationality):
         rationality = drawn(crisis.rationality, _RATIONALITY, "the rationality")
         require_rationality(rationality, crisis.rationality, draws.first)
-    return Draws(crisis, values, draws.utilities, rationality, draws.cube, draws.first)
+    return Draws(crisis, values, draws.rankings, rationality, draws.cube, draws.first)
 
 
 def _parameters(distribution: Distribution, known: Mapping[str, Floats], draws: int) -> tuple[Floats, ...]:

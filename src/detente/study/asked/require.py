@@ -28,11 +28,11 @@ from detente.study.asked.commitments import Commitment, named, open_limits, requ
 from detente.study.cases import Case, load
 from detente.study.games import prepare
 from detente.study.how_solved import HowSolved
+from detente.study.inputs.uncertain import uncertain
 from detente.study.request import Prepared, Request, seen_in
 from detente.study.running.ensemble import Ensemble
 from detente.study.running.weights import Moment, normalised, weighed
 from detente.study.running.workers import solve_ensemble
-from detente.study.uncertain import uncertain
 
 Floats = NDArray[np.float64]
 

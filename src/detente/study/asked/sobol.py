@@ -26,11 +26,12 @@ from detente.crisis.quantities import Distribution
 from detente.errors import CaseError, RequestError
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions
+from detente.game.drawn.rankings import jumps
 from detente.plurals import counted
-from detente.study.assumptions import preference_name
 from detente.study.cases import Case, load
 from detente.study.games import prepare
 from detente.study.how_solved import HowSolved
+from detente.study.inputs.rankings import preference_name
 from detente.study.request import Prepared, Request
 from detente.study.running.weights import draw_weights
 from detente.study.running.workers import solve_ensemble
@@ -244,6 +245,11 @@ def _inputs(prepared: Prepared, request: Request) -> Iterator[Input]:
         if own:
             name = f"how much {preference_name(preference, crisis)} values what lies between best and worst"
             yield Input(f"preferences.{preference.actor}.{position}", name, str(preference.support.grade), own)
+        which = tuple(axes[name] for name in axes if name.startswith(f"preference {position} ") and jumps(name))
+        if which:
+            name = f"which order {preference_name(preference, crisis)} ranks by"
+            id = f"preferences.{preference.actor}.{position}.order"
+            yield Input(id, name, str(preference.support.grade), which)
     free = request.rationality is None and isinstance(crisis.rationality, Distribution)
     if free and "rationality" in axes:
         name = "how precisely everybody acts on what is best for them"
@@ -272,7 +278,9 @@ def _screen(
     """The most that each input moves any of the answers across its range, by the derivatives at the median."""
     asked = {**interests, **_given_events(prepared.crisis, interests)}
     frame = find_gradients(prepared, replace(request, draws=None), asked).to_frame()
-    weight = dict.fromkeys((each.id for each in known), 0.0)
+    # No derivative tells of what jumps: it is always among those that are tried.
+    leaps = {each.id: np.inf for each in known if each.id.endswith(".order")}
+    weight = {**dict.fromkeys((each.id for each in known), 0.0), **leaps}
     for row in frame.to_dict("records"):
         id = str(row["quantity"])
         # The tiers of one ranking: preferences.ACTOR.POSITION.TIER.

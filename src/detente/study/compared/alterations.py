@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from detente.case.form.document import SHAPES
+from detente.case.form.document import SHAPES, by_type
 from detente.case.meaning.spoken import read_limits
 from detente.case.written_back.outline import outline
 from detente.case.written_back.write import flow_text
@@ -355,16 +355,17 @@ def _preference(entry: Any) -> Any:
     """A ranking, or rankings by private variable and value."""
     if isinstance(entry, str):
         return Said(entry)
-    if "order" in entry:
-        return Said(entry["order"])
+    if not by_type(entry):
+        return Said(entry["order"] if "order" in entry else {"orders": [_stripped(each) for each in entry["orders"]]})
     return {name: _preference(each) for name, each in entry.items()}
 
 
 def _ranking_texts(entry: Any) -> Form:
     if isinstance(entry, str):
         return {}
-    if "order" in entry:
-        return _texts(entry)
+    if not by_type(entry):
+        orders = {f"order {n + 1}": _texts(each) for n, each in enumerate(entry.get("orders", ()))}
+        return {**_texts(entry), **orders}
     return {name: _ranking_texts(each) for name, each in entry.items()}
 
 

@@ -22,6 +22,7 @@ from detente.equilibrium.solve import Settings
 from detente.errors import CaseError
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions, from_cube, uniform_cube
+from detente.game.drawn.rankings import KEY, RankingAxis
 from detente.study.how_solved import HowSolved
 from detente.study.running.columns import Block, Columns
 from detente.study.running.plan import DRAWS, Plan, Span, Task, block_draws
@@ -103,13 +104,15 @@ def _axes(crisis: Crisis) -> dict[str, str]:
     for name in dimensions(crisis):
         axis = name
         if name.startswith("preference "):
-            _, position, _, tier = name.split(" ")
-            preference = crisis.preferences[int(position)]
+            part = RankingAxis.read(name)
+            assert part is not None
+            preference = crisis.preferences[part.preference]
             whose = preference.actor
             if preference.variable is not None and preference.value is not None:
                 value = crisis.private(preference.actor, preference.variable).values[preference.value]
                 whose += f".{preference.variable} = {value}"
-            axis = f"ranking of {whose}, tier {tier}"
+            tier = " ~ ".join(preference.tiers[part.number]) if part.kind == KEY else part.number
+            axis = f"ranking of {whose}, {part.kind} {tier}"
         found[name] = axis
     return found
 

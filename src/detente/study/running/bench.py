@@ -51,7 +51,7 @@ class Bench:
         axes = dimensions(prepared.base)
         return from_cube(
             prepared.crisis,
-            cube if task.moved is None else moved(axes, cube, *task.moved),
+            cube if task.moved is None else moved(prepared.base, axes, cube, *task.moved),
             axes=axes,
             fixed={**prepared.fixed, **task.fixed},
             median=self.request.draws is None,

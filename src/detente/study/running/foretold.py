@@ -11,6 +11,7 @@ from detente.analysis.solved import Solved
 from detente.crisis.quantities import RATIONALITY
 from detente.game.drawn.draws import Draws, dimensions, from_cube
 from detente.game.drawn.moved import moved
+from detente.game.drawn.rankings import RankingAxis, jumps, place_slope, ranked_values
 from detente.study.request import Prepared
 from detente.study.running.columns import Block
 
@@ -30,7 +31,9 @@ def slopes_block(solved: Solved, prepared: Prepared, *, own: bool) -> Block:
     found: dict[str, Floats] = {}
     for when in ("outset", "events") if solved.crisis.timeline else ("outset",):
         parts = outcome_gradients(solved, axes, prepared.fixed, own=own, after=when == "events", likelihood=True)
-        table = [[_slope(part, axis) * way for part in parts] for axis, way in zip(axes, ways, strict=True)]
+        table = [
+            [_slope(part, solved.draws, axis) * way for part in parts] for axis, way in zip(axes, ways, strict=True)
+        ]
         slopes = np.moveaxis(np.array(table).reshape(len(axes), len(parts), solved.count), 2, 0)
         found[f"slopes {when}"] = slopes[:, :, : len(solved.crisis.outcomes)]
         if when == "events":
@@ -42,27 +45,30 @@ def values_of(draws: Draws, axis: str) -> Floats:
     """[draw]: the value of the input that an axis drives."""
     if axis == RATIONALITY:
         return draws.rationality
-    if axis.startswith("preference "):
-        _, position, _, tier = axis.split(" ")
-        return draws.utilities[int(position)][:, int(tier)]
-    return draws.quantities[axis]
+    part = RankingAxis.read(axis)
+    return draws.quantities[axis] if part is None else ranked_values(draws.crisis, draws.rankings, part)
 
 
 def _way(draws: Draws, prepared: Prepared, axes: tuple[str, ...], axis: str) -> Floats:
+    if jumps(axis):
+        return np.zeros(draws.count)
     low, high = (
         values_of(
-            from_cube(prepared.crisis, moved(axes, draws.cube, axis, level), axes=axes, fixed=prepared.fixed), axis
+            from_cube(
+                prepared.crisis, moved(prepared.base, axes, draws.cube, axis, level), axes=axes, fixed=prepared.fixed
+            ),
+            axis,
         )
         for level in (LOW, HIGH)
     )
     return high - low
 
 
-def _slope(part: Gradient, axis: str) -> Floats:
+def _slope(part: Gradient, draws: Draws, axis: str) -> Floats:
     nothing = np.zeros(len(part.value))
     if axis == RATIONALITY:
         return part.rationality
-    if axis.startswith("preference "):
-        _, position, _, tier = axis.split(" ")
-        return part.slopes.tiers.get((int(position), int(tier)), nothing)
+    ranked = RankingAxis.read(axis)
+    if ranked is not None:
+        return nothing if ranked.jumps else place_slope(ranked, draws.rankings[ranked.preference], part.slopes.tiers)
     return part.slopes.quantities.get(axis, nothing)

@@ -24,12 +24,13 @@ from detente.crisis.quantities import RATIONALITY
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import SOBOL, Draws, dimensions, from_cube
 from detente.game.drawn.moved import moved
+from detente.game.drawn.rankings import column_of, jumps
+from detente.study.inputs.uncertain import InputColumn, uncertain
 from detente.study.request import Prepared, Request
 from detente.study.running.columns import Columns
 from detente.study.running.foretold import values_of
 from detente.study.running.plan import DRAWS, ENDS, Span, Task, block_draws
 from detente.study.running.weights import normalised
-from detente.study.uncertain import InputColumn, uncertain
 
 Floats = NDArray[np.float64]
 Found = Mapping[str, Columns]
@@ -120,6 +121,9 @@ def levers_of(prepared: Prepared, request: Request, draws: Draws) -> Levers:
         return none
     every, budget = 2 * len(inputs) * count, count * max(_LEAST, _WORK // max(prepared.compiled.game.nodes, 1))
     first = count if every <= budget else min(DRAWS_AT_A_TIME, count)
+    # No derivative tells of an input that jumps, so that each of them is moved.
+    leaps = sum(jumps(each.axis) for each in inputs)
+    budget = max(budget, 2 * first * leaps)
     # Draws beyond those of the run are the next points of its sequence; those of a Latin hypercube have no next ones.
     most = _FURTHER * count if first < count and request.sampling == SOBOL else count
     block = block_draws(prepared.compiled)
@@ -150,7 +154,7 @@ def _slope_piece(compiled: CompiledGame) -> int:
 
 def _movable(column: InputColumn, prepared: Prepared, request: Request, axes: tuple[str, ...]) -> bool:
     set_by_hand = column.axis in prepared.fixed or (column.axis == RATIONALITY and request.rationality is not None)
-    return column.axis in axes and not set_by_hand
+    return column_of(column.axis) in axes and not set_by_hand
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,7 +240,7 @@ def foretold(found: Found, levers: Levers, when: str) -> Foretold:
     """
     assert levers.slopes is not None
     columns, draws = found[SLOPES], levers.slopes.draws
-    own = [levers.axes.index(each.axis) for each in levers.inputs]
+    own = [levers.axes.index(column_of(each.axis)) for each in levers.inputs]
     slopes = _finite(columns.read(f"slopes {when}", draws))[:, own]  # [draw, input, outcome]
     shape = slopes.shape[1:]
     weight = _weights(found[DRAWS], when, draws)
@@ -265,9 +269,11 @@ def _candidates(found: Found, levers: Levers) -> list[str] | None:
     if found[SLOPES].finished < levers.slopes.draws or base.finished < base.draws:
         return None
     room = int(levers.budget * _PILOT) // (2 * levers.first)
-    most = max(2, min(MOST_MOVED, room, len(every)))
+    chosen = [number for number, axis in enumerate(every) if jumps(axis)]
+    most = len(chosen) + max(2, min(MOST_MOVED, room, len(every)))
     by_slope = np.abs(foretold(found, levers, levers.when).values).max(axis=1)
-    chosen = [int(each) for each in np.argsort(-by_slope, kind="stable")[: min(_BY_DERIVATIVE, most)]]
+    smooth = [int(each) for each in np.argsort(-by_slope, kind="stable") if each not in chosen]
+    chosen += smooth[: min(_BY_DERIVATIVE, most - len(chosen))]
     by_draws = _sorted_effects(found, levers)
     chosen += [int(each) for each in np.argsort(-by_draws, kind="stable") if each not in chosen][: most - len(chosen)]
     return [every[each] for each in sorted(chosen)]
@@ -355,7 +361,7 @@ def moved_ends(levers: Levers, column: InputColumn, draws: Draws, fixed: Mapping
     """The two values between which an input is moved: its median over the draws at either end."""
     ends: list[float] = []
     for level in LEVELS.values():
-        cube = moved(levers.axes, draws.cube, column.axis, level)
+        cube = moved(levers.crisis, levers.axes, draws.cube, column.axis, level)
         there = from_cube(levers.crisis, cube, axes=levers.axes, fixed=fixed)
         ends.append(float(np.median(values_of(there, column.axis))))
     return ends[0], ends[1]

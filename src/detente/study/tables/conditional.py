@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import effective_number, interval
 from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.study.inputs.uncertain import InputColumn, uncertain
 from detente.study.running.run import Findings
-from detente.study.uncertain import InputColumn, uncertain
 
 Floats = NDArray[np.float64]
 

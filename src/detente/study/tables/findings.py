@@ -20,11 +20,11 @@ from detente.analysis.updating import event_label
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.study.assumptions import assumptions
+from detente.study.inputs.uncertain import uncertain
 from detente.study.running.run import Findings
 from detente.study.running.telling import FLAT, ClaimTrial, Sweep
 from detente.study.running.weights import draw_weights, moments
 from detente.study.tables.files import cut
-from detente.study.uncertain import uncertain
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]

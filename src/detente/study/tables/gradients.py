@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,11 @@ from detente.crisis.quantities import Distribution
 from detente.equilibrium.solution import Solution
 from detente.errors import StoppedError
 from detente.game.drawn.draws import Draws, dimensions
+from detente.game.drawn.rankings import RankingAxis, place_slope, ranked_values
 from detente.game.written import Written
 from detente.kernels.stopping import stop_asked
-from detente.study.assumptions import preference_name
 from detente.study.how_solved import HowSolved
+from detente.study.inputs.rankings import ranking_parts
 from detente.study.request import Prepared, Request
 
 Floats = NDArray[np.float64]
@@ -227,8 +229,7 @@ def gradients_of(
         solutions.append(solved.solution)
     levers = _levers(prepared, request, draws, np.concatenate([each.rationality for each in solutions]))
     found = {
-        text: _sensitivity([part[number] for part in parts], levers, draws.count)
-        for number, text in enumerate(interests)
+        text: _sensitivity([part[number] for part in parts], levers, draws) for number, text in enumerate(interests)
     }
     return Gradients(
         found,
@@ -255,7 +256,7 @@ def outcome_table(prepared: Prepared, request: Request) -> pd.DataFrame:
         found = outcome_gradients(solved, axes, prepared.fixed, own=own, after=when == "events")
         for outcome, part in zip(crisis.outcomes, found, strict=True):
             told = {"outcome": outcome.id, "outcome_name": outcome.label, "when": when}
-            rows += [{**told, **row} for row in _sensitivity([part], levers, 1).rows()]
+            rows += [{**told, **row} for row in _sensitivity([part], levers, draws).rows()]
     return pd.DataFrame(rows, columns=["outcome", "outcome_name", "when", *GRADIENT_COLUMNS.split()])
 
 
@@ -278,17 +279,13 @@ def _levers(prepared: Prepared, request: Request, draws: Draws, rationality: Flo
         levers["rationality"] = Lever(
             "rationality", "rationality of the actors", "rationality", rationality, low, high, ""
         )
-    for position, preference in enumerate(crisis.preferences):
-        between = len(preference.tiers) - 2
-        who = preference_name(preference, crisis)
-        for tier in range(1, between + 1):
-            id = f"preferences.{preference.actor}.{position}.{tier}"
-            what = " and ".join(crisis.outcome(outcome).label for outcome in preference.tiers[tier])
-            # Spaces of a ranking are order statistics of uniform numbers, which have beta distributions.
-            low, high = betaincinv(between + 1 - tier, tier, [LOW, HIGH])
-            at = draws.utilities[position][:, tier]
-            name, supported = f"how much {who} values: {what}", str(preference.support.grade)
-            levers[position, tier] = Lever(id, name, "preference", at, float(low), float(high), supported)
+    for part in ranking_parts(crisis):
+        if not part.axis.jumps:
+            between, place = crisis.preferences[part.axis.preference].places - 2, part.axis.number
+            # Worths of the places are order statistics of uniform numbers, which have beta distributions.
+            low, high = betaincinv(between + 1 - place, place, [LOW, HIGH])
+            at = ranked_values(crisis, draws.rankings, part.axis)
+            levers[part.axis] = Lever(part.id, part.name, "preference", at, float(low), float(high), part.supported)
     return levers
 
 
@@ -307,27 +304,29 @@ def _ranges(prepared: Prepared) -> dict[str, tuple[float, float]]:
     }
 
 
-def _sensitivity(parts: Sequence[Gradient], levers: Mapping[Any, Lever], draws: int) -> Sensitivity:
+def _sensitivity(parts: Sequence[Gradient], levers: Mapping[Any, Lever], draws: Draws) -> Sensitivity:
     """The blocks of one answer put together; what does not matter at all has derivative 0."""
     value = np.concatenate([part.value for part in parts])
     keys: dict[Any, Lever] = dict(levers)
     for part in parts:
         for written in part.slopes.written:
-            keys.setdefault(written, _number(written, draws))
+            keys.setdefault(written, _number(written, draws.count))
     by: list[tuple[Lever, Floats]] = []
     for key, lever in keys.items():
-        column = np.concatenate([_slope(part, key) for part in parts])
+        starts = accumulate((len(part.value) for part in parts), initial=0)
+        column = np.concatenate([_slope(part, key, draws, start) for part, start in zip(parts, starts, strict=False)])
         by.append((lever, np.where(np.isnan(value), np.nan, column)))
     condition, fragile = (np.concatenate([getattr(part, each) for part in parts]) for each in ("condition", "fragile"))
     return Sensitivity(value, condition, fragile, tuple(by))
 
 
-def _slope(part: Gradient, key: Any) -> Floats:
+def _slope(part: Gradient, key: Any, draws: Draws, start: int) -> Floats:
     zero = np.zeros(len(part.value))
     if isinstance(key, Written):
         return part.slopes.written.get(key, zero)
-    if isinstance(key, tuple):
-        return part.slopes.tiers.get(key, zero)  # pyright: ignore[reportArgumentType]
+    if isinstance(key, RankingAxis):
+        own = draws.rankings[key.preference].part(slice(start, start + len(part.value)))
+        return place_slope(key, own, part.slopes.tiers)
     return part.rationality if key == "rationality" else part.slopes.quantities.get(key, zero)
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from detente.analysis.over_draws.indices import GIVEN_DATA, WEIGHTED_DATA, given_data_of_all
 from detente.crisis.inquiry import EVENTS
+from detente.study.inputs.uncertain import uncertain
 from detente.study.running.run import Findings
-from detente.study.uncertain import uncertain
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]

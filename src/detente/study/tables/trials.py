@@ -15,9 +15,9 @@ from detente.analysis.over_draws.intervals import effective_number
 from detente.analysis.over_draws.ranking import Estimates, standing
 from detente.analysis.over_draws.rules import FEWEST_RARER, RivalMap, Rule, find_map, find_rule
 from detente.crisis.inquiry import OUTSET
+from detente.study.inputs.uncertain import InputColumn, uncertain
 from detente.study.running.run import Findings
 from detente.study.running.telling import ClaimTrial
-from detente.study.uncertain import InputColumn, uncertain
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

@@ -18,10 +18,10 @@ from detente.crisis.model import Crisis
 from detente.crisis.play import Stage
 from detente.game.drawn.draws import Draws
 from detente.game.paths import story_of
+from detente.study.inputs.uncertain import uncertain
 from detente.study.request import Prepared
 from detente.study.running.ensemble import Ensemble
 from detente.study.running.weights import draw_weights
-from detente.study.uncertain import uncertain
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]

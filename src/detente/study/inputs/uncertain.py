@@ -12,7 +12,8 @@ from detente.crisis.evidence import Grade
 from detente.crisis.model import Crisis
 from detente.crisis.quantities import RATIONALITY, Distribution
 from detente.game.drawn.draws import Draws
-from detente.study.assumptions import preference_name
+from detente.game.drawn.rankings import ranked_values
+from detente.study.inputs.rankings import ranking_parts
 
 Floats = NDArray[np.float64]
 
@@ -35,19 +36,15 @@ class InputColumn:
 
 
 def uncertain(crisis: Crisis, draws: Draws) -> Iterator[InputColumn]:
-    """The uncertain quantities, the utilities between best and worst, and the rationality."""
+    """The uncertain quantities, the worths of places between best and worst, orders of rankings, the rationality."""
     for quantity in crisis.quantities:
         values = draws.quantities[quantity.id]
         if quantity.distribution.uncertain and np.ptp(values) > _MATTERS:
             yield InputColumn(quantity.id, quantity.label, str(quantity.support.grade), values, quantity.id)
-    for position, preference in enumerate(crisis.preferences):
-        who = preference_name(preference, crisis)
-        for tier in range(1, len(preference.tiers) - 1):
-            what = " and ".join(crisis.outcome(outcome).label for outcome in preference.tiers[tier])
-            id = f"preferences.{preference.actor}.{position}.{tier}"
-            name = f"how much {who} values: {what}"
-            axis = f"preference {position} tier {tier}"
-            yield InputColumn(id, name, str(preference.support.grade), draws.utilities[position][:, tier], axis)
+    for part in ranking_parts(crisis):
+        values = ranked_values(crisis, draws.rankings, part.axis)
+        if not part.axis.jumps or np.ptp(values) > _MATTERS:
+            yield InputColumn(part.id, part.name, part.supported, values, part.axis.name)
     if isinstance(crisis.rationality, Distribution) and np.ptp(draws.rationality) > _MATTERS:
         # A case has nowhere to say what its rationality rests on.
         name = "how precisely everybody acts on what is best for them"
