@@ -57,7 +57,7 @@ def places() -> dict[str, dict[str, list[tuple[Way, Any]]]]:
 PLACES = places()
 TRIED = 3
 """Number of places of one kind at which the case is changed."""
-ELSEWHERE = {"stage": ["left"], "value": [0.7]}
+ELSEWHERE = {"stage": ["left"], "value": [0.7], "ending": ["war"]}
 """Values that a key may have beside those that the case has somewhere."""
 ONE_VALUE = {"detente"}
 """Keys with one value only."""

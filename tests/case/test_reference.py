@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from detente.case.form.document import MOST_POINTS, MOST_ROUNDS, SHAPES
+from detente.case.form.numbers import MOST_POINTS, SHAPES
 from detente.case.form.schema import case_schema
+from detente.case.form.stages import MOST_ROUNDS
 from detente.case.formula.grammar import DEEPEST_FORMULA, LONGEST_FORMULA
 from detente.case.formula.scope import RESERVED
 from detente.case.meaning.inquiries import MOST_SHOWN

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from detente.case.form.document import RANGE_KEYS, SHAPES, BranchEntry
+from detente.case.form.numbers import SHAPES
+from detente.case.form.stages import RANGE_KEYS, BranchEntry
 
 NUMBER_KEYS = frozenset((*SHAPES, "within", "points"))
 """Keys of a private number: none of them is the name of a private value."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from detente.case.form.document import SHAPES, CaseDocument
+from detente.case.form.document import CaseDocument
 from detente.case.form.evidence import CITED_PARTS
+from detente.case.form.numbers import SHAPES
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _ONE_SHAPE = ("Uncertain", "UncertainQuantity", "NumericPrivate")

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from detente.case.form.document import (
-    MOST_POINTS,
-    SHAPES,
-    ActorEntry,
-    CaseDocument,
-    NumericPrivate,
-    Uncertain,
-    UncertainQuantity,
-)
+from detente.case.form.document import ActorEntry, CaseDocument
 from detente.case.form.ledger import Path
+from detente.case.form.numbers import MOST_POINTS, SHAPES, NumericPrivate, Uncertain, UncertainQuantity
 from detente.case.formula.constants import constant
 from detente.case.formula.scope import May, Scope, Vocabulary
 from detente.case.meaning.context import Desk

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from detente.case.form.document import NamedPrivate
 from detente.case.form.evidence import CITED_PARTS, Backed, Cited
 from detente.case.form.ledger import Ledger, Path
+from detente.case.form.numbers import NamedPrivate
 from detente.case.formula.kinds import CONDITION, NUMBER, Wanted
 from detente.case.formula.parsing import resolve
 from detente.case.formula.scope import May, Scope, StageWords, Vocabulary

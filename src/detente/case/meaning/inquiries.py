@@ -9,7 +9,6 @@ from dataclasses import replace
 from detente.case.form.document import (
     CaseDocument,
     ClaimEntry,
-    NamedPrivate,
     ObservationEntry,
     PriorReplacement,
     QuestionEntry,
@@ -17,6 +16,7 @@ from detente.case.form.document import (
     ScenarioEntry,
 )
 from detente.case.form.ledger import Path
+from detente.case.form.numbers import NamedPrivate
 from detente.case.formula.scope import INTEREST, May, StageWords
 from detente.case.meaning.assumptions import read_distribution, read_probabilities
 from detente.case.meaning.context import Desk

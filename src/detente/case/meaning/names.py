@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from detente.case.form.document import (
-    CaseDocument,
-    NamedPrivate,
-    NumberRange,
-    RepeatEntry,
-    StageEntry,
-    StateEntry,
-    TogetherEntry,
-)
+from detente.case.form.document import CaseDocument, StateEntry
 from detente.case.form.keys import NUMBER_KEYS
 from detente.case.form.ledger import Ledger, Path
+from detente.case.form.numbers import NamedPrivate
+from detente.case.form.stages import NumberRange, RepeatEntry, StageEntry, TogetherEntry
 from detente.case.formula.scope import RESERVED, PrivateWords, StageWords, StateWords, Vocabulary
 from detente.case.spelling.letters import folded, unlike
 from detente.case.spelling.numbers import MOST_MOVES, count_between, exact, grid, misread, too_close

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from detente.case.form.document import (
+from detente.case.form.document import CaseDocument
+from detente.case.form.keys import NO_BRANCH, NO_NUMBER_OF_CHANCE
+from detente.case.form.ledger import Path
+from detente.case.form.stages import (
     MOST_ROUNDS,
     BranchEntry,
     Branches,
-    CaseDocument,
     MoveEntry,
     RepeatEntry,
     StageEntry,
     TogetherEntry,
 )
-from detente.case.form.keys import NO_BRANCH, NO_NUMBER_OF_CHANCE
-from detente.case.form.ledger import Path
 from detente.case.form.written import digits
 from detente.case.formula.constants import constant
 from detente.case.formula.kinds import NUMBER, nearest

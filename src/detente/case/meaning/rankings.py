@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from detente.case.form.document import CaseDocument, RankingEntry
+from detente.case.form.document import CaseDocument
 from detente.case.form.ledger import Path
+from detente.case.form.rankings import RankingEntry
 from detente.case.meaning.context import Desk
 from detente.case.spelling.suggest import did_you_mean, listed
 from detente.crisis.rankings import Order, Preference

@@ -9,8 +9,8 @@ from collections.abc import Mapping as Pairs
 from pathlib import Path
 from typing import Any
 
-from detente.case.form.document import SHAPES
 from detente.case.form.ledger import Ledger
+from detente.case.form.numbers import SHAPES
 from detente.case.read import read_text
 from detente.case.spelling.suggest import did_you_mean
 from detente.case.written_back.write import flow_text

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from detente.case.form.document import SHAPES, by_type
+from detente.case.form.numbers import SHAPES
+from detente.case.form.rankings import by_type
 from detente.case.meaning.spoken import read_limits
 from detente.case.written_back.outline import outline
 from detente.case.written_back.write import flow_text
