@@ -28,7 +28,7 @@ class CatalogueCase:
 
 def catalogue() -> list[CatalogueCase]:
     """Every case that comes with Détente, by name. Titles are taken from the files' text, which is not parsed."""
-    return [CatalogueCase(path.stem, _title(path), path) for path in _paths()]
+    return [CatalogueCase(path.stem, case_title(path.read_text("utf-8")) or path.stem, path) for path in _paths()]
 
 
 def find(case: str | Path) -> Path:
@@ -66,10 +66,11 @@ def _paths() -> Iterator[Path]:
     return iter(sorted(folder.glob("*.yaml")))
 
 
-def _title(path: Path) -> str:
-    match = _TITLE.search(path.read_text(encoding="utf-8"))
+def case_title(text: str) -> str:
+    """The title of a case from its text, which is not parsed; empty where there is none."""
+    match = _TITLE.search(text)
     if not match:
-        return path.stem
+        return ""
     if match["single"] is not None:
         return match["single"].replace("''", "'")
     return match["double"] if match["double"] is not None else match["plain"]

@@ -23,6 +23,7 @@ from detente.cli.commands.estimate import estimate
 from detente.cli.commands.files import catalogue, export, new, schema
 from detente.cli.commands.inquire import require, watch, worth
 from detente.cli.commands.judge import judge
+from detente.cli.commands.open import open_laboratory
 from detente.cli.commands.run import run
 from detente.cli.commands.sensitivity import sensitivity
 from detente.cli.commands.sentences import sentences
@@ -112,6 +113,7 @@ for command in (
     rerun,
 ):
     app.command()(command)
+app.command("open")(open_laboratory)
 app.add_typer(studies, name="studies")
 
 

@@ -1,0 +1,147 @@
+"""Answers to the live page: what can be moved, in which order, and what follows from the numbers as they stand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from detente.web.answered.served import Asked
+
+if TYPE_CHECKING:
+    from detente.analysis.histories import History
+    from detente.crisis.model import Crisis
+    from detente.study.asked.answers import SolvedGame
+    from detente.study.session import Session
+
+Told = dict[str, Any]
+
+
+def desk(asked: Asked) -> Told:
+    """The case for the page: its names, what can be moved, the charts, and the settled answer to it as written."""
+    return asked.remembered("desk", lambda: _desk(asked))
+
+
+def answer(asked: Asked) -> Told:
+    """The answer at the settings of the question: continued from nearby numbers, or with `settle` from the start."""
+    session = asked.session()
+    solved = session.settle() if asked.body.get("settle") else session.solve()
+    return told(solved, session)
+
+
+def told(solved: SolvedGame, session: Session) -> Told:
+    """A solution as the page shows it; every number is the solution's own."""
+    settings = session.settings.plain()
+    return {
+        "settings": {name: settings.get(name) for name in ("rationality", "set", "scenario", "force", "forbid")},
+        "endings": {name: float(values[0]) for name, values in solved.outcomes.items()},
+        "after": _finite(solved.after().to_dict()),
+        "beliefs": [
+            {"observer": each["observer"], "subject": each["subject"], "value": each["value"],
+             "belief": [_number(value) for value in each["belief"]]}
+            for each in solved.beliefs().to_dict()
+        ],
+        "course": list(_course(solved)),
+        "status": solved.status,
+        "continued": solved.moved is None and "CONTINUED" in [each.name for each in solved.solved.solution.endings],
+        "good": all(each.good for each in solved.solved.solution.endings),
+        "settled": solved.settled,
+        "moved": None if solved.moved is None else float(solved.moved[0]),
+    }  # fmt: skip
+
+
+def _desk(asked: Asked) -> Told:
+    session = asked.session()
+    crisis = session.case
+    written = told(session.settle(), session)
+    worth = _effects(session, crisis)
+    actors = {actor.id: actor.label for actor in crisis.actors}
+    return {
+        "title": crisis.title,
+        "about": crisis.about,
+        "actors": actors,
+        "outcomes": [{"id": each.id, "name": each.label} for each in crisis.outcomes],
+        "movers": sorted(
+            [
+                {
+                    "id": each.id, "name": each.name, "unit": each.unit, "at": each.at, "low": each.low,
+                    "high": each.high, "median": each.median, "uncertain": each.values.size > 0,
+                    "effect": worth.get(each.id, 0.0),
+                }
+                for each in session.ranges()
+            ],
+            key=lambda each: -each["effect"],
+        ),
+        "limit": crisis.rationality == "limit",
+        "stages": [
+            {
+                "id": stage.id,
+                "name": stage.label,
+                "actor": actors.get(stage.by, ""),
+                "moves": [{"id": move.id, "name": move.label} for move in stage.moves],
+            }
+            for stage in crisis.stages()
+            if stage.by != "nature"
+        ],
+        "scenarios": [{"id": each.id, "name": each.name or each.id} for each in crisis.scenarios],
+        "events": list(session.settle().after().events),
+        "written": written,
+    }  # fmt: skip
+
+
+def _effects(session: Session, crisis: Crisis) -> dict[str, float]:
+    """By quantity, the most by which it moves the chance of an ending across its range, in a straight line."""
+    table = session.gradient(*[f"P({each.id})" for each in crisis.outcomes]).to_frame()
+    table = table[table["kind"].isin(["quantity", "rationality"])]
+    most = table["per_range"].abs().groupby(table["quantity"]).max()
+    return {str(name): _number(float(value)) or 0.0 for name, value in most.items()}
+
+
+def _course(solved: SolvedGame) -> Iterator[Told]:
+    """The likeliest move at each point, from the start on, and the likeliest ending there."""
+    crisis = solved.solved.crisis
+    stages = {stage.id: stage for stage in crisis.stages()}
+    history: History = solved.histories()
+    while history.branches:
+        history = history.branches[0]
+        stage = stages[history.stage]
+        moves = {move.id: move.label for move in stage.moves}
+        actor = next((each.label for each in crisis.actors if each.id == stage.by), "")
+        yield {
+            "actor": actor,
+            "stage": stage.label,
+            "move": moves.get(history.move, history.move),
+            "there": history.there,
+            "in_all": history.in_all,
+            "address": history.address,
+        }
+    if history.ends:
+        ending = max(history.ends, key=lambda name: history.ends[name])
+        yield {"ending": crisis.outcome(ending).label, "in_all": history.ends[ending]}
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _finite(value: Any) -> Any:
+    """Plain values with None where a number is none."""
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return _number(value) if isinstance(value, float) else value
+
+
+def rehearse(case: str) -> None:
+    """Do once, on a case of the catalogue, what the pages ask for, so that all of it is compiled and loaded."""
+    from detente.case.catalogue import find
+    from detente.web.answered.served import Sessions
+
+    path = find(case)
+    asked = Asked(path.stem, path.read_text("utf-8"), "rehearsal", {}, lambda _: None, Sessions())
+    known = desk(asked)
+    first = known["movers"][0]
+    moved = {"settings": {"set": {first["id"]: 0.5 * (first["low"] + first["high"])}}}
+    for body in (moved, {**moved, "settle": True}):
+        answer(Asked(asked.name, asked.text, asked.digest, body, asked.tell, asked._sessions))

@@ -1,0 +1,82 @@
+"""The application: every page and every call, behind the guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Scope
+
+from detente.version import __version__
+from detente.web.frame.gatekeeper import Gatekeeper
+from detente.web.frame.showing import STATIC, shown
+from detente.web.lab import Lab
+from detente.web.pages import live, start
+
+ROUTERS = (start.router, live.router)
+"""The pages and calls, module by module."""
+
+_A_YEAR = 365 * 86400
+
+
+def make_app(lab: Lab) -> ASGIApp:
+    """The application of a laboratory; its processes begin and end with it."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        lab.processes.begin()
+        try:
+            yield
+        finally:
+            lab.hub.close()
+            lab.processes.close()
+
+    app = FastAPI(
+        title="Détente, the laboratory",
+        version=__version__,
+        summary="The calls that the laboratory's own pages make.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+    )
+    app.state.lab = lab
+    app.mount("/static", _Static(directory=STATIC), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_exception_handler(AnyHTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _unread)
+    return Gatekeeper(GZipMiddleware(app, minimum_size=2000), lab.door)
+
+
+class _Static(StaticFiles):
+    """Files that are asked for again, unless their address says which content it is."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        dated = bool(scope["query_string"])
+        answer.headers["Cache-Control"] = f"max-age={_A_YEAR}, immutable" if dated else "no-cache"
+        return answer
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """The answer about something that is not there, as a page or as JSON."""
+    assert isinstance(error, AnyHTTPException)
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"detail": error.detail}, error.status_code, headers=error.headers)
+    says = str(error.detail)
+    title = "There is no such page" if error.status_code == 404 else "That cannot be done"
+    return HTMLResponse(shown("told.html", title=title, says=says), error.status_code, headers=error.headers)
+
+
+async def _unread(request: Request, error: Exception) -> Response:
+    """A request that is not of the form that a call takes: each fault by its place."""
+    assert isinstance(error, RequestValidationError)
+    faults = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+    return JSONResponse({"detail": "; ".join(faults)}, 422)

@@ -1,0 +1,54 @@
+"""The laboratory as its pages see it: the cases, the processes that answer, the stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.responses import HTMLResponse
+
+from detente.web.frame.door import Door
+from detente.web.frame.hub import Hub
+from detente.web.frame.showing import shown
+from detente.web.frame.workspace import CaseText, NoCaseError, Workspace
+from detente.web.processes.pool import Processes
+
+
+@dataclass(eq=False)
+class Lab:
+    """All that pages share."""
+
+    door: Door
+    workspace: Workspace
+    hub: Hub = field(default_factory=Hub)
+    processes: Processes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.processes = Processes(self.hub)
+
+    async def case(self, name: str) -> CaseText:
+        """The text of a case as it stands on disk. Raises HTTPException 404 where there is none."""
+        try:
+            return await asyncio.to_thread(self.workspace.read, name)
+        except NoCaseError as error:
+            raise HTTPException(404, str(error)) from error
+
+
+def lab_of(request: Request) -> Lab:
+    """The laboratory that serves a request."""
+    return request.app.state.lab
+
+
+LabHere = Annotated[Lab, Depends(lab_of)]
+"""A parameter of a page by which it gets the laboratory."""
+
+
+CASE_PAGES = (("case", "The case"), ("answer", "Live answer"), ("runs", "Runs"))
+"""Pages of a case by the end of their address, in the order of the tabs."""
+
+
+def page(template: str, *, case: CaseText | None = None, here: str = "", **what: Any) -> HTMLResponse:
+    """A page from a template on `frame.html`. case: whose tabs are shown; here: the tab that is open."""
+    return HTMLResponse(shown(template, case=case, here=here, case_pages=CASE_PAGES, **what))

@@ -1,0 +1,2 @@
+import { main } from "./lab.js";
+void main;
