@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from detente.analysis.histories import BETWEEN, decisions_after, find, no_decision, view_of
 from detente.analysis.profile import beliefs_told
 from detente.analysis.solved import Solved
-from detente.game.arrays import Numbers
+from detente.game.arrays import Game, Numbers
 from detente.game.paths import story_of
 from detente.strategy.behaviour import values
 from detente.strategy.beliefs import beliefs_from_logs
@@ -51,6 +51,16 @@ class Situation:
     share: float
     moves: tuple[MoveWorth, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; None for what is not known."""
+        return {
+            "private": dict(self.private),
+            "knows": dict(self.knows),
+            "belief": {name: dict(belief) for name, belief in self.belief.items()},
+            "share": _known(self.share),
+            "moves": [{name: _known(value) for name, value in asdict(move).items()} for move in self.moves],
+        }
+
 
 @dataclass(frozen=True, eq=False)
 class AtDecision:
@@ -66,16 +76,7 @@ class AtDecision:
     def to_dict(self) -> dict[str, Any]:
         """Plain values; None for what is not known."""
         told: dict[str, Any] = {name: getattr(self, name) for name in ("address", "actor", "stage", "round", "in_all")}
-        told["situations"] = [
-            {
-                "private": dict(each.private),
-                "knows": dict(each.knows),
-                "belief": {name: dict(belief) for name, belief in each.belief.items()},
-                "share": _known(each.share),
-                "moves": [{name: _known(value) for name, value in asdict(move).items()} for move in each.moves],
-            }
-            for each in self.situations
-        ]
+        told["situations"] = [each.to_dict() for each in self.situations]
         return told
 
 
@@ -113,6 +114,22 @@ def at_decision(solved: Solved, address: str, seen_by: str | None = None) -> AtD
     return AtDecision(address, actor, stage.stage, stage.round, total, tuple(found[k] for k in order))
 
 
+def situation_at(solved: Solved, infoset: int) -> Situation:
+    """The situation of an actor that finds itself at an information set."""
+    return _situation(solved, infoset, 1.0, solved.solution.behaviour, _worth(solved, [infoset])[0])
+
+
+def worth_of_moves(game: Game, below: Floats, belief: Floats, infoset: int) -> Floats:
+    """[move]: expected payoff of the actor from each move on.
+
+    below [node, player]: expected payoffs; belief [position in infoset_nodes].
+    """
+    places = slice(int(game.infoset_node_start[infoset]), int(game.infoset_node_start[infoset + 1]))
+    moves = int(game.action_start[infoset + 1] - game.action_start[infoset])
+    children = game.first_child[game.infoset_nodes[places]][:, None] + np.arange(moves)
+    return belief[places] @ below[children, int(game.infoset_player[infoset])]
+
+
 def _worth(solved: Solved, sets: list[int]) -> list[Floats]:
     """Expected payoff [draw, move], by information set, of the actor from each move on, given its beliefs there."""
     game, numbers, solution = solved.game, solved.numbers, solved.solution
@@ -123,10 +140,7 @@ def _worth(solved: Solved, sets: list[int]) -> list[Floats]:
         below = values(game, own, solution.behaviour[part])[0]
         belief = beliefs_from_logs(game, own, solution.log_behaviour[part])[0]
         for k, infoset in enumerate(sets):
-            places = slice(int(game.infoset_node_start[infoset]), int(game.infoset_node_start[infoset + 1]))
-            moves = int(game.action_start[infoset + 1] - game.action_start[infoset])
-            children = game.first_child[game.infoset_nodes[places]][:, None] + np.arange(moves)
-            found[k].append(belief[places] @ below[children, int(game.infoset_player[infoset])])
+            found[k].append(worth_of_moves(game, below, belief, infoset))
     return [np.array(each) for each in found]
 
 

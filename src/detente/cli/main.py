@@ -24,6 +24,7 @@ from detente.cli.commands.files import catalogue, export, new, schema
 from detente.cli.commands.inquire import require, watch, worth
 from detente.cli.commands.judge import judge
 from detente.cli.commands.open import open_laboratory
+from detente.cli.commands.play import play
 from detente.cli.commands.run import run
 from detente.cli.commands.sensitivity import sensitivity
 from detente.cli.commands.sentences import sentences
@@ -99,6 +100,7 @@ for command in (
     solve,
     ask,
     judge,
+    play,
     watch,
     worth,
     sensitivity,

@@ -9,7 +9,21 @@ from typing import Any
 from detente.cli.terminal.screen import err
 
 SOLVING = frozenset(
-    {"run", "solve", "ask", "judge", "watch", "worth", "sensitivity", "require", "diff", "estimate", "rerun", "show"}
+    {
+        "run",
+        "solve",
+        "ask",
+        "judge",
+        "watch",
+        "worth",
+        "sensitivity",
+        "require",
+        "diff",
+        "estimate",
+        "rerun",
+        "show",
+        "play",
+    }
 )
 """The commands that may need the solver."""
 

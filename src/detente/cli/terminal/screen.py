@@ -53,6 +53,15 @@ def say(*lines: str, indent: int = 0) -> None:
             out.print(Text(" " * indent + part), soft_wrap=True)
 
 
+def asked(question: str) -> str | None:
+    """The line that a person types after a question; None where there is none to come."""
+    out.print(Text(f"{inert(question)}: "), end="")
+    line = sys.stdin.readline()
+    if not line:
+        out.print()
+    return line.strip() if line else None
+
+
 def heading(text: str) -> None:
     """Print a heading after an empty line."""
     _styled(text, "bold")

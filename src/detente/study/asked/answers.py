@@ -17,6 +17,7 @@ from detente.analysis.at_decision import AtDecision, at_decision
 from detente.analysis.finding_histories import MOST_FOUND, Passed, search, trail
 from detente.analysis.histories import LEAST, History, histories
 from detente.analysis.over_draws.intervals import NO_CHANGE, interval, sign_share
+from detente.analysis.playing.playing import Playing, begin
 from detente.analysis.profile import profile
 from detente.analysis.solved import Solved
 from detente.crisis.quantities import LIMIT
@@ -172,6 +173,14 @@ class SolvedGame:
     def trail(self, address: str, seen_by: str | None = None) -> tuple[Passed, ...]:
         """The histories on the way to an address, itself included: what a reader goes back by."""
         return trail(self._of_a_case(), address, seen_by)
+
+    def play(self, *seats: str, seed: int = 0, moves: Sequence[str] = ()) -> Playing:
+        """A game in which people play some actors (`seats`) against the solved others.
+
+        seed: of luck, of what the others privately are, and of their moves. moves: those the seats have made already,
+        in the order of play. Raises RequestError for what names nothing, and for several draws.
+        """
+        return begin(self._of_a_case(), seats, seed, moves)
 
     def _of_a_case(self) -> Solved:
         if self.solved.compiled.crisis is None:
