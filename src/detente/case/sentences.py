@@ -23,9 +23,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LONGEST_WRAPPED_LINE = 200
+_LONGEST_ABBREVIATION = 40
+"""Signs at the end of a word within which a dotted abbreviation is looked for."""
 
-_END = re.compile(r"(?P<mark>[.!?…]+)[\"'”’»)\]]*(?=\s)|(?P<wide>[。！？]+)[」』”’)]*")
+# A mark is met once, at the start of its run: otherwise an endless row of full stops takes the square of its length.
+_END = re.compile(r"(?<![.!?…])(?P<mark>[.!?…]++)[\"'”’»)\]]*+(?=\s)|(?P<wide>[。！？]+)[」』”’)]*")
 _OPENING = " \t\"'“”‘«([—–-~"
+_SKIPPED = re.compile(f"[{re.escape(_OPENING)}]*+")
+_WORD = re.compile(r"\w++")
 _DOTTED = re.compile(r"(?:\w\.)+\w$")
 
 _TITLES = frozenset(
@@ -44,57 +49,59 @@ _OPENERS = frozenset(
 
 def split_sentences(text: str) -> list[str]:
     """The sentences of a text, in order; the first has number 1 in a citation."""
-    found: list[str] = []
-    for paragraph in _paragraphs(text.removeprefix("\ufeff")):
-        start = 0
-        for match in _END.finditer(paragraph):
-            if match["wide"] or _ends_sentence(paragraph, start, match):
-                found.append(paragraph[start : match.end()])
-                start = match.end()
-        found.append(paragraph[start:])
-    return [sentence.strip() for sentence in found if sentence.strip()]
+    return [sentence for _, sentence in _cut(text)]
 
 
 @dataclass(frozen=True, slots=True)
 class LocatedSentence:
     """A sentence and its place: the characters from `start` to `end` of the text, with line breaks as they stand there.
 
-    Counted in characters of the decoded text, from 0.
+    Counted in characters of the decoded text, from 0. paragraph: number of the run of joined lines it stands in, from 1.
     """
 
     text: str
     start: int
     end: int
+    paragraph: int = 1
 
 
 def located_sentences(text: str) -> list[LocatedSentence]:
     """The sentences of a text, in order, each with its place in it."""
     found: list[LocatedSentence] = []
     at = int(text.startswith("\ufeff"))
-    for sentence in split_sentences(text):
-        start = end = -1
-        for sign in sentence:
-            if sign.isspace():
-                continue
-            at = text.index(sign, at)
+    for paragraph, sentence in _cut(text):
+        start = -1
+        for word in sentence.split():
+            at = text.index(word, at)
             start = at if start < 0 else start
-            end = at = at + 1
-        found.append(LocatedSentence(sentence, start, end))
+            at += len(word)
+        found.append(LocatedSentence(sentence, start, at, paragraph))
     return found
+
+
+def _cut(text: str) -> Iterator[tuple[int, str]]:
+    """Each sentence with the number of its paragraph."""
+    for number, paragraph in enumerate(_paragraphs(text.removeprefix("\ufeff")), 1):
+        start = 0
+        for match in _END.finditer(paragraph):
+            if match["wide"] or _ends_sentence(paragraph, start, match):
+                if sentence := paragraph[start : match.end()].strip():
+                    yield number, sentence
+                start = match.end()
+        if sentence := paragraph[start:].strip():
+            yield number, sentence
 
 
 def _paragraphs(text: str) -> Iterator[str]:
     for block in re.split(r"\n\s*\n", "\n".join(text.splitlines())):
         lines = [" ".join(line.split()) for line in block.split("\n") if line.strip()]
         widest = max(map(len, lines), default=0)
-        joined = ""
+        joined: list[str] = []
         for line, following in zip(lines, [*lines[1:], ""], strict=False):
-            joined += line
-            if following and _wrapped(line, following, widest):
-                joined += " "
-            else:
-                yield joined
-                joined = ""
+            joined.append(line)
+            if not (following and _wrapped(line, following, widest)):
+                yield " ".join(joined)
+                joined = []
 
 
 def _wrapped(line: str, following: str, widest: int) -> bool:
@@ -105,21 +112,31 @@ def _wrapped(line: str, following: str, widest: int) -> bool:
 
 
 def _ends_sentence(paragraph: str, start: int, match: re.Match[str]) -> bool:
-    following = paragraph[match.end() :].lstrip(_OPENING)
-    if not following or following[0].islower():
+    """True where a mark ends a sentence; looks no further than one word to either side of it."""
+    after = _past_opening(paragraph, match.end())
+    following = paragraph[after : after + 1]
+    if not following or following.islower():
         return not following
     if match["mark"] != ".":
         return True
-    words = paragraph[start : match.start()].lstrip(_OPENING).split()
-    if not words:
+    first, last = _past_opening(paragraph, start), match.start()
+    last -= paragraph[last - 1 : last] == " "
+    if first >= last:
         return False
-    word = words[-1].lstrip(_OPENING)
+    blank = paragraph.rfind(" ", first, last)
+    word = paragraph[max(blank + 1, first) : last].lstrip(_OPENING)
     plain = word.lower()
-    if plain in _TITLES or (len(word) == 1 and word.isalpha()) or (len(words) == 1 and word.isdigit()):
+    if plain in _TITLES or (len(word) == 1 and word.isalpha()) or (blank < 0 and word.isdigit()):
         return False
-    if plain in _BEFORE_A_NUMBER and following[0].isdigit():
+    if plain in _BEFORE_A_NUMBER and following.isdigit():
         return False
-    if plain in _SELDOM_LAST or _DOTTED.search(word):
-        opener = re.match(r"\w+", following)
+    if plain in _SELDOM_LAST or _DOTTED.search(word[-_LONGEST_ABBREVIATION:]):
+        opener = _WORD.match(paragraph, after)
         return bool(opener) and opener[0].lower() in _OPENERS
     return True
+
+
+def _past_opening(paragraph: str, at: int) -> int:
+    """Place of the first sign at or after `at` that opens nothing."""
+    found = _SKIPPED.match(paragraph, at)
+    return found.end() if found else at
