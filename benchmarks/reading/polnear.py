@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detente.reading.marks.cues import attributions
-from detente.reading.spans import Mark, Sort
+from detente.reading.spans import TextMark, Sort
 from detente.reading.texts import plain_text
 
 Spans = tuple[tuple[int, int], ...]
@@ -107,11 +107,11 @@ def _add(score: Score, words: str, annotated: list[Attribution]) -> None:
             score.sources_right += _same(words, sources.get(cue.start), match.source)
 
 
-def _overlap(mark: Mark, spans: Spans) -> bool:
+def _overlap(mark: TextMark, spans: Spans) -> bool:
     return any(mark.start < end and start < mark.end for start, end in spans)
 
 
-def _same(words: str, found: Mark | None, spans: Spans) -> bool:
+def _same(words: str, found: TextMark | None, spans: Spans) -> bool:
     """True where the source that was found shares a word with the annotated one."""
     if found is None:
         return False

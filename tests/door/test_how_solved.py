@@ -29,7 +29,7 @@ SOLVING: dict[str, tuple[str, ...]] = {
 }
 """A call of every command that tells something of a solution."""
 
-SILENT = {"check", "show", "export", "new", "schema", "catalogue", "rerun", "estimate", "sentences"}
+SILENT = {"check", "show", "export", "new", "schema", "catalogue", "rerun", "estimate", "sentences", "read"}
 """Commands that tell nothing of one. `rerun` says whether every number is the same, certificates included; `estimate`
 refuses a row whose equilibrium is not certified, and tells of rows, not of solutions."""
 

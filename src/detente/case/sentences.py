@@ -56,7 +56,7 @@ def split_sentences(text: str) -> list[str]:
 class LocatedSentence:
     """A sentence and its place: the characters from `start` to `end` of the text, with line breaks as they stand there.
 
-    Counted in characters of the decoded text, from 0. paragraph: number of the run of joined lines it stands in, from 1.
+    Counted in characters of the decoded text, from 0. paragraph: number of the run of joined lines, from 1.
     """
 
     text: str

@@ -25,6 +25,7 @@ from detente.cli.commands.inquire import require, watch, worth
 from detente.cli.commands.judge import judge
 from detente.cli.commands.open import open_laboratory
 from detente.cli.commands.play import play
+from detente.cli.commands.read import read
 from detente.cli.commands.run import run
 from detente.cli.commands.sensitivity import sensitivity
 from detente.cli.commands.sentences import sentences
@@ -111,6 +112,7 @@ for command in (
     new,
     schema,
     sentences,
+    read,
     catalogue,
     rerun,
 ):

@@ -12,9 +12,9 @@ class Sort(StrEnum):
     CUE = "cue"
     """Word that attributes something to somebody: said, warned, according to."""
     SOURCE = "source"
-    """Whoever the attributed content comes from, as the text calls it."""
+    """Person or body that the attributed content comes from, as the text calls it."""
     CONTENT = "content"
-    """What is attributed."""
+    """Words that are attributed."""
     HEDGE = "hedge"
     """Word that weakens a commitment: may, appears, suggest."""
     NEGATION = "negation"
@@ -27,7 +27,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TextMark:
     """A marked span: characters `start` to `end` of the decoded text, which read `text` there, to the letter.
 
     rule: name of the rule that found it. value: what the span comes to, such as the day of a date or the part of a

@@ -27,9 +27,9 @@ _MARKED_BY = (
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*|\d+(?:[.,:/-]\d+)*|\S")
 _ENDED = re.compile(r"[.!…。！？][\"'”’»)\]]*$")
 _FURNITURE = re.compile(
-    r"^(?:share(?: this)?|tweet|print|e-?mail|subscribe|sign (?:in|up)|log in|read (?:more|the rest)|related|advertisement"
-    r"|continue reading|follow (?:us|@)|comments?|copyright|©|all rights reserved|click here|cookies?|menu|home|by "
-    r"[A-Z]\w+(?: [A-Z]\w+){0,3}$|(?:updated|published|posted)\b)",
+    r"^(?:share(?: this)?|tweet|print|e-?mail|subscribe|sign (?:in|up)|log in|read (?:more|the rest)|related"
+    r"|advertisement|continue reading|follow (?:us|@)|comments?|copyright|©|all rights reserved"
+    r"|click here|cookies?|menu|home|by [A-Z]\w+(?: [A-Z]\w+){0,3}$|(?:updated|published|posted)\b)",
     re.IGNORECASE,
 )
 _CAPTION = re.compile(
@@ -120,6 +120,7 @@ def text_of_bytes(data: bytes, name: str, encoding: str = "") -> Text:
     known = next((named for mark, named in _MARKED_BY if data.startswith(mark)), "")
     chosen = known or encoding or "utf-8"
     try:
+        named = codecs.lookup(chosen).name
         words = data.decode(chosen)
     except LookupError:
         raise CaseError(
@@ -138,14 +139,12 @@ def text_of_bytes(data: bytes, name: str, encoding: str = "") -> Text:
         raise CaseError(
             [Problem(f"{name} holds null characters, as binary files do", "save it as plain text, in UTF-8")]
         )
-    return Text(name, sha256(data).hexdigest(), codecs.lookup(chosen).name, words, _sentences(words))
+    return Text(name, sha256(data).hexdigest(), named, words, _sentences(words))
 
 
 def plain_text(words: str, name: str = "text") -> Text:
-    """A text given as words."""
-    return text_of_bytes(words.encode("utf-8", "surrogatepass"), name) if words.isascii() else Text(
-        name, sha256(words.encode("utf-8", "surrogatepass")).hexdigest(), "utf-8", words, _sentences(words)
-    )
+    """A text given as words; a lone surrogate counts in its digest as UTF-8 would write it."""
+    return Text(name, sha256(words.encode("utf-8", "surrogatepass")).hexdigest(), "utf-8", words, _sentences(words))
 
 
 def tokens_of(words: str, start: int, end: int) -> tuple[Token, ...]:
@@ -192,5 +191,5 @@ def _role(sentence: LocatedSentence, alone: bool, n: int, first_body: int) -> Ro
     if not _short(sentence, alone):
         return Role.BODY
     if n < first_body:
-        return Role.TITLE if n == 0 and first_body < 10**9 else Role.CAPTION
+        return Role.TITLE if n == 0 else Role.CAPTION
     return Role.HEADING

@@ -9,13 +9,13 @@ from importlib.resources import files
 
 from detente.reading.marks.nouns import noun_phrase_after, noun_phrase_before, past_adverbs
 from detente.reading.marks.quotations import quoted_places
-from detente.reading.spans import Mark, Sort, Token
+from detente.reading.spans import TextMark, Sort, Token
 from detente.reading.texts import Sentence, Text
 
 PRONOUNS = frozenset("i he she they we who you it".split())
-_QUOTES = frozenset("“”\"‘’«»")
+_QUOTES = frozenset('“”"‘’«»')
 _BEFORE_INVERTED = _QUOTES | frozenset(("'", "’", "—", "―", "–"))
-_LINKS = frozenset("and but to or while by for then of from in without about after before at when against".split())
+_LINKS = frozenset("and but yet to or while by for then of from in without about after before at when against".split())
 _AFTER_A_SUBJECT = frozenset("in on to during at who as earlier of last after before via about when while with".split())
 _WITHIN_A_CUE = frozenset("to in a an the by out on at for about of".split())
 _INVERTED = frozenset(
@@ -38,12 +38,12 @@ def cue_places() -> Mapping[str, frozenset[str]]:
     return found
 
 
-def attributions(text: Text) -> Iterator[Mark]:
+def attributions(text: Text) -> Iterator[TextMark]:
     """Cues of a text outside its quotations, each followed by its source and its content where the rules find them."""
     quoted = quoted_places(text)
     for sentence in text.sentences:
         tokens = sentence.tokens
-        last_source: Mark | None = None
+        last_source: TextMark | None = None
         for first, last in _cues(tokens, quoted):
             cue = _mark(text, Sort.CUE, tokens[first].start, tokens[last].end, "cue-word")
             yield cue
@@ -55,8 +55,8 @@ def attributions(text: Text) -> Iterator[Mark]:
             yield from _content(text, sentence, first, last)
 
 
-def _mark(text: Text, sort: Sort, start: int, end: int, rule: str, about: int = -1) -> Mark:
-    return Mark(sort, start, end, text.words[start:end], rule, about=about)
+def _mark(text: Text, sort: Sort, start: int, end: int, rule: str, about: int = -1) -> TextMark:
+    return TextMark(sort, start, end, text.words[start:end], rule, about=about)
 
 
 def _cues(tokens: Sequence[Token], quoted: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -101,8 +101,10 @@ def _places(tokens: Sequence[Token], at: int) -> Iterator[str]:
     elif "that" in after[1:4] and not any(sign in after[: after.index("that")] for sign in (".", ";", ",")):
         yield "that-soon"
     beside = [*after[:2], *before]
-    if any(each in _QUOTES for each in beside) or after[:1] == [":"] or (
-        "," in after and any(each in _QUOTES for each in after[2:4])
+    if (
+        any(each in _QUOTES for each in beside)
+        or after[:1] == [":"]
+        or ("," in after and any(each in _QUOTES for each in after[2:4]))
     ):
         yield "quotation"
     if before[:1] == ["to"]:
@@ -122,9 +124,7 @@ def _places(tokens: Sequence[Token], at: int) -> Iterator[str]:
             yield "noun"
 
 
-def _source(
-    tokens: Sequence[Token], first: int, last: int, previous: Mark | None
-) -> tuple[int, int, str] | None:
+def _source(tokens: Sequence[Token], first: int, last: int, previous: TextMark | None) -> tuple[int, int, str] | None:
     """Start, end and rule of whoever a cue belongs to."""
     if tokens[first].lower == "according":
         return _named(noun_phrase_after(tokens, last + 1), "according-to")
@@ -133,7 +133,9 @@ def _source(
         return _named(noun_phrase_after(tokens, last + 2), "passive")
     if before == "," and (apposed := _apposed(tokens, first)):
         return apposed
-    if tokens[first].lower in _INVERTED and (before in _BEFORE_INVERTED or (before == "," and _ends_clause(tokens, last))):
+    if tokens[first].lower in _INVERTED and (
+        before in _BEFORE_INVERTED or (before == "," and _ends_clause(tokens, last))
+    ):
         found = _named(noun_phrase_after(tokens, last + 1), "inverted")
         if found:
             return found
@@ -151,6 +153,8 @@ def _source(
         return _again(previous, "same-subject") or _main_subject(tokens, first)
     if not word.is_word:
         return _again(previous, "same-subject")
+    if tokens[first].lower.endswith("ing") and subject == first - 1 and word.lower not in PRONOUNS:
+        return _again(previous, "participle") or _named(noun_phrase_before(tokens, subject + 1), "subject")
     return _named(noun_phrase_before(tokens, subject + 1), "subject")
 
 
@@ -188,7 +192,7 @@ def _main_subject(tokens: Sequence[Token], before: int) -> tuple[int, int, str] 
 
 
 def _across_a_comma(
-    tokens: Sequence[Token], cue: int, comma: int, previous: Mark | None
+    tokens: Sequence[Token], cue: int, comma: int, previous: TextMark | None
 ) -> tuple[int, int, str] | None:
     """The subject where a comma stands before the cue: a participle's, or the noun before an apposition."""
     if tokens[cue].lower.endswith("ing"):
@@ -221,11 +225,11 @@ def _named(span: tuple[int, int] | None, rule: str) -> tuple[int, int, str] | No
     return (*span, rule) if span else None
 
 
-def _again(previous: Mark | None, rule: str) -> tuple[int, int, str] | None:
+def _again(previous: TextMark | None, rule: str) -> tuple[int, int, str] | None:
     return (previous.start, previous.end, rule) if previous else None
 
 
-def _content(text: Text, sentence: Sentence, first: int, last: int) -> Iterator[Mark]:
+def _content(text: Text, sentence: Sentence, first: int, last: int) -> Iterator[TextMark]:
     """The words after a cue, up to the sentence's end; those before it where fewer than three follow."""
     tokens = sentence.tokens
     after = [each for each in tokens[last + 1 :] if each.is_word]

@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from detente.reading.spans import Mark, Sort
+from detente.reading.spans import TextMark, Sort
 from detente.reading.texts import Text
 
 _MONTHS = (
@@ -128,20 +128,31 @@ _RULES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], date | None],
         ("today", True, r"today|tonight|this\s+(?:morning|afternoon|evening)", _relative(0)),
         ("tomorrow", True, r"tomorrow", _relative(1)),
         ("weekday", False, rf"(?:(?P<which>[Ll]ast|[Nn]ext|[Tt]his)\s+)?{_WEEKDAY}", _weekday),
-        ("ago", True, rf"(?P<count>{'|'.join(_NUMBERS)}|\d{{1,4}})\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)", _ago),
+        (
+            "ago",
+            True,
+            rf"(?P<count>{'|'.join(_NUMBERS)}|\d{{1,4}})\s+(?P<unit>day|week|month|year)s?\s+(?:ago|earlier)",
+            _ago,
+        ),
         (
             "this-or-last",
             True,
             r"(?:(?:earlier|later|late|early)\s+)?(?P<which>last|past|this|next|current)\s+(?P<unit>week|month|year)",
             _span,
         ),
-        ("year", False, rf"(?<=\bin\s){_YEAR}|(?<=\bsince\s){_YEAR}|(?<=\bof\s){_YEAR}|(?<=\b[Tt]he\s){_YEAR}|(?<=\bIn\s){_YEAR}"
-            .replace("(?P<year>", "(?:"), lambda found, _: found[0]),
+        (
+            "year",
+            False,
+            rf"(?<=\bin\s){_YEAR}|(?<=\bsince\s){_YEAR}|(?<=\bof\s){_YEAR}|(?<=\b[Tt]he\s){_YEAR}|(?<=\bIn\s){_YEAR}".replace(
+                "(?P<year>", "(?:"
+            ),
+            lambda found, _: found[0],
+        ),
     )
 )
 
 
-def dates(text: Text, published: date | None = None) -> Iterator[Mark]:
+def dates(text: Text, published: date | None = None) -> Iterator[TextMark]:
     """Dates of a text. value: ISO 8601, as far as known; empty where it counts from a publication day that is not.
 
     A month alone has no day, a year alone no month, a week is its Monday with `/P7D`. Where rules overlap the earlier
@@ -154,4 +165,4 @@ def dates(text: Text, published: date | None = None) -> Iterator[Mark]:
                 if any(found.start() < end and start < found.end() for start, end in taken):
                     continue
                 taken.append(found.span())
-                yield Mark(Sort.DATE, found.start(), found.end(), found[0], name, value(found, published))
+                yield TextMark(Sort.DATE, found.start(), found.end(), found[0], name, value(found, published))

@@ -75,11 +75,7 @@ def phrases_of_events(words: str, tokens: Sequence[Token]) -> Iterator[EventWord
 
 def event_words(text: Text, sentence: Sentence) -> tuple[EventWord, ...]:
     """Phrases of a sentence that say that something was done, in their order; overlapping ones by the longest."""
-    found = [
-        each
-        for each in phrases_of_events(text.words, sentence.tokens)
-        if each.root in _HAPPENINGS
-    ]
+    found = [each for each in phrases_of_events(text.words, sentence.tokens) if each.root in _HAPPENINGS]
     kept: list[EventWord] = []
     for each in sorted(found, key=lambda word: (-word.weight, word.start)):
         if all(each.end <= other.start or other.end <= each.start for other in kept):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from detente.reading.spans import Mark, Sort
+from detente.reading.spans import TextMark, Sort
 from detente.reading.texts import Sentence, Text
 
 _COUNT = r"two|three|four|several|competing|rival|conflicting|different|alternative|both"
@@ -14,7 +14,11 @@ _KINDS = (
     r"|possibilities|options?|outcomes?|paths?|courses?|choices|views|logics?"
 )
 _FRAMES = (
-    ("announced", "count", rf"(?:{_COUNT})\s+(?:possible\s+|plausible\s+|rival\s+|competing\s+|main\s+|broad\s+)*(?:{_KINDS})"),
+    (
+        "announced",
+        "count",
+        rf"(?:{_COUNT})\s+(?:possible\s+|plausible\s+|rival\s+|competing\s+|main\s+|broad\s+)*(?:{_KINDS})",
+    ),
     ("first", "first-second", rf"(?<=\bthe\s)first(?=\s+(?:is|was|(?:{_KINDS})\b|holds|sees|says|view))"),
     ("second", "first-second", rf"(?<=\bthe\s)second(?=\s+(?:is|was|(?:{_KINDS})\b|holds|sees|says|view))"),
     ("third", "first-second", rf"(?<=\bthe\s)third(?=\s+(?:is|was|(?:{_KINDS})\b|holds|sees|says|view))"),
@@ -26,7 +30,12 @@ _BOUNDED = tuple(
     (value, rule, re.compile(rf"(?<![\w’'-])(?:{pattern})(?![\w-])", re.IGNORECASE)) for value, rule, pattern in _FRAMES
 )
 _PAIRED = (
-    ("some-others", re.compile(r"\b(some)\b(?!\s+of\s+the\s+most\b)[^.?!]{1,400}?(?<![\w’'-])(others?|the\s+rest)\b", re.IGNORECASE)),
+    (
+        "some-others",
+        re.compile(
+            r"\b(some)\b(?!\s+of\s+the\s+most\b)[^.?!]{1,400}?(?<![\w’'-])(others?|the\s+rest)\b", re.IGNORECASE
+        ),
+    ),
     ("either-or", re.compile(r"\b(either)\b[^.?!]{1,300}?\b(or)\b", re.IGNORECASE)),
     ("whether-or", re.compile(r"\b(whether)\b[^.?!]{1,300}?\b(or)\b", re.IGNORECASE)),
     ("if-then", re.compile(r"\b(if)\b[^.?!]{1,300}?,?\s+(then)\b", re.IGNORECASE)),
@@ -36,9 +45,9 @@ _OTHERS = re.compile(r"^\W{0,3}(others)\b", re.IGNORECASE)
 _ALTERNATIVE = re.compile(r"\bor\b", re.IGNORECASE)
 
 
-def frames(text: Text) -> Iterator[Mark]:
+def frames(text: Text) -> Iterator[TextMark]:
     """Frames of a text. value: the part of the frame that the words open (first, second, choice, alternatives)."""
-    waiting: Mark | None = None
+    waiting: TextMark | None = None
     paragraph = 0
     for sentence in text.sentences:
         yield from _within(text, sentence)
@@ -51,23 +60,25 @@ def frames(text: Text) -> Iterator[Mark]:
         waiting = opened or waiting
 
 
-def _opening(text: Text, sentence: Sentence, pattern: re.Pattern[str], value: str) -> Mark | None:
+def _opening(text: Text, sentence: Sentence, pattern: re.Pattern[str], value: str) -> TextMark | None:
     found = pattern.match(text.words[sentence.start : sentence.start + 12])
     if not found:
         return None
     start = sentence.start + found.start(1)
-    return Mark(Sort.FRAME, start, start + len(found[1]), found[1], "some-others-across", value)
+    return TextMark(Sort.FRAME, start, start + len(found[1]), found[1], "some-others-across", value)
 
 
-def _within(text: Text, sentence: Sentence) -> Iterator[Mark]:
+def _within(text: Text, sentence: Sentence) -> Iterator[TextMark]:
     words = text.words
     for value, rule, pattern in _BOUNDED:
         for found in pattern.finditer(words, sentence.start, sentence.end):
-            yield Mark(Sort.FRAME, found.start(), found.end(), found[0], rule, value)
+            yield TextMark(Sort.FRAME, found.start(), found.end(), found[0], rule, value)
     for rule, pattern in _PAIRED:
         for found in pattern.finditer(words, sentence.start, sentence.end):
             for group, value in ((1, "first"), (2, "second")):
-                yield Mark(Sort.FRAME, found.start(group), found.end(group), found[group], rule, value)
+                yield TextMark(Sort.FRAME, found.start(group), found.end(group), found[group], rule, value)
     if words[sentence.start : sentence.end].rstrip("\"'”’)").endswith("?"):
         for found in _ALTERNATIVE.finditer(words, sentence.start, sentence.end):
-            yield Mark(Sort.FRAME, found.start(), found.end(), found[0], "question-with-alternatives", "alternatives")
+            yield TextMark(
+                Sort.FRAME, found.start(), found.end(), found[0], "question-with-alternatives", "alternatives"
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from detente.reading.spans import Mark, Sort
+from detente.reading.spans import TextMark, Sort
 from detente.reading.texts import Sentence, Text
 
 _HEDGES = (
@@ -19,7 +19,7 @@ _HEDGES = (
     (
         "verb",
         r"(?:appears?|appeared|seems?|seemed)(?=\s+(?:to|that|as|like|increasingly|more|less|\w+ly)\b)"
-        r"|it\s+(?:appears|appeared|seems|seemed)|suggest(?:s|ed|ing)?|hint(?:s|ed|ing)?(?=\s+(?:that|at)\b)"
+        r"|suggest(?:s|ed|ing)?|hint(?:s|ed|ing)?(?=\s+(?:that|at)\b)"
         r"|indicat(?:e|es|ed|ing)|tend(?:s|ed)?(?=\s+to\b)|believ(?:e|es|ed)|think(?:s)?|thought(?=\s+(?:that|to)\b)"
         r"|suspect(?:s|ed)?(?=\s+(?:that|the|he|she|they|it)\b)|assum(?:e|es|ed|ing)|suppos(?:e|es)(?!\s+to)"
         r"|estimat(?:e|es|ed)|speculat(?:e|es|ed)|conjecture[sd]?|is\s+(?:said|thought|believed|understood)\s+to"
@@ -35,8 +35,14 @@ _HEDGES = (
     ),
 )
 _NEGATIONS = (
-    ("negative-word", r"not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|\w+n[’']t|hardly|scarcely|barely"),
-    ("negative-verb", r"(?:fail(?:s|ed|ing)?|refus(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|unable|unwilling|reluctant)(?=\s+to\b)"),
+    (
+        "negative-word",
+        r"not|no|never|none|nobody|nothing|nowhere|neither|nor|cannot|without|\w+n[’']t|hardly|scarcely|barely",
+    ),
+    (
+        "negative-verb",
+        r"(?:fail(?:s|ed|ing)?|refus(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|unable|unwilling|reluctant)(?=\s+to\b)",
+    ),
     ("negative-verb", r"(?:den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|lack(?:s|ed|ing)?)(?=\s+\w)"),
 )
 _CONDITIONS = (
@@ -64,22 +70,22 @@ _RULES = [
 ]
 
 
-def hedging(text: Text) -> Iterator[Mark]:
+def hedging(text: Text) -> Iterator[TextMark]:
     """Hedges, negations and conditions of a text."""
     for sentence in text.sentences:
         yield from _within(text, sentence)
 
 
-def _within(text: Text, sentence: Sentence) -> Iterator[Mark]:
+def _within(text: Text, sentence: Sentence) -> Iterator[TextMark]:
     words = text.words
     for sort, name, pattern in _RULES:
         for found in pattern.finditer(words, sentence.start, sentence.end):
             if not _a_month(words, found, sentence):
-                yield Mark(sort, found.start(), found.end(), found[0], name)
+                yield TextMark(sort, found.start(), found.end(), found[0], name)
     opening = _INVERTED_CONDITION.match(words, sentence.start, min(sentence.end, sentence.start + 400))
     if opening and not words[sentence.start : sentence.end].rstrip("\"'”’)").endswith("?"):
         end = sentence.start + len(opening[0].split()[0])
-        yield Mark(Sort.CONDITION, sentence.start, end, words[sentence.start : end], "inverted-condition")
+        yield TextMark(Sort.CONDITION, sentence.start, end, words[sentence.start : end], "inverted-condition")
 
 
 def _a_month(words: str, found: re.Match[str], sentence: Sentence) -> bool:

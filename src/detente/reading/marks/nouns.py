@@ -11,8 +11,9 @@ _LONGEST = 14
 _ADVERBS = frozenset(
     "has have had also later then previously repeatedly recently once again now still already just not never is was are"
     " were be been being will would did does do can could may might must should often publicly even first further"
-    " finally himself herself itself themselves today yesterday monday tuesday wednesday thursday friday saturday sunday"
-    " flatly long reportedly always almost ever own all".split()
+    " finally himself herself itself themselves today yesterday monday tuesday wednesday thursday friday saturday"
+    " sunday flatly long reportedly always almost ever own all"
+    " either both remains remain remained become became".split()
 )
 _LEFT_END = frozenset(
     "that if when while because as after before which where whether than then so or but though although since until"
@@ -51,7 +52,14 @@ def noun_phrase_before(tokens: Sequence[Token], end: int) -> tuple[int, int] | N
     first = _trimmed(tokens, first, end)
     while first < end and not tokens[end - 1].is_word:
         end -= 1
-    return (tokens[first].start, tokens[end - 1].end) if first < end else None
+    if first >= end or _only_describes(tokens[end - 1]):
+        return None
+    return tokens[first].start, tokens[end - 1].end
+
+
+def _only_describes(token: Token) -> bool:
+    """True where the last word is a participle, as in “renewed calls”: the cue is then a noun without a subject."""
+    return token.lower.endswith("ed") and not token.capital
 
 
 def _trimmed(tokens: Sequence[Token], first: int, end: int) -> int:
@@ -70,7 +78,12 @@ def _trimmed(tokens: Sequence[Token], first: int, end: int) -> int:
 
 def noun_phrase_after(tokens: Sequence[Token], first: int) -> tuple[int, int] | None:
     """First and last character of the noun phrase that begins at a token."""
-    if first >= len(tokens) or not tokens[first].is_word or tokens[first].lower in _RIGHT_END - {"that"} or tokens[first].lower == "of":
+    if (
+        first >= len(tokens)
+        or not tokens[first].is_word
+        or tokens[first].lower in _RIGHT_END - {"that"}
+        or tokens[first].lower == "of"
+    ):
         return None
     last = first
     while last + 1 < len(tokens) and last - first < _LONGEST:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from detente.reading.spans import Mark, Sort
+from detente.reading.spans import TextMark, Sort
 from detente.reading.texts import Text
 
 _PAIRS = {"“": "”", "«": "»", "„": "“", "「": "」", "『": "』"}
@@ -48,10 +48,12 @@ def _paragraphs(text: Text) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def quotations(text: Text) -> Iterator[Mark]:
+def quotations(text: Text) -> Iterator[TextMark]:
     """Every quotation as a mark; a single word in quotation marks is one too (scare quotes)."""
     for start, end in quoted_places(text):
         inside = text.words[start + 1 : end - 1]
         if len(inside) >= _FEWEST_SIGNS:
             words = len(inside.split())
-            yield Mark(Sort.QUOTATION, start, end, text.words[start:end], "quotation-marks", "words" if words < 4 else "")
+            yield TextMark(
+                Sort.QUOTATION, start, end, text.words[start:end], "quotation-marks", "words" if words < 4 else ""
+            )
