@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from detente.reading.marks.cues import attributions
-from detente.reading.spans import TextMark, Sort
+from detente.reading.spans import Sort, TextMark
 from detente.reading.texts import plain_text
 
 Spans = tuple[tuple[int, int], ...]

@@ -12,7 +12,7 @@ from detente.reading.marks.events import event_words
 from detente.reading.marks.frames import frames
 from detente.reading.marks.hedging import hedging
 from detente.reading.marks.quotations import quotations
-from detente.reading.spans import TextMark, Sort
+from detente.reading.spans import Sort, TextMark
 from detente.reading.texts import Role, Sentence, Text
 
 _CLAIM, _CONDITION, _EVENT = "claim", "condition", "event"

@@ -1,4 +1,4 @@
-"""A text that was read, as plain values for JSON: every span with its offsets, counted in characters of the decoded text."""
+"""A text that was read, as plain values for JSON; offsets count the characters of the decoded text."""
 
 from __future__ import annotations
 

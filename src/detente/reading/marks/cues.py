@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from detente.reading.marks.nouns import noun_phrase_after, noun_phrase_before, past_adverbs
 from detente.reading.marks.quotations import quoted_places
-from detente.reading.spans import TextMark, Sort, Token
+from detente.reading.spans import Sort, TextMark, Token
 from detente.reading.texts import Sentence, Text
 
 PRONOUNS = frozenset("i he she they we who you it".split())

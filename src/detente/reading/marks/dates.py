@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from detente.reading.spans import TextMark, Sort
+from detente.reading.spans import Sort, TextMark
 from detente.reading.texts import Text
 
 _MONTHS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from detente.reading.spans import TextMark, Sort
+from detente.reading.spans import Sort, TextMark
 from detente.reading.texts import Text
 
 _PAIRS = {"“": "”", "«": "»", "„": "“", "「": "」", "『": "』"}
