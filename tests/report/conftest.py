@@ -333,6 +333,12 @@ class InventedStudy:
             )
         return rows
 
+    def groups(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
+    def groups_along(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
     def outcomes_along(self) -> pd.DataFrame:
         """War rises with all events but the third and the last, which move nothing; the others make room for it."""
         if self.bare:
@@ -478,6 +484,7 @@ class InventedStudy:
                         after_sign_share=0.97,
                         difference_error=0.01,
                         after_difference_error=0.012,
+                        settled=False,
                         draws=self.draws,
                     )
                 )

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from detente.crisis.evidence import RESTS_ON, Grade
 from detente.report.blocks import Abreast, Block, Card, Points, Prose, Section, Text
 from detente.report.findings import StudyRows
+from detente.report.groups import by_axis, groups_clause
 from detente.report.naming import Names
 from detente.report.rows import OutcomeStep
 from detente.report.sections.course import by_event, course_figure, event_did, silent, silent_words
@@ -46,6 +47,9 @@ def headline(findings: StudyRows) -> str:
     if not ranked_endings:
         return "The study holds no endings."
     given = "Given the events seen, the" if findings.case.timeline else "The"
+    if groups := groups_clause(findings):
+        since = "Given the events seen: " if findings.case.timeline else ""
+        given = f"{since}{groups}. Of single endings, the"
     tied = likeliest(findings)
     if len(tied) > 1:
         named = listed([f"{each.name}, {chance(each.share)}" for each in tied])
@@ -70,9 +74,12 @@ def brief_parts(findings: StudyRows, names: Names) -> list[BriefPart]:
 
 def _endings(findings: StudyRows) -> tuple[str, ...]:
     seen = bool(findings.case.timeline)
+    groups = [
+        (f"{axis}: {each.name}" if axis else each.name, each) for axis, own in by_axis(findings).items() for each in own
+    ]
     return tuple(
-        f"{sentence(each.name)}: {chance(each.share)}{f', was {percent(each.outset.middle)}' if seen else ''}"
-        for each in ranking(findings)
+        f"{sentence(name)}: {chance(each.share)}{f', was {percent(each.outset.middle)}' if seen else ''}"
+        for name, each in (*groups, *((each.name, each) for each in ranking(findings)))
     )
 
 

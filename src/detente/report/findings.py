@@ -29,6 +29,8 @@ class Studied(Learning, Protocol):
 
     def moments(self) -> Any: ...
     def outcomes_along(self) -> Any: ...
+    def groups(self) -> Any: ...
+    def groups_along(self) -> Any: ...
     def misreadings(self) -> Any: ...
     def outcomes(self) -> Any: ...
     def moves(self) -> Any: ...
@@ -61,12 +63,16 @@ class MomentRow:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeShare:
-    """The probability of an outcome: `share` given the events seen, `outset` before any of them."""
+    """The probability of an outcome, or of a group of endings: `share` given the events seen, `outset` before any.
+
+    `axis`: of a group, the respect in which it parts the endings; empty where it stands for itself.
+    """
 
     outcome: str
     name: str
     share: Estimate
     outset: Estimate
+    axis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +178,8 @@ class Shift:
     """An outcome under a scenario, and its difference to the baseline draw by draw; error: that of the difference.
 
     Given the events seen where there are any and the scenario leaves them possible (`when` is then "events", else
-    "outset"); `outset` is the difference before any of them.
+    "outset"); `outset` is the difference before any of them. `settled`: the scenario itself makes the outcome
+    impossible or sure, however everybody plays.
     """
 
     scenario: str
@@ -186,6 +193,7 @@ class Shift:
     draws: int
     outset: Estimate
     when: str
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +263,7 @@ class StudyRows:
     certificate: Certificate
     moments: list[MomentRow] = field(default_factory=list[MomentRow])
     endings: list[OutcomeShare] = field(default_factory=list[OutcomeShare])
+    groups: list[OutcomeShare] = field(default_factory=list[OutcomeShare])
     moves: list[MoveShare] = field(default_factory=list[MoveShare])
     welfare: list[Welfare] = field(default_factory=list[Welfare])
     beliefs: list[BeliefRow] = field(default_factory=list[BeliefRow])
@@ -324,11 +333,12 @@ class StudyRows:
         return bool(self.settings.get("interrupted"))
 
 
-def _ending(row: cells.Row) -> OutcomeShare:
+def _ending(row: cells.Row, kind: str) -> OutcomeShare:
     outset = cells.estimate(row, EstimateColumns())
     after = cells.estimate(row, EstimateColumns("after_mean", "after_low", "after_high"))
-    name = cells.words(row["name"]) or cells.words(row["outcome"])
-    return OutcomeShare(cells.words(row["outcome"]), name, after if after.known else outset, outset)
+    id = cells.words(row[kind])
+    name, axis = cells.words(row["name"]) or id, cells.words(row.get("axis", ""))
+    return OutcomeShare(id, name, after if after.known else outset, outset, axis)
 
 
 def _welfare(row: cells.Row) -> Welfare:
@@ -377,6 +387,7 @@ def _shift(row: cells.Row) -> Shift:
         draws=cells.whole(row["draws"]),
         outset=outset,
         when="events" if given else "outset",
+        settled=cells.yes(row["settled"]),
     )
 
 
@@ -417,11 +428,12 @@ def read_findings(study: Studied) -> StudyRows:
         size=dict(study.size),
         certificate=read_certificate(study.certificate()),
         moments=cells.read(MomentRow, study.moments()),
-        endings=[_ending(row) for row in cells.rows(study.outcomes())],
+        endings=[_ending(row, "outcome") for row in cells.rows(study.outcomes())],
+        groups=[_ending(row, "group") for row in cells.rows(study.groups())],
         moves=[_move(row) for row in cells.rows(study.moves())],
         welfare=[_welfare(row) for row in cells.rows(study.utilities())],
         beliefs=cells.read(BeliefRow, study.beliefs()),
-        course=cells.read(OutcomeStep, study.outcomes_along()),
+        course=[*cells.read(OutcomeStep, study.groups_along()), *cells.read(OutcomeStep, study.outcomes_along())],
         misreadings=cells.read(Misreading, study.misreadings()),
         claims=[each for each in claims if each.first],
         claims_beside=[each for each in claims if not each.first],

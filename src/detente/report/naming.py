@@ -47,8 +47,8 @@ class Names:
         return plain({each.id: each.label for each in self.crisis.outcomes}.get(id, id))
 
     def group(self, id: str) -> str:
-        """The name of a group of endings."""
-        return plain({each.id: each.label for each in self.crisis.groups}.get(id, id))
+        """The name of a group of endings, in quotes, which tell it from an ending."""
+        return f"“{plain({each.id: each.label for each in self.crisis.groups}.get(id, id))}”"
 
     def quantity(self, id: str) -> str:
         """A quantity's name."""

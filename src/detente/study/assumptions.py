@@ -49,7 +49,7 @@ def citation_row(citation: Citation) -> dict[str, Any]:
         row["document"] = citation.document
     if citation.rows:
         row["rows"] = {column: [*values] for column, values in citation.rows}
-    return {**row, "part": citation.part, "says": citation.says}
+    return {**row, "says": citation.says}
 
 
 def assumptions(crisis: Crisis) -> Iterator[Assumption]:

@@ -149,17 +149,19 @@ class Study:
         return self._table("outcomes", tables.outcomes)
 
     def outcomes_along(self) -> pd.DataFrame:
-        """Probability of each outcome after every event of the timeline, and by how much the event moved it.
-
-        See `detente.study.tables.along.outcomes_along`.
-        """
+        """Outcomes through the events. See `detente.study.tables.along.outcomes_along`."""
         return self._table("outcomes_along", along.outcomes_along)
 
-    def moments(self) -> pd.DataFrame:
-        """Moments from which numbers are told, in words, with the effective number of draws at each.
+    def groups(self) -> pd.DataFrame:
+        """Probability of each group of endings. See `detente.study.tables.findings.groups`."""
+        return self._table("groups", tables.groups)
 
-        See `detente.study.tables.findings.moment_table`.
-        """
+    def groups_along(self) -> pd.DataFrame:
+        """Groups of endings through the events. See `detente.study.tables.along.groups_along`."""
+        return self._table("groups_along", along.groups_along)
+
+    def moments(self) -> pd.DataFrame:
+        """Moments from which numbers are told. See `detente.study.tables.findings.moment_table`."""
         return self._table("moments", tables.moment_table)
 
     def moves(self) -> pd.DataFrame:
@@ -261,7 +263,7 @@ class Study:
         table = self._table("where", where)
         if outcome is None:
             return table
-        known = [each.id for each in self.case.outcomes]
+        known = [each.id for each in (*self.case.groups, *self.case.outcomes)]
         if outcome not in known:
             raise RequestError(f"the case has no outcome `{outcome}`. {did_you_mean(outcome, known, 'outcomes')}")
         return table.loc[table["outcome"] == outcome].reset_index(drop=True)
@@ -354,6 +356,8 @@ class Study:
     def _tables(self) -> dict[str, Callable[[], pd.DataFrame]]:
         return {
             "moments": self.moments,
+            "groups": self.groups,
+            "groups_along": self.groups_along,
             "outcomes": self.outcomes,
             "outcomes_along": self.outcomes_along,
             "moves": self.moves,

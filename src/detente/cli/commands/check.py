@@ -75,6 +75,7 @@ def _citations(crisis: Crisis, sources: Path) -> Iterator[dict[str, Any]]:
             "name": owner.get(citation, ""),
             "title": titles.get(citation.source, citation.source),
             **citation_row(citation),
+            "part": citation.part,
             "sentence": cited_text(crisis, sources, citation),
         }
 

@@ -8,9 +8,11 @@ from detente.cli.terminal.screen import heading, say, table
 from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import ANALYST, EVENTS
 from detente.report.brief import brief_parts, headline
-from detente.report.findings import BeliefRow, ClaimTest, Shift, Standing, StudyRows
+from detente.report.findings import BeliefRow, ClaimTest, OutcomeShare, Shift, Standing, StudyRows
+from detente.report.groups import by_axis, leading_groups
 from detente.report.naming import Names
 from detente.report.rows import OutcomeStep
+from detente.report.sections.changes import settled_words
 from detente.report.sections.claims import beside
 from detente.report.sections.course import by_ending, moved, silent_words
 from detente.report.sections.hinges import place_words, ranked, shared_words, told_from, unranked
@@ -77,10 +79,19 @@ def _endings(findings: StudyRows) -> None:
     ordered = ranking(findings)
     if findings.case.timeline:
         say("At the outset, and given the events seen since.")
-        rows = [(each.name, percent(each.outset.middle), *_cells(each.share)) for each in ordered]
-        table(("outcome", ">at first", ">now", ">90 % of draws"), rows)
-        return
-    table(("outcome", ">chance", ">90 % of draws"), [(each.name, *_cells(each.share)) for each in ordered])
+    seen = bool(findings.case.timeline)
+    for axis, groups in by_axis(findings).items():
+        _shares(axis or "group of endings", groups, seen)
+    _shares("outcome", ordered, seen)
+
+
+def _shares(what: str, told: Sequence[OutcomeShare], seen: bool) -> None:
+    """Prints chances: at first and given the events, or once."""
+    if seen:
+        rows = [(each.name, percent(each.outset.middle), *_cells(each.share)) for each in told]
+        table((what, ">at first", ">now", ">90 % of draws"), rows)
+    else:
+        table((what, ">chance", ">90 % of draws"), [(each.name, *_cells(each.share)) for each in told])
 
 
 def _course(findings: StudyRows) -> None:
@@ -88,7 +99,10 @@ def _course(findings: StudyRows) -> None:
         return
     heading("What the events did")
     paths = by_ending(findings)
-    shown = paths[:COURSES]
+    groups = {each.outcome for each in leading_groups(findings)}
+    endings = [path for path in paths if path[0].outcome not in {each.outcome for each in findings.groups}]
+    leading = [path for path in paths if path[0].outcome in groups][:COURSES]
+    shown = [*leading, *endings[: max(1, COURSES - len(leading))]]
     say("The chance after each event, and by how many points it moved, with the standard error of that.")
     rows = [
         (event_words(steps[0]), *(cell for step in steps for cell in _step_cells(step)))
@@ -96,7 +110,7 @@ def _course(findings: StudyRows) -> None:
     ]
     columns = [column for path in shown for column in (f">{path[0].name}", ">by")]
     table(("event", *columns), rows)
-    if left := [path[0].name for path in paths[COURSES:]]:
+    if left := [path[0].name for path in endings if path not in shown]:
         say(f"Not shown, and not told to be likelier now than these: {listed(left)}.")
     if quiet := silent_words(findings):
         say(quiet)
@@ -194,14 +208,17 @@ def _scenarios(findings: StudyRows) -> None:
     ordered = sorted(largest, key=lambda one: placed[one.scenario].place if one.scenario in placed else AT_THE_BOTTOM)
     if any(each.shared > 1 for each in placed.values()):
         say("Scenarios that the draws do not tell apart share a place, and stand in the order of the case.")
-    what = (
-        "The ending that each changes most, or those of which draws do not tell which, in points with the standard "
-        "error of the difference"
+    most = (
+        "group of endings that each changes most, or the ending where it moves none"
+        if findings.groups
+        else ("ending that each changes most")
     )
+    what = f"The {most}, or those of which draws do not tell which, in points with the standard error of the difference"
     if not findings.case.timeline:
         say(f"{what}.")
         rows = [(*_scenario_cells(each, ordered, placed), each.outcome_name, *_effect_cells(each)) for each in ordered]
         table(("place", "scenario", "outcome", ">points", ">90 % of draws"), rows)
+        _settled(findings)
         return
     say(f"{what}, given the events seen; at first: the same before any of them.")
     rows = [
@@ -216,6 +233,15 @@ def _scenarios(findings: StudyRows) -> None:
     table(("place", "scenario", "outcome", ">points", ">90 % of draws", ">at first"), rows)
     if any(each.when != EVENTS for each in ordered):
         say("* The events seen could not have happened so: told from the outset alone.")
+    _settled(findings)
+
+
+def _settled(findings: StudyRows) -> None:
+    """Prints what scenarios say by themselves."""
+    for scenario in dict.fromkeys(each.scenario for each in findings.shifts):
+        own = [each for each in findings.shifts if each.scenario == scenario]
+        if said := settled_words(own):
+            say(f"{sentence(own[0].name)}. {said}")
 
 
 def _changed_most(scenario: str, findings: StudyRows) -> tuple[str, ...]:

@@ -83,13 +83,15 @@ def _scenario(shifts: Sequence[Shift], placed: Mapping[str, Standing], seen: boo
     when = when if seen else ""
     name = shifts[0].name
     order = {id: each.place or len(placed) + 1 for id, each in placed.items()}
-    ranked = sorted(shifts, key=lambda each: order.get(each.outcome, 0))
+    open_ = [each for each in shifts if not each.settled and each.outcome in order] if placed else list(shifts)
+    ranked = sorted(open_, key=lambda each: order.get(each.outcome, 0))
     moved = [each for each in ranked if abs(each.difference.middle) >= 0.01]
     told = [each for each in moved if order.get(each.outcome, 0) <= _NAMED]
+    by_itself = settled_words(shifts)
     if not told:
         return Markup("<strong>{}</strong> moves no ending by a point or more on the mean{}.").format(
             sentence(name), when
-        ), []
+        ), [by_itself] if by_itself else []
     below: list[Text] = []
     for each in told:
         clause = _moves(each)
@@ -97,7 +99,22 @@ def _scenario(shifts: Sequence[Shift], placed: Mapping[str, Standing], seen: boo
         unsure = "" if sure else f"; the direction holds in {percent(each.sign_share)} of draws"
         early = f" (before any event: {points(each.outset)})" if each.when == EVENTS else ""
         below.append(f"{sentence(clause)}{early}{unsure}.")
+    if by_itself:
+        below.append(by_itself)
     return Markup("<strong>{}</strong>{}").format(sentence(name), when), below
+
+
+def settled_words(shifts: Sequence[Shift]) -> str:
+    """Sentence on the endings that a scenario itself makes impossible or sure: that is no finding; empty for none."""
+    out = [each.outcome_name for each in shifts if each.settled and each.share.middle < 0.5]
+    sure = [each.outcome_name for each in shifts if each.settled and each.share.middle >= 0.5]
+    parts = [f"leaves no room for {listed(out, 'or')}"] if out else []
+    parts += [f"leaves room for {listed(sure)} alone"] if sure else []
+    return (
+        f"By itself, however everybody plays, it {listed(parts)}: that is what it says, and no finding."
+        if parts
+        else ""
+    )
 
 
 def _questions(findings: StudyRows, names: Names) -> list[Block]:

@@ -10,6 +10,7 @@ from detente.report.blocks import Figure, Table, figure
 from detente.report.charts.drawing import Canvas, accent
 from detente.report.charts.events import EventMark, Panel, event_panels
 from detente.report.findings import StudyRows
+from detente.report.groups import leading_groups
 from detente.report.rows import OutcomeStep
 from detente.report.tables import event_words, points_only, short_event, with_error
 from detente.report.words import Estimate, chance, counted, listed, percent, sentence
@@ -42,7 +43,7 @@ def by_event(course: Sequence[OutcomeStep]) -> dict[int, list[OutcomeStep]]:
 
 
 def by_ending(findings: StudyRows) -> list[list[OutcomeStep]]:
-    """The course of each ending, by the places of the endings as things stand."""
+    """The course of each group and each ending: the groups as the case lists them, then by the endings' places."""
     found: dict[str, list[OutcomeStep]] = {}
     for each in findings.course:
         found.setdefault(each.outcome, []).append(each)
@@ -50,6 +51,8 @@ def by_ending(findings: StudyRows) -> list[list[OutcomeStep]]:
 
 
 def _place(path: Sequence[OutcomeStep], findings: StudyRows) -> int:
+    if any(path[0].outcome == group.outcome for group in findings.groups):
+        return 0
     placed = findings.placed("endings")
     own = placed.get(path[0].outcome)
     return own.place if own is not None and own.place else len(placed) + 1
@@ -70,18 +73,27 @@ def silent_words(findings: StudyRows) -> str:
 
 
 def leading_path(findings: StudyRows) -> list[OutcomeStep]:
-    """The course of the ending that stands first."""
-    return by_ending(findings)[0]
+    """The course of what stands first: a group of endings where the case has any."""
+    return _shown(findings)[0]
 
 
 def course_chart(findings: StudyRows, canvas: Canvas = _ROOM) -> Any:
-    """The likeliest endings through the events that moved any, each with what every event did to it."""
+    """The groups and the likeliest endings through the events that moved any, each with what every event did to it."""
     quiet = {each.event for each in silent(findings.course)}
-    paths = by_ending(findings)
-    chosen = [path for path in paths if _place(path, findings) <= SHOWN][:_MOST] or paths[:SHOWN]
+    chosen = _shown(findings)
     shown = [[each for each in path if each.event not in quiet] for path in chosen]
     events = [(event_words(each), short_event(each)) for each in shown[0]]
     return event_panels(events, [course_panel(path, k) for k, path in enumerate(shown)], canvas)
+
+
+def _shown(findings: StudyRows) -> list[list[OutcomeStep]]:
+    """The courses that are drawn: of the groups that lead on their axis, then of the likeliest endings."""
+    paths = by_ending(findings)
+    leading = {each.outcome for each in leading_groups(findings)}
+    groups = [path for path in paths if path[0].outcome in leading][:SHOWN]
+    endings = [path for path in paths if _place(path, findings)]
+    likeliest = [path for path in endings if _place(path, findings) <= SHOWN] or endings[:SHOWN]
+    return [*groups, *likeliest][:_MOST]
 
 
 def course_figure(findings: StudyRows) -> Figure:

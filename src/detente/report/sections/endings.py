@@ -10,6 +10,7 @@ from markupsafe import Markup
 from detente.report.blocks import Block, Points, Prose, Section, Text, figure
 from detente.report.charts.answers import endings_chart
 from detente.report.findings import OutcomeShare, StudyRows
+from detente.report.groups import groups_blocks
 from detente.report.sections.opening import likeliest, overlap, ranking
 from detente.report.tables import endings_table
 from detente.report.words import chance, likely_words, listed, sentence
@@ -36,6 +37,7 @@ def endings(findings: StudyRows) -> Section:
     if not first.share.ranged:
         how = "Each dot is the answer of the one solution; there are no ranges."
     blocks: list[Block] = [Prose(AFTER)] if findings.case.timeline else []
+    blocks += groups_blocks(findings)
     blocks += [
         figure(
             "endings",

@@ -166,7 +166,7 @@ def shares(findings: StudyRows, when: str) -> list[Block]:
     if not own:
         return []
     names = {each.quantity: each.name for each in findings.hinges}
-    endings = {each.outcome: each.name for each in findings.endings}
+    endings = {each.outcome: each.name for each in (*findings.groups, *findings.endings)}
     told = [each for each in findings.learnt.shares if each.when == when]
     clauses: list[str] = []
     for outcome, ending in endings.items():

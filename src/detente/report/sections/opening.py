@@ -11,6 +11,7 @@ from detente.crisis.evidence import RESTS_ON, Grade
 from detente.crisis.inquiry import ANALYST
 from detente.report.blocks import Block, Card, Fold, Points, Prose, Section, Text
 from detente.report.findings import BeliefRow, OutcomeShare, StudyRows
+from detente.report.groups import groups_clause
 from detente.report.naming import Names
 from detente.report.sections.hinges import effect_words, leader_words
 from detente.report.sections.hinges import ranked as ranked_hinges
@@ -52,9 +53,16 @@ def _readings(findings: StudyRows, names: Names) -> Points:
 
 
 def answer(findings: StudyRows, names: Names) -> list[Text]:
-    """The answer in at most four sentences, each hedged as far as the study allows."""
-    said = [_ending(findings), _intent(findings, names), _hinge(findings), _standing(findings)]
+    """The answer in a few sentences, each hedged as far as the study allows."""
+    said = [_groups(findings), _ending(findings), _intent(findings, names), _hinge(findings), _standing(findings)]
     return [each for each in said if each]
+
+
+def _groups(findings: StudyRows) -> Text:
+    if not (told := groups_clause(findings)):
+        return ""
+    given = "Given the events seen: " if findings.case.timeline else ""
+    return Markup("<strong>{}{}.</strong>").format(given, told)
 
 
 def _ending(findings: StudyRows) -> Text:

@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.over_draws.ends import Ends
 from detente.analysis.over_draws.intervals import HIGH, LOW
 from detente.analysis.over_draws.ranking import Estimates, beyond, in_places, larger, leads
 from detente.crisis.inquiry import EVENTS, OUTSET
@@ -37,6 +38,9 @@ Found = Mapping[str, Columns]
 """Results so far, by the purpose of a task."""
 
 LEVELS = dict(zip(ENDS, (LOW, HIGH), strict=True))
+LEAST_EFFECT = 0.01
+"""An effect of less than a point is no hinge, however sure."""
+
 FEWEST_FOR_HINGES = 12
 """Fewer draws than this say nothing about what an answer hinges on."""
 
@@ -92,6 +96,11 @@ class Levers:
     def draws(self) -> int:
         """Number of draws on which an input is moved, at the most; it may exceed that of the run."""
         return next((task.draws for task in self.tries.values()), 0)
+
+    @cached_property
+    def ends(self) -> Ends:
+        """Groups of endings and endings, of which the effects are told."""
+        return Ends.of(self.crisis)
 
     @property
     def looks(self) -> int:
@@ -161,9 +170,9 @@ def _movable(column: InputColumn, prepared: Prepared, request: Request, axes: tu
 class MovedInput:
     """An input moved on the first `draws` draws.
 
-    low, high [outcome]: mean chance of each outcome at either end. effect: the mean of the paired differences; draws on
-    which the input was not moved add nothing to its error, so that inputs moved on fewer and on more draws compare.
-    likely [outcome]: the sum of the chances at both ends.
+    low, high [end]: mean chance of each group and outcome at either end. effect: the mean of the paired differences;
+    draws on which the input was not moved add nothing to its error, so that inputs moved on fewer and on more draws
+    compare. likely [end]: the sum of the chances at both ends. groups: number of the groups, which come first.
     """
 
     axis: str
@@ -172,14 +181,20 @@ class MovedInput:
     high: Floats
     effect: Estimates
     likely: Estimates
+    groups: int = 0
 
     @cached_property
     def leading(self) -> int:
-        """The outcome that it moves most; of those moved about as far and not told apart, the likeliest.
+        """The group of endings that it moves most, or the outcome where it moves no group beyond chance; of those moved
+        about as far and not told apart, the likeliest.
 
         Where draws do not tell that either, the first in the case.
         """
         found = self.effect.sizes()
+        if self.groups:
+            own = found.of(range(self.groups))
+            if (beyond(own, self.groups) & (own.values >= LEAST_EFFECT)).any():
+                found = own
         top = int(np.argmax(found.values))
         apart = beyond(found.of([top] * found.count).minus(found), found.count - 1)
         alike = np.flatnonzero(~apart & (found.values >= _ALIKE * found.values[top]))
@@ -192,27 +207,29 @@ class MovedInput:
 
 
 def read_move(found: Found, levers: Levers, axis: str, when: str, draws: int) -> MovedInput:
-    """Movement of the outcomes with an input, on the first draws.
+    """Movement of groups and outcomes with an input, on the first draws.
 
     Each end is the answer of a run with the input so set: its draws count by the probability that they, so moved, give
     to the events. Draws in which the events are impossible count for nothing at that end.
     """
-    low, high = (_end(found[levers.tries[axis, end].purpose], when, draws) for end in ENDS)
+    ends = levers.ends
+    low, high = (_end(found[levers.tries[axis, end].purpose], when, draws, ends) for end in ENDS)
     if low is None or high is None:
-        outcomes = len(levers.crisis.outcomes)
-        nothing = Estimates(np.zeros(outcomes), np.zeros((levers.draws, outcomes)), np.zeros(outcomes))
-        return MovedInput(axis, draws, nothing.values, nothing.values, nothing, nothing)
+        count = len(ends.ids)
+        nothing = Estimates(np.zeros(count), np.zeros((levers.draws, count)), np.zeros(count))
+        return MovedInput(axis, draws, nothing.values, nothing.values, nothing, nothing, ends.groups)
     change = high.minus(low)
     apart = np.pad(change.apart, ((0, levers.draws - draws), (0, 0)))
     likely = Estimates(low.values + high.values, low.apart + high.apart, change.effective)
-    return MovedInput(axis, draws, low.values, high.values, Estimates(change.values, apart, change.effective), likely)
+    effect = Estimates(change.values, apart, change.effective)
+    return MovedInput(axis, draws, low.values, high.values, effect, likely, ends.groups)
 
 
-def _end(columns: Columns, when: str, draws: int) -> Estimates | None:
-    """[outcome]: the chances on the first draws of one task; None where no draw makes the events possible."""
+def _end(columns: Columns, when: str, draws: int, ends: Ends) -> Estimates | None:
+    """[end]: the chances on the first draws of one task; None where no draw makes the events possible."""
     weight = _weights(columns, when, draws)
     chances = np.nan_to_num(columns.read("outcomes" if when == OUTSET else "outcomes_after", draws))
-    return Estimates.means(chances, weight) if weight.any() else None
+    return Estimates.means(ends.chances(chances), weight) if weight.any() else None
 
 
 def _weights(columns: Columns, when: str, draws: int) -> Floats:
@@ -227,7 +244,7 @@ def sizes(moves: Sequence[MovedInput]) -> Estimates:
 
 @dataclass(frozen=True, eq=False)
 class Foretold:
-    """Linear forecast of moving every input, from derivatives: effects [input, outcome] with their errors."""
+    """Linear forecast of moving every input, from derivatives: effects [input, end] with their errors."""
 
     values: Floats
     errors: Floats
@@ -242,13 +259,14 @@ def foretold(found: Found, levers: Levers, when: str) -> Foretold:
     columns, draws = found[SLOPES], levers.slopes.draws
     own = [levers.axes.index(column_of(each.axis)) for each in levers.inputs]
     slopes = _finite(columns.read(f"slopes {when}", draws))[:, own]  # [draw, input, outcome]
+    slopes = levers.ends.chances(slopes)
     shape = slopes.shape[1:]
     weight = _weights(found[DRAWS], when, draws)
     if not weight.any():
         return Foretold(np.zeros(shape), np.zeros(shape))
     if when == EVENTS:
         share = weight / weight.sum()
-        chances = np.nan_to_num(found[DRAWS].read("outcomes_after", draws))
+        chances = levers.ends.chances(np.nan_to_num(found[DRAWS].read("outcomes_after", draws)))
         likelier = _finite(columns.read("slopes weight", draws))[:, own]  # [draw, input]
         slopes = slopes + (likelier - share @ likelier)[:, :, None] * (chances - share @ chances)[:, None]
     told = Estimates.means(slopes.reshape(draws, -1), weight)
@@ -284,6 +302,7 @@ def _sorted_effects(found: Found, levers: Levers) -> Floats:
     base = found[DRAWS]
     count, when = base.draws, levers.when
     chances = np.nan_to_num(base.read("outcomes" if when == OUTSET else "outcomes_after", count))
+    chances = levers.ends.chances(chances)
     weight = _weights(base, when, count)
     scores: list[float] = []
     for each in levers.inputs:

@@ -9,6 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.over_draws.ends import Ends
+from detente.analysis.whatever_is_played import settled_by
 from detente.crisis.inquiry import EVENTS, OUTSET, Scenario
 from detente.crisis.model import Crisis
 from detente.errors import StoppedError, StudyError
@@ -73,11 +75,23 @@ class Findings:
     levers: Levers | None = None
     found: Mapping[str, Columns] = field(default_factory=dict[str, Columns])
     moves: tuple[MovedInput, ...] = ()
+    _settled: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]], init=False, repr=False)
 
     @cached_property
     def weights(self) -> Floats:
         """[draw]: how much each draw counts given every event of the timeline; they sum to one."""
         return draw_weights(self.ensemble)
+
+    def settled_by(self, alternative: Alternative) -> frozenset[str]:
+        """The groups and endings that a scenario by itself makes impossible or sure, however everybody plays."""
+        ends, scenario = Ends.of(self.prepared.crisis), alternative.scenario
+        if scenario.id not in self._settled:
+            there, here = ends.chances(alternative.outcomes), ends.chances(self.ensemble.outcomes)
+            changed = np.abs(there.mean(axis=0) - here[: len(there)].mean(axis=0)) > 0.0
+            certain = changed & (there.min(axis=0) == there.max(axis=0)) & np.isin(there[0].round(12), (0.0, 1.0))
+            suspects = [id for id, suspect in zip(ends.ids, certain, strict=True) if suspect]
+            self._settled[scenario.id] = settled_by(self.prepared.base, scenario, suspects) if suspects else frozenset()
+        return self._settled[scenario.id]
 
     def first(self, draws: int) -> Findings:
         """The findings over the first `draws` draws alone; all findings if there are no more."""

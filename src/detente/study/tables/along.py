@@ -6,13 +6,14 @@ means, each with weights of its own; its standard error is that of two ratios on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.analysis.over_draws.ends import Ends
 from detente.analysis.over_draws.intervals import NO_CHANGE, apart, interval, mean
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.study.running.run import Findings
@@ -39,23 +40,36 @@ def outcomes_along(findings: Findings) -> pd.DataFrame:
     change: by how much the event moved the mean, change_error its standard error, change_low and change_high the range
     of the differences draw by draw; NaN at event 0. surprise: probability of the event given those before it.
     """
+    outcomes = findings.prepared.crisis.outcomes
+    return _along(findings, [(each.id, each.label) for each in outcomes], np.eye(len(outcomes)))
+
+
+def groups_along(findings: Findings) -> pd.DataFrame:
+    """Probability of each group of endings (`outcome`: its id) through the events; otherwise as `outcomes_along`."""
+    ends = Ends.of(findings.prepared.crisis)
+    own = slice(ends.groups)
+    return _along(findings, list(zip(ends.ids[own], ends.labels[own], strict=True)), ends.table[:, own])
+
+
+def _along(findings: Findings, told: Sequence[tuple[str, str]], shares: Floats) -> pd.DataFrame:
+    """Chances of what is told, by id and name, after every event; shares [outcome, told]: 1 where it holds one."""
     crisis, weights = findings.prepared.crisis, _weights(findings)
 
     def rows() -> Iterator[Row]:
-        if not crisis.timeline:
+        if not crisis.timeline or not told:
             return
-        table, logs = findings.ensemble.outcomes_along, findings.ensemble.log_events
+        table, logs = findings.ensemble.outcomes_along @ shares, findings.ensemble.log_events
         for number, weight in enumerate(weights):
             surprise = np.nan
             if number:
                 with np.errstate(invalid="ignore"):
                     surprise = mean(np.exp(logs[:, number] - logs[:, number - 1]), weights[number - 1])
-            for place, outcome in enumerate(crisis.outcomes):
+            for place, (id, name) in enumerate(told):
                 now = table[:, number, place]
                 row = {
                     **event_row(crisis, number),
-                    "outcome": outcome.id,
-                    "name": outcome.label,
+                    "outcome": id,
+                    "name": name,
                     "when": EVENTS if number else OUTSET,
                     **spread(interval(now, weight)),
                     **dict.fromkeys(_CHANGE, np.nan),

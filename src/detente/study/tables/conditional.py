@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.analysis.over_draws.ends import Ends
 from detente.analysis.over_draws.intervals import effective_number, interval
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.study.inputs.uncertain import InputColumn, uncertain
@@ -34,9 +35,10 @@ def where(findings: Findings) -> pd.DataFrame:
     Source: Bayes' rule by importance weights; effective number of draws after Kish 1965.
     """
     crisis, ensemble = findings.prepared.crisis, findings.ensemble
-    tables = {OUTSET: (ensemble.outcomes, np.full(ensemble.count, 1.0 / ensemble.count))}
+    ends = Ends.of(crisis)
+    tables = {OUTSET: (ends.chances(ensemble.outcomes), np.full(ensemble.count, 1.0 / ensemble.count))}
     if crisis.timeline:
-        tables[EVENTS] = (ensemble.outcomes_after, findings.weights)
+        tables[EVENTS] = (ends.chances(ensemble.outcomes_after), findings.weights)
 
     def rows() -> Iterator[dict[str, Any]]:
         if ensemble.count < 2:
@@ -44,10 +46,10 @@ def where(findings: Findings) -> pd.DataFrame:
         for column in uncertain(crisis, ensemble.draws):
             order = np.argsort(column.values, kind="stable")
             for when, (table, believed) in tables.items():
-                for number, outcome in enumerate(crisis.outcomes):
+                for number, (id, label) in enumerate(zip(ends.ids, ends.labels, strict=True)):
                     weight = believed * np.nan_to_num(table[:, number])
                     if weight.any():
-                        about = {"outcome": outcome.id, "outcome_name": outcome.label, "when": when}
+                        about = {"outcome": id, "outcome_name": label, "when": when}
                         yield {**about, **_row(column, order, believed, weight)}
 
     return pd.DataFrame(list(rows()), columns=CONDITIONAL_COLUMNS.split())

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.analysis.over_draws.ends import Ends
 from detente.analysis.over_draws.intervals import NO_CHANGE, Interval, interval, mean, sign_share
 from detente.analysis.profile import where_reached
 from detente.analysis.updating import event_label
@@ -66,6 +67,27 @@ def outcomes(findings: Findings) -> pd.DataFrame:
             }
 
     return frame(rows(), f"outcome name when {_TOLD} {_TOLD_AFTER}")
+
+
+def groups(findings: Findings) -> pd.DataFrame:
+    """Probability of each group of endings, and the axis it belongs to; otherwise as `outcomes`. They may overlap."""
+    crisis, ends = findings.prepared.crisis, Ends.of(findings.prepared.crisis)
+
+    def rows() -> Iterator[Row]:
+        chances, ensemble = ends.chances(findings.ensemble.outcomes), findings.ensemble
+        later = ends.chances(ensemble.outcomes_after) if crisis.timeline else np.full((1, len(ends.ids)), np.nan)
+        for number, group in enumerate(crisis.groups):
+            yield {
+                "group": group.id,
+                "name": group.label,
+                "axis": group.axis,
+                "endings": " ".join(group.endings),
+                **_moment(crisis),
+                **spread(interval(chances[:, number])),
+                **_after(findings, later[:, number]),
+            }
+
+    return frame(rows(), f"group name axis endings when {_TOLD} {_TOLD_AFTER}")
 
 
 def _after(findings: Findings, values: Floats) -> Row:
@@ -268,39 +290,46 @@ def _curve(sweep: Sweep, text: str, when: str) -> Iterator[Row]:
 
 
 def scenarios(findings: Findings) -> pd.DataFrame:
-    """Outcomes under each scenario, and their difference to the case as it stands, draw by draw.
+    """Groups and outcomes under each scenario, and their difference to the case as it stands, draw by draw.
 
+    settled: True where the scenario by itself, however everybody plays, makes the outcome impossible or sure.
     At the outset, and after_* given every event of the timeline: NaN without one, and where the scenario makes the
     events impossible. Draws count by what they gave to the events as the case stands, with the scenario and without.
     """
 
     def rows() -> Iterator[Row]:
         crisis = findings.prepared.crisis
+        ends = Ends.of(crisis)
+        here = ends.chances(findings.ensemble.outcomes)
+        here_after = ends.chances(findings.ensemble.outcomes_after) if crisis.timeline else here
         for alternative in findings.alternatives:
             count = len(alternative.outcomes)
-            for number, outcome in enumerate(crisis.outcomes):
-                there = alternative.outcomes[:, number]
+            others, others_after = ends.chances(alternative.outcomes), ends.chances(alternative.after)
+            settled = findings.settled_by(alternative)
+            for number, (outcome, label) in enumerate(zip(ends.ids, ends.labels, strict=True)):
+                there = others[:, number]
                 after, change_after, weights = _NOTHING, _NOTHING, None
                 if crisis.timeline:
-                    after = alternative.after[:, number]
-                    change_after = after - findings.ensemble.outcomes_after[:count, number]
+                    after = others_after[:, number]
+                    change_after = after - here_after[:count, number]
                     weights = findings.weights[:count]
                 yield {
                     "scenario": alternative.scenario.id,
                     "name": alternative.scenario.label,
-                    "outcome": outcome.id,
-                    "outcome_name": outcome.label,
+                    "outcome": outcome,
+                    "outcome_name": label,
                     **_moment(crisis),
                     **spread(interval(there)),
-                    **_difference(there - findings.ensemble.outcomes[:count, number]),
+                    **_difference(there - here[:count, number]),
                     **spread(interval(after, weights), "after"),
                     **{f"after_{name}": each for name, each in _difference(change_after, weights).items()},
+                    "settled": outcome in settled,
                     "draws": count,
                 }
 
     changed = "difference difference_error difference_low difference_high sign_share"
     after = " ".join(f"after_{name}" for name in changed.split())
-    columns = f"scenario name outcome outcome_name when {_TOLD} {changed} {_TOLD_AFTER} {after} draws"
+    columns = f"scenario name outcome outcome_name when {_TOLD} {changed} {_TOLD_AFTER} {after} settled draws"
     return frame(rows(), columns)
 
 

@@ -10,32 +10,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from detente.analysis.over_draws.ends import Ends
 from detente.analysis.over_draws.ranking import beyond, ordered, places
 from detente.crisis.inquiry import EVENTS, OUTSET
-from detente.study.running.levers import Levers, MovedInput, foretold, moved_ends, read_move, sizes
+from detente.study.running.levers import LEAST_EFFECT, Levers, MovedInput, foretold, moved_ends, read_move, sizes
 from detente.study.running.run import Findings
 
 Row = dict[str, Any]
 
 MOVED, DERIVATIVE = "moved", "derivative"
 
-LEAST_EFFECT = 0.01
-"""An effect of less than a point is no hinge, however sure."""
-
 HINGE_COLUMNS = (
     "quantity name when outcome outcome_name low_value high_value at_low at_high swing error told leading place "
     "method draws effective supported"
 )
-"""Columns of the table of hinges; a row for every input, moment and outcome.
+"""Columns of the table of hinges; a row for every input, moment and outcome, and before them every group of endings
+(`outcome` is then its id).
 
 low_value, high_value: where the input is moved from and to: its 5th and 95th percentile, or, where other inputs bound
     it, the medians of those over the draws.
 at_low, at_high: mean chance of the outcome there, everything else as drawn; given the events each draw counts by the
     probability that it, with the input so moved, gave to them. swing: their difference, error: its standard error, both
     from the same draws.
-told: whether the swing is beyond what chance would show in any input. leading: whether this is the outcome that the
-    input moves most. place: from 1, of the leading outcomes that are told; inputs whose effects are not told apart
-    share one. 0 elsewhere.
+told: whether the swing is beyond what chance would show in any input. leading: whether this is the group that the
+    input moves most, or the outcome where it moves no group. place: from 1, of what leads and is told; inputs whose
+    effects are not told apart share one. 0 elsewhere.
 method: `moved`, or `derivative` where the input was not moved and the swing is what its derivatives foretell.
 draws: on how many it was moved, those of the run or more; effective: how many equally weighted ones these are, given
     the events, at the end where they are fewer.
@@ -61,6 +60,7 @@ def _moment(findings: Findings, levers: Levers, when: str) -> Iterator[Row]:
     place = _places(moves, looks)
     known = {each.axis: number for number, each in enumerate(moves)}
     told = None if levers.slopes is None else foretold(findings.found, levers, when)
+    ends = levers.ends
     for number, column in enumerate(levers.inputs):
         at = known.get(column.axis)
         about = {"quantity": column.id, "name": column.name, "when": when, "supported": column.supported}
@@ -71,9 +71,9 @@ def _moment(findings: Findings, levers: Levers, when: str) -> Iterator[Row]:
         else:
             assert told is not None
             assert levers.slopes is not None
-            effects = _by_derivative(told.values[number], told.errors[number], levers.slopes.draws)
-        for outcome, effect in zip(findings.prepared.crisis.outcomes, effects, strict=True):
-            yield {**about, "outcome": outcome.id, "outcome_name": outcome.label, **effect}
+            effects = _by_derivative(told.values[number], told.errors[number], levers.slopes.draws, ends)
+        for id, label, effect in zip(ends.ids, ends.labels, effects, strict=True):
+            yield {**about, "outcome": id, "outcome_name": label, **effect}
 
 
 def _places(moves: Sequence[MovedInput], looks: int) -> list[int]:
@@ -110,8 +110,8 @@ def _effects(move: MovedInput, tests: int, place: int) -> Iterator[Row]:
         }
 
 
-def _by_derivative(values: Any, errors: Any, draws: int) -> Iterator[Row]:
-    top = int(np.argmax(np.abs(values)))
+def _by_derivative(values: Any, errors: Any, draws: int, ends: Ends) -> Iterator[Row]:
+    top = int(np.argmax(np.abs(values)[ends.first(np.abs(values), LEAST_EFFECT)]))
     for outcome, (value, error) in enumerate(zip(values, errors, strict=True)):
         yield {
             "at_low": np.nan,

@@ -13,17 +13,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.analysis.over_draws.ends import Ends
 from detente.analysis.over_draws.ranking import Estimates, leaders, standing, unmirrored
 from detente.analysis.profile import where_reached
 from detente.crisis.expressions import Probability
 from detente.crisis.inquiry import ANALYST
+from detente.study.running.levers import LEAST_EFFECT
 from detente.study.running.run import Findings
 from detente.study.running.telling import Sweep
 
 Floats = NDArray[np.float64]
 Row = dict[str, Any]
 
-PLACED_ENDINGS, PLACED_MOVES, PLACED_CURVES = "endings", "moves", "curves"
+PLACED_ENDINGS, PLACED_GROUPS, PLACED_MOVES, PLACED_CURVES = "endings", "groups", "moves", "curves"
 PLACED_SCENARIOS, PLACED_CHANGES = "scenarios", "changes"
 PLACED_READINGS, PLACED_EVENTS, PLACED_VALUES = "readings", "events", "values"
 
@@ -31,15 +33,16 @@ PLACES = "list of id outcome place shared value error"
 """Columns of the table of places; a row for every member of every list.
 
 list, of: members are compared with those of the same `list` and the same `of`, which is empty where a list has no
-    parts. `endings` by their chance; `moves` of one stage (`of`: STAGE, or STAGE ROUND) by how often each is made where
-    the stage is reached; `scenarios` by the ending that each changes most; `changes`: endings by how far one scenario
-    (`of`) changes each; `curves`: what one question (`of`) shows, by how far each goes from one end of the range to the
-    other (amounts as shares of their largest mean); `readings` by what an outside reader holds after the last event;
-    `events` by how far each moves what an outside reader holds of the likeliest reading (in log-odds; of the first in
-    the case where several are not told apart); `values` of one private variable (`of`: ACTOR.VARIABLE), each as
-    ACTOR.VARIABLE=VALUE, by what an outside reader then holds of each.
-outcome: of a scenario, the ending that it changes most; where draws do not tell which that is all of them, with a
-    blank between, but for one that only mirrors another.
+    parts. `endings` by their chance; `groups` of endings on one axis (`of`: the axis) likewise; `moves` of one stage
+    (`of`: STAGE, or STAGE ROUND) by how often each is made where the stage is reached; `scenarios` by what each changes
+    most; `changes`: groups of endings by how far one scenario (`of`) changes each, or endings where it moves no group,
+    in either case those that it does not settle itself; `curves`: what one question (`of`) shows, by how far each goes
+    from one end of the range to the other (amounts as shares of their largest mean); `readings` by what an outside
+    reader holds after the last event; `events` by how far each moves what an outside reader holds of the likeliest
+    reading (in log-odds; of the first in the case where several are not told apart); `values` of one private variable
+    (`of`: ACTOR.VARIABLE), each as ACTOR.VARIABLE=VALUE, by what an outside reader then holds of each.
+outcome: of a scenario, the group or ending that it changes most; where draws do not tell which that is all of them,
+    with a blank between, but for one that only mirrors another.
 place: from 1; members that are not told apart share one, and shared says how many do. value, error: the number that is
     compared (without its sign) and its standard error.
 """
@@ -97,8 +100,14 @@ def _weights(findings: Findings) -> Floats | None:
 def _endings(findings: Findings) -> Iterator[Row]:
     crisis, ensemble = findings.prepared.crisis, findings.ensemble
     found = _told(ensemble.outcomes_after if crisis.timeline else ensemble.outcomes, _weights(findings))
-    if found is not None:
-        yield from _rows(PLACED_ENDINGS, [each.id for each in crisis.outcomes], found)
+    if found is None:
+        return
+    yield from _rows(PLACED_ENDINGS, [each.id for each in crisis.outcomes], found)
+    chances = Ends.of(crisis).chances(ensemble.outcomes_after if crisis.timeline else ensemble.outcomes)
+    for axis in dict.fromkeys(group.axis for group in crisis.groups):
+        own = [number for number, group in enumerate(crisis.groups) if group.axis == axis]
+        if (shares := _told(chances[:, own], _weights(findings))) is not None:
+            yield from _rows(PLACED_GROUPS, [crisis.groups[number].id for number in own], shares, of=axis)
 
 
 def _moves(findings: Findings) -> Iterator[Row]:
@@ -128,25 +137,42 @@ def _scenarios(findings: Findings) -> Iterator[Row]:
     The endings that a scenario changes have places either way.
     """
     crisis, ensemble = findings.prepared.crisis, findings.ensemble
-    endings = [each.id for each in crisis.outcomes]
+    ends = Ends.of(crisis)
+    before, after = ends.chances(ensemble.outcomes), ends.chances(ensemble.outcomes_after) if crisis.timeline else None
     ids: list[str] = []
     moved: list[str] = []
     parts: list[Estimates] = []
     for each in findings.alternatives:
-        count = len(each.outcomes)
-        here = ensemble.outcomes_after if crisis.timeline else ensemble.outcomes
-        found = _told((each.after if crisis.timeline else each.outcomes) - here[:count], _weights(findings))
-        if found is None:
-            outset = _told(each.outcomes - ensemble.outcomes[:count], None)
-            if outset is not None:
-                yield from _rows(PLACED_CHANGES, endings, outset.sizes(), of=each.scenario.id)
+        settled = findings.settled_by(each)
+        outset = _told(ends.chances(each.outcomes) - before[: len(each.outcomes)], None)
+        found = outset
+        if after is not None:
+            found = _told(ends.chances(each.after) - after[: len(each.after)], _weights(findings))
+        told = found or outset
+        if told is None:
             continue
-        yield from _rows(PLACED_CHANGES, endings, found.sizes(), of=each.scenario.id)
+        own = _changed(told, ends, [id in settled for id in ends.ids])
+        names, own_change = [ends.ids[item] for item in own], told.of(own)
+        yield from _rows(PLACED_CHANGES, names, own_change.sizes(), of=each.scenario.id)
+        if found is None:
+            continue
         ids.append(each.scenario.id)
-        moved.append(" ".join(endings[item] for item in unmirrored(found, leaders(found.sizes()))))
-        parts.append(found.of([int(np.argmax(np.abs(found.values)))]).sizes())
+        moved.append(" ".join(names[item] for item in unmirrored(own_change, leaders(own_change.sizes()))))
+        parts.append(own_change.of([int(np.argmax(np.abs(own_change.values)))]).sizes())
     if parts:
         yield from _rows(PLACED_SCENARIOS, ids, Estimates.beside(parts), outcomes=moved)
+
+
+def _changed(change: Estimates, ends: Ends, settled: Sequence[bool]) -> list[int]:
+    """Positions among which it is told what a scenario changes most: the groups where it moves one of them by a point.
+
+    Else the endings; in either case those that it does not settle itself, unless it settles all.
+    """
+    sizes = np.where(settled, 0.0, np.abs(change.values))
+    own = ends.first(sizes, LEAST_EFFECT)
+    if own.stop == len(ends.ids):
+        own = range(ends.groups, own.stop)
+    return [item for item in own if not settled[item]] or [*range(ends.groups, len(ends.ids))]
 
 
 def _curves(sweep: Sweep) -> Iterator[Row]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from detente.analysis.over_draws.ends import Ends
 from detente.analysis.over_draws.indices import GIVEN_DATA, WEIGHTED_DATA, given_data_of_all
 from detente.crisis.inquiry import EVENTS
 from detente.study.inputs.uncertain import uncertain
@@ -35,7 +36,9 @@ def told(findings: Findings) -> list[tuple[str, Floats]]:
 
 
 def sensitivity(findings: Findings) -> pd.DataFrame:
-    """First-order Sobol indices of every outcome, with bootstrap intervals, from the draws of the run.
+    """First-order Sobol indices of every group of endings and every outcome, with bootstrap intervals.
+
+    They are read off the draws of the run.
 
     first: share of the variance over draws that the quantity explains by itself. How much it explains together with
     others a sample cannot tell: that takes a design made for it (`detente.analysis.over_draws.indices`). Given the
@@ -50,14 +53,15 @@ def sensitivity(findings: Findings) -> pd.DataFrame:
         used = min(ensemble.count, MOST_FOR_INDICES)
         columns = list(uncertain(crisis, ensemble.draws))
         values = {each.id: each.values[:used] for each in columns}
-        for when, table in told(findings):
-            weights = findings.weights[:used] if when == EVENTS else None
-            found = given_data_of_all(values, table[:used].T, weights)
-            for outcome, indices in zip(crisis.outcomes, found, strict=True):
+        ends = Ends.of(crisis)
+        for when, outcomes in told(findings):
+            weights, table = findings.weights[:used] if when == EVENTS else None, ends.chances(outcomes[:used])
+            found = given_data_of_all(values, table.T, weights)
+            for id, label, indices in zip(ends.ids, ends.labels, found, strict=True):
                 for column, index in zip(columns, indices, strict=True):
                     yield {
-                        "outcome": outcome.id,
-                        "outcome_name": outcome.label,
+                        "outcome": id,
+                        "outcome_name": label,
                         "when": when,
                         "quantity": column.id,
                         "name": column.name,
