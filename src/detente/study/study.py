@@ -248,10 +248,7 @@ class Study:
         return self._table("scenarios", tables.scenarios)
 
     def hinges(self) -> pd.DataFrame:
-        """Change of each outcome as each input goes from its 5th to its 95th percentile, everything else as drawn.
-
-        See `detente.study.tables.hinges.HINGE_COLUMNS`.
-        """
+        """Change of endings as each input goes from low to high. See `detente.study.tables.hinges.HINGE_COLUMNS`."""
         return self._table("hinges", hinges.hinges)
 
     def where(self, outcome: str | None = None) -> pd.DataFrame:
@@ -285,10 +282,7 @@ class Study:
         return self._once("verdicts", verdict_table)
 
     def places(self) -> pd.DataFrame:
-        """The place of everything that is listed among its like, shared where draws do not tell two apart.
-
-        See `detente.study.tables.placing.PLACES`.
-        """
+        """The place of everything listed among its like. See `detente.study.tables.placing.PLACES`."""
         return self._once("places", placing.place_table)
 
     def assumptions(self) -> pd.DataFrame:
