@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.ends import Ends
-from detente.analysis.whatever_is_played import settled_by
+from detente.analysis.told.whatever_is_played import settled_by
 from detente.crisis.inquiry import EVENTS, OUTSET, Scenario
 from detente.crisis.model import Crisis
 from detente.errors import StoppedError, StudyError
