@@ -115,20 +115,31 @@ def _theme() -> dict[str, Any]:
     }
 
 
+def specification(chart: Any) -> dict[str, Any]:
+    """A chart as a Vega-Lite specification with the looks that all share, for a page that draws it itself.
+
+    `usermeta` has the palette, by which such a page finds the colours for a dark one. The specification is built
+    without Altair's checks, which would take most of the time; tests make them.
+    """
+    with debug_mode(False):
+        found = chart.to_dict(validate=False)
+    return {**found, "config": _theme(), "usermeta": {"palette": PALETTE}}
+
+
 def _begun(chart: Any) -> Callable[[], str]:
-    specification = chart.to_dict(validate=False)
-    specification["config"] = _theme()
-    version = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
-    return drawn(specification, version)
+    return drawn(specification(chart), _version())
+
+
+def _version() -> str:
+    """The version of Vega-Lite that charts are written for."""
+    return ".".join(alt.SCHEMA_VERSION.split(".")[:2])
 
 
 def picture(chart: Any, scale: float = 2.0) -> bytes:
     """A chart as a PNG on white paper, for documents that hold no SVG."""
-    with debug_mode(False):
-        specification = chart.to_dict(validate=False)
-    specification["config"] = {**_theme(), "background": "white"}
-    version = ".".join(alt.SCHEMA_VERSION.split(".")[:2])
-    return vl_convert.vegalite_to_png(specification, vl_version=version, scale=scale, allowed_base_urls=[])
+    found = specification(chart)
+    found["config"] = {**found["config"], "background": "white"}
+    return vl_convert.vegalite_to_png(found, vl_version=_version(), scale=scale, allowed_base_urls=[])
 
 
 def vega_svg(specification: dict[str, Any]) -> str:
@@ -185,7 +196,6 @@ def render(chart: Callable[[], Any], id: str, title: str, description: str) -> D
     """A chart as an inline SVG that scales with its column, named and described for those who cannot see it.
 
     Only shapes and their looks are kept: no script, style, link, image, id or outside reference can pass.
-    The specification is built without Altair's checks, which would take most of the time; tests make them.
     """
     with debug_mode(False):
         begun = _begun(chart())

@@ -6,15 +6,24 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from detente.crisis.inquiry import ANALYST, READINGS
+from detente.report.charts.drawing import NARROW, Canvas, specification
+from detente.report.charts.live import live_beliefs, live_endings
+from detente.report.words import day
 from detente.web.answered.served import Asked
 
 if TYPE_CHECKING:
     from detente.analysis.histories import History
+    from detente.crisis.inquiry import Observation
     from detente.crisis.model import Crisis
     from detente.study.asked.answers import SolvedGame
     from detente.study.session import Session
 
 Told = dict[str, Any]
+
+_WIDE = Canvas(width=920, label=235, note=0, columns=1)
+_PANEL = Canvas(width=450, label=210, note=0, columns=2)
+"""Widths of the chart of the endings, and of one of a belief, of which several stand side by side."""
 
 
 def desk(asked: Asked) -> Told:
@@ -37,7 +46,7 @@ def told(solved: SolvedGame, session: Session) -> Told:
         "endings": {name: float(values[0]) for name, values in solved.outcomes.items()},
         "after": _finite(solved.after().to_dict()),
         "beliefs": [
-            {"observer": each["observer"], "subject": each["subject"], "value": each["value"],
+            {"observer": each["observer"], "subject": each["subject"], "name": each["name"], "value": each["value"],
              "belief": [_number(value) for value in each["belief"]]}
             for each in solved.beliefs().to_dict()
         ],
@@ -84,9 +93,54 @@ def _desk(asked: Asked) -> Told:
             if stage.by != "nature"
         ],
         "scenarios": [{"id": each.id, "name": each.name or each.id} for each in crisis.scenarios],
-        "events": list(session.settle().after().events),
+        **_pictures(session, written),
         "written": written,
     }  # fmt: skip
+
+
+def _pictures(session: Session, written: Told) -> Told:
+    """The events in words, the beliefs that are shown, and the charts in two widths."""
+    crisis = session.case
+    names = {ANALYST: "an outside analyst", **{actor.id: actor.label for actor in crisis.actors}}
+    labels = [each["event"] for each in written["after"][1:]]
+    events = ["Before anything", *(_event(*each) for each in enumerate(zip(crisis.timeline, labels, strict=True), 1))]
+    subjects = list(_subjects(crisis, written))
+    endings = [(each.id, each.label) for each in crisis.outcomes]
+    widths, panels = {"wide": _WIDE, "narrow": NARROW}, {"wide": _PANEL, "narrow": NARROW}
+    drawn: dict[tuple[str, ...], dict[str, Any]] = {}
+    for each in subjects:
+        watching = tuple(names[observer] for observer in each["observers"])
+        if watching not in drawn:
+            drawn[watching] = {
+                width: specification(live_beliefs(events, watching, canvas)) for width, canvas in panels.items()
+            }
+        each["chart"], each["watching"] = drawn[watching], watching
+    return {
+        "events": events,
+        "chart": {width: specification(live_endings(endings, canvas)) for width, canvas in widths.items()},
+        "subjects": subjects,
+    }
+
+
+def _event(number: int, told: tuple[Observation, str]) -> str:
+    """An event as a row of a chart: its number, its date, and who did what."""
+    event, words = told
+    when = day(event.date, short=True)
+    return f"{number}. {when}: {words}" if when else f"{number}. {words}"
+
+
+def _subjects(crisis: Crisis, written: Told) -> Iterator[Told]:
+    """The beliefs that are shown: every reading and private value, but one of two that exclude each other."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for each in written["beliefs"]:
+        found.setdefault((each["subject"], each["value"]), []).append(each["observer"])
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for subject, value in found:
+        groups.setdefault(subject if value else READINGS, []).append((subject, value))
+    names = {(each["subject"], each["value"]): each["name"] for each in written["beliefs"]}
+    for members in groups.values():
+        for key in members[-1:] if len(members) == 2 else members:
+            yield {"subject": key[0], "value": key[1], "name": names[key], "observers": found[key]}
 
 
 def _effects(session: Session, crisis: Crisis) -> dict[str, float]:
