@@ -23,7 +23,6 @@ from detente.cli.commands.estimate import estimate
 from detente.cli.commands.files import catalogue, export, new, schema
 from detente.cli.commands.inquire import require, watch, worth
 from detente.cli.commands.judge import judge
-from detente.cli.commands.open import open_laboratory
 from detente.cli.commands.play import play
 from detente.cli.commands.read import read
 from detente.cli.commands.run import run
@@ -32,6 +31,7 @@ from detente.cli.commands.sentences import sentences
 from detente.cli.commands.show import show
 from detente.cli.commands.solve import solve
 from detente.cli.commands.studies import rerun, studies
+from detente.cli.laboratory import open_laboratory
 from detente.cli.terminal import screen
 from detente.cli.terminal.compiling import SOLVING, told_of_compiling
 from detente.cli.terminal.stopping import stop_alike

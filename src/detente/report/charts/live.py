@@ -16,7 +16,7 @@ from detente.report.words import sentence
 NOW, WRITTEN = "now", "written"
 """Names of the two sets of rows."""
 
-SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
+MARKS = ("circle", "square", "triangle-up", "diamond", "cross")
 """Marks of observers, so that no line is told by its colour alone."""
 
 _ROW, _LINE = 34, 15
@@ -69,7 +69,7 @@ def live_beliefs(events: Sequence[str], observers: Sequence[str], canvas: Canvas
     place = alt.Scale(domain=list(range(len(events))), range=middles)
     y = alt.Y("event:Q", scale=place, axis=None)
     hues = alt.Scale(domain=list(observers), range=[tone(accent(k)) for k in range(len(observers))])
-    forms = alt.Scale(domain=list(observers), range=[SHAPES[k % len(SHAPES)] for k in range(len(observers))])
+    forms = alt.Scale(domain=list(observers), range=[MARKS[k % len(SHAPES)] for k in range(len(observers))])
     colour = alt.Color("observer:N", scale=hues, legend=None)
     order = alt.Order("event:Q")
     now, written = alt.NamedData(name=NOW), alt.NamedData(name=WRITTEN)
