@@ -13,7 +13,7 @@ import altair as alt
 from detente.report.charts.drawing import TEXT, Canvas, accent, percent_axis, tone, wrap
 from detente.report.words import sentence
 
-NOW, WRITTEN = "now", "written"
+NOW_ROWS, WRITTEN_ROWS = "now", "written"
 """Names of the two sets of rows."""
 
 MARKS = ("circle", "square", "triangle-up", "diamond", "cross")
@@ -38,7 +38,7 @@ def live_endings(names: Sequence[tuple[str, str]], canvas: Canvas) -> Any:
     shift = _LINE / 2 if canvas.narrow else 0
     plot = canvas.width - canvas.label - _NUMBER
     x = alt.X("p:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=percent_axis("top", grid=True))
-    now, written = alt.NamedData(name=NOW), alt.NamedData(name=WRITTEN)
+    now, written = alt.NamedData(name=NOW_ROWS), alt.NamedData(name=WRITTEN_ROWS)
     zero = alt.X2(datum=0)
     layers = [
         alt.Chart(written).mark_bar(size=20, color=tone("faint"), yOffset=shift).encode(x=x, x2=zero, y=y),
@@ -69,10 +69,10 @@ def live_beliefs(events: Sequence[str], observers: Sequence[str], canvas: Canvas
     place = alt.Scale(domain=list(range(len(events))), range=middles)
     y = alt.Y("event:Q", scale=place, axis=None)
     hues = alt.Scale(domain=list(observers), range=[tone(accent(k)) for k in range(len(observers))])
-    forms = alt.Scale(domain=list(observers), range=[MARKS[k % len(SHAPES)] for k in range(len(observers))])
+    forms = alt.Scale(domain=list(observers), range=[MARKS[k % len(MARKS)] for k in range(len(observers))])
     colour = alt.Color("observer:N", scale=hues, legend=None)
     order = alt.Order("event:Q")
-    now, written = alt.NamedData(name=NOW), alt.NamedData(name=WRITTEN)
+    now, written = alt.NamedData(name=NOW_ROWS), alt.NamedData(name=WRITTEN_ROWS)
     told = [{"event": k, "text": text} for k, text in enumerate(lines)]
     # Where observers believe the same, marks lie on one another: each later one is smaller, so that all are seen.
     sizes = alt.Scale(domain=list(observers), range=[max(14.0, 120.0 / (1 + k)) for k in range(len(observers))])
