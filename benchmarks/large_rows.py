@@ -10,7 +10,8 @@ from benchmarks.large import crisis
 from benchmarks.logit_rows import regret
 from benchmarks.machine import Machine
 from benchmarks.race import Row, Timing
-from detente.equilibrium.concepts.registry import Effort, solve_concept
+from detente.equilibrium.concepts.concept import Effort
+from detente.equilibrium.concepts.registry import solve_concept
 from detente.equilibrium.elimination.dense_or_sparse import elimination_of
 from detente.equilibrium.solution import Ending, Solution
 from detente.equilibrium.solve import Settings, solve_game

@@ -10,7 +10,8 @@ from tests.concepts.test_regret_minimisation import random_behaviour
 from tests.engine.random_games import Grower, random_game
 from tests.engine.test_published import kuhn_poker
 
-from detente.equilibrium.concepts.registry import Effort, solve_concept
+from detente.equilibrium.concepts.concept import Effort
+from detente.equilibrium.concepts.registry import solve_concept
 from detente.game.arrays import Game, Numbers
 from detente.strategy.behaviour import reach, values
 from detente.strategy.coarse import coarse_gains, refusing_gains

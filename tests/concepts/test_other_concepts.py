@@ -13,7 +13,8 @@ from tests.oracles.gambit import behaviour_of, gambit_game
 
 from detente.equilibrium.concepts.backward_induction import backward_induction
 from detente.equilibrium.concepts.coarse import coarse_correlated
-from detente.equilibrium.concepts.registry import CONCEPTS, Effort, solve_concept
+from detente.equilibrium.concepts.concept import Effort
+from detente.equilibrium.concepts.registry import concept_words, solve_concept
 from detente.equilibrium.solution import Ending
 from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
@@ -199,7 +200,7 @@ def test_correlated_play_may_be_better_than_any_equilibrium_and_is_no_product() 
 
 
 def test_every_concept_has_a_sentence_that_says_what_it_is() -> None:
-    assert all(len(words.split()) > 4 for words in CONCEPTS.values())
+    assert all(len(words.split()) > 4 for words in concept_words().values())
 
 
 def test_draws_are_solved_one_by_one_and_numbers_that_are_not_finite_are_named() -> None:

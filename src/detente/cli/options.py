@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from detente.case.spelling.numbers import decimal
+from detente.cli.terminal import screen
 from detente.crisis.model import Crisis
 from detente.errors import RequestError
 
@@ -89,9 +90,22 @@ Concept = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="What to solve for: logit, backward-induction, zero-sum, cfr, cfr+, linear-cfr, discounted-cfr, "
-        "predictive-cfr+, coarse-correlated or extensive-form-coarse-correlated.",
+        help="The solution concept, such as logit, backward-induction, zero-sum or cfr+; --concepts lists all.",
     ),
+]
+
+
+def _list_concepts(asked: bool) -> None:
+    if asked:
+        from detente.study.asked.concept import concept_words
+
+        screen.table(("concept", "meaning"), list(concept_words().items()))
+        raise typer.Exit
+
+
+Concepts = Annotated[
+    bool,
+    typer.Option("--concepts", is_eager=True, callback=_list_concepts, help="List the solution concepts, and end."),
 ]
 Iterations = Annotated[
     int | None,

@@ -94,6 +94,10 @@ _GOOD = {
 }
 
 
+LOGIT = "logit"
+"""Name of the concept that a solution is for unless another is named."""
+
+
 @dataclass(frozen=True, eq=False)
 class JointPlay:
     """Play that a mediator correlates: leaf_reach [draw, leaf] is how likely each ending is under it.
@@ -127,6 +131,7 @@ class Solution:
         others because less is at stake there; `reached` is then the highest.
     methods: per draw, how its answer was found where a path was to be followed; empty for other concepts.
     concept: what was solved for, by its name in `detente.equilibrium.concepts.registry`.
+    everywhere: whether that asks for moves that are best where play never comes as well.
     joint: correlated play, of which `behaviour` is what each player does on average; None where players act apart.
     subgame_perfect [draw, action]: whether some subgame-perfect equilibrium in pure strategies makes the move when it
         comes to that; None except for backward induction.
@@ -148,7 +153,8 @@ class Solution:
     steps: NDArray[np.int64]
     methods: tuple[str, ...] = ()
     paces: Mapping[int, Floats] = field(default_factory=dict[int, Floats])
-    concept: str = "logit"
+    concept: str = LOGIT
+    everywhere: bool = True
     joint: JointPlay | None = None
     subgame_perfect: NDArray[np.bool_] | None = None
     _behaviour: list[Floats] = field(default_factory=list[Floats], init=False, repr=False)

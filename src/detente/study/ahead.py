@@ -13,7 +13,6 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 
 def make_ahead() -> None:
@@ -21,7 +20,7 @@ def make_ahead() -> None:
 
     While it does that, another process may compile the solver: each waits for what the other has begun.
     """
-    from detente.equilibrium.concepts.registry import CONCEPTS
+    from detente.equilibrium.concepts.registry import concepts
     from detente.equilibrium.elimination.dense_or_sparse import elimination_of
     from detente.errors import RequestError
     from detente.study import verbs
@@ -32,15 +31,12 @@ def make_ahead() -> None:
     verbs.gradient("demand", "P(war)")
     verbs.judge("demand", solved)
     for case in ("demand", "kuhn-1950-poker"):
-        for concept in CONCEPTS:
+        for concept in concepts().values():
             with suppress(RequestError):
-                verbs.solve(case, concept=concept, **_little(concept))
+                little = {"iterations": 2} if concept.iterated else {}
+                verbs.solve(case, concept=concept.name, **little)
     verbs.equilibria("cho-kreps-1987-beer-quiche")
     verbs.run("iran-2025", draws=2)
-
-
-def _little(concept: str) -> dict[str, Any]:
-    return {} if concept in ("logit", "backward-induction", "zero-sum") else {"iterations": 2}
 
 
 def make_set(folder: Path) -> str:

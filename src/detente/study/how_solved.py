@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.solution import CERTIFIED, Ending, Solution
+from detente.equilibrium.solution import CERTIFIED, LOGIT, Ending, Solution
 from detente.plurals import counted
 
 Floats = NDArray[np.float64]
@@ -30,10 +30,6 @@ WITHOUT_ANSWER = {Ending.BROKEN, Ending.BEYOND, Ending.INTERRUPTED}
 
 ANOTHER_WAY = {Ending.INDUCED, Ending.OPTIMAL, Ending.UNSOLVED, Ending.CONVERGED, Ending.STOPPED}
 """Endings of concepts that follow no path."""
-
-LOGIT = "logit"
-_EVERYWHERE = {LOGIT, "backward-induction"}
-"""Concepts by which moves are best where play never comes as well."""
 
 _AT_A_RATIONALITY = {Ending.REACHED, Ending.ADJUSTED}
 
@@ -64,7 +60,7 @@ class HowSolved:
         gain, regret = solution.nash_conv, solution.conditional_regret
         if solution.joint is not None:
             gain = np.maximum(solution.joint.gain.max(axis=1), 0.0)
-        if solution.concept not in _EVERYWHERE:
+        if not solution.everywhere:
             regret = gain
         at_a_rationality = np.isfinite(solution.rationality) & (solution.concept == LOGIT)
         checks = Checks(gain, regret, solution.payoff_range, solution.departure)

@@ -167,7 +167,8 @@ class Session:
 
     def solve_as(self, concept: str, *, iterations: int | None = None, accuracy: float | None = None) -> SolvedGame:
         """The settings in force solved for another concept (docs/theory/concepts.md). Raises RequestError."""
-        from detente.study.asked.concept import LOGIT, effort_of, solve_as
+        from detente.equilibrium.solution import LOGIT
+        from detente.study.asked.concept import effort_of, solve_as
 
         request = self._request
         if concept == LOGIT and iterations is None and accuracy is None:

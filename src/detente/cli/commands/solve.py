@@ -10,6 +10,7 @@ from detente.cli.options import (
     AsJson,
     Changes,
     Concept,
+    Concepts,
     Draws,
     Every,
     Forbid,
@@ -38,12 +39,6 @@ if TYPE_CHECKING:
 ROWS_SHOWN = 24
 """Number of outcomes or information sets of a large game file that the terminal lists; --json has all."""
 
-LEAVING = {
-    "coarse-correlated": ("Deciding beforehand to leave the joint play", "a normal-form"),
-    "extensive-form-coarse-correlated": ("Refusing, from one information set on, to be told more", "an extensive-form"),
-}
-"""Words for leaving joint play, by the name of the concept, and for the form of the equilibrium that nobody leaves."""
-
 
 def solve(
     case: GameName,
@@ -55,6 +50,7 @@ def solve(
     draws: Draws = None,
     seed: Seed = 0,
     concept: Concept = "logit",
+    list_concepts: Concepts = False,
     iterations: Iterations = None,
     accuracy: Accuracy = None,
     every: Every = False,
@@ -191,11 +187,13 @@ def _print_certificate(found: dict[str, Any]) -> None:
         screen.say(f"No probability is off that of the logit reply by more than {found['departure']:.1e}.")
     if "deviating_gains" in found:
         most = max(found["deviating_gains"].values())
-        leaving, form = LEAVING[found["concept"]]
+        from detente.study.asked.concept import leaving_words
+
+        leaving, form = leaving_words(found["concept"])
         screen.say(
             "Play is correlated: the choices above are averages, and NashConv is that of playing them apart. "
-            f"{leaving} gains nobody more than {max(most, 0.0):.1e} ({form} coarse correlated equilibrium, as far as "
-            "that is nothing)."
+            f"{leaving} gains nobody more than {max(most, 0.0):.1e} ({form} coarse correlated equilibrium, as "
+            "far as that is nothing)."
         )
     if "ties" in found:
         _print_ties(found["ties"])

@@ -7,18 +7,37 @@ told. One of them, that of the first among the best moves, is the solution.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.concepts.concept import Concept, ConceptAnswer, Effort
 from detente.equilibrium.concepts.tuning import MOST_VECTORS, SAME_VECTOR, TIE
+from detente.equilibrium.solution import Ending
 from detente.errors import RequestError
 from detente.game.arrays import CHANCE, Game, Numbers
 from detente.game.histories import set_words
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+
+def concepts() -> tuple[Concept, ...]:
+    """The concept that this file finds."""
+    says = "subgame-perfect play where information is perfect, with every tie told"
+    return (Concept("backward-induction", says, _fits, everywhere=True),)
+
+
+def _fits(game: Game, numbers: Numbers, effort: Effort) -> Callable[[int], ConceptAnswer]:
+    check_perfect_information(game)
+
+    def induced(draw: int) -> ConceptAnswer:
+        behaviour, perfect = backward_induction(game, numbers, draw)
+        return ConceptAnswer(behaviour, Ending.INDUCED, perfect=perfect)
+
+    return induced
 
 
 def check_perfect_information(game: Game) -> None:

@@ -11,20 +11,60 @@ Farina, Bianchi and Sandholm 2020, Coarse correlation in extensive-form games.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.concepts.concept import Concept, ConceptAnswer, Effort
 from detente.equilibrium.concepts.regret_kernels import Iterate, RegretRule, iterate, new_iterate, start_plans
 from detente.equilibrium.concepts.regret_matching import Watch, pieces, stopping, stretches
 from detente.equilibrium.concepts.tuning import ACCURACY, ITERATIONS
-from detente.game.arrays import Game
+from detente.equilibrium.solution import Ending
+from detente.game.arrays import Game, Numbers
 from detente.kernels.stopping import stop_asked
-from detente.strategy.coarse import node_reach
+from detente.strategy.coarse import coarse_gains, node_reach
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, chance_reach, sequence_form, uniform
 
 Floats = NDArray[np.float64]
+
+
+def concepts() -> tuple[Concept, ...]:
+    """The concept that this file finds."""
+    return (
+        Concept(
+            "coarse-correlated",
+            "play that a mediator correlates (normal-form coarse correlated equilibrium), any players",
+            correlated_by(coarse_correlated, coarse_gains),
+            iterated=True,
+            leaving="Deciding beforehand to leave the joint play",
+            form="a normal-form",
+        ),
+    )
+
+
+def correlated_by(
+    find: Callable[..., Correlated], certify: Callable[[Game, Numbers, int, Floats, Floats], Floats]
+) -> Callable[[Game, Numbers, Effort], Callable[[int], ConceptAnswer]]:
+    """Joint play from a function that finds it and another that tells what anybody gains by leaving it."""
+
+    def fits(game: Game, numbers: Numbers, effort: Effort) -> Callable[[int], ConceptAnswer]:
+        def correlated(draw: int) -> ConceptAnswer:
+            limits = {"iterations": effort.iterations, "accuracy": effort.accuracy}
+            found = find(game, numbers.payoff[draw], numbers.chance[draw], **limits)
+            return ConceptAnswer(
+                found.behaviour,
+                Ending.CONVERGED if found.converged else Ending.STOPPED,
+                found.iterations,
+                joint=found.joint,
+                gain=certify(game, numbers, draw, found.joint, found.others),
+            )
+
+        return correlated
+
+    return fits
+
 
 RULE = RegretRule(np.inf, -np.inf, 1.0, True, False)
 """Predictive, all at once: so the plans of one iteration are played together."""

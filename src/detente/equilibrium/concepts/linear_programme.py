@@ -13,19 +13,38 @@ Source: Koller, Megiddo and von Stengel 1996, Efficient computation of equilibri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, hstack
 
+from detente.equilibrium.concepts.concept import Concept, ConceptAnswer, Effort
 from detente.equilibrium.concepts.tuning import LEAST_RANGE, PRECISION, ZERO_SUM
+from detente.equilibrium.solution import Ending
 from detente.errors import RequestError
 from detente.game.arrays import Game, Numbers
 from detente.game.histories import history_words
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, sequence_form, uniform
 
 Floats = NDArray[np.float64]
+
+
+def concepts() -> tuple[Concept, ...]:
+    """The concept that this file finds."""
+    says = "the value and optimal strategies of a two-player zero-sum game, by linear programme"
+    return (Concept("zero-sum", says, _fits),)
+
+
+def _fits(game: Game, numbers: Numbers, effort: Effort) -> Callable[[int], ConceptAnswer]:
+    pair = opponents(game, numbers)
+
+    def programmed(draw: int) -> ConceptAnswer:
+        behaviour, solved = zero_sum_equilibrium(game, numbers, draw, pair)
+        return ConceptAnswer(behaviour, Ending.OPTIMAL if solved else Ending.UNSOLVED)
+
+    return programmed
 
 
 def opponents(game: Game, numbers: Numbers) -> tuple[int, int]:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.equilibrium.concepts.coarse import Correlated, at_entries, marginal
+from detente.equilibrium.concepts.coarse import Correlated, at_entries, correlated_by, marginal
+from detente.equilibrium.concepts.concept import Concept
 from detente.equilibrium.concepts.refusal_kernels import Refusals, refuse
 from detente.equilibrium.concepts.regret_matching import Watch, pieces, stopping, stretches
 from detente.equilibrium.concepts.tuning import ACCURACY, ITERATIONS, MOST_JOINT
@@ -23,6 +24,20 @@ from detente.strategy.coarse import refusing_gains
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, chance_reach, sequence_form, uniform
 
 Floats = NDArray[np.float64]
+
+
+def concepts() -> tuple[Concept, ...]:
+    """The concept that this file finds."""
+    return (
+        Concept(
+            "extensive-form-coarse-correlated",
+            "the play that a mediator correlates, where a player may refuse at every information set, any players",
+            correlated_by(extensive_form_coarse_correlated, refusing_gains),
+            iterated=True,
+            leaving="Refusing, from one information set on, to be told more",
+            form="an extensive-form",
+        ),
+    )
 
 
 def extensive_form_coarse_correlated(

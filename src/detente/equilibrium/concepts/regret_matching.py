@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.equilibrium.concepts.concept import Concept, ConceptAnswer, Effort
 from detente.equilibrium.concepts.regret_kernels import Iterate, RegretRule, gains, iterate, new_iterate, start_plans
 from detente.equilibrium.concepts.tuning import (
     FIRST_LOOK,
@@ -23,7 +25,8 @@ from detente.equilibrium.concepts.tuning import (
     STAND_IN_ACCURACY,
     STAND_IN_ITERATIONS,
 )
-from detente.game.arrays import Game
+from detente.equilibrium.solution import Ending
+from detente.game.arrays import Game, Numbers
 from detente.kernels.stopping import stop_asked
 from detente.strategy.sequence_form import SequenceForm, behaviour_of, sequence_form, uniform
 
@@ -55,6 +58,28 @@ class Minimised:
     nash_conv: float
     iterations: int
     converged: bool
+
+
+def concepts() -> Iterator[Concept]:
+    """The concepts that this file finds, one for each rule."""
+    says = "regret minimisation: a Nash equilibrium of a two-player zero-sum game in the long run"
+    for name, rule in REGRET_RULES.items():
+        yield Concept(name, says, partial(_fits, rule), iterated=True)
+
+
+def _fits(rule: RegretRule, game: Game, numbers: Numbers, effort: Effort) -> Callable[[int], ConceptAnswer]:
+    def minimised(draw: int) -> ConceptAnswer:
+        found = regret_matching(
+            game,
+            numbers.payoff[draw],
+            numbers.chance[draw],
+            rule,
+            iterations=effort.iterations,
+            accuracy=effort.accuracy,
+        )
+        return ConceptAnswer(found.behaviour, Ending.CONVERGED if found.converged else Ending.STOPPED, found.iterations)
+
+    return minimised
 
 
 def minimise_regret(

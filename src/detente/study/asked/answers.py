@@ -21,6 +21,7 @@ from detente.analysis.playing.playing import Playing, begin
 from detente.analysis.profile import profile
 from detente.analysis.solved import Solved
 from detente.crisis.quantities import LIMIT
+from detente.equilibrium.solution import LOGIT
 from detente.equilibrium.solve import solve_game
 from detente.errors import RequestError
 from detente.inert import inert, inert_lines
@@ -110,7 +111,7 @@ class SolvedGame:
         rationality zero. Raises RequestError for concepts that follow no path.
         """
         before = self.solved
-        if before.solution.concept != "logit":
+        if before.solution.concept != LOGIT:
             raise RequestError("only logit equilibria lie on a path from rationality zero: there is nothing to settle")
         anew = solve_game(before.game, before.numbers, before.solution.rationality)
         after = Solved(before.compiled, before.draws, before.numbers, anew)
@@ -209,8 +210,8 @@ class SolvedGame:
         found: dict[str, Any] = {
             "case": self.title,
             "concept": solution.concept,
-            "rationality": (LIMIT if math.isinf(wanted) else wanted) if solution.concept == "logit" else None,
-            "reached": reached if solution.concept == "logit" else None,
+            "rationality": (LIMIT if math.isinf(wanted) else wanted) if solution.concept == LOGIT else None,
+            "reached": reached if solution.concept == LOGIT else None,
             "status": self.status,
             "how_solved": self.how_solved.to_dict(),
             "nash_conv": float(solution.nash_conv.max()),
