@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def version(door, name: str, *changes: tuple[str, str]) -> str:
     text = (door.folder / "tiny.yaml").read_text("utf-8")
@@ -76,6 +78,13 @@ def test_words_alone_are_said_to_move_no_answer(door, tiny):
     assert done.exit_code == 0
     assert "cost: note (line 5)" in done.stdout
     assert "no assumption differs" in done.stdout
+
+
+@pytest.mark.parametrize("option", [("--library", "kept.db"), ("--json",)], ids=["library", "json"])
+def test_an_option_before_the_command_of_a_library_is_refused_and_not_passed_by(door, option):
+    done = door("studies", *option, "show", "last")
+    assert done.exit_code == 2
+    assert f"{option[0]} stands after the command" in " ".join(done.stderr.split())
 
 
 def test_two_studies_tell_how_they_were_made(door, tiny):

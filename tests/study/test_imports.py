@@ -6,6 +6,7 @@ import json
 import random
 import shutil
 import sqlite3
+from contextlib import closing
 from math import comb
 from pathlib import Path
 
@@ -216,3 +217,28 @@ def test_a_damaged_file_ends_in_a_sentence_or_tells_the_truth(made, tmp_path, le
         path = tmp_path / f"{seed}.study"
         what = damage(good, path, random.Random(f"{level} {seed}"), level)
         assert not taken_in(path, tmp_path / f"{seed}.sqlite", true).startswith("FAULT"), what
+
+
+@pytest.mark.parametrize(
+    "hurt",
+    [
+        lambda answers: answers["certificate"].update(sentences=[-1]),
+        lambda answers: answers["certificate"].update(sentences=None),
+        lambda answers: answers["outcomes"][0].update(name=7),
+        lambda answers: answers["outcomes"][0].update(mean="x"),
+        lambda answers: answers.update(outcomes=[[1]]),
+        lambda answers: answers.pop("certificate"),
+    ],
+    ids=["sentence", "no sentences", "name", "number", "row", "missing"],
+)
+def test_answers_of_another_kind_in_a_library_are_a_damaged_record(made, tmp_path, hurt):
+    """A study file named as a library is believed as a library is."""
+    _, _, good = made
+    path = tmp_path / "hurt.sqlite"
+    shutil.copy(good, path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        answers = json.loads(connection.execute("SELECT answers FROM detente_studies").fetchone()[0])
+        hurt(answers)
+        connection.execute("UPDATE detente_studies SET answers = ?", [json.dumps(answers)])
+    with dt.Library(path) as library, pytest.raises(StudyError, match="is damaged"):
+        library.find("last")

@@ -11,6 +11,7 @@ import typer
 from detente.cli.options import AsJson
 from detente.cli.terminal import screen
 from detente.cli.terminal.progress import progress_bar
+from detente.errors import RequestError
 
 if TYPE_CHECKING:
     from detente.study.kept.records import StudyRecord
@@ -40,7 +41,11 @@ studies = typer.Typer(help="List, show, delete, export and import the studies of
 @studies.callback(invoke_without_command=True)
 def list_(context: typer.Context, library: LibraryName = None, as_json: AsJson = False) -> None:
     """List, show, delete, export and import the studies of a library."""
-    if context.invoked_subcommand:
+    if command := context.invoked_subcommand:
+        given = [name for name, there in (("--library", library), ("--json", as_json)) if there]
+        if given:
+            right = f"detente studies {command} … {given[0]}"
+            raise RequestError(f"{' and '.join(given)} stands after the command: {right}")
         return
     with _library(library) as shelf:
         records, address = shelf.records(), shelf.address

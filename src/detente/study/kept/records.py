@@ -119,7 +119,7 @@ def _record(row: Mapping[str, Any], where: str, believed: bool) -> StudyRecord:
             kept=_count(row["kept"] or 0),
             started=_moment(row["started"]),
             finished=_moment(row["finished"]) if row["finished"] else "",
-            answers=_mapping(row["answers"]) if believed and row["answers"] else {},
+            answers=_answers(row["answers"]) if believed and row["answers"] else {},
             checked=None if row["checked"] is None else Checked.of_text(row["checked"]),
         )
         if len(record.name) > _LONGEST_NAME or not record.name.isprintable():
@@ -148,6 +148,19 @@ def _mapping(text: Any) -> dict[str, Any]:
     found = json.loads(text)
     if not isinstance(found, dict):
         raise TypeError("its settings, versions or answers are no such things")
+    return found
+
+
+def _answers(text: Any) -> dict[str, Any]:
+    """Answers of which all that is printed is there, and is what it should be."""
+    found = _mapping(text)
+    sentences, endings = found["certificate"]["sentences"], found["outcomes"]
+    if not all(isinstance(each, str) for each in sentences):
+        raise TypeError("a sentence of its certificate is no text")
+    for ending in endings:
+        numbers = [ending.get(f"{since}{name}") for since in ("", "after_") for name in ("mean", "low", "high")]
+        if not isinstance(ending["name"], str) or not all(each is None or type(each) is float for each in numbers):
+            raise TypeError("an ending among its answers has no name, or no number")
     return found
 
 
