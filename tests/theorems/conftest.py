@@ -12,6 +12,7 @@ import pytest
 
 from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
+from detente.case.catalogue import catalogue
 from detente.case.formula.parsing import parse_interest
 from detente.case.read import read_text
 from detente.crisis.expressions import Expression, Number
@@ -22,6 +23,12 @@ from detente.game.paths import story_of
 from detente.strategy.beliefs import beliefs_from_logs
 
 LIMIT = np.inf
+
+HISTORY = tuple(case.name for case in catalogue() if "\nended:" in case.path.read_text("utf-8"))
+"""Cases of the catalogue that say how the crisis really ended."""
+
+CRISES = (*HISTORY, "iran-2025")
+"""Cases of the catalogue that are about a crisis and rebuild no published model."""
 
 
 def catalogue_text(name: str, written: Mapping[str, str] | None = None) -> str:

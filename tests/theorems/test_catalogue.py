@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
 
-REFERENCE = sorted(
-    path.name.removesuffix(".yaml")
-    for path in files("detente.catalogue").iterdir()
-    if path.name.endswith(".yaml") and path.name != "iran-2025.yaml"
-)
+from detente.case.catalogue import catalogue
+
+from .conftest import CRISES
+
+REFERENCE = [case.name for case in catalogue() if case.name not in CRISES]
 
 
 @pytest.mark.parametrize("name", REFERENCE)
@@ -27,7 +25,7 @@ def test_no_off_path_deviation_pays_in_the_limit(solve, name):
     assert solution.conditional_regret[0] <= 1e-5 * solution.payoff_range[0]
 
 
-@pytest.mark.parametrize("name", [*REFERENCE, "iran-2025"])
+@pytest.mark.parametrize("name", [*REFERENCE, *CRISES])
 def test_every_assumption_rests_on_a_source_or_owns_up_in_a_note(crisis, name):
     """The house rule for the catalogue; a user's case may do without."""
     case = crisis(name)
