@@ -17,9 +17,9 @@ from detente.version import __version__
 from detente.web.frame.gatekeeper import Gatekeeper
 from detente.web.frame.showing import STATIC, shown
 from detente.web.lab import Lab
-from detente.web.pages import live, start
+from detente.web.pages import live, start, text
 
-ROUTERS = (start.router, live.router)
+ROUTERS = (start.router, text.router, live.router)
 """The pages and calls, module by module."""
 
 _A_YEAR = 365 * 86400

@@ -45,7 +45,7 @@ LabHere = Annotated[Lab, Depends(lab_of)]
 """A parameter of a page by which it gets the laboratory."""
 
 
-CASE_PAGES = (("case", "The case"), ("answer", "Live answer"), ("runs", "Runs"))
+CASE_PAGES = (("text", "The case"), ("answer", "Live answer"), ("runs", "Runs"))
 """Pages of a case by the end of their address, in the order of the tabs."""
 
 

@@ -233,7 +233,7 @@ function trouble(error, again) {
   box.append(made("p", {}, error.says));
   if (error.problems) box.append(made("ul", {}, ...error.problems.slice(0, 20).map((each) =>
     made("li", {}, `${each.line ? `Line ${each.line}: ` : ""}${each.what}${each.remedy ? `. ${each.remedy}` : ""}`))));
-  if (error.kind === "problems") box.append(made("a", { href: location.pathname.replace(/answer$/, "case") }, "Mend it in the text"));
+  if (error.kind === "problems") box.append(made("a", { href: location.pathname.replace(/answer$/, "text") }, "Mend it in the text"));
   else box.append(made("button", { type: "button", onclick: () => { trouble(null); again(); } }, "Try again"));
 }
 
