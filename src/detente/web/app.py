@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.middleware.gzip import GZipMiddleware
@@ -17,9 +17,9 @@ from detente.version import __version__
 from detente.web.frame.gatekeeper import Gatekeeper
 from detente.web.frame.showing import STATIC, shown
 from detente.web.lab import Lab
-from detente.web.pages import live, start, text
+from detente.web.pages import live, runs, start, text
 
-ROUTERS = (start.router, text.router, live.router)
+ROUTERS = (start.router, text.router, live.router, runs.router)
 """The pages and calls, module by module."""
 
 _A_YEAR = 365 * 86400
@@ -34,8 +34,7 @@ def make_app(lab: Lab) -> ASGIApp:
         try:
             yield
         finally:
-            lab.hub.close()
-            lab.processes.close()
+            lab.close()
 
     app = FastAPI(
         title="Détente, the laboratory",
@@ -50,9 +49,15 @@ def make_app(lab: Lab) -> ASGIApp:
     app.mount("/static", _Static(directory=STATIC), name="static")
     for router in ROUTERS:
         app.include_router(router)
+    app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.add_exception_handler(AnyHTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _unread)
     return Gatekeeper(GZipMiddleware(app, minimum_size=2000), lab.door)
+
+
+async def _icon() -> Response:
+    """The picture that a browser asks for on pages that name none."""
+    return RedirectResponse("/static/icon.svg")
 
 
 class _Static(StaticFiles):

@@ -14,6 +14,7 @@ from detente.web.frame.hub import Hub
 from detente.web.frame.showing import shown
 from detente.web.frame.workspace import CaseText, NoCaseError, Workspace
 from detente.web.processes.pool import Processes
+from detente.web.processes.runs import Runs
 
 
 @dataclass(eq=False)
@@ -24,9 +25,18 @@ class Lab:
     workspace: Workspace
     hub: Hub = field(default_factory=Hub)
     processes: Processes = field(init=False)
+    runs: Runs = field(init=False)
+    reports: dict[str, asyncio.Future[Any]] = field(default_factory=dict[str, asyncio.Future[Any]])
 
     def __post_init__(self) -> None:
         self.processes = Processes(self.hub)
+        self.runs = Runs(self.processes, self.hub)
+
+    def close(self) -> None:
+        """End the stream and all processes."""
+        self.hub.close()
+        self.runs.close()
+        self.processes.close()
 
     async def case(self, name: str) -> CaseText:
         """The text of a case as it stands on disk. Raises HTTPException 404 where there is none."""

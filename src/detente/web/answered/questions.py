@@ -20,4 +20,11 @@ READ = {
 }
 """Questions that need none: the reader answers them, also while the solvers are being prepared."""
 
-QUESTIONS = {**SOLVED, **READ}
+ALONE = {
+    "run": f"{_ROOM}.running.run",
+    "report": f"{_ROOM}.running.report",
+    "leave": f"{_ROOM}.running.leave",
+}
+"""Long work, for each of which a process of its own is split off, and ended when it is done."""
+
+QUESTIONS = {**SOLVED, **READ, **ALONE}

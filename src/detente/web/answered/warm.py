@@ -21,6 +21,9 @@ from time import monotonic
 from detente.web.answered.served import die_with_parent, serve
 from detente.web.processes.framing import Frame, packed
 
+QUICK = b"+"
+"""Message that asks for a quick solver, whose memory is bounded; any other asks for a process for long work."""
+
 _CASE = "iran-2025"
 
 
@@ -46,7 +49,8 @@ def main(control: int, told: int, most: int) -> None:
         if os.fork() == 0:
             coming.close()
             telling.close()
-            _bound(most)
+            if message == QUICK:
+                _bound(most)
             serve(socket.socket(fileno=handles[0]))
         os.close(handles[0])
 

@@ -21,6 +21,9 @@ ANSWER_WITHIN = 120.0
 MEMORY = 2_000_000_000
 """Bytes that a quick solver may take beyond what it begins with."""
 
+_QUICK, _LONG = b"+", b"-"
+"""Messages that ask the warmed process for a quick solver, and for a process for long work."""
+
 _AGAIN = 0.5
 """Seconds after which a process that could not be begun is begun again."""
 
@@ -170,18 +173,32 @@ class Processes:
                 self._hub.tell("solver", state="lost")
                 self._spawn(self._split_off())
 
-    async def _split_off(self) -> None:
-        """A new solver, copied from the warmed process."""
-        if self._control is None or self._closed:
-            return
+    async def alone(self) -> Worker:
+        """A process of its own for long work, which whoever asked for it ends. Waits until solvers are prepared."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._control is not None)
+        return await self._copied(_LONG)
+
+    async def _copied(self, kind: bytes) -> Worker:
+        """A copy of the warmed process. Raises LostError."""
+        if self._control is None:
+            raise LostError("solvers are being prepared")
         ours, theirs = socket.socketpair()
         try:
-            socket.send_fds(self._control, [b"+"], [theirs.fileno()])
-            worker = await Worker.on(ours)
-        except (OSError, LostError):
-            return  # the warmed process is gone; whoever keeps it begins it anew, and the solvers with it
+            socket.send_fds(self._control, [kind], [theirs.fileno()])
+        except OSError as error:
+            ours.close()
+            raise LostError("the process that it would come from ended") from error
         finally:
             theirs.close()
+        return await Worker.on(ours)
+
+    async def _split_off(self) -> None:
+        """A new quick solver."""
+        try:
+            worker = await self._copied(_QUICK)
+        except LostError:
+            return  # the warmed process is gone; whoever keeps it begins it anew, and the solvers with it
         self._every.add(worker)
         await self._give_back(worker)
         self._hub.tell("solver", state="ready")
@@ -207,6 +224,8 @@ class Processes:
                 elif frame.get("warm"):
                     self.preparing, self._control = None, control
                     self._hub.tell("prepared", seconds=monotonic() - self._begun)
+                    async with self._changed:
+                        self._changed.notify_all()
                     for _ in range(self._count):
                         self._spawn(self._split_off())
             self._control = None
