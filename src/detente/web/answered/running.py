@@ -75,7 +75,7 @@ def _tell_answers(job: Job[Study], asked: Asked) -> None:
 
 
 def so_far(study: Study) -> Told:
-    """How it may end, from what is finished: mean and range over draws, and the standard error of the mean."""
+    """Endings from what is finished: mean and range over draws, and the standard error of the mean."""
     table = study.outcomes()
     return {
         "draws": study.settings["finished"],

@@ -21,7 +21,7 @@ from time import monotonic
 from detente.web.answered.served import die_with_parent, serve
 from detente.web.processes.framing import Frame, packed
 
-QUICK = b"+"
+QUICK_SOLVER = b"+"
 """Message that asks for a quick solver, whose memory is bounded; any other asks for a process for long work."""
 
 _CASE = "iran-2025"
@@ -49,7 +49,7 @@ def main(control: int, told: int, most: int) -> None:
         if os.fork() == 0:
             coming.close()
             telling.close()
-            if message == QUICK:
+            if message == QUICK_SOLVER:
                 _bound(most)
             serve(socket.socket(fileno=handles[0]))
         os.close(handles[0])

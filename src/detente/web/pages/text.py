@@ -29,7 +29,7 @@ class Typed(BaseModel):
     began: Word = ""
 
 
-class Kept(BaseModel):
+class KeptText(BaseModel):
     """A case as it is kept: its text, its digest, and what was typed last and not saved."""
 
     name: str
@@ -47,8 +47,8 @@ class Saved(BaseModel):
     written, while the text stays in the page.
     """
 
-    saved: Kept | None = None
-    changed: Kept | None = None
+    saved: KeptText | None = None
+    changed: KeptText | None = None
     says: str = ""
 
 
@@ -59,7 +59,7 @@ async def text_page(lab: LabHere, name: CaseHere) -> HTMLResponse:
 
 
 @router.get("/api/cases/{name}/text")
-async def read_text(lab: LabHere, name: CaseHere) -> Kept:
+async def read_text(lab: LabHere, name: CaseHere) -> KeptText:
     """Read a case's text, and what was typed and not saved."""
     return await _kept(lab, await lab.case(name))
 
@@ -82,18 +82,18 @@ async def save_text(lab: LabHere, name: CaseHere, typed: Typed) -> Saved:
 
 
 @router.post("/api/cases/{name}/forget")
-async def forget_draft(lab: LabHere, name: CaseHere) -> Kept:
+async def forget_draft(lab: LabHere, name: CaseHere) -> KeptText:
     """Give up what was typed and not saved."""
     case = await lab.case(name)
     await asyncio.to_thread(lab.workspace.forget_draft, name)
     return await _kept(lab, case)
 
 
-async def _kept(lab: Lab, case: CaseText) -> Kept:
+async def _kept(lab: Lab, case: CaseText) -> KeptText:
     draft, began = await asyncio.to_thread(lab.workspace.draft, case.name) or (None, None)
     if draft == case.text:
         draft = began = None
-    return Kept(name=case.name, text=case.text, digest=case.digest, own=case.own, draft=draft, draft_began=began)
+    return KeptText(name=case.name, text=case.text, digest=case.digest, own=case.own, draft=draft, draft_began=began)
 
 
 def _keep_draft(lab: Lab, name: str, typed: Typed) -> str:
@@ -129,5 +129,5 @@ def _save(lab: Lab, name: str, typed: Typed) -> Saved:
     return Saved(saved=_plain(found))
 
 
-def _plain(case: CaseText) -> Kept:
-    return Kept(name=case.name, text=case.text, digest=case.digest, own=case.own, draft=None, draft_began=None)
+def _plain(case: CaseText) -> KeptText:
+    return KeptText(name=case.name, text=case.text, digest=case.digest, own=case.own, draft=None, draft_began=None)
