@@ -414,6 +414,8 @@ class InventedStudy:
                     says=said[id].says,
                     by=said[id].by,
                     raises="threat",
+                    compares="",
+                    by_rule=False,
                     expect="rises" if said[id].rises else "falls",
                     of=said[id].of[0],
                     when=when,

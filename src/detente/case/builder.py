@@ -125,7 +125,7 @@ class Builder:
         return self._listed("questions", {"id": id, **_keys(keys)})
 
     def claim(self, id: str, **keys: Any) -> Builder:
-        """Somebody's causal claim: says, by, raise_, expect, of, given."""
+        """Somebody's causal claim: says, by, raise_ or compare, expect, of, given."""
         return self._listed("claims", {"id": id, **_keys(keys)})
 
     def scenario(self, id: str, **keys: Any) -> Builder:

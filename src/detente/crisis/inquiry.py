@@ -90,10 +90,31 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """Somebody's causal claim: raising a quantity makes a quantity of interest rise or fall.
+class Limit:
+    """Moves (by position) forbidden at a stage, or with `forced` the one that is left; in one round, or (0) in all."""
 
-    `of` keeps the formula as written beside its tree. given: as for a question.
+    stage: str
+    moves: tuple[int, ...]
+    forced: bool = False
+    round: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One of two courses that a claim compares: a scenario, moves made, or with neither the case as it stands."""
+
+    scenario: str = ""
+    moves: tuple[Limit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Somebody's causal claim: raising quantities makes a quantity of interest rise or fall.
+
+    Or that one course puts it above or below another: `rises` then says whether above.
+    raises: the quantity, or the first of several; empty where courses are compared. directions: all quantities and
+    whether each goes up, where they are several or it goes down. courses: the two compared. `of` keeps the formula as
+    written beside its tree. given: as for a question.
     """
 
     id: str
@@ -105,6 +126,13 @@ class Claim:
     support: Support = Support()
     place: Place | None = field(default=None, compare=False, repr=False)
     given: str = ""
+    directions: tuple[tuple[str, bool], ...] = ()
+    courses: tuple[Course, ...] = ()
+
+    @property
+    def moved(self) -> tuple[tuple[str, bool], ...]:
+        """Every quantity that the claim moves, and whether it goes up; none where it compares courses."""
+        return self.directions or (((self.raises, True),) if self.raises else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +143,6 @@ class Prior:
     variable: str
     probabilities: tuple[Expression | None, ...] = ()
     distribution: Distribution | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Moves (by position) forbidden at a stage, or with `forced` the one that is left; in one round, or (0) in all."""
-
-    stage: str
-    moves: tuple[int, ...]
-    forced: bool = False
-    round: int = 0
 
 
 @dataclass(frozen=True, slots=True)

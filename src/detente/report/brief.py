@@ -123,6 +123,9 @@ def _claims(findings: StudyRows, names: Names) -> tuple[str, ...]:
         if claim.holds != claim.holds:
             lines.append(f"{who}, “{says}”: in no draw could it be tested")
             continue
+        if claim.by_rule:
+            lines.append(f"{who}, “{says}”: so by definition, however everybody plays, and no finding")
+            continue
         if not findings.draws:
             lines.append(f"{who}, “{says}”: {'holds' if claim.holds > 0.5 else 'does not hold'} in the one solution")
             continue

@@ -132,18 +132,21 @@ class ClaimTest:
 
     `when`: the moment from which the verdict is told, "events" or "outset". `why`: the reason for the outset although
     events were seen ("impossible" or "settled"). `tried`: the share of the draws in which the events are possible at
-    both ends of the raised quantity.
+    both ends of the raised quantity. `by_rule`: the answer is so however everybody plays, and no finding. The two
+    values are NaN where several quantities are moved, or courses compared.
     """
 
     claim: str
     says: str
     by: str
     raises: str
+    compares: str
     expect: str
     of: str
     when: str
     first: bool
     why: str
+    by_rule: bool
     holds: float
     ties: float
     tried: float

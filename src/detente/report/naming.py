@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detente.crisis import expressions as tree
-from detente.crisis.inquiry import ANALYST
+from detente.crisis.inquiry import ANALYST, Course, Limit
 from detente.crisis.model import Crisis
 from detente.report.words import listed, number, plain
 
@@ -113,6 +113,29 @@ class Names:
                 return f"the chance {self._event(subject)} in {owned(self.actor(actor))} eyes"
             case _:
                 return self._term(expression)
+
+    def claim_test(self, id: str) -> str:
+        """The things that a claim moves, or compares: more of “pain” and less of “will”; “A raid” beside “A siege”."""
+        claim = next((each for each in self.crisis.claims if each.id == id), None)
+        if claim is None:
+            return "what it moves"
+        if claim.courses:
+            return " beside ".join(self.course(each) for each in claim.courses)
+        ways = (True, False)
+        told = [(way, [f"“{self.quantity(name)}”" for name, up in claim.moved if up == way]) for way in ways]
+        return " and ".join(f"{'more' if way else 'less'} of {listed(names)}" for way, names in told if names)
+
+    def course(self, course: Course) -> str:
+        """A course that a claim compares."""
+        if course.scenario:
+            named = {each.id: each.label for each in self.crisis.scenarios}
+            return f"“{plain(named.get(course.scenario, course.scenario))}”"
+        made = [f"“{self.stage(each.stage)}: {self._made(each)}”" for each in course.moves]
+        return listed(made) or "the case as it stands"
+
+    def _made(self, limit: Limit) -> str:
+        moves = {stage.id: stage.moves for stage in self.crisis.stages()}.get(limit.stage, ())
+        return " or ".join(plain(moves[number].label) for number in limit.moves if number < len(moves))
 
     def conditions(self, expression: tree.Expression) -> str:
         """The conditions of a quantity of interest: "given “the reply: accepts”"; empty where there are none."""

@@ -107,11 +107,19 @@ def claims_table(
     ]
     return Table(
         "How the claims fare",
-        ("Claim", "Raised", *(("Told",) if seen else ()), "As claimed", "No change", "The other way", "Effect (range)"),
+        (
+            "Claim",
+            "Raised or compared",
+            *(("Told",) if seen else ()),
+            "As claimed",
+            "No change",
+            "The other way",
+            "Effect (range)",
+        ),
         [
             (
                 f"{label} ({each.by})" if each.by else label,
-                f"{names.quantity(each.raises)}, {moved(each)}",
+                f"{names.quantity(each.raises)}, {moved(each)}" if moved(each) else names.claim_test(each.claim),
                 *((findings.since(each.when),) if seen else ()),
                 percent(each.holds),
                 percent(each.ties),
@@ -125,7 +133,9 @@ def claims_table(
 
 
 def moved(claim: ClaimTest) -> str:
-    """Words for the two values between which a claim's quantity was moved."""
+    """Words for the two values between which a claim's one quantity was moved; empty for anything else."""
+    if claim.low_value != claim.low_value:
+        return ""
     return f"from {number(claim.low_value)} to {number(claim.high_value)}"
 
 

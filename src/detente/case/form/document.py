@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from detente.case.form.claims import GIVEN, ClaimEntry
 from detente.case.form.endings import EndedEntry, GroupEntry
 from detente.case.form.evidence import Backed, KeyedMapping, SourceText
 from detente.case.form.numbers import (
@@ -81,9 +82,6 @@ class ObservationEntry(Backed):
     name: Text = Field("", description="What to call the event in front of a reader.")
 
 
-_GIVEN = "Since when it is told first: `events` (what the timeline lists; the default where there is one) or `outset`."
-
-
 class QuestionEntry(KeyedMapping):
     """A quantity varied over a range."""
 
@@ -96,19 +94,7 @@ class QuestionEntry(KeyedMapping):
     show: Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], either(list=list, text=str)] = (
         Field(description="Quantities of interest, such as [P(war), E(demand)].")
     )
-    given: Text = Field("", description=_GIVEN)
-
-
-class ClaimEntry(Backed):
-    """Somebody's causal claim."""
-
-    id: Value = Field(description="Names the claim.")
-    says: Text = Field(description="The claim as a sentence.")
-    by: Text = Field("", description="Who makes it.")
-    raise_: Text = Field(alias="raise", description="The quantity that is raised.")
-    expect: Text = Field(description="`rises` or `falls`.")
-    of: Text = Field(description="The quantity of interest, such as P(war).")
-    given: Text = Field("", description=_GIVEN)
+    given: Text = Field("", description=GIVEN)
 
 
 class PriorEntry(NamedPrivate):

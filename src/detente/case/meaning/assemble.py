@@ -12,10 +12,11 @@ from detente.case.form.document import CaseDocument
 from detente.case.form.ledger import Ledger
 from detente.case.form.stand_ins import mend
 from detente.case.meaning.assumptions import read_actors, read_quantities, read_rationality, read_sources
+from detente.case.meaning.claims import read_claims
 from detente.case.meaning.context import Desk
 from detente.case.meaning.digest import digest_of
 from detente.case.meaning.endings import read_ended, read_finally, read_groups, read_outcomes
-from detente.case.meaning.inquiries import read_claims, read_questions, read_readings, read_scenarios, read_timeline
+from detente.case.meaning.inquiries import read_questions, read_readings, read_scenarios, read_timeline
 from detente.case.meaning.leaks import check_leaks
 from detente.case.meaning.names import vocabulary
 from detente.case.meaning.order import read_steps

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from detente.case.form.document import (
     CaseDocument,
-    ClaimEntry,
     ObservationEntry,
     PriorReplacement,
     QuestionEntry,
@@ -24,7 +23,7 @@ from detente.case.meaning.order import no_such_move, position_of
 from detente.case.spelling.suggest import did_you_mean, listed
 from detente.crisis.evidence import PartialDate
 from detente.crisis.expressions import Expression
-from detente.crisis.inquiry import EVENTS, OUTSET, Claim, Limit, Observation, Prior, Question, Reading, Scenario
+from detente.crisis.inquiry import EVENTS, OUTSET, Limit, Observation, Prior, Question, Reading, Scenario
 from detente.crisis.play import Stage
 from detente.plurals import counted
 
@@ -33,7 +32,7 @@ MOST_SHOWN = 1_000
 
 def read_readings(document: CaseDocument, desk: Desk) -> tuple[Reading, ...]:
     """The readings; later sections may ask for them by name."""
-    scope = desk.scope("a reading", frozenset({May.PRIVATE, May.STATE, May.QUANTITIES}))
+    scope = desk.scope("a reading", frozenset({May.PRIVATE, May.STATE, May.MOVES, May.COUNT, May.QUANTITIES}))
     readings: list[Reading] = []
     for id, entry in document.readings.items():
         path = ("readings", id)
@@ -147,7 +146,8 @@ def _move(move: str, words: StageWords, path: Path, desk: Desk) -> int:
     return position or 0
 
 
-def _interest(text: str, path: Path, desk: Desk) -> tuple[str, Expression]:
+def read_interest(text: str, path: Path, desk: Desk) -> tuple[str, Expression]:
+    """A quantity of interest as written, with its tree."""
     return text, desk.formula(path, text, desk.scope("a quantity of interest", INTEREST))
 
 
@@ -167,16 +167,16 @@ def _question(entry: QuestionEntry, path: Path, document: CaseDocument, desk: De
     if not 2 <= entry.steps <= MOST_SHOWN:
         desk.ledger.error((*path, "steps"), counted(entry.steps, "step"), f"between 2 and {MOST_SHOWN:,} can be shown")
     if isinstance(entry.show, str):
-        show = (_interest(entry.show, (*path, "show"), desk),)
+        show = (read_interest(entry.show, (*path, "show"), desk),)
     else:
-        show = tuple(_interest(text, (*path, "show", n), desk) for n, text in enumerate(entry.show))
+        show = tuple(read_interest(text, (*path, "show", n), desk) for n, text in enumerate(entry.show))
     if not show:
         desk.ledger.error((*path, "show"), "nothing is shown", "list quantities of interest, such as [P(war)]")
-    place, given = desk.place(path), _given(entry.given, path, document, desk)
+    place, given = desk.place(path), read_given(entry.given, path, document, desk)
     return Question(entry.id, entry.vary, entry.from_, entry.to, entry.steps, show, entry.name, place, given)
 
 
-def _given(written: str, path: Path, document: CaseDocument, desk: Desk) -> str:
+def read_given(written: str, path: Path, document: CaseDocument, desk: Desk) -> str:
     """Moment from which an answer is told first, `outset` or `events`; empty if the case leaves it open."""
     here = (*path, "given")
     if written not in ("", EVENTS, OUTSET):
@@ -192,29 +192,6 @@ def _given(written: str, path: Path, document: CaseDocument, desk: Desk) -> str:
             "list what was seen under `timeline`, or leave `given` out",
         )
     return written
-
-
-def read_claims(document: CaseDocument, desk: Desk) -> tuple[Claim, ...]:
-    """The claims."""
-    return tuple(_claim(entry, ("claims", n), document, desk) for n, entry in enumerate(document.claims))
-
-
-def _claim(entry: ClaimEntry, path: Path, document: CaseDocument, desk: Desk) -> Claim:
-    desk.known((*path, "raise"), entry.raise_, desk.vocabulary.quantities, "quantity")
-    if entry.expect not in ("rises", "falls"):
-        desk.ledger.error((*path, "expect"), f"`{entry.expect}` says neither up nor down", "write `rises` or `falls`")
-    of = _interest(entry.of, (*path, "of"), desk)
-    return Claim(
-        entry.id,
-        entry.says,
-        entry.raise_,
-        entry.expect == "rises",
-        of,
-        entry.by,
-        desk.support(path, entry),
-        desk.place(path),
-        _given(entry.given, path, document, desk),
-    )
 
 
 def read_scenarios(document: CaseDocument, desk: Desk) -> tuple[Scenario, ...]:
@@ -252,6 +229,21 @@ def _scenario(id: str, entry: ScenarioEntry, desk: Desk) -> Scenario:
         desk.place(path),
         tuple(each for each in (*forbid, *force) if each.round),
     )
+
+
+def read_limit_entries(entries: Mapping[str, str | RoundMoves], path: Path, desk: Desk) -> list[Limit]:
+    """Moves that are made, by stage, written at one path."""
+    found: list[Limit] = []
+    for stage, entry in entries.items():
+        if not desk.known(path, stage, tuple(desk.vocabulary.stages), "stage"):
+            continue
+        words = desk.vocabulary.stages[stage]
+        round = entry.round if isinstance(entry, RoundMoves) else 0
+        if round:
+            check_round(round, words, path, desk)
+        move = str(entry.move) if isinstance(entry, RoundMoves) else entry
+        found.append(Limit(stage, (_move(move, words, path, desk),), True, round))
+    return found
 
 
 Limiting = str | RoundMoves | list[RoundMoves] | list[str | RoundMoves]

@@ -11,7 +11,7 @@ from detente.case.spelling.numbers import exact, grid
 from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.evidence import Citation, PartialDate, Source, Support
 from detente.crisis.expressions import DomainValue, Expression, Number, Operation
-from detente.crisis.inquiry import Claim, Observation, Prior, Question, Reading, Scenario
+from detente.crisis.inquiry import Claim, Course, Observation, Prior, Question, Reading, Scenario
 from detente.crisis.model import Crisis
 from detente.crisis.play import (
     NATURE,
@@ -73,6 +73,21 @@ def _published(source: Source) -> int | str | None:
 
 def _support(support: Support) -> Entry:
     return _kept(because=_because(support), note=support.note, support=support.declared and str(support.declared))
+
+
+def expected_word(claim: Claim) -> str:
+    """The word of the language for what a claim expects."""
+    high, low = ("above", "below") if claim.courses else ("rises", "falls")
+    return high if claim.rises else low
+
+
+def course_text(course: Course, crisis: Crisis) -> str:
+    """A course that a claim compares, as the language writes it."""
+    if course.scenario or not course.moves:
+        return course.scenario or "none"
+    (limit,) = course.moves
+    where = f"{limit.stage}, round {limit.round}" if limit.round else limit.stage
+    return f"{where}: {crisis.stage(limit.stage).moves[limit.moves[0]].id}"
 
 
 class _Outline:
@@ -299,13 +314,14 @@ class _Outline:
         }
 
     def claim(self, claim: Claim) -> Entry:
-        expect = "rises" if claim.rises else "falls"
+        directions = {name: "up" if up else "down" for name, up in claim.directions}
+        every = list(directions) if all(up for _, up in claim.directions) else directions
         return {
             "id": claim.id,
             "says": claim.says,
             **_kept(by=claim.by),
-            "raise": claim.raises,
-            "expect": expect,
+            **_kept(raise_=every or claim.raises, compare=[course_text(each, self.crisis) for each in claim.courses]),
+            "expect": expected_word(claim),
             "of": claim.of[0],
             **_kept(given=claim.given),
             **_support(claim.support),

@@ -13,7 +13,7 @@ from detente.report.groups import by_axis, leading_groups
 from detente.report.naming import Names
 from detente.report.rows import OutcomeStep
 from detente.report.sections.changes import settled_words
-from detente.report.sections.claims import beside
+from detente.report.sections.claims import BY_RULE, beside
 from detente.report.sections.course import by_ending, moved, silent_words
 from detente.report.sections.hinges import place_words, ranked, shared_words, told_from, unranked
 from detente.report.sections.misreadings import first_readings, misreads
@@ -176,8 +176,8 @@ def _claims(findings: StudyRows) -> None:
     for claim in findings.claims:
         say(f"{claim.says}{f' ({claim.by})' if claim.by else ''}")
         say(_verdict(claim, findings), indent=2)
-        if findings.case.timeline:
-            say(beside(claim, findings), indent=2)
+        if findings.case.timeline and (more := beside(claim, findings)):
+            say(more, indent=2)
         if elsewhere := findings.elsewhere(claim.claim):
             say(elsewhere, indent=2)
 
@@ -187,7 +187,8 @@ def _verdict(claim: ClaimTest, findings: StudyRows) -> str:
     since = f"{sentence(findings.since(claim.when))}: " if findings.case.timeline else ""
     of = next((each.of[1] for each in findings.case.claims if each.id == claim.claim), None)
     what = names.quantity_of_interest(of) if of else claim.of
-    raised = names.quantity(claim.raises)
+    if claim.by_rule:
+        return since + (BY_RULE if not since else BY_RULE[:1].lower() + BY_RULE[1:])
     shares = [f"holds in {percent(claim.holds)} of draws"]
     if claim.ties > 0:
         shares.append(f"makes no difference in {percent(claim.ties)}")
@@ -195,8 +196,8 @@ def _verdict(claim: ClaimTest, findings: StudyRows) -> str:
         shares.append(f"fails in {percent(claim.fails)}")
     verdict = since + (listed(shares) if since else listed(shares).capitalize())
     if of is not None and names.is_probability(of):
-        return f"{verdict}: more of “{raised}” {change(claim.effect, what)}."
-    return f"{verdict}, for more of “{raised}” and {what}."
+        return f"{verdict}: {names.claim_test(claim.claim)} {change(claim.effect, what)}."
+    return f"{verdict}, for {names.claim_test(claim.claim)} and {what}."
 
 
 def _scenarios(findings: StudyRows) -> None:

@@ -19,7 +19,10 @@ from detente.report.words import REASONS, amount, change, listed, percent, sente
 LEFT_OUT = 0.005
 """A share of draws left out that is smaller than this is not told."""
 
-VERB = {"rises": "rise", "falls": "fall"}
+VERB = {"rises": "rise", "falls": "fall", "above": "be higher in the first", "below": "be lower in the first"}
+
+BY_RULE = "So by definition, however everybody plays: what the claim moves settles it by itself, and it is no finding."
+"""What is said of a claim that the rules of the case settle."""
 
 
 def claims(findings: StudyRows, names: Names, evidence: Evidence) -> Section:
@@ -30,9 +33,10 @@ def claims(findings: StudyRows, names: Names, evidence: Evidence) -> Section:
     written = {each.id: each for each in findings.case.claims}
     blocks: list[Block] = [
         Prose(
-            "Each claim says that more of one thing brings more, or less, of another. Here that thing is moved across "
-            "the middle nine tenths of its range while everything else stays as it is, draw by draw, and what follows "
-            "is compared with the claim."
+            "Each claim says that more of one thing brings more, or less, of another, or that one course does beside "
+            "another. Here that thing is moved across the middle nine tenths of its range, or one course put in place "
+            "of the other, while everything else stays as it is, draw by draw, and what follows is compared with the "
+            "claim."
             + (
                 " Given the events seen, where the case does not say otherwise; the outset stands beside it."
                 if findings.case.timeline
@@ -44,7 +48,7 @@ def claims(findings: StudyRows, names: Names, evidence: Evidence) -> Section:
         chosen = [
             (each, sentence(each.says or each.claim))
             for each in findings.claims
-            if _tested(each) and _in_points(written.get(each.claim), names) == in_points
+            if _tested(each) and not each.by_rule and _in_points(written.get(each.claim), names) == in_points
         ]
         if chosen:
             blocks.append(_figure(chosen, in_points, findings, names))
@@ -57,6 +61,8 @@ def claims(findings: StudyRows, names: Names, evidence: Evidence) -> Section:
 
 def beside(claim: ClaimTest, findings: StudyRows) -> str:
     """Sentences on a claim's verdict at the moment that is not told first, and on the reason for the order."""
+    if claim.by_rule:
+        return ""
     other = findings.beside(claim.claim)
     reason = f"Told from the outset: {REASONS[claim.why]}. " if claim.why else ""
     left = ""
@@ -143,16 +149,22 @@ def _card(
     of = names.quantity_of_interest(written.of[1]) if written else claim.of
     unit = names.unit(claim.raises)
     test = f"The test: “{names.quantity(claim.raises)}” goes {moved(claim)}{f' {unit}' if unit else ''}; "
+    if not moved(claim):
+        how = "on the same draws" if claim.compares else "each across the middle nine tenths of its range"
+        test = f"The test: {names.claim_test(claim.claim)}, {how}; "
     blocks: list[Block] = [Prose(f"{test}the claim expects {of} to {VERB.get(claim.expect, claim.expect)}.")]
     if claim.by:
         blocks.insert(0, Prose(f"Held by {claim.by}.", "aside"))
     if not _tested(claim):
         blocks.append(Prose("In no draw could it be tested."))
+    elif claim.by_rule:
+        blocks.append(Prose(BY_RULE))
     else:
         in_points = _in_points(written, names)
         size = change(claim.effect, "that chance") if in_points else f"changes that by {amount(claim.effect)}"
         since = f"{sentence(findings.since(claim.when))}, " if findings.case.timeline else ""
-        blocks += [Prose(_fate(claim, draws, since)), Prose(f"Raising it {size}.")]
+        doing = "The first beside the second" if claim.compares else "Raising it" if moved(claim) else "Moving them"
+        blocks += [Prose(_fate(claim, draws, since)), Prose(f"{doing} {size}.")]
         if findings.case.timeline and (more := beside(claim, findings)):
             blocks.append(Prose(more))
         blocks += [

@@ -38,7 +38,8 @@ from detente.study.compared.paired import (
 )
 from detente.study.how_solved import HowSolved
 from detente.study.request import Request, precision
-from detente.study.running.plan import ends_of
+from detente.study.running.bench import prepared_for
+from detente.study.running.plan import ClaimEnd, claim_ends
 from detente.study.running.telling import ClaimTrial, trials_of
 from detente.study.running.weights import normalised
 from detente.study.study import Study
@@ -331,14 +332,20 @@ class _Comparison:
         what: str,
         *,
         count: int | None = None,
-        fixed: Mapping[str, float] | None = None,
+        end: ClaimEnd | None = None,
         asked: tuple[str, ...] | None = None,
     ) -> Answers:
-        """A version solved on the first draws, all unless fewer are wanted; asked: in place of what was asked."""
-        crisis = version.prepared.crisis
-        draws = self.common.draws(crisis, count or self.common.count, {**version.prepared.fixed, **(fixed or {})})
+        """A version solved on the first draws, all unless fewer are wanted; asked: in place of what was asked.
+
+        end: what a claim changes in it.
+        """
+        prepared = version.prepared
+        if end is not None and (end.made or end.scenario != version.request.scenario):
+            prepared = prepared_for(prepared, version.request, end.scenario, end.made)
+        crisis, fixed = prepared.crisis, {} if end is None else end.fixed
+        draws = self.common.draws(crisis, count or self.common.count, {**prepared.fixed, **fixed})
         return answers_of(
-            version.prepared.compiled,
+            prepared.compiled,
             [crisis],
             draws,
             asked=self.asked if asked is None else asked,
@@ -352,15 +359,23 @@ class _Comparison:
         prepared = version.prepared
         crisis = prepared.crisis
         found: dict[str, list[ClaimTrial]] = {}
-        for raised in dict.fromkeys(claim.raises for claim in crisis.claims):
-            own = [claim for claim in crisis.claims if claim.raises == raised]
-            ends = ends_of(self.common.draws(crisis, self.common.count, prepared.fixed), raised, prepared)
-            asked = tuple(claim.of[0] for claim in own)
-            low, high = (self._solved(version, "claims", count=count, fixed={raised: end}, asked=asked) for end in ends)
-            moments = (OUTSET, EVENTS) if crisis.timeline else (OUTSET,)
-            for claim in own:
+        draws = self.common.draws(crisis, self.common.count, prepared.fixed)
+        moments = (OUTSET, EVENTS) if crisis.timeline else (OUTSET,)
+        ends = {claim.id: claim_ends(claim, draws, prepared, version.request) for claim in crisis.claims}
+        asked: dict[str, list[str]] = {}
+        for claim in crisis.claims:
+            for end in ends[claim.id]:
+                asked.setdefault(end.purpose, []).append(claim.of[0])
+        known: dict[str, Answers] = {}
+        for claim in crisis.claims:
+            for end in ends[claim.id]:
+                if end.purpose not in known:
+                    texts = tuple(dict.fromkeys(asked[end.purpose]))
+                    known[end.purpose] = self._solved(version, "claims", count=count, end=end, asked=texts)
+            if ends[claim.id]:
+                low, high = (known[end.purpose] for end in ends[claim.id])
                 at = {when: (low[key], high[key]) for when in moments for key in [Key(ASKED, claim.of[0], when)]}
-                found[claim.id] = trials_of(claim, ends, at, weights)
+                found[claim.id] = trials_of(claim, ends[claim.id], at, weights)
         return found
 
     def _counting(self, what: str, total: int) -> Callable[[int], None]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.solved import solve_draws
-from detente.crisis.changes import with_scenario
+from detente.crisis.changes import with_limits, with_scenario
+from detente.crisis.inquiry import Limit
 from detente.equilibrium.solve import Settings
 from detente.game.compiling.build import compile_crisis
 from detente.game.compiling.compiled import CompiledGame
@@ -27,18 +28,21 @@ _GAMES = 3
 """Games of scenarios kept at a time; tasks come scenario by scenario."""
 
 
+_Course = tuple[str | None, tuple[Limit, ...]]
+
+
 @dataclass(eq=False)
 class Bench:
     """A case ready to be solved with any of its scenarios, by many threads at once."""
 
     prepared: Prepared
     request: Request
-    _others: OrderedDict[str, Prepared] = field(default_factory=OrderedDict[str, Prepared])
+    _others: OrderedDict[_Course, Prepared] = field(default_factory=OrderedDict["_Course", Prepared])
     _lock: Lock = field(default_factory=Lock)
 
     def solve(self, task: Task, cube: Floats, threads: int, *, first: int = 0) -> Block:
         """Solve the draws at these points [draw, dimension] of the unit cube; first: how many come before them."""
-        prepared = self._with(task.scenario)
+        prepared = self._with(task.scenario, task.made)
         draws, rationality = self.draws(task, cube, prepared, first), self.request.rationality
         if task.slopes:
             settings = Settings(threads=threads)
@@ -58,17 +62,26 @@ class Bench:
             first=first,
         )
 
-    def _with(self, scenario: str | None) -> Prepared:
-        if scenario is None or scenario == self.request.scenario:
+    def _with(self, scenario: str | None, made: tuple[Limit, ...]) -> Prepared:
+        if not made and scenario in (None, self.request.scenario):
             return self.prepared
         with self._lock:
-            if scenario not in self._others:
-                base = self.prepared.base
-                crisis = with_scenario(base, scenario)
-                self._others[scenario] = Prepared(compile_crisis(crisis), base, crisis, self.prepared.fixed)
+            name = (scenario, made)
+            if name not in self._others:
+                self._others[name] = prepared_for(self.prepared, self.request, scenario, made)
                 while len(self._others) > _GAMES:
                     self._others.popitem(last=False)
-            return self._others[scenario]
+            return self._others[name]
+
+
+def prepared_for(prepared: Prepared, request: Request, scenario: str | None, made: tuple[Limit, ...]) -> Prepared:
+    """The case of a request with a scenario in force, and moves made besides."""
+    crisis = prepared.crisis
+    if scenario is not None and scenario != request.scenario:
+        crisis = with_scenario(prepared.base, scenario)
+    if made:
+        crisis = with_limits(crisis, made)
+    return Prepared(compile_crisis(crisis), prepared.base, crisis, prepared.fixed)
 
 
 def solve_block(compiled: CompiledGame, draws: Draws, task: Task, rationality: float | None, threads: int) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import HIGH, LOW, quantiles
 from detente.crisis.expressions import Expression
-from detente.crisis.inquiry import Observation, Question, Scenario
+from detente.crisis.inquiry import Claim, Course, Limit, Observation, Question, Scenario
 from detente.game.compiling.compiled import CompiledGame
 from detente.game.drawn.draws import Draws, dimensions
 from detente.study.request import Prepared, Request
@@ -36,12 +36,12 @@ class Task:
     """One ensemble of a run: some of its draws, solved for the case with one change, or with none.
 
     purpose: the task's name, unique in the run. draws: number of the run's draws that are solved, from the first on.
-    scenario: the scenario in force, None for the case as it stands. fixed: quantities set to a number. moved: an
-    uncertain input and the percentile at which that input stands in every draw. interests: quantities of interest by
-    formula, read given the events `seen`; given_events: True reads them also given the events of the timeline. after:
-    True reads outcomes given the timeline as well. whole: True keeps moves and beliefs too. decisions: actor and step
-    of each decision at which the worth of knowing is computed. slopes: True keeps derivatives and nothing else. block:
-    number of draws solved at a time; 0 for that of the plan.
+    scenario: the scenario in force, None for the case as it stands. made: moves that are forced besides. fixed:
+    quantities set to a number. moved: an uncertain input and the percentile at which that input stands in every draw.
+    interests: quantities of interest by formula, read given the events `seen`; given_events: True reads them also given
+    the events of the timeline. after: True reads outcomes given the timeline as well. whole: True keeps moves and
+    beliefs too. decisions: actor and step of each decision at which the worth of knowing is computed. slopes: True
+    keeps derivatives and nothing else. block: number of draws solved at a time; 0 for that of the plan.
     """
 
     purpose: str
@@ -57,6 +57,7 @@ class Task:
     moved: tuple[str, float] | None = None
     slopes: bool = False
     block: int = 0
+    made: tuple[Limit, ...] = ()
 
     @property
     def weighed(self) -> bool:
@@ -113,12 +114,17 @@ def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
     def some(most: int) -> int:
         return min(most, draws.count)
 
-    # Claims about one quantity are tried on the same solutions.
-    for raised in dict.fromkeys(claim.raises for claim in prepared.crisis.claims):
-        interests = dict(claim.of for claim in prepared.crisis.claims if claim.raises == raised)
-        for end, value in zip(ENDS, ends_of(draws, raised, prepared), strict=True):
-            purpose, count = claims_purpose(raised, end), some(request.inquiry.claims)
-            tasks.append(Task(purpose, count, request.scenario, {raised: value}, interests, given_events=events))
+    # Claims about the same quantities, or courses, are tried on the same solutions.
+    ends: dict[str, ClaimEnd] = {}
+    interests: dict[str, dict[str, Expression]] = {}
+    for claim in prepared.crisis.claims:
+        for end in claim_ends(claim, draws, prepared, request):
+            ends[end.purpose] = end
+            interests.setdefault(end.purpose, {})[claim.of[0]] = claim.of[1]
+    for purpose, end in ends.items():
+        count, asked = some(request.inquiry.claims), interests[purpose]
+        task = Task(purpose, count, end.scenario, end.fixed, asked, given_events=events, made=end.made)
+        tasks.append(task)
     if request.scenario is None and not request.limited:
         for scenario in prepared.base.scenarios:
             purpose = scenario_purpose(scenario)
@@ -140,9 +146,48 @@ def next_steps(prepared: Prepared) -> tuple[tuple[str, int], ...]:
     return tuple((decision.actor, decision.position) for decision in found)
 
 
-def claims_purpose(raised: str, end: str) -> str:
-    """The name of the task that solves one end of the range of a quantity that claims raise."""
-    return f"claims, {raised} {end}"
+@dataclass(frozen=True, eq=False)
+class ClaimEnd:
+    """One of the two things that a claim sets side by side, as a task solves it; fields as in `Task`."""
+
+    purpose: str
+    scenario: str | None = None
+    fixed: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    made: tuple[Limit, ...] = ()
+
+
+def claim_ends(claim: Claim, draws: Draws, prepared: Prepared, request: Request) -> tuple[ClaimEnd, ...]:
+    """The low and the high end of what a claim moves, or the second and the first course that it compares.
+
+    None where a course is a scenario and the whole run is of another, or of moves forced or forbidden.
+    """
+    if claim.courses:
+        taken = request.scenario is not None or request.limited
+        if taken and any(each.scenario for each in claim.courses):
+            return ()
+        return tuple(
+            ClaimEnd(_course_purpose(each), each.scenario or request.scenario, made=each.moves)
+            for each in reversed(claim.courses)
+        )
+    low, high = dict[str, float](), dict[str, float]()
+    for quantity, up in claim.moved:
+        near, far = ends_of(draws, quantity, prepared)
+        low[quantity], high[quantity] = (near, far) if up else (far, near)
+    return tuple(
+        ClaimEnd(claims_purpose(claim.moved, end), request.scenario, at)
+        for end, at in zip(ENDS, (low, high), strict=True)
+    )
+
+
+def _course_purpose(course: Course) -> str:
+    moves = " and ".join(f"{each.stage} {each.round} {each.moves[0]}" for each in course.moves)
+    return f"claims, course {course.scenario or moves or 'as it stands'}"
+
+
+def claims_purpose(moved: Sequence[tuple[str, bool]], end: str) -> str:
+    """The name of the task that solves one end of the range of the quantities that claims move."""
+    names = " ".join(name if up else f"{name} down" for name, up in moved)
+    return f"claims, {names} {end}"
 
 
 def scenario_purpose(scenario: Scenario) -> str:

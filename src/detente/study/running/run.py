@@ -10,27 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.ends import Ends
-from detente.analysis.told.whatever_is_played import settled_by
+from detente.analysis.told.whatever_is_played import settled_by, settled_values
+from detente.crisis.expressions import Belief, Probability
 from detente.crisis.inquiry import EVENTS, OUTSET, Scenario
 from detente.crisis.model import Crisis
 from detente.errors import StoppedError, StudyError
 from detente.game.compiling.compiled import CompiledGame
-from detente.game.drawn.draws import Draws, dimensions, uniform_cube
+from detente.game.drawn.draws import Draws, dimensions, uniform_cube, with_fixed
 from detente.kernels.stopping import stop_asked
 from detente.study.games import prepare
 from detente.study.how_solved import HowSolved
 from detente.study.request import Prepared, Request
-from detente.study.running.bench import Bench
+from detente.study.running.bench import Bench, prepared_for
 from detente.study.running.columns import Block, BlockError, Columns
 from detente.study.running.ensemble import Ensemble
 from detente.study.running.levers import Levers, MovedInput, levers_of, moves_and_jobs
 from detente.study.running.plan import (
     DRAWS,
-    ENDS,
     Plan,
     Span,
     Task,
-    claims_purpose,
+    claim_ends,
     plan_of,
     question_purpose,
     question_values,
@@ -92,6 +92,23 @@ class Findings:
             suspects = [id for id, suspect in zip(ends.ids, certain, strict=True) if suspect]
             self._settled[scenario.id] = settled_by(self.prepared.base, scenario, suspects) if suspects else frozenset()
         return self._settled[scenario.id]
+
+    def by_rule(self, trial: ClaimTrial) -> bool:
+        """True where a claim's answer is so however everybody plays: its own numbers, or the courses, settle it."""
+        fixed: list[float | None] = []
+        for end in (trial.low, trial.high):
+            prepared = self.prepared
+            if end.made or end.scenario != self.request.scenario:
+                prepared = prepared_for(prepared, self.request, end.scenario, end.made)
+            draws = prepared.draws(replace(self.request, draws=None))
+            if end.fixed:
+                draws = with_fixed(draws, {**prepared.fixed, **end.fixed}, dimensions(prepared.base))
+            seen = self.prepared.base.timeline if trial.when == EVENTS else ()
+            found = settled_values(prepared.compiled, draws, dict([trial.claim.of]), seen)
+            fixed.append(found.get(trial.claim.of[0]))
+        if isinstance(trial.claim.of[1], Probability | Belief) and any(each in (0.0, 1.0) for each in fixed):
+            return True
+        return None not in fixed
 
     def first(self, draws: int) -> Findings:
         """The findings over the first `draws` draws alone; all findings if there are no more."""
@@ -287,12 +304,10 @@ class Run:
         return Ensemble(self.draws.block(0, columns.draws), columns)
 
     def _claims(self, weights: Floats) -> Iterator[ClaimTrial]:
-        moved = {task.purpose: task.fixed for task in self.plan.tasks}
         for claim in self.prepared.crisis.claims:
-            low, high = (claims_purpose(claim.raises, end) for end in ENDS)
-            at_low, at_high = self._ensemble(low), self._ensemble(high)
+            ends = claim_ends(claim, self.draws, self.prepared, self.request)
+            at_low, at_high = (self._ensemble(end.purpose) for end in ends) if ends else (None, None)
             if at_low and at_high:
-                ends = (moved[low][claim.raises], moved[high][claim.raises])
                 name = claim.of[0]
                 found = {OUTSET: (at_low.interests[name], at_high.interests[name])}
                 if self.prepared.crisis.timeline:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.crisis.inquiry import EVENTS, OUTSET, Claim, Question
+from detente.study.running.plan import ClaimEnd
 
 Floats = NDArray[np.float64]
 
@@ -37,22 +38,26 @@ class Telling:
 
 @dataclass(frozen=True, eq=False)
 class ClaimTrial:
-    """A claim tried draw by draw: the quantity moved from low to high with everything else as in the draw.
+    """A claim tried draw by draw: quantities moved from low to high with everything else as in the draw.
 
-    at_low, at_high [draw]: the quantity of interest at either end, told since `when`; NaN in draws where it is
-    undefined. weights [draw]: how much each draw counts then. first: whether this moment is told first, why: why it is
-    that one and not the events.
+    low, high: the two ends; of two courses the second and the first. at_low, at_high [draw]: the quantity of interest
+    at either end, told since `when`; NaN in draws where it is undefined. weights [draw]: how much each draw counts
+    then. first: whether this moment is told first, why: why it is that one and not the events.
     """
 
     claim: Claim
-    low: float
-    high: float
+    low: ClaimEnd
+    high: ClaimEnd
     at_low: Floats
     at_high: Floats
     when: str
     weights: Floats
     first: bool = True
     why: str = ""
+
+    def end_value(self, end: ClaimEnd) -> float:
+        """The one quantity moved, at an end; NaN where several are, or none."""
+        return next(iter(end.fixed.values())) if len(end.fixed) == 1 else np.nan
 
     @property
     def change(self) -> Floats:
@@ -105,18 +110,20 @@ def telling(given: str, outset: Sequence[Floats], after: Sequence[Floats], weigh
 
 
 def trials_of(
-    claim: Claim, ends: tuple[float, float], found: Mapping[str, tuple[Floats, Floats]], weights: Floats
+    claim: Claim, ends: Sequence[ClaimEnd], found: Mapping[str, tuple[Floats, Floats]], weights: Floats
 ) -> list[ClaimTrial]:
     """The trials of a claim, the moment that is told first before the other.
 
     found: by moment, the quantity of interest at the low and at the high end [draw]. weights [draw]: given the events.
     """
+    low, high = ends
     chosen = telling(claim.given, found[OUTSET], found.get(EVENTS, ()), weights)
     even = np.full(len(weights), 1.0 / max(len(weights), 1))
     trials = [
         ClaimTrial(
             claim,
-            *ends,
+            low,
+            high,
             *found[when],
             when,
             even if when == OUTSET else weights,

@@ -18,6 +18,7 @@ from detente.analysis.over_draws.ends import Ends
 from detente.analysis.over_draws.intervals import NO_CHANGE, Interval, interval, mean, sign_share
 from detente.analysis.profile import where_reached
 from detente.analysis.updating import event_label
+from detente.case.written_back.outline import course_text, expected_word
 from detente.crisis.inquiry import EVENTS, OUTSET
 from detente.crisis.model import Crisis
 from detente.study.assumptions import assumptions
@@ -215,24 +216,28 @@ def claims(findings: Findings) -> pd.DataFrame:
     """Each claim over the draws: where it holds, and how large the effect is, given the events and at the outset.
 
     first: whether this moment is the one told first; why: `impossible` or `settled` where that is the outset because
-    the events leave nothing to tell. holds, ties: shares of the draws by their weight; tried: the share of those in
-    which the events are possible at both ends.
+    the events leave nothing to tell. by_rule: True where the answer is so however everybody plays, and no finding.
+    low_value, high_value: ends of the one quantity raised; NaN for several, or for courses. holds, ties: shares of the
+    draws by their weight; tried: the share of those in which the events are possible at both ends.
     """
+    crisis = findings.prepared.base
 
     def rows() -> Iterator[Row]:
         beside = {trial.claim.id: trial for trial in findings.beside}
         for first in findings.claims:
             for trial in (first, beside.get(first.claim.id)):
                 if trial is not None:
-                    yield _claim(trial)
+                    yield _claim(trial, crisis, findings.by_rule(trial))
 
     return frame(
         rows(),
-        "claim says by raises expect of when first why holds ties tried low_value high_value " + _TOLD + " draws",
+        "claim says by raises compares expect of when first why by_rule holds ties tried low_value high_value "
+        + _TOLD
+        + " draws",
     )
 
 
-def _claim(trial: ClaimTrial) -> Row:
+def _claim(trial: ClaimTrial, crisis: Crisis, by_rule: bool) -> Row:
     change = trial.change
     flat, right = np.abs(change) <= FLAT, trial.right
     told = interval(change, trial.weights)
@@ -241,8 +246,9 @@ def _claim(trial: ClaimTrial) -> Row:
         "claim": trial.claim.id,
         "says": trial.claim.says,
         "by": trial.claim.by,
-        "raises": trial.claim.raises,
-        "expect": "rises" if trial.claim.rises else "falls",
+        "raises": ", ".join(name if up else f"{name} down" for name, up in trial.claim.moved),
+        "compares": " with ".join(course_text(each, crisis) for each in trial.claim.courses),
+        "expect": expected_word(trial.claim),
         "of": trial.claim.of[0],
         "when": trial.when,
         "first": trial.first,
@@ -250,8 +256,9 @@ def _claim(trial: ClaimTrial) -> Row:
         "holds": mean(np.where(known, right, np.nan), trial.weights),
         "ties": mean(np.where(known, flat, np.nan), trial.weights),
         "tried": float(trial.weights[known].sum() / max(trial.weights.sum(), np.finfo(float).tiny)),
-        "low_value": trial.low,
-        "high_value": trial.high,
+        "by_rule": by_rule,
+        "low_value": trial.end_value(trial.low),
+        "high_value": trial.end_value(trial.high),
         **spread(told),
         "draws": int(known.sum()),
     }

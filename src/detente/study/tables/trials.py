@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -111,7 +111,7 @@ def rivals(findings: Findings) -> pd.DataFrame:
     def rows() -> Iterator[Row]:
         for one, other in _pairs(findings):
             known = one.known & other.known
-            columns = _columns(findings, one, known, other.claim.raises)
+            columns = _columns(findings, one, known, [name for name, _ in other.claim.moved])
             first, second, weights = one.right[known], other.right[known], one.weights[known]
             why = _too_few(weights)
             values = {each.id: each.values for each in columns}
@@ -189,10 +189,10 @@ def _parts(axis: str, id: str, edges: tuple[float, ...], of: dict[str, InputColu
     ]
 
 
-def _columns(findings: Findings, trial: ClaimTrial, known: Bools, also: str = "") -> list[InputColumn]:
+def _columns(findings: Findings, trial: ClaimTrial, known: Bools, also: Iterable[str] = ()) -> list[InputColumn]:
     """Inputs that differ between the draws of a trial, except those that the trial itself moves."""
     draws = findings.ensemble.draws.block(0, len(known))
-    moved = {trial.claim.raises, also}
+    moved = {*also, *(name for name, _ in trial.claim.moved)}
     every = uncertain(findings.prepared.crisis, draws)
     return [InputColumn(c.id, c.name, c.supported, c.values[known]) for c in every if c.id not in moved]
 

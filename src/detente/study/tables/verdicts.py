@@ -8,7 +8,7 @@ the same one does not exist at both. The sign is *settled* where it is the repor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,11 +52,14 @@ class _Asked:
 
 @dataclass(frozen=True, eq=False)
 class _Move:
-    """A quantity moved from low to high, and all that is told of it."""
+    """Quantities moved from one end to the other, and all that is told of it.
+
+    quantity: their names. low, high: what they are set to, by name.
+    """
 
     quantity: str
-    low: float
-    high: float
+    low: Mapping[str, float]
+    high: Mapping[str, float]
     asked: list[_Asked] = field(default_factory=list[_Asked])
 
 
@@ -64,10 +67,11 @@ def verdict_table(findings: Findings) -> pd.DataFrame:
     """One row for every claim, and every quantity that a question shows, by draw; draw 0 is the medians.
 
     Claims are looked at in the draws of `equilibrium_table`, questions at the medians, as they are told first (`when`:
-    given the events or at the outset). at_low, at_high: the quantity of
-    interest at either end in the equilibrium that the run reports, direction: which way it goes. low_*, high_*: how
-    many equilibria were found at either end, and the least and the most of the quantity in any of them. comparisons: of
-    one at the low end with one at the high end, NaN in neither; same: in how many of them it goes the reported way.
+    given the events or at the outset). A claim that compares two courses has none: they are two games. at_low, at_high:
+    the quantity of interest at either end in the equilibrium that the run reports, direction: which way it goes. low_*,
+    high_*: how many equilibria were found at either end, and the least and the most of the quantity in any of them.
+    comparisons: of one at the low end with one at the high end, NaN in neither; same: in how many of them it goes the
+    reported way.
     """
     rows: list[Row] = []
     moves = list(_moves(findings))
@@ -81,30 +85,31 @@ def verdict_table(findings: Findings) -> pd.DataFrame:
 
 def _moves(findings: Findings) -> Iterator[_Move]:
     """Moves of a quantity to be solved: claims about one quantity, and questions, share their ends."""
-    found: dict[tuple[str, float, float], _Move] = {}
+    found: dict[tuple[Any, ...], _Move] = {}
 
-    def move(quantity: str, low: float, high: float) -> _Move:
-        return found.setdefault((quantity, low, high), _Move(quantity, low, high))
+    def move(low: Mapping[str, float], high: Mapping[str, float]) -> _Move:
+        name = (*low.items(), *high.items())
+        return found.setdefault(name, _Move(", ".join(low), low, high))
 
     for trial in findings.claims:
         claim = trial.claim
+        if claim.courses:
+            continue  # its two courses are two games, and not one game at two ends
         asked = _Asked(CLAIM, claim.id, claim.says or claim.id, *claim.of, trial.when)
-        move(claim.raises, float(trial.low), float(trial.high)).asked.append(asked)
+        move(trial.low.fixed, trial.high.fixed).asked.append(asked)
     for sweep in findings.sweeps:
-        question, ends = sweep.question, (float(sweep.values[0]), float(sweep.values[-1]))
+        question = sweep.question
+        ends = [{question.vary: float(sweep.values[end])} for end in (0, -1)]
         asked = [
             _Asked(QUESTION, question.id, question.name or question.id, text, formula, sweep.tellings[text].when)
             for text, formula in question.show
         ]
-        move(question.vary, *ends).asked.extend(asked)
+        move(*ends).asked.extend(asked)
     yield from found.values()
 
 
 def _rows(findings: Findings, move: _Move, asked: list[_Asked], draw: int, cube: Floats) -> Iterator[Row]:
-    low, high = (
-        search(findings, spot(findings, draw, cube, {move.quantity: value}), TRIED_SHARE)
-        for value in (move.low, move.high)
-    )
+    low, high = (search(findings, spot(findings, draw, cube, fixed), TRIED_SHARE) for fixed in (move.low, move.high))
     for each in asked:
         yield {
             "kind": each.kind,
@@ -114,8 +119,8 @@ def _rows(findings: Findings, move: _Move, asked: list[_Asked], draw: int, cube:
             "when": each.when,
             "draw": draw,
             "quantity": move.quantity,
-            "low_value": move.low,
-            "high_value": move.high,
+            "low_value": next(iter(move.low.values())) if len(move.low) == 1 else np.nan,
+            "high_value": next(iter(move.high.values())) if len(move.high) == 1 else np.nan,
             **_compared(_values(each, low), _values(each, high)),
             "tried": low.branches.starts + high.branches.starts,
             "planned": low.branches.planned + high.branches.planned,
