@@ -22,7 +22,7 @@ LEFT_OUT = 0.005
 VERB = {"rises": "rise", "falls": "fall", "above": "be higher in the first", "below": "be lower in the first"}
 
 BY_RULE = "So by definition, however everybody plays: what the claim moves settles it by itself, and it is no finding."
-"""What is said of a claim that the rules of the case settle."""
+"""Words on a claim that the rules of the case settle."""
 
 
 def claims(findings: StudyRows, names: Names, evidence: Evidence) -> Section:
