@@ -33,8 +33,7 @@ def make_ahead() -> None:
     for case in ("demand", "kuhn-1950-poker"):
         for concept in concepts().values():
             with suppress(RequestError):
-                little = {"iterations": 2} if concept.iterated else {}
-                verbs.solve(case, concept=concept.name, **little)
+                verbs.solve(case, concept=concept.name, iterations=2 if concept.iterated else None)
     verbs.equilibria("cho-kreps-1987-beer-quiche")
     verbs.run("iran-2025", draws=2)
 

@@ -92,10 +92,9 @@ def _found(columns: Mapping[str, Floats], answers: Floats, share: Floats | None,
     effective = float(number) if share is None else effective_number(share)
     for each in firsts:
         first, spread = each[:, 0], width * each[:, 1:].std(axis=1)
-        lows, highs = first - spread, first + spread
         told = [
-            Index(name, *map(float, ends), np.nan, np.nan, np.nan)
-            for name, *ends in zip(columns, first, lows, highs, strict=True)
+            Index(name, float(at), float(at - half), float(at + half), np.nan, np.nan, np.nan)
+            for name, at, half in zip(columns, first, spread, strict=True)
         ]
         yield _placed(told, Estimates.resampled(first, each[:, 1:].T, effective))
 

@@ -52,7 +52,7 @@ def _because(support: Support) -> list[Entry]:
 
 
 def _citation(citation: Citation) -> Entry:
-    rows = {column: list(values) if len(values) > 1 else values[0] for column, values in citation.rows}
+    rows = {column: values[0] if len(values) == 1 else list(values) for column, values in citation.rows}
     sentence, pages = _span((citation.first, citation.last) if citation.first else None), _span(citation.pages)
     part = _kept(sentence=sentence, pages=pages, document=citation.document, rows=rows)
     return {"source": citation.source, **part, **_kept(says=citation.says)}
