@@ -10,7 +10,8 @@ from detente.case.formula import table as formula_table
 from detente.case.formula.grammar import GRAMMAR
 from detente.case.formula.kinds import CONDITION, FALSE, TRUE
 from detente.case.formula.parsing import parse_expression, parse_interest
-from detente.case.formula.scope import AT_THE_END, PLAY, Scope, vocabulary_of
+from detente.case.formula.scope import AT_THE_END, PLAY, Scope
+from detente.case.formula.vocabulary import vocabulary_of
 from detente.case.formula.writing import formula
 from detente.case.read import read_text
 from detente.crisis.expressions import (

@@ -74,6 +74,10 @@ class Builder:
         """A variable of the world: values=[…] or from_ and to, start."""
         return self._named("state", id, _keys(keys))
 
+    def formula(self, id: str, equals: float | str | bool, **keys: Any) -> Builder:
+        """A formula by name, for others to mention: the formula, name, because, note."""
+        return self._named("formulas", id, {"equals": equals, **_keys(keys)})
+
     def stage(self, id: str, **keys: Any) -> Builder:
         """A choice (by, choose) or a chance event (chance), with when, set, cost, end, seen_by, seen_as."""
         return self._listed("stages", stage(id, **keys))

@@ -118,12 +118,14 @@ class EndedIn:
 class Operation:
     """An operator or function applied to operands.
 
-    `operator` is one of + - * / ^ neg = != < <= > >= and or not if min max abs exp log sqrt.
+    `operator` is one of + - * / ^ neg = != < <= > >= and or not if min max abs exp log sqrt. `called` is the name of
+    the formula that stands here by its name.
     """
 
     operator: str
     operands: tuple[Expression, ...]
     place: Place | None = field(default=None, compare=False, repr=False)
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)

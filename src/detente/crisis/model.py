@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.evidence import Source
+from detente.crisis.formulas import NamedFormula
 from detente.crisis.inquiry import Claim, Observation, Question, Reading, Scenario
 from detente.crisis.play import (
     Actor,
-    Finally,
+    EndingRule,
     Outcome,
     PrivateVariable,
     Stage,
@@ -26,7 +27,7 @@ from detente.crisis.rankings import Preference
 class Crisis:
     """A case: actors with private information, an order of play, endings, assumptions with their evidence.
 
-    All sections keep the order in which they were written. Names are unique within quantities, actors, state,
+    All sections keep the order in which they were written. Names are unique within quantities, actors, state, formulas,
     stages, outcomes, groups, readings, questions, claims and scenarios. ended: what really came, if the case says so.
     """
 
@@ -36,10 +37,11 @@ class Crisis:
     quantities: tuple[Quantity, ...] = ()
     actors: tuple[Actor, ...] = ()
     state: tuple[StateVariable, ...] = ()
+    formulas: tuple[NamedFormula, ...] = ()
     steps: tuple[Step, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     preferences: tuple[Preference, ...] = ()
-    finally_: tuple[Finally, ...] = ()
+    finally_: tuple[EndingRule, ...] = ()
     readings: tuple[Reading, ...] = ()
     timeline: tuple[Observation, ...] = ()
     questions: tuple[Question, ...] = ()

@@ -72,12 +72,27 @@ class StateVariable:
 
 
 @dataclass(frozen=True, slots=True)
+class EndingRule:
+    """The outcome in which play ends where `when` holds (None: always)."""
+
+    outcome: str
+    when: Expression | None = None
+    place: Place | None = field(default=None, compare=False, repr=False)
+
+
+def always_ends(ends: tuple[EndingRule, ...]) -> bool:
+    """True where play ends whatever the case is: the last of the endings has no condition."""
+    return bool(ends) and ends[-1].when is None
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """One thing that can be done at a stage, and what it does.
 
     `id` is the name, or the written number at a numeric stage (then `number` holds it). `set` gives new values of
     state variables, evaluated at once on the state before. `cost` is subtracted from the payoff of each actor
-    named. `probability` is for nature's branches; None there stands for the written `rest`.
+    named. `ends` are tried in order, on the state that `set` leaves; where none holds, play goes on. `probability` is
+    for nature's branches; None there stands for the written `rest`.
     """
 
     id: str
@@ -86,7 +101,7 @@ class Move:
     when: Expression | None = None
     set: tuple[tuple[str, Expression], ...] = ()
     cost: tuple[tuple[str, Expression], ...] = ()
-    end: str | None = None
+    ends: tuple[EndingRule, ...] = ()
     probability: Expression | None = None
     support: Support = Support()
     place: Place | None = field(default=None, compare=False, repr=False)
@@ -188,12 +203,3 @@ class Outcome:
     def payoff(self, actor: str) -> Expression | None:
         """The written payoff of an actor, if any."""
         return dict(self.payoffs).get(actor)
-
-
-@dataclass(frozen=True, slots=True)
-class Finally:
-    """The outcome when the stages run out, if `when` holds (None: always)."""
-
-    outcome: str
-    when: Expression | None = None
-    place: Place | None = field(default=None, compare=False, repr=False)

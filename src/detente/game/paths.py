@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -112,21 +113,28 @@ def times_made(game: Game, stage: str, move: int) -> Codes:
 
 
 def rounds(game: Game) -> Codes:
-    """[node]: the latest round begun."""
-    latest = np.zeros(game.nodes, np.int32)
-    for position, step in enumerate(story_of(game).steps):
-        if step.round:
-            np.maximum(latest, np.where(_made(game, position) >= 0, step.round, 0), out=latest)
-    return latest
+    """[leaf]: the round in which play ended, or the last one of the latest `repeat` where it ended after that."""
+    story = story_of(game)
+    latest, clock = 0, np.zeros(len(story.steps), np.int32)
+    for position, step in enumerate(story.steps):
+        latest = step.round or latest
+        clock[position] = latest
+    return clock[story.closed]
 
 
 def _before(game: Game, stage: str) -> Codes:
-    story, clock = story_of(game), rounds(game)
-    result = np.full(game.nodes, -1, np.int32)
-    for position in stage_positions(game, stage):
-        following = clock == story.steps[position].round + 1
-        result[following] = made_at(game, [position])[following]
-    return result
+    """[leaf]: the move of the round before the one in which play ended, or that was the last; -1 for none."""
+    story = story_of(game)
+    places = stage_positions(game, stage)
+    found = np.full(len(story.closed), -1, np.int32)
+    for own, following in pairwise(places):
+        # The next round begins with its first step, which may be another stage's.
+        first = following
+        while story.steps[first - 1].round == story.steps[following].round:
+            first -= 1
+        begun = story.closed >= first
+        found[begun] = _made(game, own)[game.leaf_node][begun]
+    return found
 
 
 def leaf_columns(game: Game, keys: frozenset[Key]) -> Columns:
@@ -143,11 +151,13 @@ def leaf_columns(game: Game, keys: frozenset[Key]) -> Columns:
             case ("move", stage):
                 codes = made_at(game, stage_positions(game, stage))
             case ("before", stage):
-                codes = _before(game, stage)
+                columns[key] = _before(game, stage)
+                continue
             case ("tally" | "count", stage, move):
                 codes = times_made(game, stage, int(move))
             case _ if key == ROUND:
-                codes = rounds(game)
+                columns[key] = rounds(game)
+                continue
             case _:
                 raise KeyError(key)
         columns[key] = codes[game.leaf_node]

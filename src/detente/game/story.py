@@ -42,6 +42,7 @@ class Story:
     state [leaf] by variable: the state variable's code when play ends.
     infoset_step [infoset]: the step at which the information set's player is to move.
     outcome_place [outcome]: its line in the case, or None where no file has it.
+    closed [leaf]: position in `steps` of the step with which play ended, the last one where the stages ran out.
     """
 
     steps: tuple[Step, ...]
@@ -51,3 +52,4 @@ class Story:
     state: dict[str, Codes] = field(default_factory=dict)
     infoset_step: Codes = field(default_factory=lambda: np.zeros(0, np.int32))
     outcome_place: tuple[Place | None, ...] = ()
+    closed: Codes = field(default_factory=lambda: np.zeros(0, np.int32))

@@ -203,6 +203,8 @@ class Names:
 
     def _term(self, expression: tree.Expression) -> str:
         match expression:
+            case tree.Operation(called=name) if name:
+                return next((each.label for each in self.crisis.formulas if each.id == name), name)
             case tree.Number(value):
                 return number(value)
             case tree.QuantityName(name):

@@ -88,6 +88,9 @@ def _supported(crisis: Crisis) -> Iterator[Assumption]:
             if not move.support.unsupported:
                 name = f"{stage.label}: {move.label}"
                 yield Assumption("move", f"{stage.id}.{move.id}", name, "", move.support)
+    for named in crisis.formulas:
+        if not named.support.unsupported:
+            yield Assumption("formula", named.id, named.label, formula(named.value, crisis), named.support)
     for reading in crisis.readings:
         yield Assumption("reading", reading.id, reading.label, formula(reading.when, crisis), reading.support)
 

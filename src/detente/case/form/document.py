@@ -20,9 +20,10 @@ from detente.case.form.numbers import (
     Uncertain,
     UncertainEntry,
     kind_of_private,
+    number_or,
 )
 from detente.case.form.rankings import PreferenceEntry
-from detente.case.form.stages import StepEntry
+from detente.case.form.stages import EndEntry, StepEntry
 from detente.case.form.written import PRESENT, Date, Formula, LooseDate, Number, Text, Value, Whole, either
 
 
@@ -45,20 +46,23 @@ class StateEntry(KeyedMapping):
     name: Text = Field("", description="What to call it in front of a reader.")
 
 
+class FormulaEntry(Backed):
+    """A formula with its evidence."""
+
+    name: Text = Field("", description="What to call it in front of a reader.")
+    equals: Formula = Field(description="The formula: a number or a condition.")
+
+
+NamedFormulaEntry = Annotated[
+    Annotated[Formula, Tag("number")] | Annotated[FormulaEntry, Tag("mapping")], number_or("mapping")
+]
+
+
 class OutcomeEntry(Backed):
     """A way the crisis can end."""
 
     name: Text = Field("", description="What to call it in front of a reader.")
     payoffs: dict[str, Formula] = Field({}, description="A formula for every actor; `others` fills the rest.")
-
-
-class FinallyEntry(KeyedMapping):
-    """An outcome when the stages run out."""
-
-    when: Annotated[Formula | None, PRESENT] = Field(
-        None, description="Only where this condition holds; the last entry has none."
-    )
-    outcome: Text = Field(description="The outcome.")
 
 
 class ReadingEntry(Backed):
@@ -168,18 +172,14 @@ class CaseDocument(KeyedMapping):
     quantities: dict[str, QuantityEntry] = Field({}, description="Every number that somebody had to assume.")
     actors: dict[str, ActorEntry | None] = Field(description="Who decides, in order.")
     state: dict[str, StateEntry] = Field({}, description="Variables of the world, with finite ordered domains.")
+    formulas: dict[str, NamedFormulaEntry] = Field({}, description="Formulas by name, for others to mention.")
     stages: list[StepEntry] = Field(description="The order of play.")
     outcomes: dict[str, OutcomeEntry | None] = Field(description="How it can end.")
     groups: dict[str, GroupEntry] = Field({}, description="Endings under one name, usable wherever an outcome is.")
     preferences: dict[str, PreferenceEntry] = Field({}, description="Per actor, the outcomes from best to worst.")
-    finally_: Annotated[
-        Annotated[
-            Annotated[Text, Tag("outcome")] | Annotated[list[FinallyEntry], Tag("list")],
-            either(list=list, outcome=str),
-        ]
-        | None,
-        PRESENT,
-    ] = Field(None, alias="finally", description="The outcome when the stages run out.")
+    finally_: Annotated[EndEntry | None, PRESENT] = Field(
+        None, alias="finally", description="The outcome when the stages run out."
+    )
     readings: dict[str, ReadingEntry] = Field(
         {}, description="Named hypotheses about what somebody privately is or wants."
     )

@@ -19,7 +19,21 @@ CostEntry = Annotated[
 ]
 _SET = "New values of state variables."
 _COST = "Subtracted from the mover's payoff; a mapping of actor to formula for others."
-_END = "The outcome in which play ends here."
+_END = "The outcome in which play ends here, or a list of {when, outcome}, tried in order: play goes on if none holds."
+
+
+class EndingEntry(KeyedMapping):
+    """An outcome, and where play ends in it."""
+
+    when: Annotated[Formula | None, PRESENT] = Field(
+        None, description="Only where this condition holds; the last entry of `finally` has none."
+    )
+    outcome: Text = Field(description="The outcome.")
+
+
+EndEntry = Annotated[
+    Annotated[Text, Tag("outcome")] | Annotated[list[EndingEntry], Tag("list")], either(list=list, outcome=str)
+]
 
 
 class MoveEntry(Backed):
@@ -29,7 +43,7 @@ class MoveEntry(Backed):
     when: Annotated[Formula | None, PRESENT] = Field(None, description="Not available where this condition is false.")
     set: Annotated[dict[str, Formula] | None, PRESENT] = Field(None, description=_SET)
     cost: Annotated[CostEntry | None, PRESENT] = Field(None, description=_COST)
-    end: Annotated[Text | None, PRESENT] = Field(None, description=_END)
+    end: Annotated[EndEntry | None, PRESENT] = Field(None, description=_END)
 
 
 class BranchEntry(Backed):
@@ -41,7 +55,7 @@ class BranchEntry(Backed):
     cost: Annotated[dict[str, Formula] | None, PRESENT] = Field(
         None, description="Subtracted from payoffs: a mapping of actor to formula."
     )
-    end: Annotated[Text | None, PRESENT] = Field(None, description=_END)
+    end: Annotated[EndEntry | None, PRESENT] = Field(None, description=_END)
 
 
 class NumberRange(KeyedMapping):
@@ -89,7 +103,7 @@ class StageEntry(Backed):
     cost: Annotated[CostEntry | None, PRESENT] = Field(
         None, description=_COST + " For every move that does not say otherwise."
     )
-    end: Annotated[Text | None, PRESENT] = Field(
+    end: Annotated[EndEntry | None, PRESENT] = Field(
         None, description=_END + " For every move that does not say otherwise."
     )
     seen_by: Annotated[

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from detente.case.formula.grammar import FormulaError, Syntax
 from detente.case.formula.kinds import ANYTHING, CONDITION, FALSE, NUMBER, TRUE, Locate, Wanted, quote
+from detente.case.formula.named import MOST_MENTIONED, put_in
 from detente.case.formula.scope import Domain, May, Scope, StageWords
 from detente.case.spelling.suggest import did_you_mean, listed
 from detente.crisis.expressions import (
@@ -72,6 +73,8 @@ class Mentions:
             return self.round(syntax)
         if word in self.words.quantities:
             return self.quantity(syntax)
+        if word in self.words.formulas:
+            return self.formula(syntax)
         if word in self.words.state:
             state = self.words.state[word]
             self.allowed(May.STATE, syntax.at, f"the state variable `{word}`")
@@ -92,11 +95,14 @@ class Mentions:
         return None
 
     def variables(self) -> frozenset[str]:
-        return frozenset((*self.words.quantities, *self.words.state, *self.words.stages))
+        return frozenset((*self.words.quantities, *self.words.state, *self.words.stages, *self.words.formulas))
 
     def round(self, syntax: Syntax) -> tuple[Expression, Wanted]:
         stage = self.scope.stage
-        if self.allowed(May.ROUND, syntax.at, "`round`") and stage and not stage.repeat:
+        allowed = self.allowed(May.ROUND, syntax.at, "`round`")
+        if allowed and stage is None and not any(each.repeat for each in self.words.stages.values()):
+            self.error(syntax.at, "`round` has no meaning in a case without a `repeat`", "leave `round` out")
+        elif allowed and stage and not stage.repeat:
             self.error(
                 syntax.at,
                 f"`round` has no meaning at stage `{stage.id}`, which is not inside a `repeat`",
@@ -122,6 +128,24 @@ class Mentions:
                     f"a quantity rests only on quantities above it: move `{word}` up (two cannot rest on each other)",
                 )
         return QuantityName(word, self.locate(syntax.at)), NUMBER
+
+    def formula(self, syntax: Syntax) -> tuple[Expression, Wanted]:
+        """A formula by its name, put in where it stands; what it mentions must make sense there."""
+        named = self.words.formulas[syntax.word]
+        if named.unsure:
+            self.words.mentioned.unsure += 1
+            return Number(0.0), ANYTHING
+        if named.condition is None:
+            what = f"the formula `{named.id}` is not declared before {self.scope.purpose}"
+            remedy = "a formula mentions only formulas above it, and quantities mention none: move it up"
+            return self.error(syntax.at, what, remedy)
+        value, errors = put_in(named, self.scope, type(self))
+        if self.words.mentioned.parts > MOST_MENTIONED:
+            what = f"what formulas mention by name comes to more than {MOST_MENTIONED:,} parts"
+            return self.error(syntax.at, what, "let fewer formulas mention one another")
+        for each in errors[:1]:
+            self.error(syntax.at, f"in the formula `{named.id}`: {each.what}", each.remedy)
+        return value, ANYTHING if errors else CONDITION if named.condition else NUMBER
 
     def private(self, syntax: Syntax) -> tuple[Expression, Wanted]:
         actor, variable, at = syntax.word, syntax.tail, syntax.at
@@ -162,7 +186,8 @@ class Mentions:
         if not self.allowed(May.MOVES, at, f"the move at `{stage.id}`") or here is None:
             return
         together_again = stage.repeat and stage.repeat == here.repeat
-        if stage.order > here.order and not together_again:
+        at_once = self.scope.all_done and here.together and stage.together == here.together
+        if stage.order > here.order and not together_again and not at_once:
             self.error(
                 at,
                 f"stage `{stage.id}` is played after stage `{here.id}`, so its move is not yet known there",
@@ -221,4 +246,5 @@ class Mentions:
             May.EVENTS: [*words.outcomes, *words.groups, *words.readings],
             May.INTEREST: [f"P({name})" for name in (*words.outcomes, *words.groups)],
         }
-        return [name for may, each in names.items() if may in scope.may for name in each]
+        formulas = [each.id for each in words.formulas.values() if each.condition is not None]
+        return [*(name for may, each in names.items() if may in scope.may for name in each), *formulas]

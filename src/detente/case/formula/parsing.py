@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from detente.case.form.written import digits
 from detente.case.formula.grammar import FormulaError, Syntax, parse_syntax
-from detente.case.formula.kinds import CONDITION, FALSE, NUMBER, TRUE, Locate, Wanted, nowhere
+from detente.case.formula.kinds import ANYTHING, CONDITION, FALSE, NUMBER, TRUE, Locate, Wanted, nowhere
 from detente.case.formula.resolve import Resolver
-from detente.case.formula.scope import INTEREST, Scope, vocabulary_of
+from detente.case.formula.scope import INTEREST, Scope
+from detente.case.formula.vocabulary import vocabulary_of
 from detente.crisis.expressions import Expression, Number
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Place, Problem
@@ -18,7 +19,7 @@ def parse_expression(
     text: str | float | bool, scope: Scope, wanted: Wanted = NUMBER, locate: Locate = nowhere
 ) -> Expression:
     """The typed tree of a formula. Raises CaseError with everything that is wrong in it."""
-    expression, errors = resolve(text, scope, wanted, locate)
+    expression, _, errors = resolve(text, scope, wanted, locate)
     if errors:
         raise CaseError(Problem(error.what, error.remedy, locate(error.at)) for error in errors)
     return expression
@@ -36,17 +37,19 @@ def parse_interest(text: str, crisis: Crisis) -> Expression:
 
 def resolve(
     text: str | float | bool, scope: Scope, wanted: Wanted, locate: Locate
-) -> tuple[Expression, list[FormulaError]]:
-    """The typed tree of a formula, and what is wrong in it (then the tree is a stand-in)."""
+) -> tuple[Expression, Wanted, list[FormulaError]]:
+    """The typed tree of a formula, its kind, and what is wrong in it (then the tree is a stand-in)."""
     resolver = Resolver(scope, locate)
     if isinstance(text, bool):
         constant_condition = replace(TRUE if text else FALSE, place=locate(0))
         resolver.expect(CONDITION, wanted, 0, str(text).lower())
-        return constant_condition, resolver.errors
+        return constant_condition, CONDITION, resolver.errors
     try:
         syntax = (
             parse_syntax(text) if isinstance(text, str) else Syntax("number", 0, digits(text), value=float(text) + 0.0)
         )
     except FormulaError as error:
-        return Number(0.0), [error]
-    return resolver.typed(syntax, wanted), resolver.errors
+        return Number(0.0), wanted, [error]
+    if wanted is not ANYTHING:
+        return resolver.typed(syntax, wanted), wanted, resolver.errors
+    return *resolver.part(syntax, wanted), resolver.errors

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from detente.crisis.expressions import Expression
-from detente.crisis.model import Crisis
-from detente.crisis.play import Repeat, Stage, Together
+from detente.errors import Place
 
 RESERVED = frozenset(
     "nature round rest all none given others limit and or not if before count true false null finally".split()
@@ -86,6 +86,40 @@ class PrivateWords:
         return Domain(self.values, f"`{self.actor}.{self.id}`", "values", unsure=self.unsure)
 
 
+def _nowhere(_: int) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaWords:
+    """A formula by name as other formulas need it: its text, what it is, places in its text.
+
+    condition: True for a condition, False for a number, None as long as it was not read, which is so for formulas below
+    the one that mentions it. unsure: True where it is itself wrong, so that nothing is said about mentions of it.
+    """
+
+    id: str
+    text: str | float | bool
+    condition: bool | None = None
+    parts: int = 0
+    unsure: bool = False
+    locate: Callable[[int], Place | None] = _nowhere
+
+
+@dataclass(slots=True)
+class Mentioned:
+    """Mentions of formulas in a case: what each comes to where it stands, and how many parts all have together.
+
+    unsure: number of mentions of formulas that are themselves wrong.
+    """
+
+    parts: int = 0
+    unsure: int = 0
+    known: dict[Any, tuple[Expression, tuple[Exception, ...]]] = field(
+        default_factory=dict[Any, "tuple[Expression, tuple[Exception, ...]]"]
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Every name of a case."""
@@ -98,6 +132,8 @@ class Vocabulary:
     outcomes: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     readings: Mapping[str, Expression | None] = field(default_factory=dict[str, "Expression | None"])
+    formulas: Mapping[str, FormulaWords] = field(default_factory=dict[str, FormulaWords])
+    mentioned: Mentioned = field(default_factory=Mentioned, compare=False)
 
 
 class May(Enum):
@@ -119,7 +155,8 @@ class Scope:
     """The place of a formula, which settles the names that the formula may mention.
 
     purpose: the formula's name in messages. quantities, private: those declared before the formula (None: all). stage:
-    the stage that the formula belongs to, if any; `done`: True where that stage's own move is already made.
+    the stage that the formula belongs to, if any; `done`: True where that stage's own move is already made, `all_done`
+    where those of its simultaneous stages are as well.
     same_for_every_draw: True for a formula that shapes the game; no quantity may enter such a formula, not even through
     a private number.
     """
@@ -131,47 +168,14 @@ class Scope:
     private: frozenset[tuple[str, str]] | None = None
     stage: StageWords | None = None
     done: bool = False
+    all_done: bool = False
     same_for_every_draw: bool = False
 
 
 PLAY = frozenset({May.PRIVATE, May.STATE, May.MOVES, May.COUNT, May.ROUND, May.BEFORE})
 SHAPE_AT_THE_END = frozenset({May.PRIVATE, May.STATE, May.MOVES, May.COUNT})
-AT_THE_END = SHAPE_AT_THE_END | {May.QUANTITIES}
+AT_THE_END = SHAPE_AT_THE_END | {May.QUANTITIES, May.ROUND, May.BEFORE}
 AT_EVENTS = AT_THE_END | {May.EVENTS}
+ANYWHERE = PLAY | {May.QUANTITIES}
+"""All that a formula by name may mention; where it is mentioned says which of it makes sense there."""
 INTEREST = frozenset({May.INTEREST, May.QUANTITIES})
-
-
-def vocabulary_of(crisis: Crisis) -> Vocabulary:
-    """Every name of a finished crisis."""
-    return Vocabulary(
-        quantities=tuple(quantity.id for quantity in crisis.quantities),
-        actors=tuple(actor.id for actor in crisis.actors),
-        private={
-            (actor.id, each.id): PrivateWords(actor.id, each.id, each.values)
-            for actor, each in crisis.private_variables()
-        },
-        state={each.id: StateWords(each.id, each.values, each.numeric, each.low) for each in crisis.state},
-        stages=_stage_words(crisis),
-        outcomes=tuple(outcome.id for outcome in crisis.outcomes),
-        groups={group.id: group.endings for group in crisis.groups},
-        readings={reading.id: reading.when for reading in crisis.readings},
-    )
-
-
-def _stage_words(crisis: Crisis) -> dict[str, StageWords]:
-    words: dict[str, StageWords] = {}
-    blocks = 0
-
-    def take(stage: Stage, repeat: int, times: int, together: int) -> None:
-        numbers = tuple(move.number for move in stage.moves if move.number is not None)
-        moves = tuple(move.id for move in stage.moves)
-        words[stage.id] = StageWords(stage.id, stage.by, moves, numbers, len(words), repeat, times, together)
-
-    for step in crisis.steps:
-        blocks += 1
-        repeat, times = (blocks, step.times) if isinstance(step, Repeat) else (0, 0)
-        for inner in step.stages if isinstance(step, Repeat) else (step,):
-            blocks += 1
-            for stage in inner.stages if isinstance(inner, Together) else (inner,):
-                take(stage, repeat, times, blocks if isinstance(inner, Together) else 0)
-    return words

@@ -42,6 +42,8 @@ def number(value: float) -> int | float:
 def _told(expression: Expression, crisis: Crisis) -> tuple[str, int]:
     """The text, and how tightly it binds."""
     match expression:
+        case Operation(called=name) if name:
+            return quote(name), _ATOM
         case Number(value):
             return str(number(value)), _ATOM if value >= 0 else _BINDING["neg"]
         case QuantityName(name) | DomainValue(name) | Ended(name) | EndedIn(name) | StateValue(name):

@@ -16,6 +16,7 @@ from detente.case.meaning.claims import read_claims
 from detente.case.meaning.context import Desk
 from detente.case.meaning.digest import digest_of
 from detente.case.meaning.endings import read_ended, read_finally, read_groups, read_outcomes
+from detente.case.meaning.formulas import read_formulas
 from detente.case.meaning.inquiries import read_questions, read_readings, read_scenarios, read_timeline
 from detente.case.meaning.leaks import check_leaks
 from detente.case.meaning.names import vocabulary
@@ -65,6 +66,7 @@ def _crisis(document: CaseDocument, ledger: Ledger, name: str) -> Crisis:
     desk = Desk(ledger, words, frozenset(document.sources))
     sources = read_sources(document, desk)
     quantities = read_quantities(document, desk)
+    formulas = read_formulas(document, desk)
     actors = read_actors(document, desk)
     state = _state(document, desk)
     steps = read_steps(document, placed, desk)
@@ -77,6 +79,7 @@ def _crisis(document: CaseDocument, ledger: Ledger, name: str) -> Crisis:
         quantities=quantities,
         actors=actors,
         state=state,
+        formulas=formulas,
         steps=steps,
         outcomes=outcomes,
         preferences=read_preferences(document, desk),

@@ -30,7 +30,7 @@ class Desk:
         """The tree of the formula at a path; what is wrong with it goes into the ledger."""
         if isinstance(text, float) and wanted is NUMBER:
             return Number(text, self.ledger.place(path))
-        expression, errors = resolve(text, scope, wanted, self.ledger.locator(path))
+        expression, _, errors = resolve(text, scope, wanted, self.ledger.locator(path))
         for error in errors:
             self.ledger.error(path, error.what, error.remedy, at=error.at)
         return expression

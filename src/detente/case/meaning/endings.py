@@ -4,14 +4,15 @@ what really came.
 
 from __future__ import annotations
 
-from detente.case.form.document import CaseDocument, FinallyEntry, OutcomeEntry
+from detente.case.form.document import CaseDocument, OutcomeEntry
 from detente.case.form.ledger import Path
+from detente.case.form.stages import EndingEntry
 from detente.case.formula.scope import AT_THE_END, SHAPE_AT_THE_END
 from detente.case.meaning.context import Desk
 from detente.case.spelling.suggest import listed
 from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.expressions import Expression
-from detente.crisis.play import Finally, Outcome
+from detente.crisis.play import EndingRule, Outcome
 
 
 def read_outcomes(document: CaseDocument, desk: Desk) -> tuple[Outcome, ...]:
@@ -85,20 +86,20 @@ def read_ended(document: CaseDocument, desk: Desk) -> ActualEnding | None:
     return ActualEnding(entry.ending, endings, entry.date, entry.rule, desk.support(path, entry), desk.place(path))
 
 
-def read_finally(document: CaseDocument, desk: Desk) -> tuple[Finally, ...]:
+def read_finally(document: CaseDocument, desk: Desk) -> tuple[EndingRule, ...]:
     """The outcomes when the stages run out, in the order in which they are tried."""
     entry, path = document.finally_, ("finally",)
     if entry is None:
         return ()
     if isinstance(entry, str):
         desk.known(path, entry, desk.vocabulary.outcomes, "outcome")
-        return (Finally(entry, None, desk.place(path)),)
+        return (EndingRule(entry, None, desk.place(path)),)
     if not entry:
         desk.ledger.error(path, "`finally` lists nothing", "name an outcome", key=True)
     return tuple(_finally(each, n, n == len(entry) - 1, desk) for n, each in enumerate(entry))
 
 
-def _finally(entry: FinallyEntry, position: int, last: bool, desk: Desk) -> Finally:
+def _finally(entry: EndingEntry, position: int, last: bool, desk: Desk) -> EndingRule:
     path: Path = ("finally", position)
     scope = desk.scope("the `when` of `finally`", SHAPE_AT_THE_END, shape=True)
     desk.known((*path, "outcome"), entry.outcome, desk.vocabulary.outcomes, "outcome")
@@ -115,4 +116,4 @@ def _finally(entry: FinallyEntry, position: int, last: bool, desk: Desk) -> Fina
             "give it a `when`, or move it to the end",
             key=True,
         )
-    return Finally(entry.outcome, desk.condition((*path, "when"), entry.when, scope), desk.place(path))
+    return EndingRule(entry.outcome, desk.condition((*path, "when"), entry.when, scope), desk.place(path))

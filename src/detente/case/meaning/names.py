@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from detente.case.form.document import CaseDocument, StateEntry
+from detente.case.form.document import CaseDocument, FormulaEntry, StateEntry
 from detente.case.form.keys import NUMBER_KEYS
 from detente.case.form.ledger import Ledger, Path
 from detente.case.form.numbers import NamedPrivate
 from detente.case.form.stages import NumberRange, RepeatEntry, StageEntry, TogetherEntry
-from detente.case.formula.scope import RESERVED, PrivateWords, StageWords, StateWords, Vocabulary
+from detente.case.formula.scope import RESERVED, FormulaWords, PrivateWords, StageWords, StateWords, Vocabulary
 from detente.case.spelling.letters import folded, unlike
 from detente.case.spelling.numbers import MOST_MOVES, count_between, exact, grid, misread, too_close
 from detente.crisis.expressions import LARGEST_WHOLE
@@ -55,6 +55,10 @@ def vocabulary(document: CaseDocument, ledger: Ledger) -> tuple[Vocabulary, list
         outcomes=tuple(document.outcomes),
         groups={id: tuple(entry.endings) for id, entry in document.groups.items()},
         readings=dict.fromkeys(document.readings),
+        formulas={
+            id: FormulaWords(id, each.equals if isinstance(each, FormulaEntry) else each)
+            for id, each in document.formulas.items()
+        },
     ), stages
 
 
@@ -90,6 +94,7 @@ def _check_names(document: CaseDocument, stages: list[PlacedStage], ledger: Ledg
         *((id, "quantity", ("quantities", id), True) for id in document.quantities),
         *((id, "actor", ("actors", id), True) for id in document.actors),
         *((id, "state variable", ("state", id), True) for id in document.state),
+        *((id, "formula", ("formulas", id), True) for id in document.formulas),
         *((stage.words.id, "stage", (*stage.path, "id"), False) for stage in stages),
     ]
     _take(variables, taken, ledger)

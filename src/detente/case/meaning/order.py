@@ -12,6 +12,7 @@ from detente.case.form.stages import (
     MOST_ROUNDS,
     BranchEntry,
     Branches,
+    EndingEntry,
     MoveEntry,
     RepeatEntry,
     StageEntry,
@@ -27,7 +28,7 @@ from detente.case.meaning.names import PlacedStage
 from detente.case.spelling.numbers import decimal
 from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.expressions import Expression
-from detente.crisis.play import NATURE, Move, Repeat, Stage, Step, Together
+from detente.crisis.play import NATURE, EndingRule, Move, Repeat, Stage, Step, Together
 from detente.plurals import counted
 
 Settings = tuple[tuple[str, Expression], ...]
@@ -120,7 +121,7 @@ def _moves(placed: PlacedStage, desk: Desk) -> tuple[Move, ...]:
     shared = _effects(entry, path, desk, words)
     if not isinstance(entry.choose, dict):
         return tuple(
-            Move(id, number, set=shared.set, cost=shared.cost, end=shared.end, place=desk.place((*path, "choose")))
+            Move(id, number, set=shared.set, cost=shared.cost, ends=shared.ends, place=desk.place((*path, "choose")))
             for id, number in zip(words.moves, words.numbers, strict=False)
         )
     moves: list[Move] = []
@@ -147,7 +148,7 @@ def _over(own: Move, shared: Move, written: MoveEntry | BranchEntry | None) -> M
         id="",
         set=own.set if written and written.set is not None else shared.set,
         cost=own.cost if written and written.cost is not None else shared.cost,
-        end=own.end if written and written.end is not None else shared.end,
+        ends=own.ends if written and written.end is not None else shared.ends,
     )
 
 
@@ -201,14 +202,34 @@ def _effects(entry: StageEntry | MoveEntry | BranchEntry | None, path: Path, des
     """Effects of a move (or of every move of a stage), as a move without a name."""
     if entry is None:
         return Move("")
-    if entry.end is not None:
-        desk.known((*path, "end"), entry.end, desk.vocabulary.outcomes, "outcome")
     return Move(
         "",
         set=_set(entry.set or {}, (*path, "set"), desk, words),
         cost=_cost(entry.cost, (*path, "cost"), desk, words),
-        end=entry.end,
+        ends=_ends(entry.end, (*path, "end"), desk, words),
     )
+
+
+def _ends(written: str | list[EndingEntry] | None, path: Path, desk: Desk, words: StageWords) -> tuple[EndingRule, ...]:
+    """The outcomes in which play ends, in the order in which they are tried, after everything is set."""
+    if written is None:
+        return ()
+    if isinstance(written, str):
+        desk.known(path, written, desk.vocabulary.outcomes, "outcome")
+        return (EndingRule(written, None, desk.place(path)),)
+    if not written:
+        desk.ledger.error(path, "`end` lists nothing", "name an outcome", key=True)
+    scope = replace(desk.scope("the `when` of `end`", PLAY, words, done=True, shape=True), all_done=True)
+    ends: list[EndingRule] = []
+    for position, entry in enumerate(written):
+        own = (*path, position)
+        desk.known((*own, "outcome"), entry.outcome, desk.vocabulary.outcomes, "outcome")
+        if entry.when is None and position < len(written) - 1:
+            what = "this entry of `end` has no condition, so those after it are never reached"
+            desk.ledger.error(own, what, "give it a `when`, or move it to the end", key=True)
+        when = desk.condition((*own, "when"), entry.when, scope)
+        ends.append(EndingRule(entry.outcome, when, desk.place(own)))
+    return tuple(ends)
 
 
 def _set(written: Mapping[str, str | float | bool], path: Path, desk: Desk, words: StageWords) -> Settings:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from detente.case.formula.scope import StageWords, vocabulary_of
+from detente.case.formula.scope import StageWords
+from detente.case.formula.vocabulary import vocabulary_of
 from detente.case.meaning.order import no_such_move, position_of
 from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.inquiry import Limit, Observation

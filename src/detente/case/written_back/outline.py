@@ -11,12 +11,13 @@ from detente.case.spelling.numbers import exact, grid
 from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.evidence import Citation, PartialDate, Source, Support
 from detente.crisis.expressions import DomainValue, Expression, Number, Operation
+from detente.crisis.formulas import NamedFormula
 from detente.crisis.inquiry import Claim, Course, Observation, Prior, Question, Reading, Scenario
 from detente.crisis.model import Crisis
 from detente.crisis.play import (
     NATURE,
     Actor,
-    Finally,
+    EndingRule,
     Move,
     Outcome,
     PrivateVariable,
@@ -98,9 +99,6 @@ class _Outline:
 
     def document(self) -> Entry:
         crisis = self.crisis
-        finally_: Any = [self.finally_(each) for each in crisis.finally_]
-        if len(finally_) == 1 and len(finally_[0]) == 1:
-            finally_ = finally_[0]["outcome"]
         rationality = crisis.rationality
         return {
             "detente": 1,
@@ -109,12 +107,13 @@ class _Outline:
             **_kept(quantities={each.id: self.quantity(each) for each in crisis.quantities}),
             "actors": {each.id: self.actor(each) for each in crisis.actors},
             **_kept(state={each.id: self.state(each) for each in crisis.state}),
+            **_kept(formulas={each.id: self.named_formula(each) for each in crisis.formulas}),
             "stages": [self.step(each) for each in crisis.steps],
             "outcomes": {each.id: self.outcome(each) for each in crisis.outcomes},
             **_kept(
                 groups={each.id: self.group(each) for each in crisis.groups},
                 preferences=self.preferences(),
-                finally_=finally_,
+                finally_=self.ends(crisis.finally_),
                 readings={each.id: self.reading(each) for each in crisis.readings},
                 timeline=[self.observation(each) for each in crisis.timeline],
                 ended=self.ended(crisis.ended) if crisis.ended else None,
@@ -131,6 +130,11 @@ class _Outline:
             return None if expression is None else number(expression.value)
         text = formula(expression, self.crisis)
         return {"true": True, "false": False}.get(text, text) if isinstance(expression, Operation) else text
+
+    def named_formula(self, named: NamedFormula) -> Any:
+        beside = {**_kept(name=named.name), **_support(named.support)}
+        written = self.formula(named.value)
+        return {**_kept(name=named.name), "equals": written, **_support(named.support)} if beside else written
 
     def source(self, source: Source) -> Entry:
         dated = _kept(publisher=source.publisher, published=_published(source))
@@ -208,7 +212,7 @@ class _Outline:
         cost: Any = {actor: self.formula(each) for actor, each in move.cost}
         if list(cost) == [stage.by]:
             cost = cost[stage.by]
-        return _kept(set=set_, cost=cost, end=move.end)
+        return _kept(set=set_, cost=cost, end=self.ends(move.ends))
 
     def value(self, expression: Expression) -> Any:
         """A new value of a state variable; a name that looks like a number stays a text."""
@@ -218,7 +222,7 @@ class _Outline:
         first, last = stage.moves[0], stage.moves[-1]
         for move in stage.moves:
             if (
-                (move.set, move.cost, move.end) != (first.set, first.cost, first.end)
+                (move.set, move.cost, move.ends) != (first.set, first.cost, first.ends)
                 or move.when
                 or move.name
                 or move.support != Support()
@@ -280,8 +284,10 @@ class _Outline:
         weight = number(order.weight) if order.weight != 1 else None
         return {"order": order_text(order), **_kept(weight=weight, name=order.name), **_support(order.support)}
 
-    def finally_(self, entry: Finally) -> Entry:
-        return _kept(when=self.formula(entry.when), outcome=entry.outcome)
+    def ends(self, ends: tuple[EndingRule, ...]) -> Any:
+        if len(ends) == 1 and ends[0].when is None:
+            return ends[0].outcome
+        return [_kept(when=self.formula(each.when), outcome=each.outcome) for each in ends]
 
     def reading(self, reading: Reading) -> Entry:
         return {**_kept(name=reading.name), "when": self.formula(reading.when), **_support(reading.support)}

@@ -14,6 +14,7 @@ from detente.crisis.expressions import (
     Belief,
     Count,
     Expression,
+    Operation,
     PrivateValue,
     QuantityName,
     StageMove,
@@ -26,10 +27,11 @@ from detente.crisis.model import Crisis
 from detente.crisis.play import NATURE, Move, Stage
 from detente.crisis.quantities import Distribution
 from detente.errors import Place, Problem
+from detente.game.checked.clashes import clashing_ends
 from detente.game.compiling.compiled import CompiledGame
 
 Name = tuple[str, ...]
-"""("quantity", id), ("state", id), ("private", actor, variable), ("stage", id) or ("actor", id)."""
+"""("quantity", id), ("state", id), ("private", actor, variable), ("formula", id), ("stage", id) or ("actor", id)."""
 
 
 def idle_parts(crisis: Crisis, compiled: CompiledGame) -> tuple[Problem, ...]:
@@ -41,6 +43,7 @@ def idle_parts(crisis: Crisis, compiled: CompiledGame) -> tuple[Problem, ...]:
         *_actors(crisis, used),
         *_never_played(crisis, compiled),
         *_scenarios(crisis, used),
+        *clashing_ends(crisis),
     ]
     return tuple(sorted(found, key=lambda each: (each.where.line, each.where.column) if each.where else (0, 0)))
 
@@ -60,6 +63,8 @@ def _mentioned(expressions: Iterable[Expression | None]) -> set[Name]:
                     found.add(("state", variable))
                 case PrivateValue(actor, variable):
                     found.add(("private", actor, variable))
+                case Operation(called=name) if name:
+                    found.add(("formula", name))
                 case StageMove(stage) | Count(stage):
                     found.add(("stage", stage))
                 case Utility(actor) | Belief(actor):
@@ -75,7 +80,7 @@ def _roots(crisis: Crisis) -> Iterator[Expression | None]:
     for stage in crisis.stages():
         yield stage.when
         for move in stage.moves:
-            yield from (move.when, move.probability, *(cost for _, cost in move.cost))
+            yield from (move.when, move.probability, *(cost for _, cost in move.cost), *(end.when for end in move.ends))
     yield from (each.when for each in crisis.finally_)
     yield from (each.when for each in crisis.readings)
     for question in crisis.questions:
@@ -120,6 +125,9 @@ def _unread(crisis: Crisis, used: set[Name]) -> Iterator[Problem]:
                 f"nothing depends on the quantity `{quantity.id}`: no payoff, chance, reading or question mentions it"
             )
             yield _warning(what, take_out, quantity.place)
+    for named in crisis.formulas:
+        if ("formula", named.id) not in used:
+            yield _warning(f"nothing mentions the formula `{named.id}`", take_out, named.place)
     for variable in crisis.state:
         if ("state", variable.id) not in used:
             yield _warning(f"the state variable `{variable.id}` is never read", take_out, variable.place)
@@ -145,7 +153,7 @@ def _choices(crisis: Crisis, used: set[Name]) -> Iterator[Problem]:
 
 def _effect(move: Move, used: set[Name]) -> object:
     read = tuple((variable, value) for variable, value in move.set if ("state", variable) in used)
-    return read, move.cost, move.end, move.when
+    return read, move.cost, move.ends, move.when
 
 
 def _actors(crisis: Crisis, used: set[Name]) -> Iterator[Problem]:

@@ -60,9 +60,10 @@ class _Live:
 
 @dataclass
 class _Ended:
-    """Histories that ended in one outcome: their nodes, the columns its payoff reads, costs paid, final state."""
+    """Histories that ended in one outcome: nodes, last turns, columns that its payoff reads, costs, final state."""
 
     node: list[Ints] = field(default_factory=list)
+    closed: list[Ints] = field(default_factory=list)
     columns: list[Columns] = field(default_factory=list)
     paid: list[Ints] = field(default_factory=list)
     state: list[Columns] = field(default_factory=list)
@@ -123,7 +124,7 @@ class _Builder:
         if turn.closes:
             self._reveal(self.live)
             ends = self.play.conclude(self.live.columns, turn, len(self.live))
-            self.live = self._end(self.live, ends)
+            self.live = self._end(self.live, ends, turn.position)
 
     def _expand(self, turn: Turn, acting: Mask) -> _Live:
         movers = self.live.take(acting)
@@ -152,9 +153,7 @@ class _Builder:
         self._pay(turn, children, move)
         self.play.follow(children.columns, turn, move)
         self._learn(turn, children, move)
-        if turn.stage is not None and not turn.group:
-            ends = [self.outcome_number[each.end] if each.end else -1 for each in turn.stage.moves]
-            children = self._end(children, np.array(ends, np.int32)[move])
+        children = self._end(children, self.play.ends(children.columns, turn, move), turn.position)
         return _Live.join([self.live.take(~acting), children])
 
     def _chance_classes(self, turn: Turn, movers: _Live, possible: Mask) -> Ints:
@@ -290,14 +289,18 @@ class _Builder:
         labels = [turn.stage.shown(number) for number in range(len(turn.labels))]
         return np.array([labels.index(label) for label in labels], np.int32)
 
-    def _end(self, rows: _Live, ends: Ints) -> _Live:
+    def _end(self, rows: _Live, ends: Ints, position: int) -> _Live:
         """Take out the histories that end here; ends [row]: the outcome's position, or -1 where play goes on."""
-        for number in np.unique(ends[ends >= 0]):
-            self._close(self.crisis.outcomes[number].id, rows.take(ends == number))
-        return rows.take(ends < 0)
+        over = ends >= 0
+        if not over.any():
+            return rows
+        for number in np.unique(ends[over]):
+            self._close(self.crisis.outcomes[number].id, rows.take(ends == number), position)
+        return rows.take(~over)
 
-    def _close(self, outcome: str, rows: _Live) -> None:
+    def _close(self, outcome: str, rows: _Live, position: int) -> None:
         ended = self.ended[outcome]
+        ended.closed.append(np.full(len(rows), position, np.int32))
         ended.node.append(rows.node)
         ended.paid.append(rows.paid)
         ended.columns.append({key: rows.columns[key] for key in sorted(self.play.outcome_keys(outcome))})
@@ -314,7 +317,7 @@ class _Builder:
                 context = RowContext(self.crisis, live.columns)
                 holds = np.broadcast_to(np.asarray(evaluate(final.when, context), bool), (len(live),))
             if holds.any():
-                self._close(final.outcome, live.take(holds))
+                self._close(final.outcome, live.take(holds), len(self.play.turns) - 1)
                 live = live.take(~holds)
         if len(live):
             raise CaseError([self._without_end(int(live.node[0]))])
@@ -351,7 +354,7 @@ class _Builder:
         for acting, first, counts, sets in self.played:
             first_child[acting], child_count[acting], infoset[acting] = first, counts, sets
         payoffs, leaves = self._payoffs()
-        leaf_node, leaf_class, outcome, state = leaves
+        leaf_node, leaf_class, (outcome, closed), state = leaves
         deciding = np.flatnonzero(infoset >= 0).astype(np.int32)
         by_set = deciding[np.argsort(infoset[deciding], kind="stable")]
         sizes = np.bincount(infoset[deciding], minlength=self.infosets)
@@ -365,6 +368,7 @@ class _Builder:
             state,
             np.concatenate(self.infoset_step) if self.infoset_step else none,
             tuple(each.place for each in self.crisis.outcomes),
+            closed,
         )
         game = Game(
             title=self.crisis.title,
@@ -389,12 +393,13 @@ class _Builder:
         )
         return CompiledGame(game, self.crisis, payoffs, tuple(self.chance_plans))
 
-    def _payoffs(self) -> tuple[PayoffPlan, tuple[Ints, Ints, Ints, dict[str, Ints]]]:
+    def _payoffs(self) -> tuple[PayoffPlan, tuple[Ints, Ints, tuple[Ints, Ints], dict[str, Ints]]]:
         plans: list[OutcomePlan] = []
         nodes: list[Ints] = []
         contexts: list[NDArray[np.intp]] = []
         paid: list[Ints] = []
         outcomes: list[Ints] = []
+        closed: list[Ints] = []
         states: list[Columns] = []
         start = 0
         for outcome, ended in self.ended.items():
@@ -407,6 +412,7 @@ class _Builder:
             nodes.append(np.concatenate(ended.node))
             contexts.append(start + inverse)
             paid.append(np.concatenate(ended.paid))
+            closed += ended.closed
             outcomes.append(np.full(count, self.outcome_number[outcome], np.int32))
             states.append(join(ended.state) if self.crisis.state else {})
             start += len(first)
@@ -422,5 +428,6 @@ class _Builder:
         )
         plan = PayoffPlan(tuple(plans), ledger, context[first].astype(np.int32), costs[first].astype(np.int32))
         state = {key[1]: column[order] for key, column in (join(states) if self.crisis.state else {}).items()}
-        leaves = (node[order], inverse[order].astype(np.int32), np.concatenate(outcomes)[order], state)
+        ends = (np.concatenate(outcomes)[order], np.concatenate(closed)[order])
+        leaves = (node[order], inverse[order].astype(np.int32), ends, state)
         return plan, leaves

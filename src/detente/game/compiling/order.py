@@ -115,6 +115,7 @@ class Play:
     def __init__(self, crisis: Crisis) -> None:
         self.crisis = crisis
         self.turns = tuple(unroll(crisis))
+        self._outcomes = {outcome.id: number for number, outcome in enumerate(crisis.outcomes)}
 
     @cached_property
     def shape_keys(self) -> frozenset[Key]:
@@ -125,6 +126,7 @@ class Play:
             if stage is not None:
                 written = [stage.when, *(move.when for move in stage.moves)]
                 written += [expression for move in stage.moves for _, expression in move.set]
+                written += [end.when for move in stage.moves for end in move.ends]
                 for expression in written:
                     if expression is not None:
                         found |= keys_in(expression, turn.repeated)
@@ -136,7 +138,7 @@ class Play:
                 found |= keys_in(final.when)
         # What simultaneous moves do is done when all have moved, so they are remembered until then.
         for turn in self.turns:
-            if turn.group and turn.stage is not None and any(move.set or move.end for move in turn.stage.moves):
+            if turn.group and turn.stage is not None and any(move.set or move.ends for move in turn.stage.moves):
                 found.add(("now", turn.stage.id))
         return self._with_sources(found)
 
@@ -249,17 +251,38 @@ class Play:
         Returns [row]: the position of the outcome in which play ends there (of the first stage listed that ends play),
         or -1.
         """
-        numbers = {outcome.id: number for number, outcome in enumerate(self.crisis.outcomes)}
         ends = np.full(rows, -1, np.int32)
-        for member in self.turns:
-            stage = member.stage
-            if member.group != turn.group or stage is None or ("now", stage.id) not in columns:
-                continue
-            made = columns["now", stage.id]
-            self._set_state(columns, member, made)
-            ending = np.array([*(numbers[move.end] if move.end else -1 for move in stage.moves), -1], np.int32)[made]
-            ends = np.where(ends < 0, ending, ends)
+        members = [
+            member
+            for member in self.turns
+            if member.group == turn.group and member.stage is not None and ("now", member.step.stage) in columns
+        ]
+        for member in members:
+            self._set_state(columns, member, columns["now", member.step.stage])
+        for member in members:
+            ends = np.where(ends < 0, self._ending(columns, member, columns["now", member.step.stage]), ends)
         return ends
+
+    def ends(self, columns: Columns, turn: Turn, move: Codes) -> Codes:
+        """[row]: position of the outcome in which play ends with a move that was made alone, or -1.
+
+        columns: as the move has left them. After simultaneous moves play goes on until all have moved.
+        """
+        if turn.stage is None or turn.group:
+            return np.full(len(move), -1, np.int32)
+        return self._ending(columns, turn, move)
+
+    def _ending(self, columns: Columns, turn: Turn, move: Codes) -> Codes:
+        assert turn.stage is not None
+        found = np.full(len(move), -1, np.int32)
+        for number, each in enumerate(turn.stage.moves):
+            made = move == number
+            for end in each.ends if made.any() else ():
+                holds = made & (found < 0)
+                if end.when is not None:
+                    holds &= self._truth(end.when, columns, turn, len(move))
+                found[holds] = self._outcomes[end.outcome]
+        return found
 
     def _set_state(self, columns: Columns, turn: Turn, move: Codes) -> None:
         assert turn.stage is not None

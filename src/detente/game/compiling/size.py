@@ -82,7 +82,7 @@ def measure(play: Play, *, enough: float = np.inf) -> GameSize:
         row, move = np.nonzero(possible)
         children = take(movers, row)
         play.follow(children, turn, move.astype(np.int32))
-        going = _going_on(turn)[move]
+        going = play.ends(children, turn, move.astype(np.int32)) < 0
         columns, many = _merge(
             [take(columns, ~acting), take(children, going)],
             np.concatenate([many[~acting], weight[row][going]]),
@@ -91,13 +91,6 @@ def measure(play: Play, *, enough: float = np.inf) -> GameSize:
             going = play.conclude(columns, turn, len(many)) < 0
             columns, many = _merge([take(columns, going)], many[going])
     return GameSize(tuple(sizes), per_node)
-
-
-def _going_on(turn: Turn) -> NDArray[np.bool_]:
-    """[move]: whether play goes on at once; after a simultaneous move it does until all have moved."""
-    if turn.stage is None or turn.group:
-        return np.ones(len(turn.labels), bool)
-    return np.array([move.end is None for move in turn.stage.moves])
 
 
 def _merge(parts: list[Columns], many: NDArray[np.float64]) -> tuple[Columns, NDArray[np.float64]]:

@@ -74,6 +74,7 @@ def form_of(crisis: Crisis, request: Request | None = None) -> Form:
         "quantities": {id: Said(_bare(entry)) for id, entry in written.get("quantities", {}).items()},
         "actors": {id: _actor(entry or {}) for id, entry in written["actors"].items()},
         "state": {id: Said(_stripped(entry)) for id, entry in written.get("state", {}).items()},
+        "formulas": {id: Said(_equal_to(entry)) for id, entry in written.get("formulas", {}).items()},
         "order": Said([_skeleton(step) for step in crisis.steps]),
         "stages": {each["id"]: _stage(each) for each in _stages(written["stages"])},
         "outcomes": {id: _outcome(entry or {}) for id, entry in written["outcomes"].items()},
@@ -129,7 +130,7 @@ def texts_of(crisis: Crisis) -> Form:
     written = outline(crisis)
     form: Form = {key: Said(written[key]) for key in ("title", "about") if key in written}
     form["sources"] = {id: Said(entry) for id, entry in written.get("sources", {}).items()}
-    for section in ("quantities", "state", "outcomes", "groups", "readings"):
+    for section in ("quantities", "state", "formulas", "outcomes", "groups", "readings"):
         form[section] = {id: _texts(entry) for id, entry in written.get(section, {}).items()}
     form["actors"] = {
         id: {
@@ -219,7 +220,7 @@ def _written(part: Any) -> str | None:
 def short(path: Path) -> str:
     """Short name of the thing that a path leads to: `course, talk: cost to iran`."""
     match path:
-        case ("quantities", name):
+        case ("quantities" | "formulas", name):
             return name
         case ("actors", actor, "private", variable):
             return f"prior of {actor}.{variable}"
@@ -257,6 +258,7 @@ _ONE = {
     "scenarios": "scenario",
     "sources": "source",
     "quantities": "",
+    "formulas": "",
 }
 _KEYS = {"because": "evidence", "chance": "probabilities", "seen_by": "who sees it", "seen_as": "how it is seen"}
 
@@ -280,6 +282,7 @@ def _name(path: Path, crisis: Crisis) -> str:
     section, id = path[0], path[1]
     named: Mapping[str, Iterable[Any]] = {
         "quantities": crisis.quantities,
+        "formulas": crisis.formulas,
         "outcomes": crisis.outcomes,
         "groups": crisis.groups,
         "readings": crisis.readings,
@@ -338,6 +341,11 @@ def _bare(entry: Any) -> Form:
     if not isinstance(entry, dict):
         return {"value": entry}
     return {key: entry[key] for key in (*SHAPES, "within") if key in entry}
+
+
+def _equal_to(entry: Any) -> Any:
+    """A formula by name without what stands beside it."""
+    return entry["equals"] if isinstance(entry, dict) else entry
 
 
 def _stripped(entry: Mapping[str, Any]) -> Form:

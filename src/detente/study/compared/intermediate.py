@@ -21,6 +21,7 @@ Chosen = frozenset[int]
 """Positions of the changes that are made."""
 
 _BOUND = "bound"
+_WHOLE = ("quantities", "state", "formulas", "rationality")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,11 @@ def document(form: Form) -> dict[str, Any]:
     """A form as the sections of a case."""
     sections: dict[str, Any] = {
         "title": "between two versions",
-        **{section: plain(form[section]) for section in ("quantities", "state", "rationality") if section in form},
+        **{
+            section: plain(form[section])
+            for section in ("quantities", "state", "formulas", "rationality")
+            if section in form
+        },
         "actors": plain(form["actors"]),
         "stages": [_step(each, form["stages"]) for each in form["order"].value],
         "outcomes": plain(form["outcomes"]),

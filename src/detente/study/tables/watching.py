@@ -16,6 +16,7 @@ from detente.analysis.updating import Subject
 from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.inquiry import ANALYST, EVENTS, OUTSET, READINGS
 from detente.crisis.model import Crisis
+from detente.crisis.play import always_ends
 from detente.errors import RequestError
 from detente.game.compiling.compiled import CompiledGame
 from detente.study.cases import Case
@@ -138,7 +139,7 @@ def _rows(each: Watched, told: list[Row], crisis: Crisis, weights: Floats) -> It
             "chance": chance.mean,
             "chance_low": chance.low,
             "chance_high": chance.high,
-            "final": all(stage.moves[move].end is not None for move in each.sight.moves),
+            "final": all(always_ends(stage.moves[move].ends) for move in each.sight.moves),
             **told[number],
             "llr_median": ratio.median,
             "llr_low": ratio.low,
