@@ -110,8 +110,8 @@ class DrawnRanking:
 
     def repeated(self, count: int) -> DrawnRanking:
         """Every draw so many times."""
-        tables = (np.repeat(each, count, axis=0) for each in (self.utilities, self.place, self.order))
-        return DrawnRanking(*tables, self.even)
+        utilities, place, order = (np.repeat(each, count, axis=0) for each in (self.utilities, self.place, self.order))
+        return DrawnRanking(utilities, place, order, self.even)
 
     def worth(self, place: int) -> Floats:
         """[draw]: worth of what stands at a place; 0 where the order taken has fewer."""
