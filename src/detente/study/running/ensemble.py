@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from detente.analysis.indicators import joint
 from detente.analysis.misreading import Expected, expected_beliefs
 from detente.analysis.quantity_of_interest import value_of
+from detente.analysis.scored.origins import origins_apart
 from detente.analysis.solved import Solved
 from detente.analysis.updating import (
     BeliefPath,
@@ -39,6 +40,7 @@ _Item = TypeVar("_Item")
 _INTEREST, _GIVEN_EVENTS = "interest ", "given the events "
 _PATHS = ("posterior", "log_ratio", "likelihood")
 _MOVES_AFTER = "moves_after "
+_OUTCOMES_KNOWN, _LOG_KNOWN = "outcomes_known ", "log_known "
 _EXPECTED = ("held", "expected", "distance")
 _WORTH = ("weight", "choices", "stake")
 _KNOWN = ("gain", "changes", "chance", "best")
@@ -75,6 +77,9 @@ def read_block(solved: Solved, task: Task) -> Block:
         if solved.crisis.timeline:
             found["utilities_after"] = utilities_after(solved)
             found["outcomes_along"] = outcomes_along(solved)
+            for number, origin in enumerate(origins_apart(solved.crisis)):
+                found[f"{_OUTCOMES_KNOWN}{number}"] = outcomes_after(solved, origin.events)
+                found[f"{_LOG_KNOWN}{number}"] = log_seen(solved, origin.events)
             found |= {f"{_MOVES_AFTER}{step}": table for step, table in enumerate(moves_after(solved))}
         paths = belief_paths(solved)
         for number, path in enumerate(paths):
@@ -176,6 +181,12 @@ class Ensemble:
     def outcomes_along(self) -> Floats:
         """[draw, event, outcome]: the same given the first 0, 1, … events; only with a timeline."""
         return self._read("outcomes_along")
+
+    def known(self, number: int) -> tuple[Floats, Floats]:
+        """Outcomes [draw, outcome] and log chance [draw] at an origin that is no beginning of the timeline, by its
+        number among these. KeyError where the run did not keep them.
+        """
+        return self._read(f"{_OUTCOMES_KNOWN}{number}"), self._read(f"{_LOG_KNOWN}{number}")
 
     @_kept
     def log_events(self) -> Floats:
