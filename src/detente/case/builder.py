@@ -16,6 +16,7 @@ Keys are those of the case language; those that are words of Python end in an un
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -122,6 +123,11 @@ class Builder:
     def ended(self, ending: str, **keys: Any) -> Builder:
         """The ending that really came, or a group of them: date, rule, because, note."""
         self._sections["ended"] = {"ending": ending, **_keys(keys)}
+        return self
+
+    def base_rate(self, shares: Mapping[str, float], **keys: Any) -> Builder:
+        """The share of a reference class that ended in each ending or group of them: because, note."""
+        self._sections["base_rate"] = {**shares, **_keys(keys)}
         return self
 
     def question(self, id: str, **keys: Any) -> Builder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from detente.crisis.base_rate import BaseRate
 from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.evidence import Source
 from detente.crisis.formulas import NamedFormula
@@ -52,6 +53,7 @@ class Crisis:
     digest: str = ""
     groups: tuple[EndingGroup, ...] = ()
     ended: ActualEnding | None = None
+    base_rate: BaseRate | None = None
 
     def stages(self) -> Iterator[Stage]:
         """Every stage in the order in which it is written."""

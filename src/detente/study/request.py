@@ -51,6 +51,13 @@ def precision(rationality: float | str | None) -> float | None:
     return value
 
 
+def rationality_words(rationality: float | None) -> float | str:
+    """A rationality as it was asked for: a number, `limit`, or as in the case."""
+    if rationality is None:
+        return "as in the case"
+    return LIMIT if math.isinf(rationality) else rationality
+
+
 @dataclass(frozen=True, slots=True)
 class InquiryDraws:
     """Most draws of a run at which claims, scenarios, points of questions and moved inputs are solved.

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from html import escape
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,13 @@ import pandas as pd
 
 from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.model import Crisis
-from detente.crisis.quantities import LIMIT
 from detente.errors import RequestError
 from detente.files import disk, whole_folder, write_atomically
 from detente.inert import inert
+from detente.study.forecast.forecasts import Forecast, forecast_table, forecasts_of
 from detente.study.how_solved import HowSolved
 from detente.study.plain import plain, records
-from detente.study.request import Request
+from detente.study.request import Request, rationality_words
 from detente.study.running.checked import Checked
 from detente.study.running.multiplicity import equilibrium_table, multiplicity
 from detente.study.running.plan import next_steps
@@ -36,6 +35,7 @@ from detente.study.tables.made_once import TablesMadeOnce, making_beside
 from detente.study.tables.trust import certificate
 from detente.study.tables.value_of_knowing import worth_table
 from detente.study.tables.verdicts import verdict_table, verdicts
+from detente.version import __version__
 
 STOPPED = (
     "The run was stopped: what takes long to find was left out (other equilibria, gradients, rules of claims, shares "
@@ -118,7 +118,7 @@ class Study:
             "draws": request.draws or 0,
             "finished": self._findings.ensemble.count,
             "seed": request.seed,
-            "rationality": _told(request.rationality),
+            "rationality": rationality_words(request.rationality),
             "scenario": request.scenario,
             "set": dict(request.set),
             "force": list(request.force),
@@ -126,7 +126,7 @@ class Study:
             "sampling": request.sampling,
             "inquiry_draws": asdict(request.inquiry),
             "study": self.record,
-            "version": _version(),
+            "version": __version__,
             "interrupted": self._findings.interrupted,
         }
 
@@ -155,6 +155,14 @@ class Study:
     def groups(self) -> pd.DataFrame:
         """Probability of each group of endings. See `detente.study.tables.findings.groups`."""
         return self._table("groups", tables.groups)
+
+    def forecasts(self) -> pd.DataFrame:
+        """Endings and groups on each day. See `detente.study.forecast.forecasts.COLUMNS`."""
+        return self._table("forecasts", forecast_table)
+
+    def told_at_each_date(self) -> tuple[Forecast, ...]:
+        """The forecasts of `forecasts` as records, in the order of their days."""
+        return forecasts_of(self._findings)
 
     def groups_along(self) -> pd.DataFrame:
         """Groups of endings through the events. See `detente.study.tables.along.groups_along`."""
@@ -354,6 +362,7 @@ class Study:
             "groups_along": self.groups_along,
             "outcomes": self.outcomes,
             "outcomes_along": self.outcomes_along,
+            "forecasts": self.forecasts,
             "moves": self.moves,
             "utilities": self.utilities,
             "beliefs": self.beliefs,
@@ -432,16 +441,3 @@ class Study:
 def _worth(findings: Findings) -> pd.DataFrame:
     prepared = findings.prepared
     return worth_table(prepared, findings.first(MOST_AT_ONCE).ensemble, next_steps(prepared))
-
-
-def _told(rationality: float | None) -> float | str:
-    if rationality is None:
-        return "as in the case"
-    return LIMIT if math.isinf(rationality) else rationality
-
-
-def _version() -> str:
-    try:
-        return version("detente")
-    except PackageNotFoundError:
-        return "unknown"

@@ -10,7 +10,7 @@ from detente.crisis.inquiry import Observation, known_by
 from detente.crisis.model import Crisis
 
 QUARTERS = (0.0, 0.25, 0.5, 0.75)
-"""Shares of a horizon after which a forecast is made, where its dates follow a rule that knows nothing of the events."""
+"""Shares of a horizon after which a forecast is made where its dates follow a rule, whatever happens."""
 
 
 @dataclass(frozen=True, slots=True)

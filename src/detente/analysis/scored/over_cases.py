@@ -16,7 +16,7 @@ from detente.errors import RequestError
 Floats = NDArray[np.float64]
 
 RESAMPLES = 10_000
-"""Number of times that the cases are drawn anew, with replacement: the ends of an interval are then good to 1 % of it."""
+"""Number of times that the cases are drawn anew, with replacement."""
 
 _LEVEL = 0.9
 

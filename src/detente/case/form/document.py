@@ -156,6 +156,10 @@ class ScenarioEntry(Backed):
     )
 
 
+class BaseRateEntry(NamedPrivate):
+    """Shares of a reference class: ending or group to its share; those of one axis add up to 1."""
+
+
 RationalityEntry = Annotated[
     Annotated[Literal["limit"], Tag("limit")] | Annotated[Number, Tag("number")] | Annotated[Uncertain, Tag("mapping")],
     either(mapping=dict, limit=str, number=(int, float)),
@@ -185,6 +189,9 @@ class CaseDocument(KeyedMapping):
     )
     timeline: list[ObservationEntry] = Field([], description="What was actually seen, in order.")
     ended: Annotated[EndedEntry | None, PRESENT] = Field(None, description="How it really ended.")
+    base_rate: Annotated[BaseRateEntry | None, PRESENT] = Field(
+        None, description="How often crises of its kind end in each way: ending or group to its share."
+    )
     questions: list[QuestionEntry] = Field([], description="A quantity varied over a range.")
     claims: list[ClaimEntry] = Field([], description="Somebody's causal claims, testable in the model.")
     scenarios: dict[str, ScenarioEntry] = Field({}, description="Named changes.")

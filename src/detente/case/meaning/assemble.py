@@ -12,6 +12,7 @@ from detente.case.form.document import CaseDocument
 from detente.case.form.ledger import Ledger
 from detente.case.form.stand_ins import mend
 from detente.case.meaning.assumptions import read_actors, read_quantities, read_rationality, read_sources
+from detente.case.meaning.base_rate import read_base_rate
 from detente.case.meaning.claims import read_claims
 from detente.case.meaning.context import Desk
 from detente.case.meaning.digest import digest_of
@@ -93,6 +94,7 @@ def _crisis(document: CaseDocument, ledger: Ledger, name: str) -> Crisis:
         name=name,
         groups=groups,
         ended=read_ended(document, desk),
+        base_rate=read_base_rate(document, desk),
     )
 
 

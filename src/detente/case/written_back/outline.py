@@ -8,6 +8,7 @@ from typing import Any
 from detente.case.form.keys import NO_BRANCH
 from detente.case.formula.writing import formula, number
 from detente.case.spelling.numbers import exact, grid
+from detente.crisis.base_rate import BaseRate
 from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.evidence import Citation, PartialDate, Source, Support
 from detente.crisis.expressions import DomainValue, Expression, Number, Operation
@@ -117,6 +118,7 @@ class _Outline:
                 readings={each.id: self.reading(each) for each in crisis.readings},
                 timeline=[self.observation(each) for each in crisis.timeline],
                 ended=self.ended(crisis.ended) if crisis.ended else None,
+                base_rate=self.base_rate(crisis.base_rate) if crisis.base_rate else None,
                 questions=[self.question(each) for each in crisis.questions],
                 claims=[self.claim(each) for each in crisis.claims],
                 scenarios={each.id: self.scenario(each) for each in crisis.scenarios},
@@ -263,6 +265,9 @@ class _Outline:
     def ended(self, ended: ActualEnding) -> Entry:
         date = ended.date.isoformat() if ended.date else None
         return {"ending": ended.ending, **_kept(date=date, rule=ended.rule), **_support(ended.support)}
+
+    def base_rate(self, base_rate: BaseRate) -> Entry:
+        return {**dict(base_rate.shares), **_support(base_rate.support)}
 
     def preferences(self) -> Entry:
         entries: Entry = {}

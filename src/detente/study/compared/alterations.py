@@ -151,6 +151,7 @@ def asked_of(crisis: Crisis) -> Form:
     listed = ("questions", "claims")
     form: Form = {section: {each["id"]: _parts(each) for each in written.get(section, [])} for section in listed}
     form["ended"] = _parts(written.get("ended", {}))
+    form["base_rate"] = _parts(written.get("base_rate", {}))
     form["scenarios"] = {id: _parts(entry) for id, entry in written.get("scenarios", {}).items()}
     return form
 
@@ -242,6 +243,8 @@ def short(path: Path) -> str:
             return "order of play"
         case ("ended", *rest):
             return f"how it really ended{_key(rest)}"
+        case ("base_rate", *rest):
+            return f"base rate{_key(rest)}"
         case (section, name, *rest):
             return f"{_ONE.get(section, section)} {name}{_key(rest)}".strip()
         case _:
@@ -312,6 +315,8 @@ def _place(path: Path, crisis: Crisis) -> Place | None:
             return next((each.place for each in crisis.timeline if _event_key(each.stage, each.round) == event), None)
         case ("ended", *_):
             return crisis.ended.place if crisis.ended else None
+        case ("base_rate", *_):
+            return crisis.base_rate.place if crisis.base_rate else None
         case ("finally",):
             return crisis.finally_[0].place if crisis.finally_ else None
         case (section, id, *_):

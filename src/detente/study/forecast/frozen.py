@@ -19,6 +19,7 @@ from detente.crisis.model import Crisis
 from detente.errors import DetenteError, RequestError, StudyError
 from detente.files import disk, write_atomically
 from detente.study.forecast.forecasts import Forecast
+from detente.study.request import Request
 
 FORMAT = "detente_forecast"
 """Key by which a frozen forecast is known; its value is the version of the format, 1."""
@@ -60,6 +61,14 @@ class Frozen:
         if crisis.digest != self.case_digest:
             raise StudyError(f"the case of the frozen forecast {self.file} is not the one that was solved")
         return crisis
+
+    @property
+    def request(self) -> Request:
+        """The settings with which it was solved. Raises StudyError where they are none."""
+        try:
+            return Request.from_plain(self.settings)
+        except (DetenteError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise StudyError(f"the settings of the frozen forecast {self.file} are none of a run: {error}") from error
 
     def plain(self) -> dict[str, Any]:
         """Everything as plain values, with the digest of it all."""

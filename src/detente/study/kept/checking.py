@@ -35,7 +35,16 @@ _NEAR, _SHARE = 1e-9, 1e-7
 """Largest distance of a solution solved alone from the same one in its block: sums are taken in another order."""
 
 _EXPECTED = ("utilities", "utilities_after")
-_CHANCES = ("outcomes", "outcomes_after", "outcomes_along", "outcomes_known ", "expected ", "moves ", "moves_after ", "signals")
+_CHANCES = (
+    "outcomes",
+    "outcomes_after",
+    "outcomes_along",
+    "outcomes_known ",
+    "expected ",
+    "moves ",
+    "moves_after ",
+    "signals",
+)
 
 
 @dataclass(eq=False)

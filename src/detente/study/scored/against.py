@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.scored.origins import days_of_rule
 from detente.analysis.over_draws.intervals import FEW_DRAWS
+from detente.analysis.scored.origins import days_of_rule
 from detente.analysis.scored.over_cases import over_dates
 from detente.analysis.scored.proper import brier_score, log_score, pooled, ranked_probability_score, uniform
 from detente.crisis.model import Crisis
@@ -30,7 +30,9 @@ half and three quarters of the horizon."""
 
 @dataclass(frozen=True)
 class Resolution:
-    """What happened: the endings that may have come (one, unless it is not known which), in words; when; by which rule.
+    """What happened: the endings that may have come, in words, when, and by which rule.
+
+    endings: one, unless it is not known which.
     """
 
     endings: tuple[str, ...]
@@ -138,7 +140,9 @@ def _start(forecasts: Sequence[Forecast]) -> date | None:
     return min((each.on for each in forecasts if each.on is not None), default=None)
 
 
-def _chosen(forecasts: Sequence[Forecast], ended: date | None, asked: Scoring) -> tuple[tuple[date | None, Forecast], ...]:
+def _chosen(
+    forecasts: Sequence[Forecast], ended: date | None, asked: Scoring
+) -> tuple[tuple[date | None, Forecast], ...]:
     """The forecasts that are scored, each with its day: none of the day of the ending or later."""
     before = [each for each in forecasts if ended is None or each.on is None or each.on < ended]
     if asked.dates == KNOWN:
@@ -240,6 +244,3 @@ def _doubts(rows: Sequence[ScoreRow], headline: str) -> Iterator[str]:
             f"On {counted(len(few), 'date')} the draws that still count are as few as {min(few):.0f}: the forecast of "
             "such a date is rough."
         )
-
-
-

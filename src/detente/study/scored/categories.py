@@ -56,9 +56,11 @@ class Categories:
         """Standard error of the probability of a category; NaN where the forecast does not hold it."""
         ids, members = self.ids[category], self.members[category]
         unknown = Chance(float("nan"))
-        return (told.endings if len(members) == 1 else told.groups).get(
-            members[0] if len(members) == 1 else ids, unknown
-        ).error
+        return (
+            (told.endings if len(members) == 1 else told.groups)
+            .get(members[0] if len(members) == 1 else ids, unknown)
+            .error
+        )
 
     def open_after(self, endings: Iterable[str]) -> NDArray[np.bool_]:
         """[category]: True where it holds an ending that may have come."""
@@ -66,11 +68,15 @@ class Categories:
         return np.array([bool(came & set(group)) for group in self.members])
 
     def shares(self, told: Mapping[str, float]) -> Floats | None:
-        """[category]: shares by the names of categories, where all of these are named; else None."""
-        named = {OTHERWISE: 0.0, **told} if OTHERWISE in self.ids else dict(told)
-        if not set(self.ids) <= set(named) or not set(self.ids) & set(told):
+        """[category]: shares by the names of categories, where all of these are named; else None.
+
+        What the groups of an axis leave of one is the share of the endings that none of them holds.
+        """
+        named = [each for each in self.ids if each != OTHERWISE]
+        if not set(named) <= set(told):
             return None
-        return np.array([named[each] for each in self.ids])
+        shares = [told[each] for each in named]
+        return np.array([*shares, max(0.0, 1.0 - sum(shares))] if OTHERWISE in self.ids else shares)
 
 
 def categories_of(crisis: Crisis) -> tuple[Categories, ...]:

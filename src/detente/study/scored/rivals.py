@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -71,7 +72,9 @@ def read_judgements(path: str | Path) -> tuple[Judgement, ...]:
     except OSError as error:
         raise RequestError(f"the forecasts {path} cannot be read: {error.strerror}") from error
     if content is None:
-        raise RequestError(f"the forecasts {path} are larger than {_LARGEST // 2**20} MB: that is no table of forecasts")
+        raise RequestError(
+            f"the forecasts {path} are larger than {_LARGEST // 2**20} MB: that is no table of forecasts"
+        )
     try:
         rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")), strict=True)
         return _judgements(str(path), rows)
@@ -127,10 +130,8 @@ def _row(
         except ValueError:
             problems.append(Problem(f"`{told['on']}` is no date", "write year, month and day: 1962-10-24", line))
     share = -1.0
-    try:
+    with suppress(ValueError):
         share = decimal(told["probability"])
-    except ValueError:
-        pass
     if not 0.0 <= share <= 1.0:
         problems.append(Problem(f"`{told['probability']}` is no probability", "write a number from 0 to 1", line))
     if not told["ending"]:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from detente.analysis.scored.origins import origins
+from detente.analysis.scored.origins import Origin, origins
 from detente.analysis.scored.proper import FLOOR
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, RequestError
@@ -22,14 +22,13 @@ from detente.study.request import Prepared, Request
 from detente.study.scored.against import KNOWN, RULE, Case, Resolution, Scoring, resolution_of, score_case
 from detente.study.scored.rivals import read_judgements
 from detente.study.scored.scores import Scores
-from detente.study.scored.told import VARIANTS, certain_rationality, tell
+from detente.study.scored.told import VARIANTS, Done, Variant, certain_rationality, tell
 
 if TYPE_CHECKING:
     from detente.study.kept.library import Library
     from detente.study.study import Study
 
 Progress = Callable[[str, int, int], None]
-Target = "Crisis | Study | Frozen | str | Path"
 
 FIT = "It was solved after it had ended, by somebody who could know how: its score shows fit, and no skill."
 SOLVED_NOW = "Solved now, from the case as it stands, with what was known on each date."
@@ -191,8 +190,7 @@ def _of_frozen(frozen: Frozen) -> _Found:
     made = date.fromisoformat(frozen.made[:10])
     until = f", with events up to {frozen.until.isoformat()}" if frozen.until else ""
     says = f"Frozen on {made.isoformat()}{until}, digest {frozen.digest[:12]}; not solved again."
-    request = Request.of(frozen.settings.get("rationality"), None, None, frozen.settings.get("draws"), 0)
-    return _Found(frozen.case, frozen.forecasts, (says,), made, request)
+    return _Found(frozen.case, frozen.forecasts, (says,), made, frozen.request)
 
 
 def _ready(
@@ -215,13 +213,47 @@ def _ready(
     if came is None or not (solve or sensitivity):
         return Case(told.crisis, forecasts, tuple(says), variants)
     request = settings if solve or told.request is None else told.request
-    prepared = prepare(own, replace(request, scenario=None, set={}, force=(), forbid=()))
-    view = replace(prepared, crisis=told.crisis)
+    prepared = prepare(own, request)
+    view = replace(prepared, crisis=replace(prepared.crisis, groups=told.crisis.groups))
     wanted = origins(own, came.on)
+    work = _Work(progress, (solve + sensitivity * len(VARIANTS)) * (request.draws or 1))
     if solve:
-        found = tell(view, request, wanted, done=_counting(progress, own, request))
+        found = tell(view, request, wanted, done=work.told(own.name))
         forecasts = found.forecasts
-        says += [] if found.how_solved.as_asked else list(found.how_solved.sentences)
+        says += found.how_solved.warnings
     for variant in VARIANTS if sensitivity else ():
-        variants[variant.name] = _variant(view, request, wanted, variant, progress)
+        variants[variant.name] = _variant(view, request, wanted, variant, work)
     return Case(told.crisis, forecasts, tuple(says), variants)
+
+
+def _variant(
+    prepared: Prepared, request: Request, wanted: Sequence[Origin], variant: Variant, work: _Work
+) -> tuple[Forecast, ...] | str:
+    """The forecasts with one change of the case, or why there are none."""
+    if variant.rationality != 1.0 and certain_rationality(prepared.crisis, request):
+        return "play is followed to the limit, where there is no rationality to change"
+    try:
+        return tell(prepared, request, wanted, variant, work.told(variant.name)).forecasts
+    except CaseError as error:
+        return f"it has no value so: {error.problems[0].what}"
+
+
+@dataclass
+class _Work:
+    """Progress over all that one case takes."""
+
+    progress: Progress | None
+    total: int
+    finished: int = 0
+
+    def told(self, what: str) -> Done | None:
+        """Tells of draws that were solved for something."""
+        if self.progress is None:
+            return None
+        progress = self.progress
+
+        def done(draws: int) -> None:
+            self.finished += draws
+            progress(what, self.finished, self.total)
+
+        return done
