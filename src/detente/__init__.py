@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from detente.errors import Problem as Problem
     from detente.errors import RequestError as RequestError
     from detente.report.page import write_report as write_report
-    from detente.study.asked.answers import SolvedGame as SolvedGame
     from detente.study.cases import load as load
     from detente.study.compared.diff import diff as diff
     from detente.study.estimating import estimate as estimate
     from detente.study.kept.library import Library as Library
+    from detente.study.scored.score import score as score
     from detente.study.session import Session as Session
     from detente.study.study import Study as Study
     from detente.study.verbs import ask as ask
@@ -51,7 +51,6 @@ _HOME = {
     "Problem": "detente.errors",
     "RequestError": "detente.errors",
     "Session": "detente.study.session",
-    "SolvedGame": "detente.study.asked.answers",
     "Study": "detente.study.study",
     "ask": "detente.study.verbs",
     "compile": "detente.study.verbs",
@@ -63,6 +62,7 @@ _HOME = {
     "judge": "detente.study.verbs",
     "load": "detente.study.cases",
     "run": "detente.study.verbs",
+    "score": "detente.study.scored.score",
     "solve": "detente.study.verbs",
     "write_case": "detente.case.written_back.write",
     "write_report": "detente.report.page",

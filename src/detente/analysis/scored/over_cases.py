@@ -19,6 +19,8 @@ RESAMPLES = 10_000
 """Number of times that the cases are drawn anew, with replacement."""
 
 _LEVEL = 0.9
+_OWN, _LEAST = 0.8, 1e-9
+"""Weight of the forecaster's own view beside the base rate, and the least chance that an ending has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +68,27 @@ class Trial:
     power: float
 
 
-def power_of(cases: int, shares: ArrayLike, foreseeable: float, *, trials: int = 4000, seed: int = 0) -> Trial:
+def power_of(
+    cases: int, shares: ArrayLike, foreseeable: float, error: float, *, trials: int = 4000, seed: int = 0
+) -> Trial:
     """Probability that so many cases show, at one-sided 5 %, that a forecaster beats a base rate.
 
     Each case has chances of its own, drawn around the base rate `shares` [group] by a Dirichlet law of concentration
-    `foreseeable` (smaller: more can be known of a single case); the forecaster knows these but shades them, 80 to 20,
-    with the base rate. The test is a t-test of the gains in the logarithmic score.
+    `foreseeable` (smaller: more can be known of a single case). The forecaster sees their logarithms with a normal
+    error of standard deviation `error`, and shades what it sees, 80 to 20, with the base rate. The test is a t-test of
+    the gains in the logarithmic score.
     """
-    from scipy.special import stdtrit
+    from scipy.special import softmax, stdtrit
 
     base = np.asarray(shares, float)
-    if cases < 2 or base.ndim != 1 or (base <= 0.0).any() or foreseeable <= 0.0:
+    if cases < 2 or base.ndim != 1 or (base <= 0.0).any() or foreseeable <= 0.0 or error < 0.0:
         raise RequestError("the power of a trial needs two cases or more, and shares and a concentration above 0")
     base = base / base.sum()
     draw = np.random.default_rng(seed)
-    chances = draw.dirichlet(foreseeable * base, size=(trials, cases))
+    chances = np.clip(draw.dirichlet(foreseeable * base, size=(trials, cases)), _LEAST, 1.0)
     ended = (draw.random((trials, cases, 1)) > np.cumsum(chances, axis=-1)[..., :-1]).sum(axis=-1)
-    told = 0.8 * chances + 0.2 * base
+    seen = softmax(np.log(chances) + error * draw.normal(size=chances.shape), axis=-1)
+    told = _OWN * seen + (1.0 - _OWN) * base
     given = np.take_along_axis(told, ended[..., None], axis=-1)[..., 0]
     gains = np.log(given / base[ended])
     t = gains.mean(axis=1) / (gains.std(axis=1, ddof=1) / np.sqrt(cases))

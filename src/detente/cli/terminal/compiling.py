@@ -23,6 +23,8 @@ SOLVING = frozenset(
         "rerun",
         "show",
         "play",
+        "score",
+        "forecast",
     }
 )
 """The commands that may need the solver."""
