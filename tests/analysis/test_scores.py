@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from detente.analysis.scored.over_cases import over_cases, over_dates, power_of
 from detente.analysis.scored.proper import (
-    FLOOR,
+    LEAST_SCORED,
     brier_score,
     log_score,
     pooled,
@@ -59,7 +59,7 @@ def test_base_rates_of_famous_crises_score_as_another_program_had_them(base, hap
 
 
 def test_no_forecast_costs_more_than_the_floor_says():
-    assert log_score([1.0, 0.0], came(1, of=2)) == pytest.approx(-math.log(FLOOR))
+    assert log_score([1.0, 0.0], came(1, of=2)) == pytest.approx(-math.log(LEAST_SCORED))
     assert log_score([1.0, 0.0], came(1, of=2), floor=0.0) == math.inf
 
 

@@ -19,7 +19,7 @@ from detente.crisis.model import Crisis
 from detente.errors import CaseError, RequestError
 from detente.study.forecast.forecasts import Forecast
 from detente.study.scored.categories import categories_of
-from detente.study.scored.rivals import read_judgements
+from detente.study.scored.rivals import read_rivals
 from detente.study.scored.scores import Scores
 
 PLACE = Path(__file__).parent / "quarrel.yaml"
@@ -174,7 +174,7 @@ def test_a_table_of_forecasts_is_refused_with_every_mistake(tmp_path):
         "forecaster,on,ending,probability\nmodel,,war,1\nDesk,24 October,war,1\nDesk,,war,0.4\nDesk,,calm,2\n", "utf-8"
     )
     with pytest.raises(CaseError) as error:
-        read_judgements(table)
+        read_rivals(table)
     told = str(error.value)
     assert "`model` cannot name a forecaster of yours" in told
     assert "`24 October` is no date" in told
@@ -182,7 +182,7 @@ def test_a_table_of_forecasts_is_refused_with_every_mistake(tmp_path):
     assert "the probabilities of `Desk` add up to 0.4" in told
     table.write_text("who,probability\nDesk,1\n", "utf-8")
     with pytest.raises(CaseError, match="the column `forecaster` is missing"):
-        read_judgements(table)
+        read_rivals(table)
 
 
 def test_cases_are_pooled_axis_by_axis(quarrel):

@@ -26,7 +26,7 @@ from detente.cli.commands.judge import judge
 from detente.cli.commands.play import play
 from detente.cli.commands.read import read
 from detente.cli.commands.run import run
-from detente.cli.commands.score import score
+from detente.cli.commands.scoring.score import score
 from detente.cli.commands.sensitivity import sensitivity
 from detente.cli.commands.sentences import sentences
 from detente.cli.commands.show import show

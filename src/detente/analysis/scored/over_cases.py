@@ -15,7 +15,7 @@ from detente.errors import RequestError
 
 Floats = NDArray[np.float64]
 
-RESAMPLES = 10_000
+CASE_RESAMPLES = 10_000
 """Number of times that the cases are drawn anew, with replacement."""
 
 _LEVEL = 0.9
@@ -53,7 +53,7 @@ def over_cases(values: ArrayLike, seed: int = 0, level: float = _LEVEL) -> Poole
         return Pooled(float(known[0]) if cases else float("nan"), float("nan"), float("nan"), cases)
     from scipy.special import ndtr, stdtrit
 
-    draws = np.random.default_rng(seed).multinomial(cases, np.full(cases, 1.0 / cases), size=RESAMPLES)
+    draws = np.random.default_rng(seed).multinomial(cases, np.full(cases, 1.0 / cases), size=CASE_RESAMPLES)
     below = float(ndtr(np.sqrt(cases / (cases - 1)) * stdtrit(cases - 1, (1.0 - level) / 2)))
     low, high = np.quantile(draws @ known / cases, [below, 1.0 - below])
     return Pooled(float(known.mean()), float(low), float(high), cases)

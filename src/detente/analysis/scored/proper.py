@@ -15,14 +15,14 @@ from detente.errors import RequestError
 
 Floats = NDArray[np.float64]
 
-FLOOR = 0.005
+LEAST_SCORED = 0.005
 """A probability below this counts as this in the logarithmic score: no single forecast costs more than 5.3 nats."""
 
 _ADDS_UP = 1e-6
-"""By how much the probabilities of a forecast may miss one before it is refused."""
+"""Largest distance of a sum of probabilities from one before the forecast is refused."""
 
 
-def log_score(forecast: ArrayLike, happened: ArrayLike, floor: float = FLOOR) -> Floats:
+def log_score(forecast: ArrayLike, happened: ArrayLike, floor: float = LEAST_SCORED) -> Floats:
     """Logarithmic score in nats: minus the logarithm of the probability given to what happened.
 
     forecast [..., category]: probabilities; happened [category]: True for what happened, or may have. floor: a smaller

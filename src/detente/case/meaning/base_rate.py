@@ -9,7 +9,7 @@ from detente.case.spelling.suggest import listed
 from detente.crisis.base_rate import BaseRate
 
 _ROUNDED = 0.015
-"""By how much shares of a base rate may miss one because they were rounded to two digits."""
+"""Largest distance from one of the sum of shares that were rounded to two digits."""
 
 
 def read_base_rate(document: CaseDocument, desk: Desk) -> BaseRate | None:

@@ -21,7 +21,7 @@ from detente.files import disk, write_atomically
 from detente.study.forecast.forecasts import Forecast
 from detente.study.request import Request
 
-FORMAT = "detente_forecast"
+FORECAST_FORMAT = "detente_forecast"
 """Key by which a frozen forecast is known; its value is the version of the format, 1."""
 
 _VERSION = 1
@@ -73,7 +73,7 @@ class Frozen:
     def plain(self) -> dict[str, Any]:
         """Everything as plain values, with the digest of it all."""
         told: dict[str, Any] = {
-            FORMAT: _VERSION,
+            FORECAST_FORMAT: _VERSION,
             "case": self.name,
             "title": self.title,
             "case_digest": self.case_digest,
@@ -114,7 +114,7 @@ class Frozen:
             raise StudyError(f"{path} cannot be read: {error.strerror}") from error
         except (ValueError, RecursionError) as error:
             raise StudyError(f"{path} is no frozen forecast: {error}") from error
-        if not isinstance(told, dict) or told.get(FORMAT) != _VERSION:
+        if not isinstance(told, dict) or told.get(FORECAST_FORMAT) != _VERSION:
             raise StudyError(f"{path} is no frozen forecast that this version of Détente reads")
         stated = told.pop(_DIGEST, None)
         if stated != _digest(told):
@@ -129,7 +129,7 @@ def is_frozen(path: str | Path) -> bool:
     """True where a file looks like a frozen forecast: it is JSON and says so near its beginning."""
     try:
         with Path(path).open("rb") as file:
-            return f'"{FORMAT}"'.encode() in file.read(200)
+            return f'"{FORECAST_FORMAT}"'.encode() in file.read(200)
     except OSError:
         return False
 

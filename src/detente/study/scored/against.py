@@ -18,19 +18,19 @@ from detente.errors import RequestError
 from detente.plurals import counted
 from detente.study.forecast.forecasts import Forecast
 from detente.study.scored.categories import Categories, categories_of, endings_named
-from detente.study.scored.rivals import BASE_RATE, CARRIED, MODEL, POOL, UNIFORM, Judgement, in_force
+from detente.study.scored.rivals import BASE_RATE, CARRIED_FORWARD, OWN, POOL, UNIFORM, RivalForecast, in_force
 from detente.study.scored.scores import CaseScore, ScoreRow, VariantScore
 
 Floats = NDArray[np.float64]
 
-KNOWN, RULE = "known", "rule"
+KNOWN, BY_RULE = "known", "rule"
 """Dates at which a case is scored: the outset and every day on which more became known; or the start and a quarter,
 half and three quarters of the horizon."""
 
 
 @dataclass(frozen=True)
 class Resolution:
-    """What happened: the endings that may have come, in words, when, and by which rule.
+    """The endings that may have come, in words, when, and by which rule.
 
     endings: one, unless it is not known which.
     """
@@ -52,7 +52,7 @@ class Scoring:
     floor: float
     horizon: int | None = None
     dates: str = KNOWN
-    judgements: tuple[Judgement, ...] = ()
+    judgements: tuple[RivalForecast, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Case:
 
 
 def resolution_of(crisis: Crisis, ended: Sequence[str] = (), on: date | None = None) -> Resolution | None:
-    """What happened: as the user says, else as the case does; None where neither does.
+    """The resolution that the user gives, else that of the case; None where there is none.
 
     Raises RequestError for a name that is no ending and no group.
     """
@@ -119,7 +119,7 @@ def score_case(case: Case, resolution: Resolution | None, asked: Scoring) -> Cas
 
 
 def _why_not(case: Case, resolution: Resolution | None, asked: Scoring) -> str:
-    """Why a case cannot be scored; empty where it can."""
+    """Reason why a case cannot be scored; empty where it can."""
     if resolution is None:
         return "it has not ended as far as the case says: write `ended`, or name the ending with --ended"
     if asked.horizon is not None:
@@ -175,17 +175,17 @@ def _rows(
         others[BASE_RATE] = [base] * len(told)
         others[POOL] = [pooled(each, base) for each in told]
     if len(told) > 1:
-        others[CARRIED] = [None, *told[:-1]]
+        others[CARRIED_FORWARD] = [None, *told[:-1]]
     for name in dict.fromkeys(each.forecaster for each in asked.judgements if each.case in ("", crisis.name)):
         found = [_judged(asked.judgements, name, crisis.name, on, system) for on, _ in chosen]
         if any(each is not None for each in found):
             others[name] = found
     one = int(np.argmax(came)) if came.sum() == 1 else -1
-    for forecaster, forecasts in {MODEL: told, **others}.items():
+    for forecaster, forecasts in {OWN: told, **others}.items():
         for number, ((on, made), forecast) in enumerate(zip(chosen, forecasts, strict=True)):
             if forecast is None:
                 continue
-            error = system.error(made, one) if forecaster == MODEL and one >= 0 else float("nan")
+            error = system.error(made, one) if forecaster == OWN and one >= 0 else float("nan")
             yield ScoreRow(
                 case=crisis.name or crisis.title,
                 axis=system.axis,
@@ -199,12 +199,12 @@ def _rows(
                 log=float(log_score(forecast, came, asked.floor)),
                 brier=float(brier_score(forecast, came)),
                 ranked=float(ranked_probability_score(forecast, came)) if system.ordered else float("nan"),
-                effective=made.effective if forecaster == MODEL else float("nan"),
+                effective=made.effective if forecaster == OWN else float("nan"),
             )
 
 
 def _judged(
-    judgements: Sequence[Judgement], forecaster: str, case: str, on: date | None, system: Categories
+    judgements: Sequence[RivalForecast], forecaster: str, case: str, on: date | None, system: Categories
 ) -> Floats | None:
     found = (each.of(system) for each in in_force(judgements, forecaster, case, on))
     return next((each for each in found if each is not None), None)
@@ -234,7 +234,7 @@ def _variants(
 
 def _doubts(rows: Sequence[ScoreRow], headline: str) -> Iterator[str]:
     """Sentences on dates whose forecast is worth little."""
-    own = [row for row in rows if row.forecaster == MODEL and row.axis == headline]
+    own = [row for row in rows if row.forecaster == OWN and row.axis == headline]
     unknown = [row for row in own if row.chance != row.chance]
     if unknown:
         yield f"On {counted(len(unknown), 'date')} no draw lets what was known happen, and nothing could be told."

@@ -19,7 +19,7 @@ from detente.study.scored.categories import Categories
 
 Floats = NDArray[np.float64]
 
-MODEL, UNIFORM, BASE_RATE, CARRIED, POOL = "model", "uniform", "base rate", "carried forward", "pool"
+OWN, UNIFORM, BASE_RATE, CARRIED_FORWARD, POOL = "model", "uniform", "base rate", "carried forward", "pool"
 """Names of forecasters: the case itself; every category alike; the case's `base_rate`; the model's own forecast of the
 date before; model and base rate, half and half."""
 
@@ -30,7 +30,7 @@ _MISSES = 1e-6
 
 
 @dataclass(frozen=True)
-class Judgement:
+class RivalForecast:
     """Somebody's forecast of a case ("" for any case), good from a day on (None: from the outset) until the next one.
 
     shares: probabilities by the names of endings or groups.
@@ -53,14 +53,14 @@ class Judgement:
         return None if found is None or abs(found.sum() - 1.0) > _MISSES else found
 
 
-def in_force(judgements: Iterable[Judgement], forecaster: str, case: str, on: date | None) -> list[Judgement]:
+def in_force(judgements: Iterable[RivalForecast], forecaster: str, case: str, on: date | None) -> list[RivalForecast]:
     """The forecasts of somebody that hold on a day, the latest first."""
     own = [each for each in judgements if each.forecaster == forecaster and each.case in ("", case)]
     before = [each for each in own if each.on is None or (on is not None and each.on <= on)]
     return sorted(before, key=lambda each: each.on or date.min, reverse=True)
 
 
-def read_judgements(path: str | Path) -> tuple[Judgement, ...]:
+def read_rivals(path: str | Path) -> tuple[RivalForecast, ...]:
     """Forecasts from a CSV file with columns forecaster, ending, probability and perhaps case and on (a date).
 
     Rows of one forecaster, case and date are one forecast; `ending` is an ending or a group of the case. Raises
@@ -82,7 +82,7 @@ def read_judgements(path: str | Path) -> tuple[Judgement, ...]:
         raise RequestError(f"the forecasts {path} are no CSV file in UTF-8: {error}") from error
 
 
-def _judgements(file: str, rows: csv.DictReader[str]) -> tuple[Judgement, ...]:
+def _judgements(file: str, rows: csv.DictReader[str]) -> tuple[RivalForecast, ...]:
     names, problems = list(rows.fieldnames or ()), list[Problem]()
     first = Place(file, 1, 1, ",".join(names))
     for name in (each for each in _NEEDED if each not in names):
@@ -111,7 +111,7 @@ def _judgements(file: str, rows: csv.DictReader[str]) -> tuple[Judgement, ...]:
             problems.append(Problem(what, "those of one forecaster, case and date add up to 1", where[key]))
     if problems:
         raise CaseError(problems)
-    return tuple(Judgement(*key, shares) for key, shares in found.items())
+    return tuple(RivalForecast(*key, shares) for key, shares in found.items())
 
 
 def _row(
@@ -120,7 +120,7 @@ def _row(
     """Forecaster, case and day; ending; probability. None where the row is none, which is noted."""
     told = {name: (row.get(name) or "").strip() for name in _COLUMNS}
     before = len(problems)
-    if told["forecaster"] in ("", MODEL, UNIFORM, BASE_RATE, CARRIED, POOL):
+    if told["forecaster"] in ("", OWN, UNIFORM, BASE_RATE, CARRIED_FORWARD, POOL):
         what = f"`{told['forecaster']}` cannot name a forecaster of yours"
         problems.append(Problem(what, "give another name", line))
     on: date | None = None

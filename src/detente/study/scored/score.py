@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detente.analysis.scored.origins import Origin, origins
-from detente.analysis.scored.proper import FLOOR
+from detente.analysis.scored.proper import LEAST_SCORED
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, RequestError
 from detente.game.compiling.compiled import CompiledGame
@@ -19,8 +19,8 @@ from detente.study.forecast.forecasts import Forecast
 from detente.study.forecast.frozen import Frozen, is_frozen
 from detente.study.games import prepare
 from detente.study.request import Prepared, Request
-from detente.study.scored.against import KNOWN, RULE, Case, Resolution, Scoring, resolution_of, score_case
-from detente.study.scored.rivals import read_judgements
+from detente.study.scored.against import BY_RULE, KNOWN, Case, Resolution, Scoring, resolution_of, score_case
+from detente.study.scored.rivals import read_rivals
 from detente.study.scored.scores import Scores
 from detente.study.scored.told import VARIANTS, Done, Variant, certain_rationality, tell
 
@@ -35,7 +35,7 @@ SOLVED_NOW = "Solved now, from the case as it stands, with what was known on eac
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Scored:
     """Something to be scored: its case, and its forecasts unless these are still to be solved."""
 
     crisis: Crisis
@@ -58,7 +58,7 @@ def score(
     rationality: float | str | None = None,
     sensitivity: bool = False,
     anew: bool = False,
-    floor: float = FLOOR,
+    floor: float = LEAST_SCORED,
     library: Library | str | Path | None = None,
     progress: Progress | None = None,
 ) -> Scores:
@@ -76,9 +76,9 @@ def score(
     """
     if not cases:
         raise RequestError("name at least one case, study or frozen forecast to score")
-    if dates not in (KNOWN, RULE):
-        raise RequestError(f"dates are `{KNOWN}` or `{RULE}`; got {dates!r}")
-    if dates == RULE and horizon is None:
+    if dates not in (KNOWN, BY_RULE):
+        raise RequestError(f"dates are `{KNOWN}` or `{BY_RULE}`; got {dates!r}")
+    if dates == BY_RULE and horizon is None:
         raise RequestError("dates by rule are shares of a horizon: give its days")
     if horizon is not None and horizon < 1:
         raise RequestError(f"a horizon is a whole number of days from 1 up; got {horizon}")
@@ -86,7 +86,7 @@ def score(
         raise RequestError(f"the floor of the logarithmic score is a probability below 1; got {floor}")
     names = (ended,) if isinstance(ended, str) else tuple(ended)
     day = _day(ended_on)
-    asked = Scoring(floor, horizon, dates, read_judgements(forecasts) if forecasts is not None else ())
+    asked = Scoring(floor, horizon, dates, read_rivals(forecasts) if forecasts is not None else ())
     settings = Request.of(rationality, None, None, draws, seed)
     later = None if resolution is None else _case(resolution)
     scored = []
@@ -128,19 +128,19 @@ def _resolved(crisis: Crisis, later: Crisis) -> Crisis:
     return replace(crisis, ended=later.ended, groups=later.groups, base_rate=later.base_rate)
 
 
-def _find(target: Crisis | Study | Frozen | str | Path, library: Library | str | Path | None) -> _Found:
-    """What a name, or a thing itself, stands for. Raises RequestError and StudyError."""
+def _find(target: Crisis | Study | Frozen | str | Path, library: Library | str | Path | None) -> _Scored:
+    """The case, study or frozen forecast that a name stands for. Raises RequestError and StudyError."""
     from detente.study.study import Study
 
     if isinstance(target, Crisis | CompiledGame):
-        return _Found(_case(target))
+        return _Scored(_case(target))
     if isinstance(target, Study):
         return _of_study(target, None)
     if isinstance(target, str | Path):
         if is_frozen(target):
             return _of_frozen(Frozen.read(target))
         if _is_case(target):
-            return _Found(_case(target))
+            return _Scored(_case(target))
         from detente.study.kept.library import is_file
 
         with _open(library) as shelf:
@@ -176,25 +176,25 @@ def _open(library: Library | str | Path | None) -> Iterator[Library]:
             place.close()
 
 
-def _of_study(study: Study, started: str | None) -> _Found:
+def _of_study(study: Study, started: str | None) -> _Scored:
     made = None if started is None else date.fromisoformat(started[:10])
     named = f"study {study.record}" if study.record else "a study"
     when = f", begun on {made.isoformat()}" if made else ""
     says = [f"Read off {named}{when}, and not solved again."]
     if study.checked is not None and not study.checked.verified:
         says.append(study.checked.sentence)
-    return _Found(study.case, study.told_at_each_date(), tuple(says), made, study.request)
+    return _Scored(study.case, study.told_at_each_date(), tuple(says), made, study.request)
 
 
-def _of_frozen(frozen: Frozen) -> _Found:
+def _of_frozen(frozen: Frozen) -> _Scored:
     made = date.fromisoformat(frozen.made[:10])
     until = f", with events up to {frozen.until.isoformat()}" if frozen.until else ""
     says = f"Frozen on {made.isoformat()}{until}, digest {frozen.digest[:12]}; not solved again."
-    return _Found(frozen.case, frozen.forecasts, (says,), made, frozen.request)
+    return _Scored(frozen.case, frozen.forecasts, (says,), made, frozen.request)
 
 
 def _ready(
-    told: _Found,
+    told: _Scored,
     own: Crisis,
     came: Resolution | None,
     settings: Request,

@@ -13,10 +13,10 @@ import pandas as pd
 
 from detente.analysis.scored.over_cases import Pooled, over_cases, over_dates
 from detente.study.plain import plain, records
-from detente.study.scored.rivals import BASE_RATE, CARRIED, MODEL, POOL, UNIFORM
+from detente.study.scored.rivals import BASE_RATE, CARRIED_FORWARD, OWN, POOL, UNIFORM
 
-LOG, BRIER, RANKED = "log", "brier", "ranked"
-SCORES = (LOG, BRIER, RANKED)
+LOGARITHMIC, BRIER, RANKED = "log", "brier", "ranked"
+SCORES = (LOGARITHMIC, BRIER, RANKED)
 """The scores, all of them losses: 0 is best."""
 
 
@@ -81,7 +81,7 @@ class CaseScore:
 
 @dataclass(frozen=True)
 class Gain:
-    """By how much one forecaster's losses are smaller than another's, over the dates that both have; > 0 is better."""
+    """Difference by which one forecaster's losses are smaller than another's, over the dates that both have; > 0 is better."""
 
     case: str
     axis: str
@@ -119,7 +119,7 @@ class Scores:
         return pd.DataFrame([dict(zip(names, row, strict=True)) for row in self._means()], columns=names)
 
     def gains(self) -> pd.DataFrame:
-        """By how much the model, and the pool, beat each other forecast in each case; see `Gain`."""
+        """Gain of the model, and of the pool, over each other forecast in each case; see `Gain`."""
         return pd.DataFrame([vars(each) for each in self._gains()], columns=list(Gain.__dataclass_fields__))
 
     def pooled(self) -> pd.DataFrame:
@@ -182,7 +182,7 @@ class Scores:
             known = dict(_grouped(each.rows))
             for axis in dict.fromkeys(axis for axis, _ in known):
                 others = [name for of, name in known if of == axis]
-                pairs = [(MODEL, rival) for rival in others if rival not in (MODEL, POOL)]
+                pairs = [(OWN, rival) for rival in others if rival not in (OWN, POOL)]
                 pairs += [(POOL, BASE_RATE)] if POOL in others else []
                 for forecaster, rival in pairs:
                     gain = _gain(known[axis, forecaster], known[axis, rival])
@@ -229,8 +229,8 @@ def _gain(model: Sequence[ScoreRow], rival: Sequence[ScoreRow]) -> tuple[int, fl
     def mean(score: str) -> float:
         return over_dates(np.array([getattr(b, score) - getattr(a, score) for a, b in common]))
 
-    return len(common), mean(LOG), mean(BRIER), mean(RANKED)
+    return len(common), mean(LOGARITHMIC), mean(BRIER), mean(RANKED)
 
 
-FORECASTERS = (MODEL, UNIFORM, BASE_RATE, CARRIED, POOL)
+FORECASTERS = (OWN, UNIFORM, BASE_RATE, CARRIED_FORWARD, POOL)
 """Forecasters that every case is scored beside, where it has what they need."""

@@ -51,7 +51,7 @@ VARIANTS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class ToldDraws:
     """Endings at every origin: outcomes [origin][draw, outcome], log_chance [origin][draw] of what was known there."""
 
     crisis: Crisis
@@ -80,7 +80,7 @@ def tell(
     origins: Sequence[Origin],
     variant: Variant = AS_WRITTEN,
     done: Done | None = None,
-) -> Told:
+) -> ToldDraws:
     """Solve the draws of a request and read every ending at every origin.
 
     Raises CaseError where a stretched range leaves a draw without a value, StoppedError where it is stopped.
@@ -117,7 +117,7 @@ def tell(
         for name in ("outcomes", "log")
     }
     told = HowSolved.together(solved_so)
-    return Told(prepared.crisis, tuple(origins), read["outcomes"], read["log"], told)
+    return ToldDraws(prepared.crisis, tuple(origins), read["outcomes"], read["log"], told)
 
 
 def certain_rationality(crisis: Crisis, request: Request) -> bool:
