@@ -81,7 +81,7 @@ class CaseScore:
 
 @dataclass(frozen=True)
 class Gain:
-    """Difference by which one forecaster's losses are smaller than another's, over the dates that both have; > 0 is better."""
+    """Difference of two forecasters' losses over the dates that both have; above 0 the first one is better."""
 
     case: str
     axis: str
