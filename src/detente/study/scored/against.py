@@ -23,7 +23,7 @@ from detente.study.scored.scores import CaseScore, ScoreRow, VariantScore
 
 Floats = NDArray[np.float64]
 
-KNOWN, BY_RULE = "known", "rule"
+KNOWN, ON_QUARTERS = "known", "rule"
 """Dates at which a case is scored: the outset and every day on which more became known; or the start and a quarter,
 half and three quarters of the horizon."""
 

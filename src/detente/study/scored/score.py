@@ -19,7 +19,7 @@ from detente.study.forecast.forecasts import Forecast
 from detente.study.forecast.frozen import Frozen, is_frozen
 from detente.study.games import prepare
 from detente.study.request import Prepared, Request
-from detente.study.scored.against import BY_RULE, KNOWN, Case, Resolution, Scoring, resolution_of, score_case
+from detente.study.scored.against import KNOWN, ON_QUARTERS, Case, Resolution, Scoring, resolution_of, score_case
 from detente.study.scored.rivals import read_rivals
 from detente.study.scored.scores import Scores
 from detente.study.scored.told import VARIANTS, Done, Variant, certain_rationality, tell
@@ -76,9 +76,9 @@ def score(
     """
     if not cases:
         raise RequestError("name at least one case, study or frozen forecast to score")
-    if dates not in (KNOWN, BY_RULE):
-        raise RequestError(f"dates are `{KNOWN}` or `{BY_RULE}`; got {dates!r}")
-    if dates == BY_RULE and horizon is None:
+    if dates not in (KNOWN, ON_QUARTERS):
+        raise RequestError(f"dates are `{KNOWN}` or `{ON_QUARTERS}`; got {dates!r}")
+    if dates == ON_QUARTERS and horizon is None:
         raise RequestError("dates by rule are shares of a horizon: give its days")
     if horizon is not None and horizon < 1:
         raise RequestError(f"a horizon is a whole number of days from 1 up; got {horizon}")
