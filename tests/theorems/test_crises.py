@@ -63,8 +63,8 @@ def test_at_least_three_dated_references_are_cited(name):
     ]
     assert case.ended is not None
     cited = {citation.source for support in [*supports, case.ended.support] for citation in support.because}
-    assert len(cited) >= 3
-    assert all(source.title and source.published for source in case.sources)
+    dated = {source.id for source in case.sources if source.title and source.published}
+    assert len(cited & dated) >= 3
 
 
 @pytest.mark.parametrize("name", HISTORY)
