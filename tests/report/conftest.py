@@ -416,6 +416,7 @@ class InventedStudy:
                     raises="threat",
                     compares="",
                     by_rule=False,
+                    events=0,
                     expect="rises" if said[id].rises else "falls",
                     of=said[id].of[0],
                     when=when,
@@ -487,6 +488,7 @@ class InventedStudy:
                         difference_error=0.01,
                         after_difference_error=0.012,
                         settled=False,
+                        after_events=len(EVENTS),
                         draws=self.draws,
                     )
                 )

@@ -2,6 +2,9 @@
 
 Moves that a scenario takes away stay in place with a condition that never holds (branches of chance: probability 0),
 so that the positions of moves mean the same in every version of a case and results can be set side by side.
+
+Where a change contradicts an event of the timeline, history parts there: the changed crisis has seen the events before
+it, and none after.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from detente.crisis.expressions import Expression, Number, Operation, RoundNumber
-from detente.crisis.inquiry import Limit, Prior
+from detente.crisis.inquiry import Limit, Observation, Prior
 from detente.crisis.model import Crisis
 from detente.crisis.play import NATURE, Actor, Move, Stage, Step
 from detente.crisis.quantities import Distribution
@@ -37,12 +40,30 @@ def with_scenario(crisis: Crisis, scenario: str) -> Crisis:
 
 
 def with_limits(crisis: Crisis, limits: Iterable[Limit]) -> Crisis:
-    """The crisis with moves forbidden or forced, one limit after another. Raises RequestError for an unknown stage."""
+    """The crisis with moves forbidden or forced, one limit after another, and the events before it parts from history.
+
+    Raises RequestError for an unknown stage.
+    """
     listed, known = list(limits), [each.id for each in crisis.stages()]
     for each in listed:
         if each.stage not in known:
             raise RequestError(_unknown("stage", each.stage, known))
-    return replace(crisis, steps=tuple(_limited(step, listed) for step in crisis.steps))
+    steps = tuple(_limited(step, listed) for step in crisis.steps)
+    return replace(crisis, steps=steps, timeline=before_parting(crisis, listed))
+
+
+def before_parting(crisis: Crisis, limits: Iterable[Limit]) -> tuple[Observation, ...]:
+    """The events of the timeline before the first that moves forbidden or forced contradict; all where none does."""
+    listed = list(limits)
+    for number, event in enumerate(crisis.timeline):
+        stage = crisis.stage(event.stage)
+        behind = {n for n in range(len(stage.moves)) if event.seen and stage.shown(n) == event.seen} or {event.move}
+        own = [each for each in listed if each.stage == event.stage and each.round in (0, event.round)]
+        gone = {move for each in own if not each.forced for move in each.moves}
+        made = {each.moves[0] for each in own if each.forced}
+        if not behind - gone or (made and not behind & made):
+            return crisis.timeline[:number]
+    return crisis.timeline
 
 
 def _with_distributions(crisis: Crisis, distributions: Mapping[str, Distribution]) -> Crisis:

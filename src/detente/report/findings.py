@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Protocol
 
-from detente.crisis.evidence import Citation
+from detente.crisis.inquiry import EVENTS
 from detente.crisis.model import Crisis
 from detente.report import cells
 from detente.report.cells import Column, EstimateColumns
 from detente.report.certificate import Certificate, read_certificate
 from detente.report.learnt import Learning, Learnt, read_learnt
-from detente.report.rows import Misreading, OutcomeStep
+from detente.report.rows import AssumptionRow, Misreading, OutcomeStep, read_assumption
 from detente.report.words import Estimate
+from detente.study.running.weights import parted_words
 
 
 class Studied(Learning, Protocol):
@@ -146,6 +147,7 @@ class ClaimTest:
     when: str
     first: bool
     why: str
+    events: int
     by_rule: bool
     holds: float
     ties: float
@@ -197,6 +199,7 @@ class Shift:
     outset: Estimate
     when: str
     settled: bool = False
+    events: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,19 +247,6 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class AssumptionRow:
-    """Something the case takes for granted, and the grade of its support."""
-
-    kind: str
-    id: str
-    name: str
-    value: str
-    support: str
-    citations: tuple[Citation, ...]
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class StudyRows:
     """Everything a study found, in typed rows; a list is empty where the case has no such section."""
 
@@ -282,8 +272,10 @@ class StudyRows:
     assumptions: list[AssumptionRow] = field(default_factory=list[AssumptionRow])
     learnt: Learnt = field(default_factory=Learnt)
 
-    def since(self, when: str) -> str:
-        """A moment in words: "at the outset", "given the 6 events seen"."""
+    def since(self, when: str, events: int = 0) -> str:
+        """A moment in words: "at the outset", "given the 6 events seen"; events: as many of them as a change leaves."""
+        if when == EVENTS and 0 < events < len(self.case.timeline):
+            return parted_words(events)
         return next((each.says for each in self.moments if each.when == when), "at the outset")
 
     def beside(self, claim: str) -> ClaimTest | None:
@@ -391,34 +383,7 @@ def _shift(row: cells.Row) -> Shift:
         outset=outset,
         when="events" if given else "outset",
         settled=cells.yes(row["settled"]),
-    )
-
-
-def _assumption(row: cells.Row) -> AssumptionRow:
-    cited: Iterable[cells.Row] = row["citations"] or []
-    return AssumptionRow(
-        kind=cells.words(row["kind"]),
-        id=cells.words(row["id"]),
-        name=cells.words(row["name"]) or cells.words(row["id"]),
-        value=cells.words(row["value"]),
-        support=cells.words(row["support"]),
-        citations=tuple(_citation(each) for each in cited),
-        note=cells.words(row["note"]),
-    )
-
-
-def _citation(row: cells.Row) -> Citation:
-    says = cells.words(row["says"])
-    pages: list[int] | None = row.get("pages")
-    rows: Mapping[str, list[str]] = row.get("rows") or {}
-    return Citation(
-        cells.words(row["source"]),
-        cells.whole(row["first"]),
-        cells.whole(row["last"]),
-        says,
-        pages=(pages[0], pages[1]) if pages else None,
-        document=cells.words(row.get("document", "")),
-        rows=tuple((column, tuple(values)) for column, values in rows.items()),
+        events=cells.whole(row["after_events"]),
     )
 
 
@@ -445,6 +410,6 @@ def read_findings(study: Studied) -> StudyRows:
         shifts=[_shift(row) for row in cells.rows(study.scenarios())],
         hinges=cells.read(Hinge, study.hinges()),
         places=cells.read(Standing, study.places()),
-        assumptions=[_assumption(row) for row in cells.rows(study.assumptions())],
+        assumptions=[read_assumption(row) for row in cells.rows(study.assumptions())],
         learnt=read_learnt(study),
     )

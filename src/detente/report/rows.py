@@ -1,11 +1,14 @@
-"""The run of a timeline in typed rows: the endings after each event, and who then misreads whom."""
+"""The run of a timeline in typed rows: the endings after each event, and who then misreads whom; and assumptions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
+from detente.crisis.evidence import Citation
+from detente.report import cells
 from detente.report.cells import Column, EstimateColumns
 from detente.report.words import Estimate
 
@@ -49,3 +52,45 @@ class Misreading:
     wrong: Annotated[Estimate, EstimateColumns.of("misreading")]
     error: Annotated[float, Column("misreading_error")]
     distance: float
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionRow:
+    """Something the case takes for granted, and the grade of its support."""
+
+    kind: str
+    id: str
+    name: str
+    value: str
+    support: str
+    citations: tuple[Citation, ...]
+    note: str
+
+
+def read_assumption(row: cells.Row) -> AssumptionRow:
+    """A row of the table of assumptions."""
+    cited: Iterable[cells.Row] = row["citations"] or []
+    return AssumptionRow(
+        kind=cells.words(row["kind"]),
+        id=cells.words(row["id"]),
+        name=cells.words(row["name"]) or cells.words(row["id"]),
+        value=cells.words(row["value"]),
+        support=cells.words(row["support"]),
+        citations=tuple(_citation(each) for each in cited),
+        note=cells.words(row["note"]),
+    )
+
+
+def _citation(row: cells.Row) -> Citation:
+    says = cells.words(row["says"])
+    pages: list[int] | None = row.get("pages")
+    rows: Mapping[str, list[str]] = row.get("rows") or {}
+    return Citation(
+        cells.words(row["source"]),
+        cells.whole(row["first"]),
+        cells.whole(row["last"]),
+        says,
+        pages=(pages[0], pages[1]) if pages else None,
+        document=cells.words(row.get("document", "")),
+        rows=tuple((column, tuple(values)) for column, values in rows.items()),
+    )

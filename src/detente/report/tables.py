@@ -120,7 +120,7 @@ def claims_table(
             (
                 f"{label} ({each.by})" if each.by else label,
                 f"{names.quantity(each.raises)}, {moved(each)}" if moved(each) else names.claim_test(each.claim),
-                *((findings.since(each.when),) if seen else ()),
+                *((findings.since(each.when, each.events),) if seen else ()),
                 percent(each.holds),
                 percent(each.ties),
                 percent(each.fails),

@@ -218,11 +218,17 @@ def limited_game(crisis: Crisis, request: Request) -> tuple[CompiledGame, Crisis
     return compiled, limited
 
 
-def seen_in(crisis: Crisis, given: Iterable[str], events: bool) -> tuple[Observation, ...]:
-    """Events taken as seen: those named, and with `events` the case's timeline. Raises RequestError."""
+def seen_in(
+    crisis: Crisis, given: Iterable[str], events: bool, changed: Crisis | None = None
+) -> tuple[Observation, ...]:
+    """Events taken as seen: those named, and with `events` the case's timeline. Raises RequestError.
+
+    changed: the case as it is changed, whose timeline ends where it parts from what happened.
+    """
     if events and not crisis.timeline:
         raise RequestError("the case has no timeline, so there are no events to tell anything given")
-    return (*(crisis.timeline if events else ()), *read_events(crisis, given))
+    timeline = crisis.timeline if changed is None else changed.timeline
+    return (*(timeline if events else ()), *read_events(crisis, given))
 
 
 def check_names(crisis: Crisis, request: Request) -> None:

@@ -178,7 +178,8 @@ class Session:
     def ask(self, *quantities: str, given: Words = (), events: bool = False) -> Answers:
         """Quantities of interest such as "P(war)", as `dt.ask` answers them, at the settings in force.
 
-        They are told of settled solutions. With numbers set, a scenario, or moves forced or forbidden also the
+        They are told of settled solutions. What contradicts an event is told given the events before it, and so is the
+        case as it stands. With numbers set, a scenario, or moves forced or forbidden also the
         difference to the case as it stands. Where seeing a move and forcing it differ, both are told.
         """
         from detente.analysis.over_draws.intervals import effective_number
@@ -189,14 +190,16 @@ class Session:
         interests = self._interests(quantities)
         plain = replace(request, set={}, scenario=None, force=(), forbid=())
         prepared = self._games.prepared(plain)
-        seen = seen_in(prepared.base, (given,) if isinstance(given, str) else given, events)
         # What cannot be done is refused before anything is solved.
         after = self._games.prepared(request) if request.changed else None
+        changed = after.crisis if after is not None else None
+        seen = seen_in(prepared.base, (given,) if isinstance(given, str) else given, events, changed)
+        parted = changed is not None and events and len(changed.timeline) < len(prepared.base.timeline)
         given_forced = self._given_forced(request, interests)
         stands = self._ensemble(prepared, plain, interests | given_forced, seen)
         weights = normalised(stands.log_seen)
         when = OUTSET if not seen else SEEN if given else EVENTS
-        moment = Moment(when, len(seen), stands.count, effective_number(weights))
+        moment = Moment(when, len(seen), stands.count, effective_number(weights), parted)
         told = {text: stands.interests[text] for text in interests}
         weighed = weights if seen else None
         if after is None:

@@ -413,7 +413,7 @@ class Study:
         )
 
     def __repr__(self) -> str:
-        moment = moments(self._findings.ensemble)[-1]
+        moment = moments(self._findings.ensemble, self._findings.parted)[-1]
         seen = "after_" if moment.events else ""
         rows = placing.by_place(self.outcomes(), self.places())
         lines = [

@@ -20,6 +20,7 @@ from detente.report.sections.misreadings import first_readings, misreads
 from detente.report.sections.opening import effective, ranking
 from detente.report.tables import event_words, points_only, swing, with_error
 from detente.report.words import Estimate, change, counted, day, listed, percent, sentence
+from detente.study.running.weights import parted_words
 
 AT_THE_BOTTOM = 10**6
 COURSES = 3
@@ -184,7 +185,7 @@ def _claims(findings: StudyRows) -> None:
 
 def _verdict(claim: ClaimTest, findings: StudyRows) -> str:
     names = Names(findings.case)
-    since = f"{sentence(findings.since(claim.when))}: " if findings.case.timeline else ""
+    since = f"{sentence(findings.since(claim.when, claim.events))}: " if findings.case.timeline else ""
     of = next((each.of[1] for each in findings.case.claims if each.id == claim.claim), None)
     what = names.quantity_of_interest(of) if of else claim.of
     if claim.by_rule:
@@ -224,7 +225,7 @@ def _scenarios(findings: StudyRows) -> None:
     say(f"{what}, given the events seen; at first: the same before any of them.")
     rows = [
         (
-            *_scenario_cells(each, ordered, placed, "" if each.when == EVENTS else " *"),
+            *_scenario_cells(each, ordered, placed, _mark(each, findings)),
             each.outcome_name,
             *(_effect_cells(each) if each.when == EVENTS else ("", "")),
             points_only(each.outset.middle),
@@ -232,9 +233,16 @@ def _scenarios(findings: StudyRows) -> None:
         for each in ordered
     ]
     table(("place", "scenario", "outcome", ">points", ">90 % of draws", ">at first"), rows)
-    if any(each.when != EVENTS for each in ordered):
+    if any(_mark(each, findings) == " *" for each in ordered):
         say("* The events seen could not have happened so: told from the outset alone.")
+    for scenario in dict.fromkeys((each.name, each.events) for each in ordered if _mark(each, findings) == " †"):
+        say(f"† {sentence(scenario[0])}: told {parted_words(scenario[1])}.")
     _settled(findings)
+
+
+def _mark(shift: Shift, findings: StudyRows) -> str:
+    """The sign for a scenario that is told from another moment than the rest."""
+    return " †" if shift.events < len(findings.case.timeline) else "" if shift.when == EVENTS else " *"
 
 
 def _settled(findings: StudyRows) -> None:

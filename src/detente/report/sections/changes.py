@@ -15,6 +15,7 @@ from detente.report.findings import Point, Shift, Standing, StudyRows
 from detente.report.naming import Names
 from detente.report.tables import curves_table, shifts_table
 from detente.report.words import REASONS, amount, chance, change, listed, number, percent, plain, points, sentence
+from detente.study.running.weights import parted_words
 
 LONG = 80
 """A condition with more letters than this is told below the chart and not above each panel."""
@@ -49,8 +50,11 @@ def _scenarios(findings: StudyRows) -> list[Block]:
         "dashed line can go either way. All panels have one scale."
     )
     if findings.case.timeline:
-        how += " Given the events seen, except where a scenario makes those impossible: then from the outset."
-    seen = bool(findings.case.timeline)
+        how += (
+            " Given the events seen. A scenario that contradicts one of them is told given those before it, beside the "
+            "case as it stood then; one that leaves no room for them, from the outset."
+        )
+    seen = len(findings.case.timeline)
     placed = {id: findings.placed("changes", id) for id in groups}
     said = Points([_scenario(members, placed[id], seen) for id, members in groups.items()])
     how += fewer(findings.shifts[0].draws, findings.draws)
@@ -75,12 +79,13 @@ def _moves(each: Shift) -> str:
     return change(each.difference, f"the chance of {each.outcome_name}")
 
 
-def _scenario(shifts: Sequence[Shift], placed: Mapping[str, Standing], seen: bool) -> tuple[Text, list[Text]]:
+def _scenario(shifts: Sequence[Shift], placed: Mapping[str, Standing], seen: int) -> tuple[Text, list[Text]]:
     """Sentences on the endings that a scenario changes most, and on those not told apart from the last of them."""
-    when = (
-        ", given the events seen" if shifts[0].when == EVENTS else ", from the outset: it leaves no room for the events"
-    )
-    when = when if seen else ""
+    when = ", given the events seen" if seen else ""
+    if shifts[0].events < seen:
+        when = f", {parted_words(shifts[0].events)}"
+    elif seen and shifts[0].when != EVENTS:
+        when = ", from the outset: it leaves no room for the events"
     name = shifts[0].name
     order = {id: each.place or len(placed) + 1 for id, each in placed.items()}
     open_ = [each for each in shifts if not each.settled and each.outcome in order] if placed else list(shifts)

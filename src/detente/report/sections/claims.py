@@ -70,7 +70,7 @@ def beside(claim: ClaimTest, findings: StudyRows) -> str:
         left = f"In {percent(1 - claim.tried)} of the draws the events cannot happen at both ends; these are left out. "
     if other is None or not _tested(other) or claim.why:
         return f"{reason}{left}".strip()
-    return f"{left}{sentence(findings.since(other.when))} it holds in {percent(other.holds)} of draws."
+    return f"{left}{sentence(findings.since(other.when, other.events))} it holds in {percent(other.holds)} of draws."
 
 
 def _tested(claim: ClaimTest) -> bool:
@@ -83,7 +83,7 @@ def _in_points(written: Claim | None, names: Names) -> bool:
 
 
 def _figure(chosen: Sequence[tuple[ClaimTest, str]], in_points: bool, findings: StudyRows, names: Names) -> Figure:
-    moments = list(dict.fromkeys(findings.since(claim.when) for claim, _ in chosen))
+    moments = list(dict.fromkeys(findings.since(claim.when, claim.events) for claim, _ in chosen))
     told = f" Told {moments[0]}." if len(moments) == 1 else " The table says since when each is told."
     how = (
         "Left: the dark part of each bar is the share of draws in which it goes as claimed, the middle part no change, "
@@ -162,7 +162,7 @@ def _card(
     else:
         in_points = _in_points(written, names)
         size = change(claim.effect, "that chance") if in_points else f"changes that by {amount(claim.effect)}"
-        since = f"{sentence(findings.since(claim.when))}, " if findings.case.timeline else ""
+        since = f"{sentence(findings.since(claim.when, claim.events))}, " if findings.case.timeline else ""
         doing = "The first beside the second" if claim.compares else "Raising it" if moved(claim) else "Moving them"
         blocks += [Prose(_fate(claim, draws, since)), Prose(f"{doing} {size}.")]
         if findings.case.timeline and (more := beside(claim, findings)):

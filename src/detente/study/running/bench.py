@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 import numpy as np
@@ -28,7 +28,7 @@ _GAMES = 3
 """Games of scenarios kept at a time; tasks come scenario by scenario."""
 
 
-_Course = tuple[str | None, tuple[Limit, ...]]
+_Course = tuple[str | None, tuple[Limit, ...], int | None]
 
 
 @dataclass(eq=False)
@@ -42,7 +42,7 @@ class Bench:
 
     def solve(self, task: Task, cube: Floats, threads: int, *, first: int = 0) -> Block:
         """Solve the draws at these points [draw, dimension] of the unit cube; first: how many come before them."""
-        prepared = self._with(task.scenario, task.made)
+        prepared = self._with(task.scenario, task.made, task.events)
         draws, rationality = self.draws(task, cube, prepared, first), self.request.rationality
         if task.slopes:
             settings = Settings(threads=threads)
@@ -62,26 +62,32 @@ class Bench:
             first=first,
         )
 
-    def _with(self, scenario: str | None, made: tuple[Limit, ...]) -> Prepared:
-        if not made and scenario in (None, self.request.scenario):
+    def _with(self, scenario: str | None, made: tuple[Limit, ...], events: int | None) -> Prepared:
+        if not made and events is None and scenario in (None, self.request.scenario):
             return self.prepared
         with self._lock:
-            name = (scenario, made)
+            name = (scenario, made, events)
             if name not in self._others:
-                self._others[name] = prepared_for(self.prepared, self.request, scenario, made)
+                self._others[name] = prepared_for(self.prepared, self.request, scenario, made, events)
                 while len(self._others) > _GAMES:
                     self._others.popitem(last=False)
             return self._others[name]
 
 
-def prepared_for(prepared: Prepared, request: Request, scenario: str | None, made: tuple[Limit, ...]) -> Prepared:
-    """The case of a request with a scenario in force, and moves made besides."""
+def prepared_for(
+    prepared: Prepared, request: Request, scenario: str | None, made: tuple[Limit, ...], events: int | None = None
+) -> Prepared:
+    """The case of a request with a scenario in force, moves made besides, and only the first events seen."""
     crisis = prepared.crisis
     if scenario is not None and scenario != request.scenario:
         crisis = with_scenario(prepared.base, scenario)
     if made:
         crisis = with_limits(crisis, made)
-    return Prepared(compile_crisis(crisis), prepared.base, crisis, prepared.fixed)
+    compiled = prepared.compiled if crisis is prepared.crisis else compile_crisis(crisis)
+    if events is not None and events < len(crisis.timeline):
+        crisis = replace(crisis, timeline=crisis.timeline[:events])
+        compiled = replace(compiled, crisis=crisis)
+    return Prepared(compiled, prepared.base, crisis, prepared.fixed)
 
 
 def solve_block(compiled: CompiledGame, draws: Draws, task: Task, rationality: float | None, threads: int) -> Block:

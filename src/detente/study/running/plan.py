@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.intervals import HIGH, LOW, quantiles
+from detente.crisis.changes import before_parting
 from detente.crisis.expressions import Expression
 from detente.crisis.inquiry import Claim, Course, Limit, Observation, Question, Scenario
 from detente.game.compiling.compiled import CompiledGame
@@ -36,8 +37,9 @@ class Task:
     """One ensemble of a run: some of its draws, solved for the case with one change, or with none.
 
     purpose: the task's name, unique in the run. draws: number of the run's draws that are solved, from the first on.
-    scenario: the scenario in force, None for the case as it stands. made: moves that are forced besides. fixed:
-    quantities set to a number. moved: an uncertain input and the percentile at which that input stands in every draw.
+    scenario: the scenario in force, None for the case as it stands. made: moves that are forced besides. events: so
+    many events of the timeline count as seen, None for all. fixed: quantities set to a number. moved: an uncertain
+    input and the percentile at which that input stands in every draw.
     interests: quantities of interest by formula, read given the events `seen`; given_events: True reads them also given
     the events of the timeline. after: True reads outcomes given the timeline as well. whole: True keeps moves and
     beliefs too. decisions: actor and step of each decision at which the worth of knowing is computed. slopes: True
@@ -58,6 +60,7 @@ class Task:
     slopes: bool = False
     block: int = 0
     made: tuple[Limit, ...] = ()
+    events: int | None = None
 
     @property
     def weighed(self) -> bool:
@@ -123,7 +126,9 @@ def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
             interests.setdefault(end.purpose, {})[claim.of[0]] = claim.of[1]
     for purpose, end in ends.items():
         count, asked = some(request.inquiry.claims), interests[purpose]
-        task = Task(purpose, count, end.scenario, end.fixed, asked, given_events=events, made=end.made)
+        task = Task(
+            purpose, count, end.scenario, end.fixed, asked, given_events=events, made=end.made, events=end.events
+        )
         tasks.append(task)
     if request.scenario is None and not request.limited:
         for scenario in prepared.base.scenarios:
@@ -154,19 +159,30 @@ class ClaimEnd:
     scenario: str | None = None
     fixed: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     made: tuple[Limit, ...] = ()
+    events: int | None = None
 
 
 def claim_ends(claim: Claim, draws: Draws, prepared: Prepared, request: Request) -> tuple[ClaimEnd, ...]:
     """The low and the high end of what a claim moves, or the second and the first course that it compares.
 
-    None where a course is a scenario and the whole run is of another, or of moves forced or forbidden.
+    None where a course is a scenario and the whole run is of another, or of moves forced or forbidden. Both courses are
+    told given the events before either parts from what happened.
     """
     if claim.courses:
         taken = request.scenario is not None or request.limited
         if taken and any(each.scenario for each in claim.courses):
             return ()
+        crisis = prepared.crisis
+        known = {each.id: each.limits for each in crisis.scenarios}
+        every = [before_parting(crisis, (*known.get(each.scenario, ()), *each.moves)) for each in claim.courses]
+        left = min(map(len, every))
         return tuple(
-            ClaimEnd(_course_purpose(each), each.scenario or request.scenario, made=each.moves)
+            ClaimEnd(
+                _course_purpose(each, left if left < len(crisis.timeline) else None),
+                each.scenario or request.scenario,
+                made=each.moves,
+                events=left,
+            )
             for each in reversed(claim.courses)
         )
     low, high = dict[str, float](), dict[str, float]()
@@ -179,9 +195,10 @@ def claim_ends(claim: Claim, draws: Draws, prepared: Prepared, request: Request)
     )
 
 
-def _course_purpose(course: Course) -> str:
+def _course_purpose(course: Course, events: int | None) -> str:
     moves = " and ".join(f"{each.stage} {each.round} {each.moves[0]}" for each in course.moves)
-    return f"claims, course {course.scenario or moves or 'as it stands'}"
+    until = "" if events is None else f" after {events}"
+    return f"claims, course {course.scenario or moves or 'as it stands'}{until}"
 
 
 def claims_purpose(moved: Sequence[tuple[str, bool]], end: str) -> str:

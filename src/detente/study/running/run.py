@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.over_draws.ends import Ends
 from detente.analysis.told.whatever_is_played import settled_by, settled_values
+from detente.crisis.changes import before_parting
 from detente.crisis.expressions import Belief, Probability
 from detente.crisis.inquiry import EVENTS, OUTSET, Scenario
 from detente.crisis.model import Crisis
@@ -48,11 +49,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Alternative:
-    """A scenario solved at the first draws of the run: outcomes [draw, outcome], after the same given the timeline."""
+    """A scenario solved at the first draws of the run: outcomes [draw, outcome], after the same given the timeline.
+
+    events: so many events of the timeline it is given: those before the first that the scenario contradicts.
+    """
 
     scenario: Scenario
     outcomes: Floats
     after: Floats
+    events: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +87,20 @@ class Findings:
         """[draw]: how much each draw counts given every event of the timeline; they sum to one."""
         return draw_weights(self.ensemble)
 
+    @property
+    def parted(self) -> bool:
+        """True where the change that the whole run is of contradicts an event, and leaves out those from it on."""
+        return len(self.prepared.crisis.timeline) < len(self.prepared.base.timeline)
+
+    def after(self, events: int) -> Floats:
+        """[draw, outcome]: chances given the first events of the timeline, as the case stands."""
+        whole = events == len(self.prepared.crisis.timeline)
+        return self.ensemble.outcomes_after if whole else self.ensemble.outcomes_along[:, events]
+
+    def weights_after(self, events: int) -> Floats:
+        """[draw]: how much each draw counts given the first events of the timeline."""
+        return self.weights if events == len(self.prepared.crisis.timeline) else draw_weights(self.ensemble, events)
+
     def settled_by(self, alternative: Alternative) -> frozenset[str]:
         """The groups and endings that a scenario by itself makes impossible or sure, however everybody plays."""
         ends, scenario = Ends.of(self.prepared.crisis), alternative.scenario
@@ -99,11 +118,11 @@ class Findings:
         for end in (trial.low, trial.high):
             prepared = self.prepared
             if end.made or end.scenario != self.request.scenario:
-                prepared = prepared_for(prepared, self.request, end.scenario, end.made)
+                prepared = prepared_for(prepared, self.request, end.scenario, end.made, end.events)
             draws = prepared.draws(replace(self.request, draws=None))
             if end.fixed:
                 draws = with_fixed(draws, {**prepared.fixed, **end.fixed}, dimensions(prepared.base))
-            seen = self.prepared.base.timeline if trial.when == EVENTS else ()
+            seen = self.prepared.crisis.timeline[: end.events] if trial.when == EVENTS else ()
             found = settled_values(prepared.compiled, draws, dict([trial.claim.of]), seen)
             fixed.append(found.get(trial.claim.of[0]))
         if isinstance(trial.claim.of[1], Probability | Belief) and any(each in (0.0, 1.0) for each in fixed):
@@ -266,7 +285,7 @@ class Run:
         moves, left = moves_and_jobs(self.found, self.levers)
         open_ += [job.task.purpose for job in left]
         weights = draw_weights(ensemble)
-        trials = list(self._claims(weights))
+        trials = list(self._claims(ensemble))
         return Findings(
             self.prepared,
             self.request,
@@ -303,16 +322,16 @@ class Run:
             return None
         return Ensemble(self.draws.block(0, columns.draws), columns)
 
-    def _claims(self, weights: Floats) -> Iterator[ClaimTrial]:
+    def _claims(self, ensemble: Ensemble) -> Iterator[ClaimTrial]:
         for claim in self.prepared.crisis.claims:
             ends = claim_ends(claim, self.draws, self.prepared, self.request)
             at_low, at_high = (self._ensemble(end.purpose) for end in ends) if ends else (None, None)
             if at_low and at_high:
                 name = claim.of[0]
                 found = {OUTSET: (at_low.interests[name], at_high.interests[name])}
-                if self.prepared.crisis.timeline:
+                if ends[0].events != 0 and self.prepared.crisis.timeline:
                     found[EVENTS] = (at_low.interests_after[name], at_high.interests_after[name])
-                yield from trials_of(claim, ends, found, weights[: at_low.count])
+                yield from trials_of(claim, ends, found, draw_weights(ensemble, ends[0].events)[: at_low.count])
 
     def _sweeps(self, weights: Floats) -> Iterator[Sweep]:
         for question in self.prepared.crisis.questions:
@@ -328,7 +347,8 @@ class Run:
     def _alternatives(self) -> Iterator[Alternative]:
         for scenario in self.prepared.base.scenarios:
             if solved := self._ensemble(scenario_purpose(scenario)):
-                yield Alternative(scenario, solved.outcomes, solved.outcomes_after)
+                events = len(before_parting(self.prepared.crisis, scenario.limits))
+                yield Alternative(scenario, solved.outcomes, solved.outcomes_after, events)
 
 
 _KINDS = {

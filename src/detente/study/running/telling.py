@@ -59,6 +59,10 @@ class ClaimTrial:
         """The one quantity moved, at an end; NaN where several are, or none."""
         return next(iter(end.fixed.values())) if len(end.fixed) == 1 else np.nan
 
+    def given(self, timeline: int) -> int:
+        """Number of events of a timeline that the claim is told given."""
+        return 0 if self.when == OUTSET else timeline if self.low.events is None else self.low.events
+
     @property
     def change(self) -> Floats:
         """[draw]: what raising the quantity does."""

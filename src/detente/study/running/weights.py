@@ -53,13 +53,15 @@ SEEN = "seen"
 class Moment:
     """Moment from which numbers are told: `outset`, `events` or `seen`, with the number of things seen.
 
-    effective: how many equally weighted draws say as much as the weighted ones.
+    effective: how many equally weighted draws say as much as the weighted ones. parted: True where what is changed
+    contradicts a later event, so that history parts there and the events from it on are left out.
     """
 
     when: str
     events: int
     draws: int
     effective: float
+    parted: bool = False
 
     @property
     def few(self) -> bool:
@@ -69,6 +71,8 @@ class Moment:
     @property
     def says(self) -> str:
         """The moment as a clause."""
+        if self.parted and self.when != SEEN:
+            return parted_words(self.events)
         if self.when == OUTSET:
             return "at the outset"
         if self.when == SEEN:
@@ -76,13 +80,24 @@ class Moment:
         return "given the one event seen" if self.events == 1 else f"given the {self.events:,} events seen"
 
 
-def moments(ensemble: Ensemble) -> list[Moment]:
-    """The moments from which a study tells its numbers: the outset and, with a timeline, the events."""
+def parted_words(events: int) -> str:
+    """The moment at which a change parts from what happened, as a clause; events: how many came before."""
+    if not events:
+        return "at the outset, for the change contradicts the first event"
+    before = "one event" if events == 1 else f"{events:,} events"
+    return f"given the {before} before the first that the change contradicts"
+
+
+def moments(ensemble: Ensemble, parted: bool = False) -> list[Moment]:
+    """The moments from which a study tells its numbers: the outset and, with a timeline, the events.
+
+    parted: whether the study's own change contradicts the event after these.
+    """
     count = ensemble.count
     seen = ensemble.log_events.shape[1] - 1
-    found = [Moment(OUTSET, 0, count, float(count))]
+    found = [Moment(OUTSET, 0, count, float(count), parted and not seen)]
     if seen:
-        found.append(Moment(EVENTS, seen, count, effective_number(draw_weights(ensemble))))
+        found.append(Moment(EVENTS, seen, count, effective_number(draw_weights(ensemble)), parted))
     return found
 
 

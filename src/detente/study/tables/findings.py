@@ -231,7 +231,7 @@ def claims(findings: Findings) -> pd.DataFrame:
 
     return frame(
         rows(),
-        "claim says by raises compares expect of when first why by_rule holds ties tried low_value high_value "
+        "claim says by raises compares expect of when events first why by_rule holds ties tried low_value high_value "
         + _TOLD
         + " draws",
     )
@@ -256,6 +256,7 @@ def _claim(trial: ClaimTrial, crisis: Crisis, by_rule: bool) -> Row:
         "holds": mean(np.where(known, right, np.nan), trial.weights),
         "ties": mean(np.where(known, flat, np.nan), trial.weights),
         "tried": float(trial.weights[known].sum() / max(trial.weights.sum(), np.finfo(float).tiny)),
+        "events": trial.given(len(crisis.timeline)),
         "by_rule": by_rule,
         "low_value": trial.end_value(trial.low),
         "high_value": trial.end_value(trial.high),
@@ -300,26 +301,28 @@ def scenarios(findings: Findings) -> pd.DataFrame:
     """Groups and outcomes under each scenario, and their difference to the case as it stands, draw by draw.
 
     settled: True where the scenario by itself, however everybody plays, makes the outcome impossible or sure.
-    At the outset, and after_* given every event of the timeline: NaN without one, and where the scenario makes the
-    events impossible. Draws count by what they gave to the events as the case stands, with the scenario and without.
+    At the outset, and after_* given the events of the timeline: NaN without one, and where the scenario makes the
+    events impossible. Where it contradicts one of them, it is told given those before that one, and so is the case it
+    is set beside; after_events: how many. Draws count by what they gave to the events as the case stands, with the
+    scenario and without.
     """
 
     def rows() -> Iterator[Row]:
         crisis = findings.prepared.crisis
         ends = Ends.of(crisis)
         here = ends.chances(findings.ensemble.outcomes)
-        here_after = ends.chances(findings.ensemble.outcomes_after) if crisis.timeline else here
         for alternative in findings.alternatives:
             count = len(alternative.outcomes)
             others, others_after = ends.chances(alternative.outcomes), ends.chances(alternative.after)
-            settled = findings.settled_by(alternative)
+            settled, events = findings.settled_by(alternative), alternative.events
+            here_after = ends.chances(findings.after(events)) if events else here
             for number, (outcome, label) in enumerate(zip(ends.ids, ends.labels, strict=True)):
                 there = others[:, number]
                 after, change_after, weights = _NOTHING, _NOTHING, None
-                if crisis.timeline:
+                if events:
                     after = others_after[:, number]
                     change_after = after - here_after[:count, number]
-                    weights = findings.weights[:count]
+                    weights = findings.weights_after(events)[:count]
                 yield {
                     "scenario": alternative.scenario.id,
                     "name": alternative.scenario.label,
@@ -330,13 +333,16 @@ def scenarios(findings: Findings) -> pd.DataFrame:
                     **_difference(there - here[:count, number]),
                     **spread(interval(after, weights), "after"),
                     **{f"after_{name}": each for name, each in _difference(change_after, weights).items()},
+                    "after_events": events,
                     "settled": outcome in settled,
                     "draws": count,
                 }
 
     changed = "difference difference_error difference_low difference_high sign_share"
     after = " ".join(f"after_{name}" for name in changed.split())
-    columns = f"scenario name outcome outcome_name when {_TOLD} {changed} {_TOLD_AFTER} {after} settled draws"
+    columns = (
+        f"scenario name outcome outcome_name when {_TOLD} {changed} {_TOLD_AFTER} {after} after_events settled draws"
+    )
     return frame(rows(), columns)
 
 
@@ -366,7 +372,7 @@ def moment_table(findings: Findings) -> pd.DataFrame:
             "effective_draws": each.effective,
             "few": each.few,
         }
-        for each in moments(findings.ensemble)
+        for each in moments(findings.ensemble, findings.parted)
     )
     return frame(rows, "when says events draws effective_draws few")
 

@@ -138,7 +138,7 @@ def _scenarios(findings: Findings) -> Iterator[Row]:
     """
     crisis, ensemble = findings.prepared.crisis, findings.ensemble
     ends = Ends.of(crisis)
-    before, after = ends.chances(ensemble.outcomes), ends.chances(ensemble.outcomes_after) if crisis.timeline else None
+    before = ends.chances(ensemble.outcomes)
     ids: list[str] = []
     moved: list[str] = []
     parts: list[Estimates] = []
@@ -146,8 +146,9 @@ def _scenarios(findings: Findings) -> Iterator[Row]:
         settled = findings.settled_by(each)
         outset = _told(ends.chances(each.outcomes) - before[: len(each.outcomes)], None)
         found = outset
-        if after is not None:
-            found = _told(ends.chances(each.after) - after[: len(each.after)], _weights(findings))
+        if crisis.timeline:
+            after, weights = ends.chances(findings.after(each.events)), findings.weights_after(each.events)
+            found = _told(ends.chances(each.after) - after[: len(each.after)], weights) if each.events else None
         told = found or outset
         if told is None:
             continue
