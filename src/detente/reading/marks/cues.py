@@ -230,7 +230,7 @@ def _again(previous: TextMark | None, rule: str) -> tuple[int, int, str] | None:
 
 
 def _content(text: Text, sentence: Sentence, first: int, last: int) -> Iterator[TextMark]:
-    """The words after a cue, up to the sentence's end; those before it where fewer than three follow."""
+    """The words after a cue, up to the sentence's end; where fewer than three follow, those before the last comma."""
     tokens = sentence.tokens
     after = [each for each in tokens[last + 1 :] if each.is_word]
     about = tokens[first].start
@@ -243,7 +243,10 @@ def _content(text: Text, sentence: Sentence, first: int, last: int) -> Iterator[
         end = tokens[-1].start if not tokens[-1].is_word else tokens[-1].end
         if begin.start < end:
             yield _mark(text, Sort.CONTENT, begin.start, end, "after-the-cue", about)
-    else:
-        before = [each for each in tokens[: max(first - 1, 0)] if each.is_word]
+    elif any(
+        each.word in _BEFORE_INVERTED or each.word == "," for each in tokens[max(first - _LONGEST_NAME, 0) : first]
+    ):
+        comma = max(at for at in range(max(first - _LONGEST_NAME, 0), first) if not tokens[at].is_word)
+        before = [each for each in tokens[:comma] if each.is_word]
         if len(before) > 2:
             yield _mark(text, Sort.CONTENT, before[0].start, before[-1].end, "before-the-cue", about)

@@ -52,7 +52,7 @@ def _pattern(words: list[str]) -> re.Pattern[str]:
     parts, gap = "", ""
     for word in words:
         if word == "..":
-            gap = r"(?:[^\w.;]+[\w’'-]+){0,5}?[^\w.;]+"
+            gap = r"(?:[^\w.;,]+[\w’'-]+){0,5}?[^\w.;,]+"
             continue
         parts += (gap or r"[^\w.;]+") if parts else ""
         parts += re.escape(word).replace(r"\*", r"\w*")

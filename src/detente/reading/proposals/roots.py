@@ -35,9 +35,12 @@ _ASKED = re.compile(
 _INTENDED = re.compile(r"\b(?:will|would|plans? to|consider\w*|may|could)\b", re.IGNORECASE)
 _FUTURE = re.compile(r"\bwill\b|\bsaid (?:it|they|he|she) would\b", re.IGNORECASE)
 _ENDED = re.compile(
-    r"\b(?:suspen\w*|cancel\w*|halt\w*|cut\w*|reduc\w*|freez\w*|froze\w*|stop\w*|withdr\w*|withh\w*|end(?:s|ed|ing)?)\b", re.IGNORECASE
+    r"\b(?:suspen\w*|cancel\w*|halt\w*|cut\w*|reduc\w*|freez\w*|froze\w*|stop\w*|withdr\w*|withh\w*|end(?:s|ed|ing)?)\b",
+    re.IGNORECASE,
 )
-_EASED = re.compile(r"\b(?:lift\w*|eas(?:e|es|ed|ing)|revok\w*|drop(?:s|ped|ping)?|repeal\w*|releas\w*|end(?:s|ed)?)\b", re.IGNORECASE)
+_EASED = re.compile(
+    r"\b(?:lift\w*|eas(?:e|es|ed|ing)|revok\w*|drop(?:s|ped|ping)?|repeal\w*|releas\w*|end(?:s|ed)?)\b", re.IGNORECASE
+)
 _FARTHEST = 150
 _PER_WORD, _PER_SIGN, _BEFORE, _IN_SOURCE, _IN_TARGET = 1.0, 0.018, 0.7, 1.2, 1.5
 """Weights of an event word: each word of its phrase; each character from the source; a place before the source, in the
