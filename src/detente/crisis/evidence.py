@@ -48,6 +48,7 @@ class Citation:
 
     The part is sentences `first` to `last` (counted from 1), or, where these are 0, pages from and to, a document by
     its number in a collection, or the rows of a table in which every column named has one of the values beside it.
+    unverified: True where a program proposed it and no analyst has confirmed it yet.
     """
 
     source: str
@@ -58,6 +59,7 @@ class Citation:
     pages: tuple[int, int] | None = None
     document: str = ""
     rows: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    unverified: bool = False
 
     @property
     def part(self) -> str:

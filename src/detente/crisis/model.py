@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from detente.crisis.base_rate import BaseRate
+from detente.crisis.drafts import Draft
 from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.evidence import Source
 from detente.crisis.formulas import NamedFormula
@@ -30,6 +31,7 @@ class Crisis:
 
     All sections keep the order in which they were written. Names are unique within quantities, actors, state, formulas,
     stages, outcomes, groups, readings, questions, claims and scenarios. ended: what really came, if the case says so.
+    drafts: what texts report and the case does not use yet; no answer depends on them.
     """
 
     title: str
@@ -54,6 +56,7 @@ class Crisis:
     groups: tuple[EndingGroup, ...] = ()
     ended: ActualEnding | None = None
     base_rate: BaseRate | None = None
+    drafts: tuple[Draft, ...] = ()
 
     def stages(self) -> Iterator[Stage]:
         """Every stage in the order in which it is written."""

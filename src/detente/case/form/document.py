@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from detente.case.form.claims import GIVEN, ClaimEntry
+from detente.case.form.drafts import DraftEntry
 from detente.case.form.endings import EndedEntry, GroupEntry
 from detente.case.form.evidence import Backed, KeyedMapping, SourceText
 from detente.case.form.numbers import (
@@ -195,6 +196,9 @@ class CaseDocument(KeyedMapping):
     questions: list[QuestionEntry] = Field([], description="A quantity varied over a range.")
     claims: list[ClaimEntry] = Field([], description="Somebody's causal claims, testable in the model.")
     scenarios: dict[str, ScenarioEntry] = Field({}, description="Named changes.")
+    drafts: list[DraftEntry] = Field(
+        [], description="What texts report and the case does not use yet; it changes no answer."
+    )
     rationality: RationalityEntry = Field(
         "limit", description="How closely players best-respond: λ per unit of payoff, a distribution, or limit."
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, Tag
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, Tag
 
 from detente.case.form.written import PRESENT, LooseDate, Text, Value, Whole, either
 from detente.crisis.evidence import DECLARABLE
@@ -40,6 +40,9 @@ class Cited(KeyedMapping):
         None, description="Rows of a data set: column to the value, or a list of values, that it has there."
     )
     says: Text = Field("", description="What it says, in the analyst's own words.")
+    unverified: StrictBool = Field(
+        False, description="`true` where a program proposed the citation and no analyst has confirmed it yet."
+    )
 
 
 SUPPORT = "How far the sources carry it: `number` (a source gives it), `direction` (which way only), or `judgement`."

@@ -16,6 +16,7 @@ from detente.case.meaning.base_rate import read_base_rate
 from detente.case.meaning.claims import read_claims
 from detente.case.meaning.context import Desk
 from detente.case.meaning.digest import digest_of
+from detente.case.meaning.drafts import read_drafts
 from detente.case.meaning.endings import read_ended, read_finally, read_groups, read_outcomes
 from detente.case.meaning.formulas import read_formulas
 from detente.case.meaning.inquiries import read_questions, read_readings, read_scenarios, read_timeline
@@ -93,6 +94,7 @@ def _crisis(document: CaseDocument, ledger: Ledger, name: str) -> Crisis:
         rationality=read_rationality(document, desk),
         name=name,
         groups=groups,
+        drafts=read_drafts(document, desk),
         ended=read_ended(document, desk),
         base_rate=read_base_rate(document, desk),
     )

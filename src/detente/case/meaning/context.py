@@ -99,7 +99,8 @@ class Desk:
             (column, tuple(values) if isinstance(values, list) else (values,))
             for column, values in sorted((cited.rows or {}).items())
         )
-        return Citation(cited.source, first, last, cited.says, self.place(path), pages, str(cited.document or ""), rows)
+        place, document = self.place(path), str(cited.document or "")
+        return Citation(cited.source, first, last, cited.says, place, pages, document, rows, cited.unverified)
 
     def _numbers(self, path: Path, written: int | list[int] | None, noun: str) -> tuple[int, int] | None:
         """The first and last number of what is cited; None where it is cited by something else."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -9,6 +10,7 @@ from detente.case.form.keys import NO_BRANCH
 from detente.case.formula.writing import formula, number
 from detente.case.spelling.numbers import exact, grid
 from detente.crisis.base_rate import BaseRate
+from detente.crisis.drafts import Draft
 from detente.crisis.endings import ActualEnding, EndingGroup
 from detente.crisis.evidence import Citation, PartialDate, Source, Support
 from detente.crisis.expressions import DomainValue, Expression, Number, Operation
@@ -57,7 +59,7 @@ def _citation(citation: Citation) -> Entry:
     rows = {column: values[0] if len(values) == 1 else list(values) for column, values in citation.rows}
     sentence, pages = _span((citation.first, citation.last) if citation.first else None), _span(citation.pages)
     part = _kept(sentence=sentence, pages=pages, document=citation.document, rows=rows)
-    return {"source": citation.source, **part, **_kept(says=citation.says)}
+    return {"source": citation.source, **part, **_kept(says=citation.says, unverified=citation.unverified or None)}
 
 
 def _span(numbers: tuple[int, int] | None) -> int | list[int] | None:
@@ -65,12 +67,11 @@ def _span(numbers: tuple[int, int] | None) -> int | list[int] | None:
     return None if numbers is None else numbers[0] if numbers[0] == numbers[1] else [*numbers]
 
 
-def _published(source: Source) -> int | str | None:
-    """The date of a source; a year alone is a number."""
-    published = source.published
-    if isinstance(published, PartialDate) and not published.month:
-        return published.year
-    return published.isoformat() if published else None
+def _dated(day: date | PartialDate | None) -> int | str | None:
+    """A date as it is written; a year alone is a number."""
+    if isinstance(day, PartialDate) and not day.month:
+        return day.year
+    return day.isoformat() if day else None
 
 
 def _support(support: Support) -> Entry:
@@ -122,6 +123,7 @@ class _Outline:
                 questions=[self.question(each) for each in crisis.questions],
                 claims=[self.claim(each) for each in crisis.claims],
                 scenarios={each.id: self.scenario(each) for each in crisis.scenarios},
+                drafts=[self.draft(each) for each in crisis.drafts],
                 rationality=None if isinstance(rationality, str) else self.bare(rationality),
             ),
         }
@@ -139,7 +141,7 @@ class _Outline:
         return {**_kept(name=named.name), "equals": written, **_support(named.support)} if beside else written
 
     def source(self, source: Source) -> Entry:
-        dated = _kept(publisher=source.publisher, published=_published(source))
+        dated = _kept(publisher=source.publisher, published=_dated(source.published))
         return {"title": source.title, **dated, **_kept(file=source.file, sha256=source.sha256)}
 
     def distribution(self, distribution: Distribution) -> Entry:
@@ -309,6 +311,14 @@ class _Outline:
             **({"seen": seen.seen} if seen.seen else {"move": self.seen_move(seen.stage, seen.move)}),
             **_kept(name=seen.name),
             **_support(seen.support),
+        }
+
+    def draft(self, draft: Draft) -> Entry:
+        return {
+            "kind": draft.kind,
+            "says": draft.says,
+            **_kept(by=draft.by, date=_dated(draft.date)),
+            **_support(draft.support),
         }
 
     def question(self, question: Question) -> Entry:

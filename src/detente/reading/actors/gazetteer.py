@@ -74,7 +74,7 @@ def shipped_gazetteer() -> Gazetteer:
 
 
 def gazetteer_of(path: Path) -> Gazetteer:
-    """The shipped gazetteer with the entries of a file. Raises CaseError with everything that is wrong with the file."""
+    """The shipped gazetteer with the entries of a file. Raises CaseError with all that is wrong with it."""
     try:
         data = path.read_bytes()
     except OSError as error:

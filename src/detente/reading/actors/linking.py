@@ -1,16 +1,17 @@
 """The actor list of a text: mentions by name, and pronouns and descriptions resolved within their paragraph.
 
-The rules: “he” and “she” take up a person; “it” and “its” an actor named by its name, capital or body; “they” and “their” a
-people or a body; “his administration”, “the government” and their like the actor of a person or of such a mention. Of
-those mentioned before in the paragraph, it is the first one in the latest sentence that has one, which is most often its
-subject. “The move”, “this overture” take up the event last told. Where the paragraph holds nothing compatible, and for
-“it” in “it is likely that”, nothing is resolved.
+The rules: “he” and “she” take up a person; “it” and “its” an actor named by its name, capital or body; “they” and
+“their” a people or a body; “his administration”, “the government” and their like the actor of a person or of such a
+mention. Of those mentioned before in the paragraph, it is the first one in the latest sentence that has one, which is
+most often its subject. “The move”, “this overture” take up the event last told. Where the paragraph holds nothing
+compatible, and for “it” in “it is likely that”, nothing is resolved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from detente.reading.actors.gazetteer import Gazetteer, Naming
 from detente.reading.actors.mentions import Mention, forms_of, named_mentions
@@ -127,6 +128,6 @@ def _taking_up(text: Text, start: int, end: int, naming: Naming, rule: str, of: 
 def _events(text: Text, sentence: Sentence, before: int) -> Iterator[EventReference]:
     """Descriptions of an event that an earlier sentence of the paragraph tells."""
     tokens: Sequence[Token] = sentence.tokens
-    for first, noun in zip(tokens, tokens[1:], strict=False):
+    for first, noun in pairwise(tokens):
         if before >= 0 and first.lower in ("the", "this", "that", "such") and noun.lower in _EVENT_NOUNS:
             yield EventReference(first.start, noun.end, text.words[first.start : noun.end], before)

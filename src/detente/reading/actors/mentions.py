@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from detente.reading.actors.gazetteer import Gazetteer, KnownActor, Naming
 from detente.reading.spans import Token
 from detente.reading.texts import Sentence, Text, tokens_of
 
 _TITLES = frozenset(
-    "president vice prime minister ministers foreign defense defence interior finance oil energy secretary state general"
-    " of affairs supreme leader ayatollah king queen prince crown sheikh emir chancellor ambassador envoy special national"
-    " security advisor adviser chief commander admiral colonel spokesman spokeswoman spokesperson senator representative"
-    " speaker deputy former acting diplomat negotiator lawmaker opposition mr mrs ms dr gen sen rep lt col pope premier"
-    " governor justice attorney director head of state nuclear top senior".split()
+    "president vice prime minister ministers foreign defense defence interior finance oil energy secretary state"
+    " general of affairs supreme leader ayatollah king queen prince crown sheikh emir chancellor ambassador envoy"
+    " special national security advisor adviser chief commander admiral colonel spokesman spokeswoman spokesperson"
+    " senator representative speaker deputy former acting diplomat negotiator lawmaker opposition mr mrs ms dr gen"
+    " sen rep lt col pope premier governor justice attorney director head of state nuclear top senior".split()
 )
 _LONGEST_PERSON = 4
 
@@ -97,13 +98,15 @@ def _longest(tokens: Sequence[Token], at: int, forms: Forms) -> tuple[int, str, 
             each.word == word or _bare(each) == word for each, word in zip(words, sequence, strict=True)
         ):
             continue
-        if all(each.end == after.start for each, after in zip(words, words[1:], strict=False)) or "." not in sequence:
+        if all(each.end == after.start for each, after in pairwise(words)) or "." not in sequence:
             return len(sequence), code, naming
     return None
 
 
 def _persons(text: Text, sentence: Sentence, known: Mapping[int, Mention], placed: dict[str, str]) -> Iterator[Mention]:
-    """Persons who stand after an actor and a title (“Iranian General Qasem Soleimani”), and their last names later on."""
+    """Persons who stand after an actor and a title (“Iranian General Qasem Soleimani”), and their last names later
+    on.
+    """
     tokens = sentence.tokens
     covered = [(each.start, each.end) for each in known.values()]
     at = 0
@@ -146,11 +149,11 @@ def _name_length(tokens: Sequence[Token], at: int, covered: Sequence[tuple[int, 
 
 
 _NO_NAMES = frozenset(
-    "the a an this that these those it he she they we i in on at by for from with as if when while but and or not no his"
-    " her their its our some many most others there here what who why how after before since despite although however"
-    " meanwhile still yet january february march april may june july august september october november december monday"
-    " tuesday wednesday thursday friday saturday sunday international institute foundation university council center"
-    " centre agency group news times post press house".split()
+    "the a an this that these those it he she they we i in on at by for from with as if when while but and or not no"
+    " his her their its our some many most others there here what who why how after before since despite although"
+    " however meanwhile still yet january february march april may june july august september october november"
+    " december monday tuesday wednesday thursday friday saturday sunday international institute foundation university"
+    " council center centre agency group news times post press house".split()
 )
 
 

@@ -8,18 +8,21 @@ from collections.abc import Iterator
 from detente.reading.texts import Sentence, Text
 
 _MORE = (
-    r"mak(?:e|es|ing)|increas(?:e|es|ing)|rais(?:e|es|ing)|deepen(?:s|ing)?|escalat(?:e|es|ing)|fuel(?:s|ling)?|encourag(?:e|es"
-    r"|ing)|strengthen(?:s|ing)?|lead(?:s|ing)? to|result(?:s|ing)? in|bring(?:s|ing)? about|caus(?:e|es|ing)|push(?:es|ing)?"
-    r"|provok(?:e|es|ing)|invit(?:e|es|ing)|secur(?:e|es|ing)|help(?:s|ing)?|foster(?:s|ing)?|promot(?:e|es|ing)|enabl(?:e|es|ing)"
+    r"mak(?:e|es|ing)|increas(?:e|es|ing)|rais(?:e|es|ing)|deepen(?:s|ing)?|escalat(?:e|es|ing)|fuel(?:s|ling)?"
+    r"|encourag(?:e|es|ing)|strengthen(?:s|ing)?|lead(?:s|ing)? to|result(?:s|ing)? in|bring(?:s|ing)? about|caus(?:e"
+    r"|es|ing)|push(?:es|ing)?|provok(?:e|es|ing)|invit(?:e|es|ing)|secur(?:e|es|ing)|help(?:s|ing)?|foster(?:s|ing)?"
+    r"|promot(?:e|es|ing)|enabl(?:e|es|ing)"
 )
 _LESS = (
-    r"reduc(?:e|es|ing)|lower(?:s|ing)?|strain(?:s|ing)?|weaken(?:s|ing)?|undermin(?:e|es|ing)|damag(?:e|es|ing)|deter(?:s|ring)?"
-    r"|prevent(?:s|ing)?|restrain(?:s|ing)?|limit(?:s|ing)?|hurt(?:s|ing)?|eas(?:e|es|ing)|slow(?:s|ing)?|discourag(?:e|es|ing)"
-    r"|harm(?:s|ing)?|erod(?:e|es|ing)|complicat(?:e|es|ing)|block(?:s|ing)?|jeopardi[sz](?:e|es|ing)"
+    r"reduc(?:e|es|ing)|lower(?:s|ing)?|strain(?:s|ing)?|weaken(?:s|ing)?|undermin(?:e|es|ing)|damag(?:e|es|ing)"
+    r"|deter(?:s|ring)?|prevent(?:s|ing)?|restrain(?:s|ing)?|limit(?:s|ing)?|hurt(?:s|ing)?|eas(?:e|es|ing)|slow(?:s"
+    r"|ing)?|discourag(?:e|es|ing)|harm(?:s|ing)?|erod(?:e|es|ing)|complicat(?:e|es|ing)|block(?:s|ing)?"
+    r"|jeopardi[sz](?:e|es|ing)"
 )
 _LINK = re.compile(
     rf"(?<![\w’'-])(?:(?:could|may|might|would|will|can|risks?|only|further|thereby)\s+)*(?:(?P<more>{_MORE})|(?P<less>{_LESS})"
-    r"|(?P<key>(?:remains?|is)\s+(?:key|essential|necessary|vital|crucial)\s+(?:to|for))|(?P<hurt>(?:could|may|might|would|will)\s+be\s+"
+    r"|(?P<key>(?:remains?|is)\s+(?:key|essential|necessary|vital|crucial)\s+(?:to|for))|(?P<hurt>(?:could|may|might"
+    r"|would|will)\s+be\s+"
     r"(?:\w+ly\s+)?(?:damaging|costly|harmful)))(?![\w’'-])",
     re.IGNORECASE,
 )

@@ -35,9 +35,9 @@ class Mode(StrEnum):
 class Proposal:
     """A proposal: characters `start` to `end` of a text, which read `quote` there, to the letter.
 
-    by: code of the actor or words for whoever says or does it; to: the same for whom it concerns. what: in short, in the
-    text's own words or the field's. date: ISO 8601, empty where the text gives none. rule: name of the rule. details: all
-    further parts by name (cue, hedge, polarity, root type).
+    by: code of the actor or words for whoever says or does it; to: the same for whom it concerns. what: in short, in
+    the text's own words or the field's. date: ISO 8601, empty where the text gives none. rule: name of the rule.
+    details: all further parts by name (cue, hedge, polarity, root type).
     """
 
     kind: Kind

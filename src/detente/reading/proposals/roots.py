@@ -1,8 +1,8 @@
 """PLOVER root type of an event: the event word that the source governs, and what the words before make of it.
 
-“Refused to release” is a refusal and no release; “threatened to strike” a threat; “called on Iran to release” a request;
-“agreed to send aid” an agreement. The rules weigh every event word of a sentence by its length and its distance from the
-source, and read the words between the two.
+“Refused to release” is a refusal and no release; “threatened to strike” a threat; “called on Iran to release” a
+request; “agreed to send aid” an agreement. The rules weigh every event word of a sentence by its length and its
+distance from the source, and read the words between the two.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _COOPERATIVE = frozenset(("CONSULT", "SUPPORT", "COOPERATE", "AID", "YIELD", "AG
 _CONFLICTUAL = frozenset(("COERCE", "ASSAULT", "SANCTION", "MOBILIZE", "PROTEST"))
 _THREATENED = re.compile(r"\b(?:threat\w*|warn\w*|vow\w*|ultimatum|would retaliate|sworn?|swore)\b", re.IGNORECASE)
 _REFUSED = re.compile(
-    r"\b(?:refus\w*|reject\w*|declin\w*|fail\w* to|den(?:y|ied|ies)|will not|won[’']t|would not|not to|ruled out|unwilling"
+    r"\b(?:refus\w*|reject\w*|declin\w*|fail\w* to|den(?:y|ied|ies)|will not|won[’']t|would not|not to|ruled out"
+    r"|unwilling"
     r"|dismiss\w*|vetoed|never|reneg\w*|oppos\w*|block(?:s|ed|ing)?|did not|do(?:es)? not|could not|cannot)\b",
     re.IGNORECASE,
 )

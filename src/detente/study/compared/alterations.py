@@ -142,6 +142,7 @@ def texts_of(crisis: Crisis) -> Form:
     form["stages"] = {each["id"]: _stage_texts(each) for each in _stages(written["stages"])}
     form["preferences"] = {id: _ranking_texts(entry) for id, entry in written.get("preferences", {}).items()}
     form["timeline"] = {_event(each): _texts(each) for each in written.get("timeline", [])}
+    form["drafts"] = {str(n): Said(each) for n, each in enumerate(written.get("drafts", []), 1)}
     return form
 
 
@@ -260,6 +261,7 @@ _ONE = {
     "questions": "question",
     "scenarios": "scenario",
     "sources": "source",
+    "drafts": "draft",
     "quantities": "",
     "formulas": "",
 }
@@ -313,6 +315,8 @@ def _place(path: Path, crisis: Crisis) -> Place | None:
             )
         case ("timeline", event, *_):
             return next((each.place for each in crisis.timeline if _event_key(each.stage, each.round) == event), None)
+        case ("drafts", number, *_):
+            return crisis.drafts[int(number) - 1].place
         case ("ended", *_):
             return crisis.ended.place if crisis.ended else None
         case ("base_rate", *_):
