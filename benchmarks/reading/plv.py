@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from detente.reading.marks.events import ROOTS
+from detente.reading.marks.events import PLOVER_ROOTS
 from detente.reading.proposals.roots import Span, event_of
 from detente.reading.texts import tokens_of
 
@@ -58,7 +58,7 @@ def macro_f1(answers: list[tuple[str, str]]) -> float:
     """Mean over the roots of the F1 of each; answers: annotated and answered root."""
     gold, told = Counter(each for each, _ in answers), Counter(each for _, each in answers)
     right = Counter(each for each, other in answers if each == other)
-    return sum(2 * right[root] / max(gold[root] + told[root], 1) for root in ROOTS) / len(ROOTS)
+    return sum(2 * right[root] / max(gold[root] + told[root], 1) for root in PLOVER_ROOTS) / len(PLOVER_ROOTS)
 
 
 def scored(folder: Path, part: str) -> tuple[int, float, float]:

@@ -7,7 +7,7 @@ from detente.case.form.drafts import DraftEntry
 from detente.case.form.ledger import Path
 from detente.case.meaning.context import Desk
 from detente.case.spelling.suggest import did_you_mean
-from detente.crisis.drafts import KINDS, Draft
+from detente.crisis.drafts import DRAFT_KINDS, Draft
 
 
 def read_drafts(document: CaseDocument, desk: Desk) -> tuple[Draft, ...]:
@@ -16,8 +16,10 @@ def read_drafts(document: CaseDocument, desk: Desk) -> tuple[Draft, ...]:
 
 
 def _draft(entry: DraftEntry, path: Path, desk: Desk) -> Draft:
-    if entry.kind not in KINDS:
+    if entry.kind not in DRAFT_KINDS:
         desk.ledger.error(
-            (*path, "kind"), f"`{entry.kind}` is no kind of draft", did_you_mean(entry.kind, KINDS, "kinds of drafts")
+            (*path, "kind"),
+            f"`{entry.kind}` is no kind of draft",
+            did_you_mean(entry.kind, DRAFT_KINDS, "kinds of drafts"),
         )
     return Draft(entry.kind, entry.says, entry.by, entry.date, desk.support(path, entry), desk.place(path))

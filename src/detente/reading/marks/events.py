@@ -14,13 +14,13 @@ from importlib.resources import files
 from detente.reading.spans import Token
 from detente.reading.texts import Sentence, Text
 
-ROOTS = (
+PLOVER_ROOTS = (
     "AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "YIELD", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "PROTEST",
     "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
 )  # fmt: skip
 """Root types, from the most cooperative to the most conflictual; PLOVER writes YIELD as CONCEDE and RETREAT too."""
 _LONGEST_STEM = 14
-_HAPPENINGS = frozenset(ROOTS) - {"REQUEST", "ACCUSE"}
+_HAPPENINGS = frozenset(PLOVER_ROOTS) - {"REQUEST", "ACCUSE"}
 """Types whose words report that something was done; the others mostly report what was said."""
 
 

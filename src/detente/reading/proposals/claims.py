@@ -34,7 +34,7 @@ _THE_MORE = re.compile(
 _FEWEST = 2
 
 
-class Link:
+class CausalLink:
     """A causal link in a sentence: cause, effect, direction, and the span that says so."""
 
     def __init__(self, cause: str, effect: str, rises: bool, start: int, end: int, rule: str) -> None:
@@ -42,12 +42,12 @@ class Link:
         self.start, self.end, self.rule = start, end, rule
 
 
-def links(text: Text, sentence: Sentence) -> Iterator[Link]:
+def links(text: Text, sentence: Sentence) -> Iterator[CausalLink]:
     """Causal links that a sentence states; at most one by each verb, with its clause as the span."""
     words = text.words
     for found in _THE_MORE.finditer(words, sentence.start, sentence.end):
         rises = (found["first"].lower() == "less") == (found["second"].lower() == "less")
-        yield Link(found["a"].strip(), found["b"].strip(), rises, found.start(), found.end(), "the-more-the-more")
+        yield CausalLink(found["a"].strip(), found["b"].strip(), rises, found.start(), found.end(), "the-more-the-more")
     for found in _LINK.finditer(words, sentence.start, sentence.end):
         start, end = _clause(words, sentence, found.start(), found.end())
         cause, effect = words[start : found.start()].strip(" ,"), words[found.end() : end].strip(" ,")
@@ -61,7 +61,7 @@ def links(text: Text, sentence: Sentence) -> Iterator[Link]:
         if found["more"] and found["more"].lower().startswith("mak") and not _MORE_OF.match(effect):
             continue  # “make a decision” is no cause of more or less
         falls = bool(found["less"] or found["hurt"]) != bool(re.search(r"\bless\b", effect[:40], re.IGNORECASE))
-        yield Link(cause, effect, not falls, start, end, "causal-verb")
+        yield CausalLink(cause, effect, not falls, start, end, "causal-verb")
 
 
 def _clause(words: str, sentence: Sentence, start: int, end: int) -> tuple[int, int]:

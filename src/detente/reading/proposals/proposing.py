@@ -11,7 +11,7 @@ from detente.reading.marking import Marked
 from detente.reading.marks.events import EventWord
 from detente.reading.proposals.claims import links
 from detente.reading.proposals.modes import day_of, mode_of
-from detente.reading.proposals.records import Kind, Mode, Proposal
+from detente.reading.proposals.records import Mode, Proposal, ProposalKind
 from detente.reading.proposals.roots import event_of
 from detente.reading.spans import Sort, TextMark
 from detente.reading.texts import Role, Sentence
@@ -63,7 +63,7 @@ def _statements(marked: Marked, actors: ActorList, sentence: Sentence) -> Iterat
         if hedges:
             details["hedge"] = ", ".join(each.text for each in hedges)
         yield Proposal(
-            Kind.STATEMENT,
+            ProposalKind.STATEMENT,
             marked.text.name,
             sentence.number,
             content.start,
@@ -104,7 +104,7 @@ def _events(marked: Marked, actors: ActorList, sentence: Sentence) -> Iterator[P
     mode = mode_of(marked.text.words, (word.start, word.end), (sentence.start, sentence.end), marks)
     words = " ".join(marked.text.words[word.start : word.end].split())
     yield Proposal(
-        Kind.EVENT,
+        ProposalKind.EVENT,
         marked.text.name,
         sentence.number,
         word.start,
@@ -157,7 +157,7 @@ def _readings(marked: Marked, sentence: Sentence) -> Iterator[Proposal]:
         quote = words[frame.start : end].rstrip(" ,;.\n")
         if len(quote.split()) > 1:
             yield Proposal(
-                Kind.READING,
+                ProposalKind.READING,
                 marked.text.name,
                 sentence.number,
                 frame.start,
@@ -184,7 +184,7 @@ def _claims(marked: Marked, actors: ActorList, sentence: Sentence) -> Iterator[P
         )
         more = "more" if link.rises else "less"
         yield Proposal(
-            Kind.CLAIM,
+            ProposalKind.CLAIM,
             marked.text.name,
             sentence.number,
             link.start,

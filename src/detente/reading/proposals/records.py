@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 
-class Kind(StrEnum):
+class ProposalKind(StrEnum):
     """Things that are proposed."""
 
     STATEMENT = "statement"
@@ -40,7 +40,7 @@ class Proposal:
     details: all further parts by name (cue, hedge, polarity, root type).
     """
 
-    kind: Kind
+    kind: ProposalKind
     source: str
     sentence: int
     start: int
