@@ -103,7 +103,8 @@ class Processes:
         asks: a page's newest question counts, and one of it that is still under way is stopped. Always answers: what
         went wrong comes as `{"error": {"kind": …, "says": …}}`.
         """
-        task = asyncio.ensure_future(self._solve(question, case, {**body, "settings": dict(settings or {})}, heard))
+        asked = {**body, "settings": dict(settings or {})}
+        task = asyncio.ensure_future(self._solve(question, case, asked, heard, page))
         if page:
             before, self._latest[page] = self._latest.get(page), task
             if before is not None and not before.done():
@@ -119,8 +120,8 @@ class Processes:
             if page and self._latest.get(page) is task:
                 del self._latest[page]
 
-    async def _solve(self, question: str, case: CaseText, body: Frame, heard: Heard | None) -> Frame:
-        worker = await self._take(case.digest)
+    async def _solve(self, question: str, case: CaseText, body: Frame, heard: Heard | None, page: str) -> Frame:
+        worker = await self._take(case.digest, page)
         try:
             return await self._within_time(worker, self._asked(worker, question, case, body, heard))
         except LostError as error:
@@ -131,7 +132,6 @@ class Processes:
             await asyncio.shield(self._spawn(self._give_back(worker)))
 
     async def _asked(self, worker: Worker, question: str, case: CaseText, body: Frame, heard: Heard | None) -> Frame:
-        worker.serving = case.digest
         answer = await worker.ask(question, case, body, heard)
         if answer.get("error", {}).get("kind") == "memory":
             worker.lost = True
@@ -145,15 +145,20 @@ class Processes:
         finally:
             late.cancel()
 
-    async def _take(self, serving: str) -> Worker:
-        """A solver that is free, best one that served the same case last."""
+    async def _take(self, digest: str, page: str) -> Worker:
+        """A solver that is free: best the one that served the same page last, or the same case, or nobody yet."""
+
+        def liking(worker: Worker) -> tuple[bool, bool, bool]:
+            return worker.serving == (digest, page), worker.serving[0] == digest, not worker.serving[0]
+
         async with self._changed:
             while True:
                 self._free = [worker for worker in self._free if not worker.lost]
-                alike = [worker for worker in self._free if worker.serving == serving]
-                fresh = [worker for worker in self._free if not worker.serving]
-                if found := next(iter(alike or fresh or self._free), None):
+                if self._free:
+                    # Of several it is the one used last, which has the numbers nearest to those asked for.
+                    found = max(reversed(self._free), key=liking)
                     self._free.remove(found)
+                    found.serving = (digest, page)
                     return found
                 await self._changed.wait()
 

@@ -28,11 +28,11 @@ class LostError(Exception):
 
 
 class Worker:
-    """A process with which messages are exchanged. serving: what it was asked last, so that it is asked alike again."""
+    """A process with which messages are exchanged. serving: the case and the page it served last."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pid: int) -> None:
         self.pid = pid
-        self.serving = ""
+        self.serving = ("", "")
         self.lost = False
         self._reader = reader
         self._writer = writer

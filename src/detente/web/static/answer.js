@@ -10,7 +10,7 @@ const STEPS = 200; // of a slider over its range
 let desk, settings, settled;
 let charts = {};
 let since = "start";
-let answer = null;
+let answer = null, answered = ""; // the answer shown, and the settings that it belongs to
 let underWay = false, waiting = false, rest = null, begun = 0;
 const sliders = new Map();
 
@@ -55,7 +55,7 @@ async function begin() {
   find("shown").hidden = false;
   setSliders();
   if (isWritten()) {
-    settled = plainSettings();
+    settled = answered = plainSettings();
     show(desk.written, false);
   } else {
     show(desk.written, true);
@@ -198,9 +198,13 @@ async function ask(settle) {
   if (told.error) {
     if (told.error.kind !== "overtaken" && told.error.kind !== "stopped" && wanted === plainSettings()) trouble(told.error, () => ask(settle));
   } else {
-    trouble(null);
-    if (settle) settled = wanted;
-    await show(told.answer, wanted !== plainSettings());
+    const now = plainSettings();
+    if (wanted === now || answered !== now) { // else the page was taken back meanwhile, and shows that
+      trouble(null);
+      if (settle) settled = wanted;
+      answered = wanted;
+      await show(told.answer, wanted !== now);
+    }
     if (from && wanted === plainSettings()) {
       performance.measure("answer", { start: from, end: performance.now(), detail: { settle } });
       begun = 0;
@@ -242,7 +246,9 @@ find("reset").addEventListener("click", () => {
   keepSettings(settings);
   setSliders();
   clearTimeout(rest);
-  settled = plainSettings();
+  waiting = false;
+  settled = answered = plainSettings();
+  trouble(null);
   show(desk.written, false);
   announce("Back to the case as it is written.");
 });

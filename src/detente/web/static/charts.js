@@ -63,7 +63,8 @@ export class Chart {
     for (const data of compiled.data) if (data.name in this.#sets && !data.source) data.values = this.#sets[data.name];
     this.#view = viewOf(this.#element, compiled);
     await this.#view.runAsync();
-    const svg = this.#element.querySelector("svg");
-    if (svg) { svg.setAttribute("role", "img"); svg.setAttribute("aria-label", this.#label); }
+    this.#element.setAttribute("role", "img");
+    this.#element.setAttribute("aria-label", this.#label);
+    this.#element.firstElementChild?.setAttribute("aria-hidden", "true");
   }
 }
