@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import subprocess
 import sys
@@ -144,6 +146,24 @@ def test_line_ends_and_letters_come_back_as_they_were(tmp_path):
     text = "title: Détente\r\nabout: ‘ايران’\n"
     Workspace(tmp_path).save("mine.yaml", text, "")
     assert Workspace(tmp_path).read("mine.yaml").text == text
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [(errno.ENOSPC, "the disk of .* is full.* The text is still in this page"), (errno.EROFS, "cannot be written: .*")],
+)
+def test_a_disk_that_takes_nothing_is_told_and_the_file_stays(guest, tmp_path, monkeypatch, number, says):
+    (tmp_path / "mine.yaml").write_text("title: one\n")
+
+    def fail(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("detente.web.frame.workspace.write_atomically", fail)
+    began = guest.get("/api/cases/mine.yaml/text").json()["digest"]
+    told = guest.put("/api/cases/mine.yaml/text", json={"text": "title: two\n", "began": began}).json()
+    assert told["saved"] is None
+    assert re.search(says, told["says"])
+    assert (tmp_path / "mine.yaml").read_text() == "title: one\n"
 
 
 def test_vendored_files_are_those_that_were_taken_up():

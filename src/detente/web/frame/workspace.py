@@ -114,6 +114,11 @@ class Workspace:
         self.forget_draft(name)
         return CaseText.of(name, text)
 
+    @staticmethod
+    def is_file_name(name: str) -> bool:
+        """True where a name is one of a case file, and not of the catalogue."""
+        return bool(_NAME.fullmatch(name))
+
     def free_name(self, name: str) -> str:
         """A file name like the given one that is not taken."""
         stem = re.sub(r"\.ya?ml$", "", name, flags=re.IGNORECASE)

@@ -67,11 +67,8 @@ async def read_text(lab: LabHere, name: CaseHere) -> KeptText:
 @router.post("/api/cases/{name}/check")
 async def check_text(lab: LabHere, name: CaseHere, typed: Typed) -> dict[str, Any]:
     """Check a text: every problem with its place, and what would be right. With `began` it is kept as a draft."""
-    case = await lab.case(name)
-    says = ""
-    if typed.began:
-        says = await asyncio.to_thread(_keep_draft, lab, name, typed)
-    told = await lab.processes.read("check", CaseText.of(case.name, typed.text, case.own))
+    says = await asyncio.to_thread(_keep_draft, lab, name, typed) if typed.began else ""
+    told = await lab.processes.read("check", CaseText.of(name, typed.text))
     return {**told, "draft": says}
 
 
@@ -109,9 +106,9 @@ def _keep_draft(lab: Lab, name: str, typed: Typed) -> str:
 
 def _save(lab: Lab, name: str, typed: Typed) -> Saved:
     workspace = lab.workspace
+    own = workspace.is_file_name(name)  # a file that was deleted meanwhile is written again
+    target, began = (name, typed.began) if own else (workspace.free_name(name), "")
     try:
-        own = workspace.read(name).own
-        target, began = (name, typed.began) if own else (workspace.free_name(name), "")
         with disk(workspace.folder, "the case"):
             found = workspace.save(target, typed.text, began)
         workspace.forget_draft(name)
