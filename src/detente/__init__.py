@@ -17,7 +17,7 @@ from detente.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from detente.case.builder import Builder as Builder
-    from detente.case.written_back.edit import CaseFile as CaseFile
+    from detente.case.editing.file import CaseFile as CaseFile
     from detente.case.written_back.write import write_case as write_case
     from detente.crisis.model import Crisis as Crisis
     from detente.errors import CaseError as CaseError
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Builder": "detente.case.builder",
     "CaseError": "detente.errors",
-    "CaseFile": "detente.case.written_back.edit",
+    "CaseFile": "detente.case.editing.file",
     "Crisis": "detente.crisis.model",
     "DetenteError": "detente.errors",
     "Library": "detente.study.kept.library",

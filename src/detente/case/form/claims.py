@@ -8,6 +8,7 @@ from pydantic import Field, Tag
 
 from detente.case.form.evidence import Backed
 from detente.case.form.written import PRESENT, Text, Value, either
+from detente.crisis.inquiry import EVENTS, OUTSET
 
 RaiseEntry = Annotated[
     Annotated[Text, Tag("one")] | Annotated[list[Text], Tag("list")] | Annotated[dict[str, Text], Tag("directions")],
@@ -31,6 +32,9 @@ class ClaimEntry(Backed):
         None,
         description="In place of `raise`: two courses, each a scenario, a move (`STAGE: MOVE`) or `none`.",
     )
-    expect: Text = Field(description="`rises` or `falls`; of two courses `above` or `below`.")
+    expect: Text = Field(
+        description="`rises` or `falls`; of two courses `above` or `below`.",
+        json_schema_extra={"enum": ["rises", "falls", "above", "below"]},
+    )
     of: Text = Field(description="The quantity of interest, such as P(war).")
-    given: Text = Field("", description=GIVEN)
+    given: Text = Field("", description=GIVEN, json_schema_extra={"enum": [EVENTS, OUTSET]})

@@ -26,6 +26,7 @@ from detente.case.form.numbers import (
 from detente.case.form.rankings import PreferenceEntry
 from detente.case.form.stages import EndEntry, StepEntry
 from detente.case.form.written import PRESENT, Date, Formula, LooseDate, Number, Text, Value, Whole, either
+from detente.crisis.inquiry import EVENTS, OUTSET
 
 
 class ActorEntry(KeyedMapping):
@@ -99,7 +100,7 @@ class QuestionEntry(KeyedMapping):
     show: Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], either(list=list, text=str)] = (
         Field(description="Quantities of interest, such as [P(war), E(demand)].")
     )
-    given: Text = Field("", description=GIVEN)
+    given: Text = Field("", description=GIVEN, json_schema_extra={"enum": [EVENTS, OUTSET]})
 
 
 class PriorEntry(NamedPrivate):
@@ -200,5 +201,7 @@ class CaseDocument(KeyedMapping):
         [], description="What texts report and the case does not use yet; it changes no answer."
     )
     rationality: RationalityEntry = Field(
-        "limit", description="How closely players best-respond: λ per unit of payoff, a distribution, or limit."
+        "limit",
+        description="How closely players best-respond: λ per unit of payoff, a distribution, or limit.",
+        examples=["limit"],
     )

@@ -1,13 +1,14 @@
-"""Problems as they are found, and the place in the file that each path of the document stands at."""
+"""Problems as they are found, the names that come up, and the place in the file of each path of the document."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from detente.case.yaml.nodes import Document, Listing, Mapping, Mark, Node, Scalar
+from detente.case.form.register import Path as Path
+from detente.case.form.register import Register
+from detente.case.spelling.suggest import Suggestion
+from detente.case.yaml.nodes import Document, Mapping, Mark, Node, Scalar, node_at
 from detente.errors import Place, Problem
-
-Path = tuple[str | int, ...]
 
 
 class Ledger:
@@ -20,6 +21,8 @@ class Ledger:
         self.document = document
         self.problems: list[Problem] = []
         self.muted: tuple[Path, ...] = ()
+        self.register = Register()
+        self.suggestions: list[tuple[Path, Suggestion]] = []
 
     def is_muted(self, path: Path) -> bool:
         """True where a path lies in an entry about which enough has been said."""
@@ -27,6 +30,8 @@ class Ledger:
 
     def error(self, path: Path, what: str, remedy: str = "", *, key: bool = False, at: int = 0) -> None:
         """Record a problem at a path: at its key, or `at` characters into its value."""
+        if isinstance(remedy, Suggestion):
+            self.suggestions.append((path, remedy))
         if self.is_muted(path):
             return
         if self.document is None:
@@ -35,17 +40,13 @@ class Ledger:
             place = self.place(path, key=key) if key or not at else self.locator(path)(at)
             self.problems.append(Problem(what, remedy, place))
 
+    def suggest(self, path: Path, names: Iterable[str], nouns: str) -> None:
+        """Record names that could stand at a path where any other could as well."""
+        self.suggestions.append((path, Suggestion("", names, nouns)))
+
     def node(self, path: Path) -> Node | None:
         """The node at a path; None where the document has none."""
-        node: Node | None = self.document.root if self.document else None
-        for step in path:
-            if isinstance(node, Mapping) and isinstance(step, str):
-                node = node.values.get(step)
-            elif isinstance(node, Listing) and isinstance(step, int) and step < len(node.items):
-                node = node.items[step]
-            else:
-                return None
-        return node
+        return node_at(self.document.root, path) if self.document else None
 
     def place(self, path: Path, *, key: bool = False) -> Place | None:
         """Place in the file of a path's value, or of its key; for a missing value, the place of the nearest thing
@@ -74,10 +75,10 @@ class Ledger:
         marks: list[Mark] = []
 
         def locate(at: int) -> Place:
-            if node.start.line == node.end.line and not node.style:
+            if written_as_read(document.text, node):
                 return document.place(Mark(node.start.at + at, node.start.line, node.start.column + at))
             if not marks:
-                marks.extend(_aligned(document.text, node))
+                marks.extend(aligned(document.text, node))
             return document.place(marks[min(at, len(marks) - 1)])
 
         return locate
@@ -90,7 +91,12 @@ def _near(key: Scalar, value: Node) -> bool:
     return value.start.line == key.start.line or not isinstance(value, Scalar)
 
 
-def _aligned(source: str, node: Scalar) -> Iterator[Mark]:
+def written_as_read(source: str, node: Scalar) -> bool:
+    """True where the text of a scalar stands in the source sign by sign."""
+    return not node.style and source.startswith(node.text, node.start.at)
+
+
+def aligned(source: str, node: Scalar) -> Iterator[Mark]:
     """The mark of each character of a scalar's text, found by matching its signs to the source in order."""
     index, line, column = node.start.at, node.start.line, node.start.column
     if node.style in ("|", ">"):

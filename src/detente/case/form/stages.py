@@ -86,7 +86,9 @@ class StageEntry(Backed):
 
     id: Value = Field(description="Names the stage; formulas use it as the move made there.")
     name: Text = Field("", description="What to call it in front of a reader.")
-    by: Annotated[Text | None, PRESENT] = Field(None, description="The actor who chooses, or `nature`.")
+    by: Annotated[Text | None, PRESENT] = Field(
+        None, description="The actor who chooses, or `nature`.", examples=["nature"]
+    )
     choose: Annotated[
         Annotated[Annotated[NumberRange, Tag("range")] | Annotated[Moves, Tag("moves")], Discriminator(_choice)] | None,
         PRESENT,
@@ -110,7 +112,11 @@ class StageEntry(Backed):
         Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], either(list=list, text=str)]
         | None,
         PRESENT,
-    ] = Field(None, description="Who observes the move: all (the default), none, or a list of actors.")
+    ] = Field(
+        None,
+        description="Who observes the move: all (the default), none, or a list of actors.",
+        examples=["all", "none"],
+    )
     seen_as: Annotated[dict[str, Value] | None, PRESENT] = Field(
         None, description="Move to label: moves with one label look alike to observers."
     )

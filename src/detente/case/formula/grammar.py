@@ -70,8 +70,8 @@ _SAME = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
 class Syntax:
     """A piece of a formula; `at` counts characters from the formula's start, `depth` its nesting.
 
-    kind: number (`value`), name (`word`, `quoted`), dotted (`word`, `tail`), operation (`word` is the operator),
-    call (`word` is the function, `given` its conditions).
+    kind: number (`value`), name (`word`, `quoted`), dotted (`word`, and `tail` at `tail_at`), operation (`word` is the
+    operator), call (`word` is the function, `given` its conditions).
     """
 
     kind: str
@@ -83,6 +83,7 @@ class Syntax:
     parts: tuple[Syntax, ...] = ()
     given: tuple[Syntax, ...] = ()
     depth: int = 1
+    tail_at: int = 0
 
 
 class FormulaError(Exception):
@@ -148,7 +149,7 @@ class _Syntax(Transformer[Token, Any]):
 
     def dotted(self, items: list[Syntax]) -> Syntax:
         first, second = items
-        return Syntax("dotted", first.at, first.word, second.word)
+        return Syntax("dotted", first.at, first.word, second.word, tail_at=second.at)
 
     def unary(self, items: list[Any]) -> Syntax:
         sign, part = items

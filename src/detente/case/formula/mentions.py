@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from detente.case.form.register import EVENT_NAMES, VARIABLES, Name
+from detente.case.formula.calls import CALLS
 from detente.case.formula.grammar import FormulaError, Syntax
 from detente.case.formula.kinds import ANYTHING, CONDITION, FALSE, NUMBER, TRUE, Locate, Wanted, quote
 from detente.case.formula.named import MOST_MENTIONED, put_in
@@ -21,6 +23,9 @@ from detente.crisis.expressions import (
     StateValue,
 )
 
+Named = tuple[int, tuple[Name, ...]]
+"""A position in a formula, and the names that the word there may mean, the likeliest first."""
+
 
 class Mentions:
     """Resolves names where a formula stands; collects mistakes instead of stopping at the first."""
@@ -30,10 +35,15 @@ class Mentions:
         self.words = scope.vocabulary
         self.locate = locate
         self.errors: list[FormulaError] = []
+        self.named: list[Named] = []
 
     def error(self, at: int, what: str, remedy: str = "") -> tuple[Expression, Wanted]:
         self.errors.append(FormulaError(at, what, remedy))
         return Number(0.0), ANYTHING
+
+    def named_at(self, at: int, *names: Name) -> None:
+        """Note that the word at a position means the first of some names that is declared."""
+        self.named.append((at, names))
 
     def allowed(self, what: May, at: int, name: str, why: str = "") -> bool:
         """True where the formula may mention such a thing; otherwise tells the analyst."""
@@ -61,9 +71,20 @@ class Mentions:
             return stage.domain
         return state.domain if state and not state.numeric else None
 
+    def named_thing(self, syntax: Syntax, wanted: Wanted) -> tuple[Expression, Wanted]:
+        """The meaning of a bare name, which is noted."""
+        variable, event = (VARIABLES, syntax.word), (EVENT_NAMES, syntax.word)
+        found, kind = self.name(syntax, wanted)
+        self.named_at(syntax.at, *((event, variable) if self.is_event(syntax.word, wanted) else (variable, event)))
+        return found, kind
+
+    def is_event(self, word: str, wanted: Wanted) -> bool:
+        """True where a name is looked up among outcomes and readings first."""
+        return May.EVENTS in self.scope.may and (wanted is CONDITION or word not in self.variables())
+
     def name(self, syntax: Syntax, wanted: Wanted) -> tuple[Expression, Wanted]:
         word, place = syntax.word, self.locate(syntax.at)
-        if May.EVENTS in self.scope.may and (wanted is CONDITION or word not in self.variables()):
+        if self.is_event(word, wanted):
             event = self.event(syntax)
             if event is not None:
                 return event, CONDITION
@@ -162,6 +183,8 @@ class Mentions:
                 f"`{actor}` has no private variable `{variable}`",
                 did_you_mean(variable, own, f"private variables of `{actor}`"),
             )
+        self.named_at(at, (VARIABLES, actor))
+        self.named_at(syntax.tail_at, (VARIABLES, actor, variable))
         shown = f"{actor}.{variable}"
         if self.allowed(May.PRIVATE, at, f"`{shown}`"):
             earlier = self.scope.private
@@ -227,7 +250,9 @@ class Mentions:
                     f"`{word}` is one of the {domain.noun} of {domain.owner}, not something with a value",
                     f"compare it, as in `{quote(owner)} = {quote(word)}`",
                 )
-        return self.error(at, f"unknown name `{word}`", did_you_mean(word, self.known(), "names"))
+        remedy = did_you_mean(word, self.known(), "names")
+        remedy.calls = tuple(name for name, call in CALLS.items() if call.may is None or call.may in self.scope.may)
+        return self.error(at, f"unknown name `{word}`", remedy)
 
     def domains(self) -> list[Domain]:
         words = self.words

@@ -7,6 +7,7 @@ from dataclasses import replace
 from detente.case.form.written import digits
 from detente.case.formula.grammar import FormulaError, Syntax, parse_syntax
 from detente.case.formula.kinds import ANYTHING, CONDITION, FALSE, NUMBER, TRUE, Locate, Wanted, nowhere
+from detente.case.formula.mentions import Named
 from detente.case.formula.resolve import Resolver
 from detente.case.formula.scope import INTEREST, Scope
 from detente.case.formula.vocabulary import vocabulary_of
@@ -19,7 +20,7 @@ def parse_expression(
     text: str | float | bool, scope: Scope, wanted: Wanted = NUMBER, locate: Locate = nowhere
 ) -> Expression:
     """The typed tree of a formula. Raises CaseError with everything that is wrong in it."""
-    expression, _, errors = resolve(text, scope, wanted, locate)
+    expression, _, errors, _ = resolve(text, scope, wanted, locate)
     if errors:
         raise CaseError(Problem(error.what, error.remedy, locate(error.at)) for error in errors)
     return expression
@@ -37,19 +38,19 @@ def parse_interest(text: str, crisis: Crisis) -> Expression:
 
 def resolve(
     text: str | float | bool, scope: Scope, wanted: Wanted, locate: Locate
-) -> tuple[Expression, Wanted, list[FormulaError]]:
-    """The typed tree of a formula, its kind, and what is wrong in it (then the tree is a stand-in)."""
+) -> tuple[Expression, Wanted, list[FormulaError], list[Named]]:
+    """The typed tree of a formula, its kind, what is wrong in it (then the tree is a stand-in), and its names."""
     resolver = Resolver(scope, locate)
     if isinstance(text, bool):
         constant_condition = replace(TRUE if text else FALSE, place=locate(0))
         resolver.expect(CONDITION, wanted, 0, str(text).lower())
-        return constant_condition, CONDITION, resolver.errors
+        return constant_condition, CONDITION, resolver.errors, []
     try:
         syntax = (
             parse_syntax(text) if isinstance(text, str) else Syntax("number", 0, digits(text), value=float(text) + 0.0)
         )
     except FormulaError as error:
-        return Number(0.0), wanted, [error]
+        return Number(0.0), wanted, [error], []
     if wanted is not ANYTHING:
-        return resolver.typed(syntax, wanted), wanted, resolver.errors
-    return *resolver.part(syntax, wanted), resolver.errors
+        return resolver.typed(syntax, wanted), wanted, resolver.errors, resolver.named
+    return *resolver.part(syntax, wanted), resolver.errors, resolver.named

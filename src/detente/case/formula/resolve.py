@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from detente.case.form.register import VARIABLES
+from detente.case.formula.calls import CALLS
 from detente.case.formula.constants import constant
 from detente.case.formula.grammar import Syntax
 from detente.case.formula.kinds import (
@@ -49,7 +51,6 @@ _FUNCTIONS = {
     "if": (3, 3),
 }
 _INTERESTS = ("P", "E", "U", "B")
-_CALLABLE = (*_FUNCTIONS, "count", "before", *_INTERESTS)
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
@@ -100,6 +101,7 @@ class Resolver(Mentions):
             other = self.domain(syntax)
             if other is not None and other != domain and other.values == domain.values and not self.errors:
                 self._ambiguous(syntax, domain)
+            self.named_at(syntax.at, (VARIABLES, *domain.within, syntax.word))
             return DomainValue(syntax.word, domain.values.index(syntax.word), self.locate(syntax.at))
         if syntax.kind == "call" and syntax.word == "if" and len(syntax.parts) == 3:
             condition, then, otherwise = syntax.parts
@@ -135,7 +137,7 @@ class Resolver(Mentions):
             case "number":
                 return Number(syntax.value, self.locate(syntax.at)), NUMBER
             case "name":
-                return self.name(syntax, wanted)
+                return self.named_thing(syntax, wanted)
             case "dotted":
                 return self.private(syntax)
             case "operation":
@@ -238,7 +240,7 @@ class Resolver(Mentions):
             return self.error(
                 at, f"`{function}` is not a function", "an operator such as * is missing before the parenthesis"
             )
-        return self.error(at, f"unknown function `{function}`", did_you_mean(function, _CALLABLE, "functions"))
+        return self.error(at, f"unknown function `{function}`", did_you_mean(function, CALLS, "functions"))
 
     def function(self, syntax: Syntax, wanted: Wanted) -> tuple[Expression, Wanted]:
         name, parts, place = syntax.word, syntax.parts, self.locate(syntax.at)
@@ -272,6 +274,8 @@ class Resolver(Mentions):
                 f"compare the move itself, as in `{quote(stage.id)} = {_example(stage)}`",
             )
             return None
+        else:
+            self.named_at(named.at, (VARIABLES, named.word))
         return stage
 
     def count(self, syntax: Syntax) -> tuple[Expression, Wanted]:
@@ -293,6 +297,7 @@ class Resolver(Mentions):
         if stage.unsure:
             return 0
         if syntax.kind in ("name", "number") and syntax.word in stage.moves:
+            self.named_at(syntax.at, (VARIABLES, stage.id, syntax.word))
             return stage.moves.index(syntax.word)
         if stage.numbers and syntax.kind == "number":
             exact = nearest(syntax.value, stage.numbers)
@@ -367,6 +372,8 @@ class Resolver(Mentions):
         if syntax.kind != "name" or syntax.word not in self.words.actors:
             shown = shown_as(syntax)
             self.error(syntax.at, f"`{shown}` is not an actor", did_you_mean(shown, self.words.actors, "actors"))
+        else:
+            self.named_at(syntax.at, (VARIABLES, syntax.word))
         return syntax.word
 
 

@@ -21,7 +21,8 @@ class Domain:
     """The named values of something, in declared order; `ordered` where < and > make sense.
 
     `owner` and `noun` are words for messages: the *moves* of *stage `answer`*. `unsure` where the declaration is
-    itself wrong, so that nothing is said about names it may have meant.
+    itself wrong, so that nothing is said about names it may have meant. `within`: the names that lead to the values in
+    the register of names.
     """
 
     values: tuple[str, ...]
@@ -29,6 +30,7 @@ class Domain:
     noun: str
     ordered: bool = False
     unsure: bool = False
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class StageWords:
     @property
     def domain(self) -> Domain:
         """Moves of the stage, as a domain of names."""
-        return Domain(self.moves, f"stage `{self.id}`", "moves", unsure=self.unsure)
+        return Domain(self.moves, f"stage `{self.id}`", "moves", unsure=self.unsure, within=(self.id,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class StateWords:
     @property
     def domain(self) -> Domain:
         """Values of the state variable, as a domain of names."""
-        return Domain(self.values, f"`{self.id}`", "values", ordered=True, unsure=self.unsure)
+        return Domain(self.values, f"`{self.id}`", "values", ordered=True, unsure=self.unsure, within=(self.id,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ class PrivateWords:
     @property
     def domain(self) -> Domain:
         """Values of the private variable, as a domain of names."""
-        return Domain(self.values, f"`{self.actor}.{self.id}`", "values", unsure=self.unsure)
+        owner = f"`{self.actor}.{self.id}`"
+        return Domain(self.values, owner, "values", unsure=self.unsure, within=(self.actor, self.id))
 
 
 def _nowhere(_: int) -> None:

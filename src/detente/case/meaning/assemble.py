@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from detente.case.form.complaints import complain
 from detente.case.form.document import CaseDocument
 from detente.case.form.ledger import Ledger
+from detente.case.form.register import VARIABLES
 from detente.case.form.stand_ins import mend
 from detente.case.meaning.assumptions import read_actors, read_quantities, read_rationality, read_sources
 from detente.case.meaning.base_rate import read_base_rate
@@ -107,6 +108,7 @@ def _state(document: CaseDocument, desk: Desk) -> tuple[StateVariable, ...]:
         start = 0
         if entry.start in words.values:
             start = words.values.index(entry.start)
+            desk.ledger.register.mention([(VARIABLES, id, entry.start)], ("state", id, "start"))
         elif not words.unsure:
             desk.ledger.error(
                 ("state", id, "start"),

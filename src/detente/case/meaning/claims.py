@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from detente.case.form.claims import ClaimEntry
 from detente.case.form.document import RoundMoves
 from detente.case.form.ledger import Path
+from detente.case.form.register import VARIABLES
 from detente.case.meaning.context import Desk
 from detente.case.meaning.inquiries import read_given, read_interest, read_limit_entries
 from detente.case.spelling.suggest import did_you_mean
@@ -77,6 +78,7 @@ def _raised(entry: ClaimEntry, path: Path, desk: Desk) -> tuple[tuple[str, bool]
     for name, way, at in written:
         desk.known(at, name, desk.vocabulary.quantities, "quantity", key=isinstance(entry.raise_, dict))
         if way not in _DIRECTIONS:
+            desk.ledger.suggest(at, _DIRECTIONS, "directions")
             desk.ledger.error(at, f"`{way}` is no direction", "write `up` or `down`")
         if name in found:
             desk.ledger.error(at, f"`{name}` is raised twice", "name every quantity once")
@@ -104,14 +106,19 @@ def _courses(entry: ClaimEntry, path: Path, document: CaseDocument, desk: Desk) 
 def _course(text: str, path: Path, document: CaseDocument, desk: Desk) -> Course:
     if text == AS_IT_STANDS and text not in document.scenarios:
         return Course()
+    register = desk.ledger.register
     if text in document.scenarios:
+        register.mention([("scenarios", text)], path)
         return Course(text)
     found = _MOVE.fullmatch(text)
     if found is None:
         known = (*document.scenarios, AS_IT_STANDS)
+        desk.ledger.suggest(path, known, "scenarios")
         remedy = f"{did_you_mean(text, known, 'scenarios')} (a move is written `STAGE: MOVE`)"
         desk.ledger.error(path, f"`{text}` is no scenario", remedy)
         return Course(text)
-    move = found["move"].strip()
+    move, stage = found["move"].strip(), found["stage"].strip()
+    register.mention([(VARIABLES, stage)], path, at=found.start("stage"))
+    register.mention([(VARIABLES, stage, move)], path, at=found.start("move"))
     entry = RoundMoves.model_validate({"round": int(found["round"]), "move": move}) if found["round"] else move
-    return Course("", tuple(read_limit_entries({found["stage"].strip(): entry}, path, desk)))
+    return Course("", tuple(read_limit_entries({stage: entry}, path, desk)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from detente.case.form.evidence import CITED_PARTS, Backed, Cited
 from detente.case.form.ledger import Ledger, Path
 from detente.case.form.numbers import NamedPrivate
+from detente.case.form.register import Name
 from detente.case.formula.kinds import CONDITION, NUMBER, Wanted
 from detente.case.formula.parsing import resolve
 from detente.case.formula.scope import May, Scope, StageWords, Vocabulary
@@ -30,7 +31,9 @@ class Desk:
         """The tree of the formula at a path; what is wrong with it goes into the ledger."""
         if isinstance(text, float) and wanted is NUMBER:
             return Number(text, self.ledger.place(path))
-        expression, _, errors = resolve(text, scope, wanted, self.ledger.locator(path))
+        expression, _, errors, named = resolve(text, scope, wanted, self.ledger.locator(path))
+        for at, names in named:
+            self.ledger.register.mention(names, path, at=at, formula=True)
         for error in errors:
             self.ledger.error(path, error.what, error.remedy, at=error.at)
         return expression
@@ -76,9 +79,16 @@ class Desk:
             self.ledger.error((*path, "support"), what, "cite it with `because`, or write `support: judgement`")
         return grade
 
-    def known(self, path: Path, name: str, names: tuple[str, ...], noun: str, *, key: bool = False) -> bool:
-        """True where a name is one of those declared; otherwise tells the analyst."""
+    def known(
+        self, path: Path, name: str, names: tuple[str, ...], noun: str, *, key: bool = False, of: Name = ()
+    ) -> bool:
+        """True where a name is one of those declared; otherwise tells the analyst.
+
+        of: the names that lead to the declared ones, where they are values of a variable.
+        """
         if name in names:
+            register = self.ledger.register
+            register.mention([(*of, name)] if of else register.called(name, noun), path, key=key)
             return True
         at = first_odd(name) or 0
         self.ledger.error(path, f"unknown {noun} `{name}`", did_you_mean(name, names, _plural(noun)), key=key, at=at)

@@ -22,7 +22,9 @@ def read_formulas(document: CaseDocument, desk: Desk) -> tuple[NamedFormula, ...
         locate = desk.ledger.locator(path)
         scope = desk.scope(f"the formula `{id}`", ANYWHERE)
         words, before = desk.vocabulary.formulas[id], desk.vocabulary.mentioned.unsure
-        value, kind, errors = resolve(words.text, scope, ANYTHING, locate)
+        value, kind, errors, named = resolve(words.text, scope, ANYTHING, locate)
+        for at, names in named:
+            desk.ledger.register.mention(names, path, at=at, formula=True)
         for error in errors:
             desk.ledger.error(path, error.what, error.remedy, at=error.at)
         # What rests on a formula that is wrong is not told of as well.

@@ -16,6 +16,7 @@ from detente.case.form.document import (
 )
 from detente.case.form.ledger import Path
 from detente.case.form.numbers import NamedPrivate
+from detente.case.form.register import LABELS, VARIABLES
 from detente.case.formula.scope import INTEREST, May, StageWords
 from detente.case.meaning.assumptions import read_distribution, read_probabilities
 from detente.case.meaning.context import Desk
@@ -117,6 +118,7 @@ def _first_behind(label: str, stage: Stage | None, path: Path, desk: Desk) -> in
         desk.ledger.error(
             path, f"no move of stage `{stage.id}` is seen as `{label}`", did_you_mean(label, labels, "labels")
         )
+    desk.ledger.register.mention([(VARIABLES, stage.id, label), (LABELS, stage.id, label)], path)
     return labels.index(label) if label in labels else 0
 
 
@@ -141,6 +143,7 @@ def check_round(round: int | None, words: StageWords, path: Path, desk: Desk) ->
 
 def _move(move: str, words: StageWords, path: Path, desk: Desk) -> int:
     position = position_of(move, words)
+    desk.ledger.register.mention([(VARIABLES, words.id, move)], path)
     if position is None:
         desk.ledger.error(path, f"`{move}` is not a move of stage `{words.id}`", no_such_move(move, words))
     return position or 0
@@ -297,6 +300,9 @@ def _prior(name: str, entry: PriorReplacement, path: Path, desk: Desk) -> Prior 
             path, f"unknown private variable `{name}`", did_you_mean(name, known, "private variables"), key=True
         )
         return None
+    register = desk.ledger.register
+    register.mention([(VARIABLES, actor)], path, key=True)
+    register.mention([(VARIABLES, actor, variable)], path, at=len(actor) + 1, key=True)
     if isinstance(entry, NamedPrivate):
         return _named_prior(actor, variable, entry, path, desk)
     if words.values:
@@ -313,14 +319,14 @@ def _prior(name: str, entry: PriorReplacement, path: Path, desk: Desk) -> Prior 
 
 def _named_prior(actor: str, variable: str, entry: NamedPrivate, path: Path, desk: Desk) -> Prior | None:
     words = desk.vocabulary.private[actor, variable]
-    name, written = f"{actor}.{variable}", entry.values
+    name, written, of = f"{actor}.{variable}", entry.values, (VARIABLES, actor, variable)
     if not words.values:
         desk.ledger.error(path, f"`{name}` is a number", "give a distribution, such as {uniform: [0, 1]}", key=True)
         return None
     unknown = [
         value
         for value in written
-        if not desk.known((*path, value), value, words.values, f"value of `{name}`:", key=True)
+        if not desk.known((*path, value), value, words.values, f"value of `{name}`:", key=True, of=of)
     ]
     missing = [value for value in words.values if value not in written]
     if missing:

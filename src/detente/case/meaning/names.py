@@ -9,6 +9,7 @@ from detente.case.form.document import CaseDocument, FormulaEntry, StateEntry
 from detente.case.form.keys import NUMBER_KEYS
 from detente.case.form.ledger import Ledger, Path
 from detente.case.form.numbers import NamedPrivate
+from detente.case.form.register import EVENT_NAMES, VARIABLES
 from detente.case.form.stages import NumberRange, RepeatEntry, StageEntry, TogetherEntry
 from detente.case.formula.scope import RESERVED, FormulaWords, PrivateWords, StageWords, StateWords, Vocabulary
 from detente.case.spelling.letters import folded, unlike
@@ -97,8 +98,9 @@ def _check_names(document: CaseDocument, stages: list[PlacedStage], ledger: Ledg
         *((id, "formula", ("formulas", id), True) for id in document.formulas),
         *((stage.words.id, "stage", (*stage.path, "id"), False) for stage in stages),
     ]
-    _take(variables, taken, ledger)
+    _take(VARIABLES, variables, taken, ledger)
     _take(
+        EVENT_NAMES,
         [
             *((id, "outcome", ("outcomes", id), True) for id in document.outcomes),
             *((id, "group of endings", ("groups", id), True) for id in document.groups),
@@ -117,16 +119,20 @@ def _check_names(document: CaseDocument, stages: list[PlacedStage], ledger: Ledg
                 key=key,
             )
     for section, entries in (("questions", document.questions), ("claims", document.claims)):
-        _take(((each.id, section[:-1], (section, n, "id"), False) for n, each in enumerate(entries)), {}, ledger)
+        named = ((each.id, section[:-1], (section, n, "id"), False) for n, each in enumerate(entries))
+        _take(section, named, {}, ledger)
     for section, names in (("sources", document.sources), ("scenarios", document.scenarios)):
         for name in names:
             check_name(name, (section, name), ledger, reserved=False)
+            ledger.register.declare((section, name), section[:-1], (section, name))
     for actor, entry in document.actors.items():
         for variable, values in (entry.private if entry else {}).items():
             path = ("actors", actor, "private", variable)
             _plain(variable, path, ledger)
+            ledger.register.declare((VARIABLES, actor, variable), "private variable", path)
             for value in (values.values) if isinstance(values, NamedPrivate) else ():
                 check_name(value, (*path, value), ledger)
+                ledger.register.declare((VARIABLES, actor, variable, value), "value", (*path, value))
                 if value in NUMBER_KEYS:
                     ledger.error(
                         (*path, value),
@@ -145,9 +151,10 @@ def _plain(name: str, path: Path, ledger: Ledger) -> None:
         )
 
 
-def _take(names: Iterable[tuple[str, str, Path, bool]], taken: dict[str, str], ledger: Ledger) -> None:
-    """Record names that are used twice, or look like numbers."""
+def _take(space: str, names: Iterable[tuple[str, str, Path, bool]], taken: dict[str, str], ledger: Ledger) -> None:
+    """Enter the names of a space in the register, and record those that are used twice or look like numbers."""
     for name, noun, path, key in names:
+        ledger.register.declare((space, name), noun, path, key=key)
         if noun != "actor":
             check_name(name, path, ledger, key=key)
         if name in taken:
@@ -222,6 +229,7 @@ def _stage_words(entry: StageEntry, path: Path, order: int, block: Block, ledger
         moves = tuple(entry.choose or entry.chance or ())
         for move in moves:
             check_name(move, (*path, field, move), ledger, reserved=False)
+            ledger.register.declare((VARIABLES, entry.id, move), "move", (*path, field, move))
     by = NATURE if entry.chance is not None else entry.by or ""
     unsure = ledger.is_muted(path) or (isinstance(entry.choose, NumberRange) and numbers == _UNKNOWN)
     return StageWords(entry.id, by, moves, numbers or (_UNKNOWN if unsure and not moves else ()), order, *block, unsure)
@@ -285,6 +293,7 @@ def _state(id: str, entry: StateEntry, path: Path, ledger: Ledger) -> StateWords
         return StateWords(id, tuple(entry.values or ("",)), unsure=True)
     if entry.values is not None:
         for position, value in enumerate(entry.values):
+            ledger.register.declare((VARIABLES, id, value), "value", (*path, "values", position), key=False)
             if value in entry.values[:position]:
                 ledger.error((*path, "values", position), f"duplicate value `{value}`", "name every value once")
             elif alike := next((unlike(value, each) for each in entry.values[:position] if _alike(value, each)), ""):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from detente.case.form.document import CaseDocument
 from detente.case.form.keys import NO_BRANCH, NO_NUMBER_OF_CHANCE
 from detente.case.form.ledger import Path
+from detente.case.form.register import LABELS, VARIABLES
 from detente.case.form.stages import (
     MOST_ROUNDS,
     BranchEntry,
@@ -110,7 +111,7 @@ def _check_mover(placed: PlacedStage, desk: Desk) -> None:
     elif entry.choose is not None and entry.by in (None, NATURE):
         what = f"stage `{words.id}` does not say who chooses" if entry.by is None else "nature does not choose"
         desk.ledger.error((*path, "by"), what, "write `by: ` and an actor, or `chance` instead of `choose`")
-    elif entry.choose is not None:
+    if entry.chance is None and entry.by not in (None, NATURE):
         desk.known((*path, "by"), words.by, desk.vocabulary.actors, "actor")
     if not words.moves:
         desk.ledger.error(path, f"stage `{words.id}` has no moves", "list at least one", key=True)
@@ -309,7 +310,18 @@ def _seen_as(placed: PlacedStage, desk: Desk) -> tuple[str, ...]:
             )
         else:
             labels[position] = label
+            _register_look(placed, words.moves[position], label, (*path, move), desk)
     return tuple(labels)
+
+
+def _register_look(placed: PlacedStage, move: str, label: str, path: Path, desk: Desk) -> None:
+    """A label is the name of the move that it makes others look like, or else a name of its own."""
+    register, stage = desk.ledger.register, placed.words.id
+    register.mention([(VARIABLES, stage, move)], path, key=True)
+    desk.ledger.suggest(path, dict.fromkeys((*(placed.entry.seen_as or {}).values(), *placed.words.moves)), "labels")
+    if (VARIABLES, stage, label) not in register.declared:
+        register.declare((LABELS, stage, label), "label", path, key=False)
+    register.mention([(VARIABLES, stage, label), (LABELS, stage, label)], path)
 
 
 def position_of(move: str, words: StageWords) -> int | None:

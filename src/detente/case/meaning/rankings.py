@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from detente.case.form.document import CaseDocument
 from detente.case.form.ledger import Path
 from detente.case.form.rankings import RankingEntry
+from detente.case.form.register import EVENT_NAMES, VARIABLES
 from detente.case.meaning.context import Desk
 from detente.case.spelling.suggest import did_you_mean, listed
 from detente.crisis.rankings import Order, Preference
@@ -46,6 +47,7 @@ def _by_type(actor: str, variable: str, document: CaseDocument, desk: Desk) -> l
         what = f"`{actor}` has no private variable `{variable}` with named values"
         desk.ledger.error(path, what, did_you_mean(variable, own, f"such variables of `{actor}`"), key=True)
         return []
+    desk.ledger.register.mention([(VARIABLES, actor, variable)], path, key=True)
     rankings = entry[variable]
     missing = [value for value in words.values if value not in rankings]
     if missing:
@@ -58,7 +60,8 @@ def _by_type(actor: str, variable: str, document: CaseDocument, desk: Desk) -> l
     read: list[Preference] = []
     for value, ranking in rankings.items():
         own_path = (*path, value)
-        if desk.known(own_path, value, words.values, f"value of `{actor}.{variable}`:", key=True):
+        noun, of = f"value of `{actor}.{variable}`:", (VARIABLES, actor, variable)
+        if desk.known(own_path, value, words.values, noun, key=True, of=of):
             read.append(_preference(actor, ranking, own_path, desk, variable, words.values.index(value)))
     return read
 
@@ -149,6 +152,8 @@ class _Reader:
             remedy = f"write > for better and ~ for equal instead of {wrong}; commas stand inside {{ }}"
             hint = remedy if wrong else did_you_mean(name, outcomes, "outcomes")
             self.desk.ledger.error(self.path, f"unknown outcome `{name}`", hint, at=at)
+        else:
+            self.desk.ledger.register.mention([(EVENT_NAMES, name)], self.path, at=at, formula=True)
         self.seen.add(name)
         return True
 

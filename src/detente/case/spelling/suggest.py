@@ -8,9 +8,31 @@ from difflib import get_close_matches
 from detente.case.spelling.letters import unlike
 
 
-def did_you_mean(word: str, known: Iterable[str], nouns: str = "names") -> str:
+class Suggestion(str):
+    """A sentence that offers one of the names that could stand in a place.
+
+    names: all that could; nouns: the word for them; calls: functions that could stand there as well.
+    """
+
+    __slots__ = ("calls", "names", "nouns")
+    names: tuple[str, ...]
+    nouns: str
+    calls: tuple[str, ...]
+
+    def __new__(cls, sentence: str, names: Iterable[str], nouns: str) -> Suggestion:
+        """The sentence, with the names and the noun for them."""
+        made = super().__new__(cls, sentence)
+        made.names, made.nouns, made.calls = tuple(names), nouns, ()
+        return made
+
+
+def did_you_mean(word: str, known: Iterable[str], nouns: str = "names") -> Suggestion:
     """A sentence that offers the closest of the known names, or lists them; says where one only looks the same."""
     names = list(dict.fromkeys(known))
+    return Suggestion(_sentence(word, names, nouns), names, nouns)
+
+
+def _sentence(word: str, names: list[str], nouns: str) -> str:
     if not names:
         return f"there are no {nouns} here"
     for name in names:

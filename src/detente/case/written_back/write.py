@@ -41,6 +41,27 @@ def flow_text(value: Any) -> str:
     return _emitted(holder).strip().removeprefix("{x: ").removesuffix("}")
 
 
+def pair_lines(key: str, value: Any, column: int, depth: int = 2) -> str:
+    """A key with its value as it stands in a block at a column, without the last line break.
+
+    depth: 0 for a section of the case, 1 for an entry of a section, 2 further in.
+    """
+    from ruamel.yaml.comments import CommentedMap
+
+    room = _WIDEST_FLOW - column - len(key)
+    return _shifted(_emitted(CommentedMap({key: _styled(value, room, depth=depth + 1, key=key)})), column)
+
+
+def item_lines(value: Any, column: int, key: str = "") -> str:
+    """An item with its dash as it stands in a block at a column, without the last line break; `key`: the list's."""
+    return _shifted(_emitted(_styled([value], _WIDEST_FLOW - column, depth=1, key=key)), column - 2)
+
+
+def _shifted(text: str, column: int) -> str:
+    lines = text.rstrip("\n").split("\n")
+    return "\n".join((" " * column + line)[max(-column, 0) :] if line else line for line in lines)
+
+
 def _dumped(section: dict[str, Any]) -> str:
     return _emitted(_styled(section, _WIDEST_FLOW, depth=0))
 

@@ -177,10 +177,19 @@ class Grower:
         if any(node is each for each in self.open):
             self.error(start, f"`*{event.anchor}` contains itself", "an alias can only repeat a finished value")
             raise LimitError
+        self._note(start.at, _mark(event.end_mark).at)
         self._attach(node, start)
         if self.open:
             self.open[-1].weight += node.weight
         self._count(node.weight, start)
+
+    def _note(self, start: int, end: int) -> None:
+        """Keep where an alias is written: the node that it repeats stands elsewhere."""
+        parent = self.open[-1] if self.open else None
+        if isinstance(parent, Listing):
+            parent.aliases = {**(parent.aliases or {}), len(parent.items): (start, end)}
+        elif parent is not None and parent.waiting is not None:
+            parent.aliases = {**(parent.aliases or {}), parent.waiting.text: (start, end)}
 
     def _add(self, node: Node, event: Any) -> None:
         if event.anchor:
@@ -284,7 +293,10 @@ def _join_texts(mapping: Mapping, source: str) -> None:
 def _join_formulas(listing: Listing) -> None:
     """Put a formula together again whose parentheses a comma had cut."""
     items: list[Node] = []
-    for item in listing.items:
+    aliases: dict[int, tuple[int, int]] = {}
+    for position, item in enumerate(listing.items):
+        if listing.aliases and position in listing.aliases:
+            aliases[len(items)] = listing.aliases[position]
         before = items[-1] if items else None
         if (
             isinstance(item, Scalar)
@@ -296,7 +308,7 @@ def _join_formulas(listing: Listing) -> None:
             items[-1] = _joined(before, item)
         else:
             items.append(item)
-    listing.items = items
+    listing.items, listing.aliases = items, aliases or None
 
 
 def _joined(first: Scalar, second: Scalar) -> Scalar:

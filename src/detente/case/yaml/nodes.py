@@ -39,6 +39,8 @@ class Listing:
     end: Mark
     items: list[Node] = field(default_factory=list["Node"])
     weight: int = 1
+    aliases: dict[int, tuple[int, int]] | None = None
+    """Positions of the items that repeat an anchor's value, each with where its `*name` begins and ends."""
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +54,8 @@ class Mapping:
     values: dict[str, Node] = field(default_factory=dict[str, "Node"])
     waiting: Scalar | None = None
     weight: int = 1
+    aliases: dict[str, tuple[int, int]] | None = None
+    """Keys whose value repeats that of an anchor, each with where its `*name` begins and ends."""
 
 
 Node = Scalar | Listing | Mapping
@@ -80,6 +84,22 @@ def plain(node: Node) -> Any:
             return [plain(item) for item in node.items]
         case Mapping():
             return {key: plain(value) for key, value in node.values.items()}
+
+
+def step_in(node: Node | None, step: str | int) -> Node | None:
+    """The node under a key or at a position; None where there is none."""
+    if isinstance(node, Mapping):
+        return node.values.get(str(step))
+    found = isinstance(node, Listing) and isinstance(step, int) and 0 <= step < len(node.items)
+    return node.items[step] if found else None
+
+
+def node_at(root: Node, path: tuple[str | int, ...]) -> Node | None:
+    """The node at a path; None where nothing is written there."""
+    node: Node | None = root
+    for step in path:
+        node = step_in(node, step)
+    return node
 
 
 def place_in(file: str, lines: list[str], line: int, column: int) -> Place:

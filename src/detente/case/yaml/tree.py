@@ -22,6 +22,8 @@ from detente.case.yaml.nodes import Document, Mapping, place_in
 from detente.errors import CaseError, Place, Problem
 
 LARGEST_FILE = 2_000_000
+BYTE_ORDER_MARK = "\ufeff"
+"""A sign that some editors put at the beginning of a file, and that is no part of the text."""
 _LINE_BREAK = re.compile("\r\n|[\n\r]")  # as editors count lines
 
 
@@ -44,7 +46,7 @@ def parse_tree(text: str, file: str) -> Document:
     """The tree of a case. Raises CaseError with every problem of form that could be found."""
     if len(text) > LARGEST_FILE:
         raise CaseError([_too_large(file)])
-    text = text.removeprefix("\ufeff")
+    text = text.removeprefix(BYTE_ORDER_MARK)
     lines = _LINE_BREAK.split(text)
     refused = [_refused(text, at, file, lines) for at in forbidden(text)]
     if refused:
