@@ -26,6 +26,7 @@ from detente.cli.commands.judge import judge
 from detente.cli.commands.play import play
 from detente.cli.commands.read import read
 from detente.cli.commands.run import run
+from detente.cli.commands.scoring.forecast import forecast
 from detente.cli.commands.scoring.score import score
 from detente.cli.commands.sensitivity import sensitivity
 from detente.cli.commands.sentences import sentences
@@ -109,6 +110,7 @@ for command in (
     require,
     diff,
     estimate,
+    forecast,
     score,
     export,
     new,

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from detente.analysis.scored.origins import last_day
 from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.model import Crisis
 from detente.errors import RequestError
@@ -110,11 +111,12 @@ class Study:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """Settings with which the run can be repeated."""
-        request = self._findings.request
+        """Settings with which the run can be repeated, and the day up to which events were used."""
+        request, until = self._findings.request, last_day(self.case.timeline)
         return {
             "case": self.case.name,
             "digest": self.case.digest,
+            "events_until": until.isoformat() if until else None,
             "draws": request.draws or 0,
             "finished": self._findings.ensemble.count,
             "seed": request.seed,

@@ -168,3 +168,13 @@ def now() -> str:
 def used(forecasts: Sequence[Forecast], on: date | None) -> tuple[Forecast, ...]:
     """The forecasts up to a day; all of them where it is None."""
     return tuple(each for each in forecasts if on is None or each.on is None or each.on <= on)
+
+
+def day_of(told: date | str | None) -> date | None:
+    """A day as a user writes it. Raises RequestError for anything else."""
+    if told is None or isinstance(told, date):
+        return told
+    try:
+        return date.fromisoformat(told)
+    except ValueError:
+        raise RequestError(f"{told!r} is no date; write year, month and day as in 2025-03-24") from None

@@ -16,7 +16,7 @@ from detente.errors import CaseError, RequestError
 from detente.game.compiling.compiled import CompiledGame
 from detente.study.cases import load
 from detente.study.forecast.forecasts import Forecast
-from detente.study.forecast.frozen import Frozen, is_frozen
+from detente.study.forecast.frozen import Frozen, day_of, is_frozen
 from detente.study.games import prepare
 from detente.study.request import Prepared, Request
 from detente.study.scored.against import KNOWN, ON_QUARTERS, Case, Resolution, Scoring, resolution_of, score_case
@@ -85,7 +85,7 @@ def score(
     if not 0.0 <= floor < 1.0:
         raise RequestError(f"the floor of the logarithmic score is a probability below 1; got {floor}")
     names = (ended,) if isinstance(ended, str) else tuple(ended)
-    day = _day(ended_on)
+    day = day_of(ended_on)
     asked = Scoring(floor, horizon, dates, read_rivals(forecasts) if forecasts is not None else ())
     settings = Request.of(rationality, None, None, draws, seed)
     later = None if resolution is None else _case(resolution)
@@ -97,15 +97,6 @@ def score(
         ready = _ready(told, found.crisis, came, settings, anew=anew, sensitivity=sensitivity, progress=progress)
         scored.append(score_case(ready, came, asked))
     return Scores(scored, floor, seed)
-
-
-def _day(told: date | str | None) -> date | None:
-    if told is None or isinstance(told, date):
-        return told
-    try:
-        return date.fromisoformat(told)
-    except ValueError:
-        raise RequestError(f"{told!r} is no date; write year, month and day as in 2025-03-24") from None
 
 
 def _case(case: Crisis | str | Path) -> Crisis:
