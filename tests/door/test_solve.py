@@ -171,3 +171,13 @@ def test_a_value_that_rounds_to_zero_is_printed_without_a_sign(door):
     printed = door("solve", "small.efg").stdout
     assert "0.0000" in printed
     assert "-0.0000" not in printed
+
+
+def test_a_change_is_told_beside_the_case_as_it_stands(door, tiny):
+    changed = ("--set", "cost=0.3", "--draws", "8")
+    assert "What the change does" in door("solve", tiny, *changed).output
+    (war,) = (each for each in door.json("solve", tiny, *changed)["changed"] if each["id"] == "war")
+    asked = door.json("ask", tiny, "P(war)", *changed)["P(war)"]
+    for name in ("baseline", "value", "difference", "difference_error"):
+        assert war[name] == pytest.approx(asked[name], abs=1e-9)
+    assert "changed" not in door.json("solve", tiny)

@@ -339,6 +339,12 @@ class InventedStudy:
     def groups_along(self) -> pd.DataFrame:
         return pd.DataFrame()
 
+    def changed(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
+    def selections(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
     def outcomes_along(self) -> pd.DataFrame:
         """War rises with all events but the third and the last, which move nothing; the others make room for it."""
         if self.bare:

@@ -15,6 +15,7 @@ from detente.report.findings import StudyRows
 from detente.report.groups import by_axis, groups_clause
 from detente.report.naming import Names
 from detente.report.rows import OutcomeStep
+from detente.report.sections.changes import latest_change
 from detente.report.sections.course import by_event, course_figure, event_did, silent, silent_words
 from detente.report.sections.hinges import ranked, told_from, unranked
 from detente.report.sections.misreadings import first_readings, misreading_words, misreads
@@ -26,7 +27,7 @@ from detente.report.tables import swing, with_error
 from detente.report.words import chance, counted, day, listed, percent, sentence, standard_error_of_share
 from detente.study.running.weights import weighed
 
-_HINGES, _MISREADINGS, _SIGHTS = 4, 2, 3
+_HINGES, _MISREADINGS, _SIGHTS, _CHANGED = 4, 2, 3, 4
 """Lines that a part of the brief has at the most; everything else stands behind it."""
 
 _EVENTS, _TRUST = "brief-events", "brief-trust"
@@ -62,6 +63,7 @@ def brief_parts(findings: StudyRows, names: Names) -> list[BriefPart]:
     """The parts of the brief, in the order in which a reader asks; one without an answer is left out."""
     told = (
         BriefPart("brief-endings", "How it may end", _endings(findings)),
+        BriefPart("brief-changed", "What the change does, in points", _changed(findings)),
         BriefPart("brief-events", "What the events did", _events(findings)),
         BriefPart("brief-hinges", "What decides it, in points from its low to its high end", _decides(findings)),
         BriefPart("brief-claims", "Who is right, and where", _claims(findings, names)),
@@ -81,6 +83,17 @@ def _endings(findings: StudyRows) -> tuple[str, ...]:
         f"{sentence(name)}: {chance(each.share)}{f', was {percent(each.outset.middle)}' if seen else ''}"
         for name, each in (*groups, *((each.name, each) for each in ranking(findings)))
     )
+
+
+def _changed(findings: StudyRows) -> tuple[str, ...]:
+    told = sorted(latest_change(findings), key=lambda each: -abs(each.difference.middle))
+    sure = [each for each in told if not each.error >= abs(each.difference.middle) / 2]
+    lines = [
+        f"{sentence(each.name)}: {percent(each.before)} as it stands, then {percent(each.then)} "
+        f"({with_error(each.difference.middle, each.error)})"
+        for each in sure[:_CHANGED]
+    ]
+    return tuple(lines) if lines or not told else ("It moves no ending beyond its error.",)
 
 
 def _events(findings: StudyRows) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from detente.report import cells
 from detente.report.cells import Column, EstimateColumns
 from detente.report.certificate import Certificate, read_certificate
 from detente.report.learnt import Learning, Learnt, read_learnt
-from detente.report.rows import AssumptionRow, Misreading, OutcomeStep, read_assumption
+from detente.report.rows import AssumptionRow, ChangedEnd, Misreading, OutcomeStep, SeenAndDone, read_assumption
 from detente.report.words import Estimate
 from detente.study.running.weights import parted_words
 
@@ -40,6 +40,8 @@ class Studied(Learning, Protocol):
     def claims(self) -> Any: ...
     def questions(self) -> Any: ...
     def scenarios(self) -> Any: ...
+    def changed(self) -> Any: ...
+    def selections(self) -> Any: ...
     def hinges(self) -> Any: ...
     def places(self) -> Any: ...
     def assumptions(self) -> Any: ...
@@ -266,6 +268,8 @@ class StudyRows:
     claims_beside: list[ClaimTest] = field(default_factory=list[ClaimTest])
     points: list[Point] = field(default_factory=list[Point])
     points_beside: list[Point] = field(default_factory=list[Point])
+    changed: list[ChangedEnd] = field(default_factory=list[ChangedEnd])
+    selections: list[SeenAndDone] = field(default_factory=list[SeenAndDone])
     shifts: list[Shift] = field(default_factory=list[Shift])
     hinges: list[Hinge] = field(default_factory=list[Hinge])
     places: list[Standing] = field(default_factory=list[Standing])
@@ -407,6 +411,8 @@ def read_findings(study: Studied) -> StudyRows:
         claims_beside=[each for each in claims if not each.first],
         points=[each for each in points if each.first],
         points_beside=[each for each in points if not each.first],
+        changed=cells.read(ChangedEnd, study.changed()),
+        selections=[each for each in cells.read(SeenAndDone, study.selections()) if each.parts],
         shifts=[_shift(row) for row in cells.rows(study.scenarios())],
         hinges=cells.read(Hinge, study.hinges()),
         places=cells.read(Standing, study.places()),

@@ -94,3 +94,27 @@ def _citation(row: cells.Row) -> Citation:
         document=cells.words(row.get("document", "")),
         rows=tuple((column, tuple(values)) for column, values in rows.items()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedEnd:
+    """A group or an outcome in the case as it stands and then, with what a run changes; `error`: of the difference."""
+
+    outcome: str
+    name: str
+    when: str
+    before: float
+    then: float
+    difference: Annotated[Estimate, EstimateColumns.of("difference")]
+    error: Annotated[float, Column("difference_error")]
+    draws: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeenAndDone:
+    """A quantity given a move, where the move is seen and where it is forced; `says`: both effects in a sentence."""
+
+    quantity: str
+    parts: bool
+    says: str
+    events: int

@@ -9,7 +9,7 @@ from detente.report.blocks import Table
 from detente.report.charts.answers import Curve
 from detente.report.findings import BeliefRow, ClaimTest, Hinge, OutcomeShare, Shift, StudyRows, Welfare
 from detente.report.naming import Names
-from detente.report.rows import Misreading, OutcomeStep
+from detente.report.rows import ChangedEnd, Misreading, OutcomeStep
 from detente.report.words import (
     MINUS,
     amount,
@@ -227,6 +227,26 @@ def shifts_table(shifts: Sequence[Shift]) -> Table:
     columns = ("Ending", "Chance (range)", difference, "Its standard error", "Same sign in")
     early = ("Difference at the outset (range)",) if given else ()
     return Table("What each scenario changes", (*columns, *early), rows, frozenset(range(1, len(columns) + len(early))))
+
+
+def changed_cells(rows: Sequence[ChangedEnd]) -> list[tuple[str, ...]]:
+    """Chances as the case stands, then, and the difference in points with its standard error and its range."""
+    return [
+        (
+            sentence(each.name),
+            percent(each.before),
+            percent(each.then),
+            with_error(each.difference.middle, each.error),
+            " to ".join(map(points_only, each.difference.ends)) if each.difference.ranged else "none",
+        )
+        for each in rows
+    ]
+
+
+def changed_table(rows: Sequence[ChangedEnd]) -> Table:
+    """Table of what a run's own change does to every group and ending."""
+    columns = ("Ending", "As it stands", "Then", "Points", "In nine of ten draws")
+    return Table("The case as it stands, and then", columns, changed_cells(rows), frozenset({1, 2, 3, 4}))
 
 
 def curves_table(caption: str, vary: str, told: Sequence[tuple[str, Curve]]) -> Table:

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.solved import Solved, solve_draws
+from detente.analysis.told.selection import Selection, forced_words, given_moves, move_words, moves_given
 from detente.crisis.expressions import Expression
 from detente.equilibrium.neighbour import Near
 from detente.equilibrium.solution import Ending
@@ -28,7 +29,6 @@ from detente.equilibrium.solve import solve_game
 from detente.errors import RequestError, StoppedError
 from detente.kernels.stopping import Stop, heeding_signals
 from detente.study.asked.answers import Answers, SolvedGame
-from detente.study.asked.selection import Selection, forced_words, given_moves, move_words, moves_given
 from detente.study.cases import Case, case_of
 from detente.study.games import Games
 from detente.study.how_solved import HowSolved

@@ -29,6 +29,8 @@ from detente.study.running.run import Findings
 from detente.study.running.weights import moments
 from detente.study.tables import along, evidence, hinges, placing, sensitivity, trials, watching
 from detente.study.tables import findings as tables
+from detente.study.tables.beside.changed import changed
+from detente.study.tables.beside.selections import selections
 from detente.study.tables.conditional import where
 from detente.study.tables.files import CSV, PARQUET, ROWS_AT_A_TIME, write_pieces
 from detente.study.tables.gradients import outcome_table
@@ -170,6 +172,14 @@ class Study:
         """Groups of endings through the events. See `detente.study.tables.along.groups_along`."""
         return self._table("groups_along", along.groups_along)
 
+    def changed(self) -> pd.DataFrame:
+        """Endings before the run's own change and then. See `detente.study.tables.beside.changed.changed`."""
+        return self._table("changed", changed)
+
+    def selections(self) -> pd.DataFrame:
+        """Seeing beside doing. See `detente.study.tables.beside.selections.selections`."""
+        return self._once("selections", selections)
+
     def moments(self) -> pd.DataFrame:
         """Moments from which numbers are told. See `detente.study.tables.findings.moment_table`."""
         return self._table("moments", tables.moment_table)
@@ -195,10 +205,7 @@ class Study:
         return self._table("beliefs", tables.beliefs)
 
     def misreadings(self) -> pd.DataFrame:
-        """The belief that each actor expects of another after every event, and how far it is from the one held.
-
-        See `detente.study.tables.along.misreadings`.
-        """
+        """Beliefs that actors expect of one another. See `detente.study.tables.along.misreadings`."""
         return self._table("misreadings", along.misreadings)
 
     def claims(self) -> pd.DataFrame:
@@ -210,11 +217,7 @@ class Study:
         return self._table("trials", trials.trial_table)
 
     def rules(self) -> pd.DataFrame:
-        """Rules for the draws in which each claim holds: a threshold or two, the share of draws on either side, and the
-        accuracy.
-
-        See `detente.study.tables.trials.rules`.
-        """
+        """Rules for the draws in which each claim holds. See `detente.study.tables.trials.rules`."""
         return self._once("rules", trials.rules)
 
     def rivals(self) -> pd.DataFrame:
@@ -222,17 +225,11 @@ class Study:
         return self._once("rivals", trials.rivals)
 
     def matrix(self) -> pd.DataFrame:
-        """Hypotheses against evidence: how likely each event was under each reading and private value.
-
-        See `detente.study.tables.evidence.matrix`.
-        """
+        """Hypotheses against evidence, event by event. See `detente.study.tables.evidence.matrix`."""
         return self._table("matrix", lambda found: evidence.matrix(found.first(MOST_AT_ONCE)))
 
     def watch(self, of: str | None = None) -> pd.DataFrame:
-        """Every move that may be seen next, with its probability and the belief that each reading would then have.
-
-        See `detente.study.tables.watching.watch`.
-        """
+        """Every move that may be seen next, and what it would tell. See `detente.study.tables.watching.watch`."""
         found = self._table("watch", lambda found: watching.watch(found.first(MOST_AT_ONCE)))
         if of is None:
             return found
@@ -360,6 +357,7 @@ class Study:
     def _tables(self) -> dict[str, Callable[[], pd.DataFrame]]:
         return {
             "moments": self.moments,
+            "changed": self.changed,
             "groups": self.groups,
             "groups_along": self.groups_along,
             "outcomes": self.outcomes,
@@ -377,6 +375,7 @@ class Study:
             "worth": self.worth,
             "questions": self.questions,
             "scenarios": self.scenarios,
+            "selections": self.selections,
             "hinges": self.hinges,
             "places": self.places,
             "where": self.where,

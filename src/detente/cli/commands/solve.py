@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from detente.cli.options import (
@@ -75,17 +75,70 @@ def solve(
     bound: dict[str, Any] = {"force": force or (), "forbid": forbid or ()}
     solved = dt.solve(dt.load(case), **asked, **bound, concept=concept, iterations=iterations, accuracy=accuracy)
     found = solved.to_dict()
+    crisis = solved.solved.compiled.crisis
+    beside: list[dict[str, Any]] = []
+    if crisis is not None and (changes or scenario or force or forbid):
+        plain = {**asked, "set": None, "scenario": None}
+        stands = dt.solve(dt.load(case), **plain, concept=concept, iterations=iterations, accuracy=accuracy)
+        beside = list(_beside(stands, solved))
+        found["changed"] = beside
     if as_json:
         screen.emit(found)
         return
-    crisis = solved.solved.compiled.crisis
     names = {each.id: each.label for each in (*crisis.outcomes, *crisis.actors)} if crisis else {}
     _print_answer(found, list(solved.outcomes.values()), names)
+    if beside:
+        _print_beside(beside)
     if crisis:
         _print_stages(solved)
     else:
         _print_choices(found["profile"])
     _print_certificate(found)
+
+
+def _beside(stands: SolvedGame, solved: SolvedGame) -> Iterator[dict[str, Any]]:
+    """Every group and outcome, and every actor's payoff, as the case stands and then, on the same draws."""
+    import numpy as np
+
+    from detente.analysis.over_draws.ends import Ends
+    from detente.analysis.over_draws.intervals import NO_CHANGE, interval
+
+    before, then = stands.solved, solved.solved
+    ends = Ends.of(then.crisis)
+    both = [ends.chances(each.outcomes) for each in (before, then)], [each.utilities for each in (before, then)]
+    actors = then.crisis.actors
+    names = [*zip(ends.ids, ends.labels, strict=True)], [(each.id, each.label) for each in actors]
+    for kind, told, (was, now) in zip(("outcome", "utility"), names, both, strict=True):
+        for number, (id, name) in enumerate(told):
+            apart = now[:, number] - was[:, number]
+            found = interval(np.where(np.abs(apart) < NO_CHANGE, 0.0, apart))
+            yield {
+                "kind": kind,
+                "id": id,
+                "name": name,
+                "baseline": float(was[:, number].mean()),
+                "value": float(now[:, number].mean()),
+                "difference": found.mean,
+                "difference_error": found.error if then.count > 1 else None,
+                "difference_low": found.low if then.count > 1 else None,
+                "difference_high": found.high if then.count > 1 else None,
+            }
+
+
+def _print_beside(beside: list[dict[str, Any]]) -> None:
+    """Prints the case as it stands, then, and the difference."""
+    screen.heading("What the change does")
+    drawn = beside[0]["difference_error"] is not None
+    rows: list[tuple[str, ...]] = []
+    for each in beside:
+        apart = f"{each['difference']:+z.4f}".replace("-", "−")
+        error = f" ± {each['difference_error']:.4f}" if drawn else ""
+        span = (f"{each['difference_low']:z.4f} to {each['difference_high']:z.4f}",) if drawn else ()
+        what = each["name"] if each["kind"] == "outcome" else f"{each['name']}: utility"
+        rows.append((what, f"{each['baseline']:z.4f}", f"{each['value']:z.4f}", f"{apart}{error}", *span))
+    columns = ("", ">as it stands", ">then", ">difference", ">90 % of draws")
+    screen.table(columns if drawn else columns[:4], rows)
+    screen.note("Then: with what is set, forced or forbidden, which everybody knows; on the same draws, one by one.")
 
 
 def _print_answer(found: dict[str, Any], outcomes: list[Floats], names: dict[str, str]) -> None:

@@ -12,13 +12,13 @@ from detente.report.findings import BeliefRow, ClaimTest, OutcomeShare, Shift, S
 from detente.report.groups import by_axis, leading_groups
 from detente.report.naming import Names
 from detente.report.rows import OutcomeStep
-from detente.report.sections.changes import settled_words
+from detente.report.sections.changes import latest_change, settled_words
 from detente.report.sections.claims import BY_RULE, beside
 from detente.report.sections.course import by_ending, moved, silent_words
 from detente.report.sections.hinges import place_words, ranked, shared_words, told_from, unranked
 from detente.report.sections.misreadings import first_readings, misreads
 from detente.report.sections.opening import effective, ranking
-from detente.report.tables import event_words, points_only, swing, with_error
+from detente.report.tables import changed_cells, event_words, points_only, swing, with_error
 from detente.report.words import Estimate, change, counted, day, listed, percent, sentence
 from detente.study.running.weights import parted_words
 
@@ -36,10 +36,12 @@ def summarise(findings: StudyRows) -> None:
     say(_setting(findings))
     sections: tuple[Callable[[StudyRows], None], ...] = (
         _endings,
+        _own_change,
         _course,
         _readings,
         _misreadings,
         _claims,
+        _selections,
         _scenarios,
         _hinges,
         _certificate,
@@ -93,6 +95,25 @@ def _shares(what: str, told: Sequence[OutcomeShare], seen: bool) -> None:
         table((what, ">at first", ">now", ">90 % of draws"), rows)
     else:
         table((what, ">chance", ">90 % of draws"), [(each.name, *_cells(each.share)) for each in told])
+
+
+def _own_change(findings: StudyRows) -> None:
+    if not (told := latest_change(findings)):
+        return
+    heading("What the change does")
+    say(
+        f"The case as it stands, and then, {findings.since(told[0].when)}; in points with the standard error of the "
+        f"difference, on {counted(told[0].draws, 'draw')} alike. Everybody knows of the change."
+    )
+    table(("outcome", ">as it stands", ">then", ">points", ">90 % of draws"), changed_cells(told))
+
+
+def _selections(findings: StudyRows) -> None:
+    if not findings.selections:
+        return
+    heading("Seeing a move, and doing it")
+    for each in findings.selections:
+        say(each.says)
 
 
 def _course(findings: StudyRows) -> None:

@@ -13,7 +13,8 @@ from detente.report.blocks import Block, Heading, Points, Prose, Section, Text, 
 from detente.report.charts.answers import Curve, curves_chart, shifts_chart
 from detente.report.findings import Point, Shift, Standing, StudyRows
 from detente.report.naming import Names
-from detente.report.tables import curves_table, shifts_table
+from detente.report.rows import ChangedEnd, SeenAndDone
+from detente.report.tables import changed_table, curves_table, shifts_table
 from detente.report.words import REASONS, amount, chance, change, listed, number, percent, plain, points, sentence
 from detente.study.running.weights import parted_words
 
@@ -29,14 +30,41 @@ SURE = 0.9
 
 def changes(findings: StudyRows, names: Names) -> Section:
     """Scenarios, then questions."""
-    blocks: list[Block] = []
+    blocks: list[Block] = list(own_change(findings))
     if findings.shifts:
         blocks += [Heading("If something were different"), *_scenarios(findings)]
     if findings.points:
         blocks += [Heading("If one thing were more, or less"), *_questions(findings, names)]
+    if findings.selections:
+        blocks += [Heading("Seeing a move, and doing it"), Prose(SELECTED), *map(_seen_and_done, findings.selections)]
     if not blocks:
         blocks = [Prose("The case asks no what-if.")]
     return Section("changes", "What would change it", blocks)
+
+
+SELECTED = (
+    "What is told given a move is told of those who make it of their own accord. Where the move is forced, and "
+    "everybody knows, the answer is another:"
+)
+
+
+def _seen_and_done(each: SeenAndDone) -> Prose:
+    return Prose(each.says)
+
+
+def latest_change(findings: StudyRows) -> list[ChangedEnd]:
+    """The effect of the run's own change, given the events seen where there are any, else at the outset."""
+    return [each for each in findings.changed if each.when == EVENTS] or findings.changed
+
+
+def own_change(findings: StudyRows) -> list[Block]:
+    """Blocks on what the run's own change does, beside the case as it stands; none for a run of that."""
+    told = latest_change(findings)
+    if not told:
+        return []
+    since = f", {findings.since(told[0].when)}" if findings.case.timeline else ""
+    how = f"Both solved on the same draws{since}; everybody knows of the change.{fewer(told[0].draws, findings.draws)}"
+    return [Heading("What is changed here"), Prose(how), changed_table(told)]
 
 
 def _scenarios(findings: StudyRows) -> list[Block]:

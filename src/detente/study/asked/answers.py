@@ -20,6 +20,7 @@ from detente.analysis.over_draws.intervals import NO_CHANGE, interval, sign_shar
 from detente.analysis.playing.playing import Playing, begin
 from detente.analysis.profile import profile
 from detente.analysis.solved import Solved
+from detente.analysis.told.selection import Selection, noticed
 from detente.crisis.quantities import LIMIT
 from detente.equilibrium.solution import LOGIT
 from detente.equilibrium.solve import solve_game
@@ -35,7 +36,6 @@ from detente.study.along import (
     endings_along,
     moves_along,
 )
-from detente.study.asked.selection import Selection, noticed
 from detente.study.how_solved import HowSolved
 from detente.study.request import Request
 from detente.study.running.weights import Moment

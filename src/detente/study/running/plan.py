@@ -22,6 +22,9 @@ Floats = NDArray[np.float64]
 DRAWS = "draws"
 """The task that every run begins with."""
 
+UNCHANGED = "unchanged"
+"""The task that solves the case as it stands, beside a run of it with something changed."""
+
 ENDS = ("low", "high")
 """Ends of a claim's trial: the 5th and the 95th percentile of the quantity that the claim raises."""
 
@@ -38,8 +41,9 @@ class Task:
 
     purpose: the task's name, unique in the run. draws: number of the run's draws that are solved, from the first on.
     scenario: the scenario in force, None for the case as it stands. made: moves that are forced besides. events: so
-    many events of the timeline count as seen, None for all. fixed: quantities set to a number. moved: an uncertain
-    input and the percentile at which that input stands in every draw.
+    many events of the timeline count as seen, None for all.
+    unchanged: True solves the case as it is written, without what the request changes. fixed: quantities set to a
+    number. moved: an uncertain input and the percentile at which that input stands in every draw.
     interests: quantities of interest by formula, read given the events `seen`; given_events: True reads them also given
     the events of the timeline. after: True reads outcomes given the timeline as well. whole: True keeps moves and
     beliefs too. decisions: actor and step of each decision at which the worth of knowing is computed. slopes: True
@@ -61,6 +65,7 @@ class Task:
     block: int = 0
     made: tuple[Limit, ...] = ()
     events: int | None = None
+    unchanged: bool = False
 
     @property
     def weighed(self) -> bool:
@@ -134,6 +139,9 @@ def plan_of(prepared: Prepared, request: Request, draws: Draws) -> Plan:
         for scenario in prepared.base.scenarios:
             purpose = scenario_purpose(scenario)
             tasks.append(Task(purpose, some(request.inquiry.scenarios), scenario.id, after=True))
+    if request.changed:
+        left, count = len(prepared.crisis.timeline), some(request.inquiry.scenarios)
+        tasks.append(Task(UNCHANGED, count, after=True, given_events=True, events=left, unchanged=True))
     for question in prepared.crisis.questions:
         for number, value in enumerate(question_values(question), 1):
             purpose, count = question_purpose(question, number), some(request.inquiry.questions)

@@ -28,6 +28,7 @@ from detente.study.running.ensemble import Ensemble
 from detente.study.running.levers import Levers, MovedInput, levers_of, moves_and_jobs
 from detente.study.running.plan import (
     DRAWS,
+    UNCHANGED,
     Plan,
     Span,
     Task,
@@ -65,6 +66,7 @@ class Findings:
     """Everything that one run found; `interrupted` names what was cut short, empty if nothing was.
 
     claims: as they are told first; beside: the same claims at the other moment, where there is one.
+    stands: where something is changed, the case as it stands at the first draws.
     solved: endings and certificate of the solutions that claims, scenarios and questions rest on, by these words.
     """
 
@@ -80,6 +82,7 @@ class Findings:
     levers: Levers | None = None
     found: Mapping[str, Columns] = field(default_factory=dict[str, Columns])
     moves: tuple[MovedInput, ...] = ()
+    stands: Ensemble | None = None
     _settled: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]], init=False, repr=False)
 
     @cached_property
@@ -208,7 +211,8 @@ class Run:
             if task.purpose != DRAWS:
                 kind = _KINDS[task.purpose.split(" ")[0]]
                 parts[kind] = parts.get(kind, 0) + task.draws
-        asked = [f"{count:,} for {kind} (`--inquiry-draws {kind}=N`)" for kind, count in parts.items()]
+        names = {_KINDS[UNCHANGED]: "scenarios"}
+        asked = [f"{count:,} for {kind} (`--inquiry-draws {names.get(kind, kind)}=N`)" for kind, count in parts.items()]
         if self.levers.tries:
             asked.append(
                 f"up to {self.levers.solutions:,} to tell what the answer hinges on (`hinges=0` leaves it out)"
@@ -299,6 +303,7 @@ class Run:
             self.levers,
             self.found,
             tuple(moves) if whole else (),
+            self._ensemble(UNCHANGED) if self.request.changed else None,
         )
 
     def _solved(self) -> dict[str, HowSolved]:
@@ -353,6 +358,7 @@ class Run:
 
 _KINDS = {
     DRAWS: "draws",
+    UNCHANGED: "the case as it stands",
     "claims,": "claims",
     "scenario": "scenarios",
     "question": "questions",
