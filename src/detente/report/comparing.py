@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.analysis.over_draws.intervals import FEW_DRAWS, Interval, interval, mean, sign_share
 from detente.crisis.inquiry import EVENTS, OUTSET
+from detente.report.blocks import Block, Heading, Points, Prose, Section, Table
 from detente.report.sections.changes import SURE
 from detente.report.sections.hinges import shared_words
 from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
@@ -248,3 +249,65 @@ def how_shared(found: Diff) -> str:
     elif grouped:
         said += " There are so many changes that they are grouped by what they change."
     return said
+
+
+_KINDS = (
+    (AlterationKind.ANSWERS, "What changed in the assumptions"),
+    (AlterationKind.ASKED, "What is asked differently"),
+    (AlterationKind.WORDS, "What is worded or supported differently"),
+)
+
+
+def compared(found: Diff) -> Section:
+    """A comparison as a section of a page: what is written differently, what that did, and which change did it."""
+    title = f"{found.before.label} → {found.after.label}"
+    if not found.edits and not found.settings:
+        return Section("compared", title, [Prose("The two say the same: no assumption, question or word differs.")])
+    blocks: list[Block] = [*_settings(found), *_written(found), Heading("What changed in the answers")]
+    if found.same:
+        blocks.append(Prose("Nothing: no assumption differs."))
+        return Section("compared", title, blocks)
+    blocks += [Prose(opening(found)), *_answer_tables(found)]
+    blocks.append(Points([(said(each), ()) for each in moved(found)]))
+    if found.claims:
+        blocks += [Heading("Whose theory holds"), Points([_claim(each, found) for each in found.claims])]
+    return Section("compared", title, [*blocks, *_shared_out(found)])
+
+
+def _settings(found: Diff) -> list[Block]:
+    if not found.settings:
+        return []
+    return [Table("What differs between the studies", ("Setting", "First", "Second"), found.settings)]
+
+
+def _written(found: Diff) -> Iterator[Block]:
+    for kind, title in _KINDS:
+        if told := list(written(found, kind)):
+            yield Heading(title)
+            yield Points(told)
+
+
+def _answer_tables(found: Diff) -> Iterator[Block]:
+    when = when_told(found)
+    columns = ("", "First", "Second", "Points", "Nine of ten draws", "Same sign")
+    for kind, title in ((ENDING, "How it may end"), (READING, "What is believed")):
+        rows = [answer_row(each) for each in answers(found, kind, when)]
+        if rows:
+            given = ", given the events seen" if when == EVENTS else ""
+            yield Table(f"{title}{given}", columns, rows, frozenset(range(1, 6)))
+
+
+def _claim(claim: ClaimVerdicts, found: Diff) -> tuple[str, Sequence[str]]:
+    by = f" ({claim.claim.by})" if claim.claim.by else ""
+    return f"{claim.claim.says}{by}", [verdict(claim, found)]
+
+
+def _shared_out(found: Diff) -> Iterator[Block]:
+    if not found.attribution.groups:
+        return
+    yield Heading("Which change did it")
+    yield Prose(how_shared(found))
+    for each in moved(found):
+        rows = [(str(one.place), one.changes, *one.row) for one in shares(found, each.key)]
+        columns = ("Place", "Change", "Points", "Nine of ten draws", "Same sign")
+        yield Table(sentence(plain(each.name)), columns, rows, frozenset(range(2, 5)))

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from detente.files import write_atomically
 from detente.inert import inert_lines
-from detente.report.blocks import Section
+from detente.report.blocks import Block, Section
 from detente.report.brief import brief as opening_brief
 from detente.report.charts.desk import drawing_elsewhere
 from detente.report.charts.palette import PALETTE
@@ -66,13 +66,8 @@ def begin_report(study: Studied, *, sources: Path | None = None, brief: bool = F
         return _begun(study, sources, brief)
 
 
-def _begun(study: Studied, sources: Path | None, brief: bool) -> Callable[[], str]:
-    findings = read_findings(study)
-    names = Names(findings.case)
-    evidence = Evidence(names, sources).checked()
-    first = opening_brief(findings, names)
-    sections = () if brief else _sections(findings, names, evidence)
-    environment = Environment(
+def _environment() -> Environment:
+    return Environment(
         loader=PackageLoader("detente.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -80,6 +75,29 @@ def _begun(study: Studied, sources: Path | None, brief: bool) -> Callable[[], st
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def section_of(study: Studied, id: str) -> Section:
+    """One section of a study's page by its key in `SECTIONS`; its charts may still be under way."""
+    with drawing_elsewhere():
+        findings = read_findings(study)
+        names = Names(findings.case)
+        return SECTIONS[id](findings, names, Evidence(names, None).checked())
+
+
+def fragment(section: Section) -> str:
+    """The blocks of a section as HTML without a head, for a page that has the styles of `page.css`."""
+    block: Callable[[Block], str] = _environment().get_template("blocks.html").module.block
+    return inert_lines("".join(block(each) for each in section.blocks))
+
+
+def _begun(study: Studied, sources: Path | None, brief: bool) -> Callable[[], str]:
+    findings = read_findings(study)
+    names = Names(findings.case)
+    evidence = Evidence(names, sources).checked()
+    first = opening_brief(findings, names)
+    sections = () if brief else _sections(findings, names, evidence)
+    environment = _environment()
     style = environment.get_template("page.css").render(palette=PALETTE)
 
     def finish() -> str:
@@ -116,20 +134,24 @@ def write_report(study: Studied, path: str | Path, sources: Path | None = None, 
         write_atomically(path, render_report(study, sources=sources, brief=brief).encode())
 
 
+SECTIONS: dict[str, Callable[[StudyRows, Names, Evidence], Section]] = {
+    "opening": lambda findings, names, _: opening(findings, names),
+    "endings": lambda findings, names, _: endings(findings),
+    "intent": intent,
+    "watch": lambda findings, names, _: watch(findings, names),
+    "worth": lambda findings, names, _: worth(findings),
+    "claims": claims,
+    "hinges": lambda findings, names, _: hinges(findings),
+    "changes": lambda findings, names, _: changes(findings, names),
+    "moves": lambda findings, names, _: moves(findings, names),
+    "assumptions": lambda findings, names, evidence: assumptions(findings, evidence),
+    "trust": lambda findings, names, _: trust(findings),
+}
+"""The sections of the page in their order, each with what makes it."""
+
+
 def _sections(findings: StudyRows, names: Names, evidence: Evidence) -> Sequence[Section]:
-    return (
-        opening(findings, names),
-        endings(findings),
-        intent(findings, names, evidence),
-        watch(findings, names),
-        worth(findings),
-        claims(findings, names, evidence),
-        hinges(findings),
-        changes(findings, names),
-        moves(findings, names),
-        assumptions(findings, evidence),
-        trust(findings),
-    )
+    return [make(findings, names, evidence) for make in SECTIONS.values()]
 
 
 def _policy() -> str:

@@ -17,9 +17,18 @@ from detente.version import __version__
 from detente.web.frame.gatekeeper import Gatekeeper
 from detente.web.frame.showing import STATIC, shown
 from detente.web.lab import Lab
-from detente.web.pages import live, runs, start, text
+from detente.web.pages import events, findings, game, live, play, runs, start, text
 
-ROUTERS = (start.router, text.router, live.router, runs.router)
+ROUTERS = (
+    start.router,
+    text.router,
+    live.router,
+    game.router,
+    events.router,
+    findings.router,
+    play.router,
+    runs.router,
+)
 """The pages and calls, module by module."""
 
 _A_YEAR = 365 * 86400

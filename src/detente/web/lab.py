@@ -12,9 +12,11 @@ from fastapi.responses import HTMLResponse
 from detente.web.frame.door import Door
 from detente.web.frame.hub import Hub
 from detente.web.frame.showing import shown
+from detente.web.frame.tables import Tables
 from detente.web.frame.workspace import CaseText, NoCaseError, Workspace
 from detente.web.processes.pool import Processes
 from detente.web.processes.runs import Runs
+from detente.web.processes.telling import StudyTeller
 
 
 @dataclass(eq=False)
@@ -27,15 +29,20 @@ class Lab:
     processes: Processes = field(init=False)
     runs: Runs = field(init=False)
     reports: dict[str, asyncio.Future[Any]] = field(default_factory=dict[str, asyncio.Future[Any]])
+    tables: Tables = field(init=False)
+    teller: StudyTeller = field(init=False)
 
     def __post_init__(self) -> None:
         self.processes = Processes(self.hub)
         self.runs = Runs(self.processes, self.hub)
+        self.tables = Tables(self.workspace.folder)
+        self.teller = StudyTeller(self.processes)
 
     def close(self) -> None:
         """End the stream and all processes."""
         self.hub.close()
         self.runs.close()
+        self.teller.close()
         self.processes.close()
 
     async def case(self, name: str) -> CaseText:
@@ -55,7 +62,15 @@ LabHere = Annotated[Lab, Depends(lab_of)]
 """A parameter of a page by which it gets the laboratory."""
 
 
-CASE_PAGES = (("text", "The case"), ("answer", "Live answer"), ("runs", "Runs"))
+CASE_PAGES = (
+    ("text", "The case"),
+    ("answer", "Live answer"),
+    ("game", "The game"),
+    ("events", "Events"),
+    ("findings", "Findings"),
+    ("play", "Play"),
+    ("runs", "Runs"),
+)
 """Pages of a case by the end of their address, in the order of the tabs."""
 
 

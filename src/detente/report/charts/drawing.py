@@ -7,7 +7,6 @@ Nothing is told by colour alone: labels stand beside the marks, and marks differ
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,9 +20,9 @@ from markupsafe import Markup
 
 from detente.report.charts.desk import drawn
 from detente.report.charts.palette import ACCENTS, PALETTE
-
-TEXT = 12
-SMALL = 11
+from detente.report.charts.wrapping import SMALL as SMALL
+from detente.report.charts.wrapping import TEXT as TEXT
+from detente.report.charts.wrapping import wrap as wrap
 
 _SHAPES = {"svg", "g", "path", "line", "rect", "circle", "text", "tspan"}
 _ATTRIBUTES = {
@@ -61,11 +60,6 @@ def tone(name: str) -> str:
 def accent(position: int) -> str:
     """The tone of the n-th reading, scenario or actor."""
     return ACCENTS[position % len(ACCENTS)]
-
-
-def wrap(text: str, pixels: float, size: int = TEXT) -> list[str]:
-    """Text in lines of about that width; a word too long for a line is broken."""
-    return textwrap.wrap(text, max(8, int(pixels / (0.545 * size)))) or [""]
 
 
 def data(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:

@@ -13,6 +13,7 @@ from detente.errors import RequestError
 from detente.files import write_atomically
 from detente.report.charts.game_blocks import BlockKind, GameBlock, blocks_of
 from detente.report.charts.palette import ACCENTS, ON_FILLS, PALETTE, fill
+from detente.report.charts.wrapping import wrap
 from detente.report.naming import Names
 from detente.report.words import SPACE, sentence
 
@@ -60,8 +61,9 @@ def tones(crisis: Crisis) -> dict[str, tuple[str, str]]:
 def specification(blocks: Sequence[GameBlock], crisis: Crisis, width: int, height: int) -> dict[str, Any]:
     """A Vega specification of blocks, as `blocks_of` tells them, that needs neither network nor made code.
 
-    width, height: pixels to draw for; a deep tree is wider. Signal `dark` turns to the colours of a dark page. A datum
-    holds `address`, `decision` and `kind` of its block for whoever listens to clicks.
+    width, height: pixels to draw for; a deep tree is wider. Signal `dark` turns to the colours of a dark page, `chosen`
+    (the position of a block) marks one. A datum holds `address`, `decision` and `kind` of its block, for whoever
+    listens to clicks.
     """
     depth = _depth(blocks)
     column = column_width(depth, width)
@@ -76,7 +78,7 @@ def specification(blocks: Sequence[GameBlock], crisis: Crisis, width: int, heigh
         "background": None,
         "autosize": "none",
         "config": {"text": {"font": "sans-serif", "fontSize": WORD_SIZE}},
-        "signals": [{"name": "dark", "value": False}],
+        "signals": [{"name": "dark", "value": False}, {"name": "chosen", "value": -1}],
         "data": [{"name": "blocks", "values": _rows(blocks, column), "transform": _layout(depth, column, height)}],
         "scales": [
             {
@@ -104,8 +106,6 @@ def _rows(blocks: Sequence[GameBlock], column: int) -> list[dict[str, Any]]:
 
 
 def _row(number: int, block: GameBlock, column: int) -> dict[str, Any]:
-    from detente.report.charts.drawing import wrap
-
     share, room = block.chance.replace(SPACE, " "), column - EDGE - INSET - 4
     share_room = _LETTER * len(share) + 10
     what = sentence(block.what) if block.kind == BlockKind.ENDING else block.what
@@ -124,6 +124,7 @@ def _row(number: int, block: GameBlock, column: int) -> dict[str, Any]:
         "full": block.full,
         "address": block.address,
         "decision": block.decision,
+        "ends": block.ends if block.kind == BlockKind.REST else "",
     }
 
 
@@ -185,7 +186,11 @@ def _body() -> dict[str, Any]:
                 "tooltip": {"field": "full"},
                 "cursor": {"value": "pointer"},
             },
-            "update": {"fill": filled, "stroke": {"signal": _page("faint")}, "strokeWidth": {"value": 1}},
+            "update": {
+                "fill": filled,
+                "stroke": {"signal": f"datum.order === chosen ? {_page('ink')} : {_page('faint')}"},
+                "strokeWidth": {"signal": "datum.order === chosen ? 2 : 1"},
+            },
             "hover": {"stroke": {"signal": _page("ink")}, "strokeWidth": {"value": 2}},
         },
     }

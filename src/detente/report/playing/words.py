@@ -82,6 +82,12 @@ def belief_lines(beliefs: Mapping[str, Mapping[str, float]], names: Names) -> li
     ]
 
 
+def known_words(known: Mapping[str, str], names: Names) -> str:
+    """Private values, or what was seen by stage, in one line; empty for nothing."""
+    told = [f"{_unknown(name, names)}: {_value(name, value, names)}" for name, value in known.items()]
+    return "; ".join(told)
+
+
 def hindsight_lines(told: Hindsight, names: Names) -> list[tuple[str, list[str]]]:
     """Hindsight as headed lines: the others, what was not seen, each decision, what it cost."""
     found = [("What the others were", [_other(each, names) for each in told.others])]
@@ -128,11 +134,11 @@ def _cost(told: Hindsight, names: Names) -> list[str]:
 
 
 def _unknown(name: str, names: Names) -> str:
-    """Something unknown, which beliefs name as `actor.variable`, `stage` or `stage (round 2)`."""
+    """A thing by its name in beliefs: `actor.variable`, a private `variable`, `stage` or `stage (round 2)`."""
     if "." in name and name.partition(".")[0] in {actor.id for actor in names.crisis.actors}:
         return names.private(name)
     stage, mark, round = name.partition(" (")
-    return f"{names.stage(stage)}{mark}{round}"
+    return names.thing(name) if names.stage(stage) == stage else f"{names.stage(stage)}{mark}{round}"
 
 
 def _value(name: str, value: str, names: Names) -> str:

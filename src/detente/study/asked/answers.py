@@ -36,6 +36,7 @@ from detente.study.along import (
     endings_along,
     moves_along,
 )
+from detente.study.asked.next_seen import NextSight, next_seen
 from detente.study.how_solved import HowSolved
 from detente.study.request import Request
 from detente.study.running.weights import Moment
@@ -147,6 +148,10 @@ class SolvedGame:
     def moves(self, events: Events = None) -> MovesAlong:
         """Moves of every step of play, at the outset and given all events; otherwise as `after`."""
         return moves_along(self._of_a_case(), events)
+
+    def watch(self, events: Events = None) -> tuple[NextSight, ...]:
+        """Sights that may come after events, the most telling stage first; otherwise as `after`, of one solution."""
+        return next_seen(self._of_a_case(), events)
 
     def histories(self, seen_by: str | None = None, root: str | None = None, least: float = LEAST) -> History:
         """The tree of ways play can go, private values merged and rarer branches summed, without solving again.

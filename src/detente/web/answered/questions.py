@@ -11,11 +11,21 @@ _ROOM = "detente.web.answered"
 SOLVED = {
     "desk": f"{_ROOM}.live.desk",
     "answer": f"{_ROOM}.live.answer",
+    "game": f"{_ROOM}.game.game",
+    "decision": f"{_ROOM}.game.decision",
+    "find_moves": f"{_ROOM}.game.find_moves",
+    "movers": f"{_ROOM}.game.movers",
+    "sights": f"{_ROOM}.events.sights",
+    "follow": f"{_ROOM}.events.follow",
+    "look": f"{_ROOM}.play.look",
+    "move": f"{_ROOM}.play.move",
 }
 """Questions that need a solution: quick solvers answer them."""
 
 READ = {
     "check": f"{_ROOM}.checking.check",
+    "seats": f"{_ROOM}.play.seats",
+    "report_style": f"{_ROOM}.findings.report_style",
     "studies": f"{_ROOM}.listing.studies",
 }
 """Questions that need none: the reader answers them, also while the solvers are being prepared."""
@@ -24,6 +34,8 @@ ALONE = {
     "run": f"{_ROOM}.running.run",
     "report": f"{_ROOM}.running.report",
     "leave": f"{_ROOM}.running.leave",
+    "section": f"{_ROOM}.findings.section",
+    "compare": f"{_ROOM}.findings.compare",
 }
 """Long work, for each of which a process of its own is split off, and ended when it is done."""
 
