@@ -2,6 +2,7 @@
 
     python3.11 start.py report               the report on the founding case, in reports/iran-2025
     python3.11 start.py report CASE [...]    the same for another case; further options go to `detente run`
+    python3.11 start.py open [CASE]          the laboratory in the browser, on CASE or the list of cases
     python3.11 start.py test                 the whole check of the project, ending with the tests
 
 Everything is installed into .venv beside this file, from the lock file, every package checked by its hash: by uv,
@@ -15,6 +16,7 @@ import contextlib
 import hashlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -26,6 +28,11 @@ PROGRAMS = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 STAMP = ENVIRONMENT / "installed-from-lock"
 AHEAD = ENVIRONMENT / "compiled-ahead"
 OLDEST = (3, 11)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+OWN_BROWSER = (
+    "import os, sys; from playwright.sync_api import sync_playwright as begin\n"
+    "with begin() as it: sys.exit(not os.path.exists(it.chromium.executable_path))"
+)
 CHECKS = (
     ("style", ["ruff", "check", "."]),
     ("layout", ["ruff", "format", "--check", "."]),
@@ -45,8 +52,10 @@ def main(arguments: list) -> int:
     command, rest = arguments[:1], arguments[1:]
     if command == ["report"]:
         return install("run") or report(rest)
+    if command == ["open"]:
+        return install("run") or open_laboratory(rest)
     if command == ["test"]:
-        return install("test") or test(rest)
+        return install("test") or bring_browser() or test(rest)
     asked = command in (["-h"], ["--help"])
     print(__doc__, file=sys.stdout if asked else sys.stderr)
     return 0 if asked else 2
@@ -213,6 +222,37 @@ def compiling_ahead():
             ahead.wait()
         elif ahead is not None and ahead.returncode == 0:
             AHEAD.touch()
+
+
+def open_laboratory(rest: list) -> int:
+    """Open the laboratory; the cases that a user writes in it are kept in cases/, unless an option says otherwise."""
+    folder = []
+    if not any(word.split("=")[0] == "--folder" or word.endswith((".yaml", ".yml")) for word in rest):
+        cases = HERE / "cases"
+        cases.mkdir(exist_ok=True)
+        folder = ["--folder", str(cases)]
+    try:
+        return subprocess.run([str(PROGRAMS / "detente"), "open", *folder, *rest], check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def bring_browser() -> int:
+    """Have a browser for the tests of the pages: the one that is there, Playwright's own, or Debian's package."""
+    if any(map(shutil.which, BROWSERS)) or done([str(python()), "-c", OWN_BROWSER], output=subprocess.DEVNULL):
+        return 0
+    print("The pages are tested in Chromium, which is brought now", flush=True)
+    if done([str(python()), "-m", "playwright", "install", "chromium"]):
+        return 0
+    debian = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]
+    if shutil.which("apt-get") and done(["apt-get", "update"]) and done(debian):
+        return 0
+    return complain(
+        "The pages are tested in a real browser, and none could be brought; the reason stands above.",
+        "Install Chromium: on Debian and Ubuntu as root, apt install chromium; elsewhere Chrome or Chromium from its",
+        "makers, so that one of these is found: " + ", ".join(BROWSERS),
+        "Then call the same command again.",
+    )
 
 
 def test(rest: list) -> int:

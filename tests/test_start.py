@@ -114,3 +114,40 @@ def test_a_python_that_is_too_old_is_told_so():
     )  # fmt: skip
     assert told.returncode == 1
     assert "needs Python 3.11 or newer" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("there", "failing", "wanted", "code"),
+    [
+        (["chromium"], "", [], 0),
+        ([], "-c", ["playwright"], 0),
+        (["apt-get"], "-c playwright", ["playwright", "update", "install"], 0),
+        (["apt-get"], "-c playwright apt-get", ["playwright", "update"], 1),
+        ([], "-c playwright", ["playwright"], 1),
+    ],
+    ids=["the one that is there", "Playwright's own", "Debian's package", "none on Debian", "none elsewhere"],
+)
+def test_the_tests_bring_a_browser_or_say_what_to_install(start, monkeypatch, capsys, there, failing, wanted, code):
+    called: list[list[str]] = []
+
+    def run(command, **_):
+        called.append([str(word) for word in command])
+        return SimpleNamespace(returncode=int(any(word in failing.split() for word in called[-1])))
+
+    monkeypatch.setattr(start.subprocess, "run", run)
+    monkeypatch.setattr(start.shutil, "which", lambda name: name if name in there else None)
+    assert start.bring_browser() == code
+    told = [words for words in called if "-c" not in words]
+    assert [next(word for word in each if word in ("playwright", "update", "install")) for each in told] == wanted
+    assert ("apt install chromium" in capsys.readouterr().err) == bool(code)
+
+
+def test_the_laboratory_keeps_a_user_s_cases_beside_the_script(start, monkeypatch):
+    called = []
+    monkeypatch.setattr(
+        start.subprocess, "run", lambda words, **_: called.append(words) or SimpleNamespace(returncode=0)
+    )
+    assert start.open_laboratory(["--no-browser"]) == 0
+    assert called[0][1:] == ["open", "--folder", str(start.HERE / "cases"), "--no-browser"]
+    assert start.open_laboratory(["mine.yaml"]) == 0
+    assert called[1][1:] == ["open", "mine.yaml"]

@@ -38,6 +38,11 @@ def drag(page: Page, name: str, value: float) -> None:
     )
 
 
+def at_the_outset(page: Page) -> None:
+    """The numbers before anything was seen; given the events is what stands there first."""
+    page.select_option("#since-choice", "start")
+
+
 def settled(page: Page) -> None:
     expect(page.locator("#shown")).not_to_have_class(re.compile("stale"))
     expect(page.locator("#state")).to_have_text(SETTLED)
@@ -46,6 +51,9 @@ def settled(page: Page) -> None:
 def test_a_slider_moves_the_answer_which_is_dimmed_until_it_is_there_and_then_settled(visit, session):
     page = visit().page(PAGE)
     settled(page)
+    given = session.settle().after().last
+    assert numbers(page) == pytest.approx(given, abs=1e-9)
+    at_the_outset(page)
     before = numbers(page)
     assert before == pytest.approx({name: p[0] for name, p in session.settle().outcomes.items()}, abs=1e-9)
     page.evaluate("""

@@ -142,6 +142,17 @@ def test_what_somebody_else_wrote_is_not_overwritten(tmp_path):
     assert (tmp_path / "mine.yaml").read_text() == "title: two\n"
 
 
+def test_only_cases_are_listed_the_founding_one_first(tmp_path):
+    for name, text in (("a.yaml", "detente: 1\ntitle: Mine\n"), (".b.yaml", "detente: 1\n"), ("c.yaml", "repos: []\n")):
+        (tmp_path / name).write_text(text)
+    cases = Workspace(tmp_path).cases()
+    assert [(each.name, each.title) for each in cases if each.own] == [("a.yaml", "Mine")]
+    crises = [each.name for each in cases if each.crisis]
+    assert crises[0] == "iran-2025"
+    assert "july-1914" in crises
+    assert "powell-1999-risk-return" not in crises
+
+
 def test_line_ends_and_letters_come_back_as_they_were(tmp_path):
     text = "title: Détente\r\nabout: ‘ايران’\n"
     Workspace(tmp_path).save("mine.yaml", text, "")

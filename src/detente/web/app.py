@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException as AnyHTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Scope
@@ -34,6 +36,27 @@ ROUTERS = (
 _A_YEAR = 365 * 86400
 
 
+class Refusal(BaseModel):
+    """Answer to a call that cannot be answered: says why."""
+
+    detail: str
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Refusal, "description": "The request cannot be read."},
+    401: {"model": Refusal, "description": "The cookie is missing."},
+    403: {"model": Refusal, "description": "Another site asked."},
+    404: {"model": Refusal, "description": "There is no such case, study or run."},
+    413: {"model": Refusal, "description": "Too much was sent."},
+    421: {"model": Refusal, "description": "The laboratory was asked for under another name."},
+    422: {"model": Refusal, "description": "The request is not of the form that the call takes."},
+    429: {"model": Refusal, "description": "As many studies run as may run at once."},
+    500: {"model": Refusal, "description": "Something went wrong in the program."},
+    503: {"model": Refusal, "description": "The process that would answer was ended."},
+}
+"""Answers that every call may give in place of its own."""
+
+
 def make_app(lab: Lab) -> ASGIApp:
     """The application of a laboratory; its processes begin and end with it."""
 
@@ -53,6 +76,7 @@ def make_app(lab: Lab) -> ASGIApp:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         lifespan=lifespan,
+        responses=REFUSALS,
     )
     app.state.lab = lab
     app.mount("/static", _Static(directory=STATIC), name="static")

@@ -43,6 +43,11 @@ def open_lab(
     case: a case file or a name of the catalogue, whose live answer is opened. folder: the workspace (the case's own
     folder, or the current one). host: other than loopback, a password is asked for. say: prints a line.
     """
+    if not hasattr(os, "fork"):
+        raise RequestError(
+            "the laboratory copies its solvers from a process that is warmed up, which this system cannot do; it runs "
+            "on Linux, on macOS, and on Windows in its subsystem for Linux"
+        )
     folder, path = _place(case, folder)
     password = "" if is_loopback(host) else _password(host, ask_password)
     held = _listen(host, port)

@@ -19,6 +19,9 @@ MOST_TEXT = 4_000_000
 """Bytes of a case file that is opened."""
 
 _NAME = re.compile(r"[^/\\\0]{1,150}\.ya?ml", re.IGNORECASE)
+_CASE = re.compile(r"^detente:", re.MULTILINE)
+_CRISIS = re.compile(r"[a-z-]+-\d{4}")
+_FIRST = "iran-2025"
 _DRAFTS = Path(".detente", "drafts")
 
 
@@ -36,11 +39,15 @@ class ChangedError(DetenteError):
 
 @dataclass(frozen=True, slots=True)
 class ListedCase:
-    """A case as it is listed. own: True for a file of the folder, which can be changed."""
+    """A case as it is listed. own: True for a file of the folder, which can be changed.
+
+    crisis: True for one of the catalogue that is a crisis of history, and no model or example.
+    """
 
     name: str
     title: str
     own: bool
+    crisis: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,16 @@ class Workspace:
         self.folder = folder.resolve()
 
     def cases(self) -> list[ListedCase]:
-        """The files of the folder, then the catalogue."""
-        files = sorted(path for path in self.folder.glob("*") if _NAME.fullmatch(path.name) and self._inside(path))
-        own = [ListedCase(path.name, _title(path), True) for path in files[:MOST_FILES]]
-        return [*own, *(ListedCase(each.name, each.title, False) for each in catalogue())]
+        """The cases of the folder; then the catalogue, its crises first and of these the founding case."""
+        files = sorted(path for path in self.folder.glob("[!.]*") if _NAME.fullmatch(path.name) and self._inside(path))
+        heads = {path: _head(path) for path in files[:MOST_FILES]}
+        own = [
+            ListedCase(path.name, case_title(head) or path.name, True)
+            for path, head in heads.items()
+            if _CASE.search(head)
+        ]
+        known = [ListedCase(each.name, each.title, False, bool(_CRISIS.fullmatch(each.name))) for each in catalogue()]
+        return [*own, *sorted(known, key=lambda each: (not each.crisis, each.crisis and each.name != _FIRST))]
 
     def read(self, name: str) -> CaseText:
         """The text of a case as it stands. Raises NoCaseError."""
@@ -167,9 +180,10 @@ class Workspace:
             return False
 
 
-def _title(path: Path) -> str:
+def _head(path: Path) -> str:
+    """The text of a file as far as it is looked at for a list; empty where it cannot be read."""
     try:
         with path.open("rb") as file:
-            return case_title(file.read(MOST_TEXT).decode("utf-8", "replace")) or path.name
+            return file.read(MOST_TEXT).decode("utf-8", "replace")
     except OSError:
-        return path.name
+        return ""

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException
 from fastapi import Path as InPath
-from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 
@@ -105,7 +105,7 @@ async def report_script(lab: LabHere, id: StudyId) -> Response:
     return Response((await _report(lab, id)).script, media_type="text/javascript")
 
 
-@router.get("/api/studies/{id}/report", response_class=PlainTextResponse)
+@router.get("/api/studies/{id}/report", responses={200: {"content": {"text/html": {}}}})
 async def download_report(lab: LabHere, id: StudyId) -> Response:
     """Download the report as one file that needs no other."""
     report = await _report(lab, id)
@@ -114,7 +114,7 @@ async def download_report(lab: LabHere, id: StudyId) -> Response:
     return Response(report.whole, media_type="text/html; charset=utf-8", headers=headers)
 
 
-@router.get("/api/studies/{id}/everything", response_class=FileResponse)
+@router.get("/api/studies/{id}/everything", responses={200: {"content": {"application/zip": {}}}})
 async def download_everything(lab: LabHere, id: StudyId) -> Response:
     """Download report, tables, case and study in one file."""
     folder = tempfile.TemporaryDirectory(prefix="detente-leave-")

@@ -36,7 +36,10 @@ def start_page(lab: LabHere) -> HTMLResponse:
     return page(
         "start.html",
         own=[each for each in cases if each.own],
-        catalogue=[each for each in cases if not each.own],
+        groups=[
+            ("crises", "Crises of history", [each for each in cases if each.crisis]),
+            ("models", "Models and examples", [each for each in cases if not each.own and not each.crisis]),
+        ],
         folder=str(lab.workspace.folder),
     )
 
@@ -54,7 +57,7 @@ async def solvers_state(lab: LabHere) -> SolversState:
     return SolversState(ready=told is None, **(told or {"compiled": 0, "seconds": 0.0}))
 
 
-@router.get("/api/events", response_class=StreamingResponse)
+@router.get("/api/events", responses={200: {"content": {"text/event-stream": {}}}})
 async def event_stream(
     lab: LabHere,
     after: Annotated[int | None, Query(ge=0)] = None,

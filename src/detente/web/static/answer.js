@@ -271,8 +271,10 @@ function makeCharts() {
   choice.replaceChildren();
   if (desk.events.length < 2) return;
   const select = made("select", { id: "since-choice", onchange: () => { since = select.value; draw(); } },
-    made("option", { value: "start" }, "at the outset"),
-    ...desk.events.slice(1).map((words, k) => made("option", { value: String(k + 1) }, `given the events up to ${words}`)));
+    ...desk.events.slice(1).map((words, k) => made("option", { value: String(k + 1) },
+      k + 2 === desk.events.length ? `given all ${k + 1} events` : `given the events up to ${words}`)).reverse(),
+    made("option", { value: "start" }, "at the outset"));
+  since = select.value;
   choice.append(made("label", { for: "since-choice" }, "Told"), select);
 }
 
