@@ -10,7 +10,7 @@ LEFT_OUT = ("/api/events", "/api/cases/{name}/runs", "/api/runs/{id}/cancel")
 """A stream without an end, and calls that begin and end studies: they have tests of their own."""
 
 QUICKLY = settings(
-    max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 
 
@@ -32,7 +32,7 @@ def test_every_call_answers_as_it_is_described(described, lab):
             continue
 
         @settings(
-            max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+            max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
         )
         @given(operation.as_strategy())
         def answers(case):
