@@ -59,5 +59,5 @@ def source_of(text: Text, crisis: Crisis) -> Source | None:
 
 def _cited(crisis: Crisis, source: str) -> Iterator[int]:
     for citation in citations(crisis):
-        if citation.source == source:
+        if citation.source == source and not citation.unverified:
             yield from range(citation.first, citation.last + 1)

@@ -25,7 +25,7 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
     """Check a case: all problems at once, each with its line and what would be right."""
     from detente.case.catalogue import find
     from detente.case.read import read_case
-    from detente.case.sources import check_sources
+    from detente.case.sources import check_sources, citations
     from detente.game.checked.checks import check_crisis
     from detente.study.assumptions import assumptions
 
@@ -36,9 +36,19 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
         if problems:
             raise CaseError(problems)
     except CaseError as error:
+        unverified = _unverified(case)
         if not as_json:
+            if unverified:
+                screen.say(f"{counted(unverified, 'citation')} unverified: detente read --review {case}")
             raise
-        screen.emit({"case": case, "ok": False, "problems": [_plain(problem) for problem in error.problems]})
+        screen.emit(
+            {
+                "case": case,
+                "ok": False,
+                "unverified": unverified,
+                "problems": [_plain(problem) for problem in error.problems],
+            }
+        )
         raise typer.Exit(1) from error
     assert checked.compiled is not None
     game = checked.compiled.game
@@ -51,6 +61,8 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
         "warnings": [_plain(each) for each in checked.warnings],
         "size": {"nodes": game.nodes, "information_sets": game.infosets},
         "assumptions": {str(grade): grades[grade] for grade in Grade},
+        "unverified": sum(each.unverified for each in citations(crisis)),
+        "drafts": len(crisis.drafts),
         "resting_on_nothing": [each.id for each in rows if each.support.unsupported],
     }
     if sources:
@@ -61,6 +73,17 @@ def check(case: CaseName, sources: Sources = None, as_json: AsJson = False) -> N
     else:
         screen.problems(checked.warnings)
         _print(found)
+
+
+def _unverified(case: str) -> int:
+    """The number of unverified citations of a file that is no whole case; none where it is no YAML or no file."""
+    from detente.reading.review import count_unverified
+
+    path = Path(case)
+    try:
+        return count_unverified(path) if path.is_file() else 0
+    except CaseError:
+        return 0
 
 
 def _citations(crisis: Crisis, sources: Path) -> Iterator[dict[str, Any]]:
@@ -121,6 +144,9 @@ def _print(found: dict[str, Any]) -> None:
     screen.say(f"{total}{f', resting: {told}' if told else ''}.", indent=2)
     if found["resting_on_nothing"]:
         screen.say(f"Resting on nothing: {', '.join(found['resting_on_nothing'])}.", indent=2)
+    if found["unverified"] or found["drafts"]:
+        told = f"{counted(found['drafts'], 'draft')}, {counted(found['unverified'], 'citation')} unverified"
+        screen.say(f"{told}: detente read --review {found['case']}", indent=2)
     for name, cited in groupby(found.get("citations", ()), key=itemgetter("name")):
         screen.heading(name or "Cited elsewhere")
         for each in cited:

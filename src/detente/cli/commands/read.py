@@ -1,25 +1,27 @@
-"""`detente read`: texts marked sentence by sentence, with what of them a case cites."""
+"""`detente read`: texts marked, their actors, what a case cites of them, and what they may offer to a case."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from detente.cli.options import AsJson
+from detente.cli.options import AsJson, Sources
 from detente.cli.terminal import screen
 from detente.errors import CaseError, Problem
 from detente.plurals import counted
 
 if TYPE_CHECKING:
     from detente.crisis.model import Crisis
-    from detente.reading.coverage import Coverage
+    from detente.reading.actors.gazetteer import Gazetteer
+    from detente.reading.into import ReadText
     from detente.reading.marking import Marked
+    from detente.reading.review import Review, Unverified
     from detente.reading.texts import Text
 
-Texts = Annotated[list[Path], typer.Argument(metavar="TEXT...", help="Text files.", show_default=False)]
+Texts = Annotated[list[Path] | None, typer.Argument(metavar="TEXT...", help="Text files.", show_default=False)]
 Published = Annotated[
     datetime | None,
     typer.Option(
@@ -37,34 +39,116 @@ Covering = Annotated[
     str | None,
     typer.Option("--case", metavar="CASE", help="Tell which sentences this case does not cite.", show_default=False),
 ]
+Proposing = Annotated[
+    bool,
+    typer.Option("--propose", help="Show what the texts may offer to a case: statements, events, readings, claims."),
+]
+Into = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="CASE.yaml",
+        help="Write sources, actors and drafts into this case, marked as unverified; begin the file if need be.",
+        show_default=False,
+    ),
+]
+Reviewed = Annotated[
+    Path | None,
+    typer.Option(
+        "--review",
+        metavar="CASE.yaml",
+        help="Step through what is unverified in this case: accept, mend or refuse. Without TEXT.",
+        show_default=False,
+    ),
+]
+GazetteerFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--gazetteer", metavar="FILE", help="Actors and what names them, added to those known.", show_default=False
+    ),
+]
+GazetteerOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--write-gazetteer",
+        metavar="FILE",
+        help="Write the entries of the texts' own actors, to edit.",
+        show_default=False,
+    ),
+]
 
 
 def read(
-    texts: Texts,
+    texts: Texts = None,
     published: Published = None,
     encoding: Encoding = "",
     case: Covering = None,
+    propose: Proposing = False,
+    into: Into = None,
+    review: Reviewed = None,
+    sources: Sources = None,
+    gazetteer: GazetteerFile = None,
+    write_gazetteer: GazetteerOut = None,
     as_json: AsJson = False,
 ) -> None:
-    """Mark texts: who says what, how guardedly, on what condition, when; and what of them a case cites."""
+    """Mark texts: who says what, how guardedly, on what condition, when; and what they may offer to a case."""
+    if review:
+        if texts:
+            raise typer.BadParameter("it takes no TEXT: the case names its sources", param_hint="--review")
+        _review(review, sources, as_json)
+        return
+    if not texts:
+        raise typer.BadParameter("name one text at least", param_hint="TEXT")
+    from detente.reading.actors.gazetteer import gazetteer_of, shipped_gazetteer
+    from detente.reading.actors.linking import actors_of
     from detente.reading.coverage import coverage
+    from detente.reading.into import ReadText, write_into
     from detente.reading.marking import mark
-    from detente.reading.plain import plain_coverage, plain_marked
+    from detente.reading.proposals.proposing import proposals
 
     day = published.date() if published else None
+    known = gazetteer_of(gazetteer) if gazetteer else shipped_gazetteer()
     marked = [mark(each, day) for each in _opened(texts, encoding)]
+    actors = [actors_of(each.text, known) for each in marked]
+    wanted = bool(propose or into)
+    proposed = [proposals(each, found) if wanted else [] for each, found in zip(marked, actors, strict=True)]
+    read = [ReadText(m.text, a, p, day) for m, a, p in zip(marked, actors, proposed, strict=True)]
     crisis = _case(case) if case else None
     covered = [coverage(each, crisis) for each in marked] if crisis else []
+    added = write_into(into, read, known) if into else None
+    if write_gazetteer:
+        _write_gazetteer(write_gazetteer, read, known)
     if as_json:
-        told = [plain_marked(each) for each in marked]
-        for each, part in zip(told, covered, strict=False):
-            each["coverage"] = plain_coverage(part)
-        screen.emit({"published": day.isoformat() if day else None, "case": case, "texts": told})
+        _emit(marked, read, covered, added, {"published": day.isoformat() if day else None, "case": case}, wanted)
         return
-    for each in marked:
-        _print_marked(each, day)
-    for each, part in zip(marked, covered, strict=False):
-        _print_coverage(each, part, case or "")
+    from detente.cli.printed import reading
+
+    for number, each in enumerate(marked):
+        if not into:
+            reading.print_marked(each, day)
+            reading.print_actors(each, actors[number], known)
+        if covered:
+            reading.print_coverage(each, covered[number], case or "")
+        if propose:
+            reading.print_proposals(each, proposed[number], known)
+    if added:
+        reading.print_added(added)
+
+
+def _emit(
+    marked: list[Marked], read: list[ReadText], covered: Any, added: Any, told: dict[str, Any], wanted: bool
+) -> None:
+    from dataclasses import asdict
+
+    from detente.reading.plain import plain_actors, plain_coverage, plain_marked, plain_proposal
+
+    plain = [plain_marked(each) for each in marked]
+    for number, (each, one) in enumerate(zip(plain, read, strict=True)):
+        each |= plain_actors(one.actors)
+        if covered:
+            each["coverage"] = plain_coverage(covered[number])
+        if wanted:
+            each["proposals"] = [plain_proposal(proposal) for proposal in one.proposals]
+    screen.emit({**told, "texts": plain, **({"into": asdict(added)} if added else {})})
 
 
 def _opened(files: list[Path], encoding: str) -> list[Text]:
@@ -89,58 +173,82 @@ def _case(name: str) -> Crisis:
     return read_case(find(name))
 
 
-def _print_marked(marked: Marked, day: date | None) -> None:
-    text = marked.text
-    screen.heading(text.name)
-    screen.say(f"sha256: {text.sha256}", indent=2)
-    if text.encoding not in ("utf-8", "utf-8-sig"):
-        screen.say(f"Read as {text.encoding}; a case can cite it once it is saved as UTF-8.", indent=2)
-    if text.looks_like_markup:
-        screen.say("Tags of a web page are read as words: save the page as plain text first.", indent=2)
-    width = len(str(len(text.sentences)))
-    for each in text.sentences:
-        role = "" if each.role == "body" else f" [{each.role}]"
-        screen.say(f"{each.number}{role}  {text.of(each)}")
-        for line in _told(marked, marked.of(each)):
-            screen.say(line, indent=width + 2)
-    told = ", ".join(
-        counted(count, sort) for sort, count in _counts(marked).items() if count and sort not in ("source", "content")
-    )
-    screen.note(f"{counted(len(text.sentences), 'sentence')}: {told or 'nothing to mark'}.")
-    undated = sum(mark.sort == "date" and not mark.value for mark in marked.marks)
-    if undated and day is None:
-        screen.say(f"{counted(undated, 'date')} cannot be placed: give --published, the day of publication.")
+def _write_gazetteer(path: Path, read: list[ReadText], known: Gazetteer) -> None:
+    from detente.files import write_atomically
+    from detente.reading.actors.written import gazetteer_text
+
+    write_atomically(path, gazetteer_text([each.actors for each in read], known).encode())
 
 
-def _counts(marked: Marked) -> dict[str, int]:
-    from detente.reading.marking import counted_by_sort
+def _review(case: Path, sources: Path | None, as_json: bool) -> None:
+    """Step through what is unverified; with --json list it."""
+    from detente.reading.review import Review
 
-    return counted_by_sort(marked.marks)
-
-
-def _told(marked: Marked, marks: Any) -> list[str]:
-    """The marks of a sentence: one line for each cue with its source, one for all the rest."""
-    lines: list[str] = []
-    sources = {mark.about: mark for mark in marks if mark.sort == "source"}
-    for mark in marks:
-        if mark.sort == "cue":
-            source = sources.get(mark.start)
-            lines.append(f"cue “{mark.text}”, source: {f'“{source.text}”' if source else 'none found'}")
-    others = [mark for mark in marks if mark.sort not in ("cue", "source", "content", "quotation")]
-    told = [f"{mark.sort} “{mark.text}”{f' ({mark.value})' if mark.value else ''}" for mark in others]
-    if told:
-        lines.append(", ".join(told))
-    return lines
-
-
-def _print_coverage(marked: Marked, covered: Coverage, case: str) -> None:
-    name = marked.text.name
-    if not covered.source:
-        screen.heading(f"{name}: no source of {case} is this text")
+    review = Review(case, sources)
+    items = review.items()
+    if as_json:
+        screen.emit([_plain_item(each) for each in items])
         return
-    screen.heading(f"{name}: {len(covered.cited)} of {counted(covered.sentences, 'sentence')} cited by {case}")
-    if covered.stale:
-        screen.say("The text has changed since the case cited it: its sentence numbers may mean other sentences.")
-    for each in covered.uncited:
-        carries = f" ({', '.join(each.carries)})" if each.carries else ""
-        screen.say(f"{each.sentence.number}{carries}  {marked.text.of(each.sentence)}", indent=2)
+    if not items:
+        screen.say(f"{case}: nothing is unverified.")
+        return
+    decided = _stepped(review)
+    left = len(review.items())
+    screen.note(f"{counted(decided, 'decision')} written; {counted(left, 'citation')} still unverified.")
+
+
+def _plain_item(item: Unverified) -> dict[str, Any]:
+    return {
+        "path": list(item.path),
+        "entry": item.entry,
+        "source": item.source,
+        "sentence": item.sentence,
+        "text": item.text,
+    }
+
+
+def _stepped(review: Review) -> int:
+    """The number of decisions that the user made before leaving."""
+    decided = skipped = 0
+    while skipped < len(items := review.items()):
+        item = items[skipped]
+        _show(item, len(items) - skipped)
+        answer = _asked("accept, mend, refuse, skip or quit [a/m/r/s/q]? ")
+        if answer in ("q", ""):
+            break
+        if answer == "a":
+            review.accept(item)
+        elif answer == "m":
+            words = _asked("what does it say, in your words? ", lower=False)
+            if not words:
+                continue
+            review.accept(item, words)
+        elif answer == "r":
+            review.refuse(item)
+        elif answer == "s":
+            skipped += 1
+            continue
+        else:
+            screen.say("Answer with a, m, r, s or q.")
+            continue
+        decided += 1
+    return decided
+
+
+def _asked(question: str, lower: bool = True) -> str:
+    """The first letter of the answer, or the whole of it; nothing at the end of the input."""
+    try:
+        answer = input(question).strip()
+    except EOFError:
+        return ""
+    return (answer[:1].lower() or "s") if lower else answer
+
+
+def _show(item: Unverified, left: int) -> None:
+    entry = item.entry if isinstance(item.entry, dict) else {}
+    kind, by, when = (str(entry.get(key, "")) for key in ("kind", "by", "date"))
+    screen.heading(f"{counted(left, 'citation')} to decide: {kind or '.'.join(map(str, item.owner))}")
+    said = str(entry.get("says", "")) or str(entry.get("name", ""))
+    screen.say(f"{by + ': ' if by else ''}{said}{f' [{when}]' if when else ''}", indent=2)
+    quoted = f"“{item.text}”" if item.text else "the text is not at hand"
+    screen.say(f"{item.source}, sentence {item.sentence}: {quoted}", indent=4)
