@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from detente.reading.actors.gazetteer import Gazetteer, Naming
-from detente.reading.actors.mentions import Mention, forms_of, named_mentions
+from detente.reading.actors.mentions import ActorMention, forms_of, named_mentions
 from detente.reading.marks.events import event_words
 from detente.reading.spans import Token
 from detente.reading.texts import Role, Sentence, Text
@@ -52,12 +52,12 @@ class EventReference:
 class ActorList:
     """Mentions of a text, and descriptions of events, in the order of the text."""
 
-    mentions: tuple[Mention, ...]
+    mentions: tuple[ActorMention, ...]
     events: tuple[EventReference, ...]
 
-    def by_actor(self) -> dict[str, tuple[Mention, ...]]:
+    def by_actor(self) -> dict[str, tuple[ActorMention, ...]]:
         """Mentions of every actor that is placed, most often mentioned first."""
-        found: dict[str, list[Mention]] = {}
+        found: dict[str, list[ActorMention]] = {}
         for each in self.mentions:
             if each.code:
                 found.setdefault(each.code, []).append(each)
@@ -68,21 +68,21 @@ class ActorList:
         alone = (each for each in self.mentions if not each.code and each.naming is Naming.PERSON)
         return tuple(dict.fromkeys(each.text for each in alone))
 
-    def at(self, start: int, end: int) -> Mention | None:
+    def at(self, start: int, end: int) -> ActorMention | None:
         """The first placed mention within a span."""
         return next((each for each in self.mentions if each.code and start <= each.start < end), None)
 
 
 def actors_of(text: Text, gazetteer: Gazetteer) -> ActorList:
     """The actor list of a text."""
-    named: dict[int, list[Mention]] = {}
+    named: dict[int, list[ActorMention]] = {}
     for each in named_mentions(text, forms_of(gazetteer)):
         sentence = text.sentence_at(each.start)
         if sentence:
             named.setdefault(sentence.number, []).append(each)
-    mentions: list[Mention] = []
+    mentions: list[ActorMention] = []
     references: list[EventReference] = []
-    before: list[Sequence[Mention]] = []
+    before: list[Sequence[ActorMention]] = []
     event, paragraph = -1, 0
     for sentence in text.sentences:
         if sentence.paragraph != paragraph:
@@ -99,8 +99,8 @@ def actors_of(text: Text, gazetteer: Gazetteer) -> ActorList:
 
 
 def _resolved(
-    text: Text, sentence: Sentence, here: Sequence[Mention], before: Sequence[Sequence[Mention]]
-) -> Iterator[Mention]:
+    text: Text, sentence: Sentence, here: Sequence[ActorMention], before: Sequence[Sequence[ActorMention]]
+) -> Iterator[ActorMention]:
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
         known = [*before, [each for each in here if each.end <= token.start]]
@@ -116,13 +116,13 @@ def _resolved(
                 yield _taking_up(text, token.start, token.end, Naming.PRONOUN, "subject-in-paragraph", found)
 
 
-def _subject(known: Sequence[Sequence[Mention]], wanted: Sequence[Naming]) -> Mention | None:
+def _subject(known: Sequence[Sequence[ActorMention]], wanted: Sequence[Naming]) -> ActorMention | None:
     """The first mention of a wanted kind in the latest sentence that has one."""
     return next((each for sentence in reversed(known) for each in sentence if each.naming in wanted), None)
 
 
-def _taking_up(text: Text, start: int, end: int, naming: Naming, rule: str, of: Mention) -> Mention:
-    return Mention(of.code, start, end, text.words[start:end], naming, rule, of.start)
+def _taking_up(text: Text, start: int, end: int, naming: Naming, rule: str, of: ActorMention) -> ActorMention:
+    return ActorMention(of.code, start, end, text.words[start:end], naming, rule, of.start)
 
 
 def _events(text: Text, sentence: Sentence, before: int) -> Iterator[EventReference]:

@@ -21,7 +21,7 @@ _LONGEST_PERSON = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class ActorMention:
     """A span that names an actor by its code; empty code: a person whom nothing places with an actor yet.
 
     rule: of the gazetteer, or of the text. refers_to: for a pronoun or description, start of the mention it takes up.
@@ -60,7 +60,7 @@ def _namings(actor: KnownActor) -> Iterator[tuple[Naming, str]]:
             yield naming, words.split()[-1]
 
 
-def named_mentions(text: Text, forms: Forms) -> Iterator[Mention]:
+def named_mentions(text: Text, forms: Forms) -> Iterator[ActorMention]:
     """Mentions by the gazetteer and of the persons whom the text places beside them, in the order of the text."""
     placed: dict[str, str] = {}
     for sentence in text.sentences:
@@ -74,7 +74,7 @@ def _bare(token: Token) -> str:
     return token.word[:-2] if token.word.endswith(("’s", "'s")) else token.word.rstrip("’'")
 
 
-def _gazetteered(text: Text, sentence: Sentence, forms: Forms) -> Iterator[Mention]:
+def _gazetteered(text: Text, sentence: Sentence, forms: Forms) -> Iterator[ActorMention]:
     tokens = sentence.tokens
     at = 0
     while at < len(tokens):
@@ -86,7 +86,7 @@ def _gazetteered(text: Text, sentence: Sentence, forms: Forms) -> Iterator[Menti
         start, end = tokens[at].start, tokens[at + length - 1].end
         last = tokens[at + length - 1]
         end -= len(last.word) - len(_bare(last)) if last.is_word else 0
-        yield Mention(code, start, end, text.words[start:end], naming, "gazetteer")
+        yield ActorMention(code, start, end, text.words[start:end], naming, "gazetteer")
         at += length
 
 
@@ -103,7 +103,9 @@ def _longest(tokens: Sequence[Token], at: int, forms: Forms) -> tuple[int, str, 
     return None
 
 
-def _persons(text: Text, sentence: Sentence, known: Mapping[int, Mention], placed: dict[str, str]) -> Iterator[Mention]:
+def _persons(
+    text: Text, sentence: Sentence, known: Mapping[int, ActorMention], placed: dict[str, str]
+) -> Iterator[ActorMention]:
     """Persons who stand after an actor and a title (“Iranian General Qasem Soleimani”), and their last names later
     on.
     """
@@ -125,7 +127,9 @@ def _persons(text: Text, sentence: Sentence, known: Mapping[int, Mention], place
             if code:
                 placed[last] = code
             start, end = words[0].start, words[-1].start + len(last)
-            yield Mention(code or "", start, end, text.words[start:end], Naming.PERSON, rule if code else "name-alone")
+            yield ActorMention(
+                code or "", start, end, text.words[start:end], Naming.PERSON, rule if code else "name-alone"
+            )
         at += length
 
 
@@ -157,7 +161,7 @@ _NO_NAMES = frozenset(
 )
 
 
-def _placed(tokens: Sequence[Token], at: int, length: int, known: Mapping[int, Mention]) -> str | None:
+def _placed(tokens: Sequence[Token], at: int, length: int, known: Mapping[int, ActorMention]) -> str | None:
     """Code of the actor that a title before a name, or an apposition after it, places the person with."""
     before = at - 1
     titles = 0
@@ -177,7 +181,7 @@ def _placed(tokens: Sequence[Token], at: int, length: int, known: Mapping[int, M
     return None
 
 
-def _mention_ending(tokens: Sequence[Token], at: int, known: Mapping[int, Mention]) -> Mention | None:
+def _mention_ending(tokens: Sequence[Token], at: int, known: Mapping[int, ActorMention]) -> ActorMention | None:
     """The mention whose last word is a token; possessives and people only (“Iran’s”, “Iranian”, “U.S.”)."""
     if at < 0:
         return None

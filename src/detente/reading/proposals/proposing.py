@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from detente.reading.actors.gazetteer import Naming
 from detente.reading.actors.linking import ActorList
-from detente.reading.actors.mentions import Mention
+from detente.reading.actors.mentions import ActorMention
 from detente.reading.marking import Marked
 from detente.reading.marks.events import EventWord
 from detente.reading.proposals.claims import links
@@ -122,7 +122,7 @@ def _events(marked: Marked, actors: ActorList, sentence: Sentence) -> Iterator[P
 
 def sentence_event(
     marked: Marked, actors: ActorList, sentence: Sentence
-) -> tuple[str, EventWord, Mention, Mention | None] | None:
+) -> tuple[str, EventWord, ActorMention, ActorMention | None] | None:
     """Root type, event word, source and target of what a sentence tells; None where no actor or no event is found.
 
     The source is the first actor before the event word, the target the first other actor after it, else between the
