@@ -14,11 +14,11 @@ from detente.report.blocks import Block, Heading, Points, Prose, Section, Table
 from detente.report.sections.changes import SURE
 from detente.report.sections.hinges import shared_words
 from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
-from detente.study.compared.alterations import AlterationKind, Edit
+from detente.study.compared.alterations import AlterationKind, Edit, Part
 from detente.study.compared.answer import Answer
 from detente.study.compared.attribution import Method
 from detente.study.compared.diff import ClaimVerdicts, Diff, effect, holds
-from detente.study.compared.paired import ASKED, ENDING, READING, Key
+from detente.study.compared.paired import ASKED, ENDING, GROUP, READING, Key
 
 Row = tuple[str, ...]
 
@@ -39,15 +39,17 @@ def opening(found: Diff) -> str:
     return draws + rough
 
 
-def written(found: Diff, kind: AlterationKind) -> Iterator[tuple[str, Sequence[str]]]:
-    """Lines for every edit of one kind: the edited thing and its place, then its old and its new text, each on a line
-    of its own if the text is long.
+def written(found: Diff, kind: AlterationKind, part: Part | None = None) -> Iterator[tuple[str, Sequence[str]]]:
+    """Lines for every edit of one kind, or of one part of the crisis as well: the edited thing and its place, then its
+    old and its new text, each on a line of its own if the text is long.
     """
     for each in found.edits:
+        if part not in (None, each.part):
+            continue
         if each.kind is kind and each.short not in found.renamed and each.short not in found.renamed.values():
             name = f": {plain(each.name)}" if each.name else ""
             yield f"{each.short}{name} ({_where(each)})", _from_to(each)
-    if kind is AlterationKind.ANSWERS:
+    if kind is AlterationKind.ANSWERS and part in (None, Part.NUMBERS):
         for old, new in found.renamed.items():
             yield f"{old} is now called {new}", ["it says the same, and is drawn alike in both"]
 
@@ -151,6 +153,7 @@ def said(answer: Answer) -> str:
     """Sentence on the movement of an answer, with the share of draws that agree on its direction."""
     what = {
         ENDING: f"the chance of {plain(answer.name)}",
+        GROUP: f"the chance of “{plain(answer.name)}”",
         READING: f"what an outside reader holds of “{plain(answer.name)}”",
     }.get(answer.key.kind, answer.name)
     if answer.key.kind == ASKED:
@@ -290,7 +293,8 @@ def _written(found: Diff) -> Iterator[Block]:
 def _answer_tables(found: Diff) -> Iterator[Block]:
     when = when_told(found)
     columns = ("", "First", "Second", "Points", "Nine of ten draws", "Same sign")
-    for kind, title in ((ENDING, "How it may end"), (READING, "What is believed")):
+    titles = (GROUP, "How it may end, by groups of endings"), (ENDING, "How it may end"), (READING, "What is believed")
+    for kind, title in titles:
         rows = [answer_row(each) for each in answers(found, kind, when)]
         if rows:
             given = ", given the events seen" if when == EVENTS else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,8 @@ from detente.cli.commands.studies import LibraryName
 from detente.cli.options import AsJson, Rationality
 from detente.cli.terminal import screen
 from detente.cli.terminal.progress import progress_bar
-from detente.errors import CaseError
+from detente.errors import CaseError, RequestError
+from detente.plurals import counted
 
 if TYPE_CHECKING:
     from detente.study.compared.diff import Diff
@@ -44,10 +46,22 @@ def diff(
         int | None, typer.Option(min=0, metavar="S", help="Their seed; the study's own, else 0.", show_default=False)
     ] = None,
     rationality: Rationality = None,
+    hull: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            dir_okay=False,
+            help="Write a case in which everything on which the two part is open between them, and stop there.",
+            show_default=False,
+        ),
+    ] = None,
     library: LibraryName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two versions of a case: what changed in assumptions, what in the answers, and which change did it."""
+    """Compare two versions of a case, or two analysts' cases: where they part, and what each difference does."""
+    if hull is not None:
+        _write_hull(before, after, hull, library)
+        return
     from detente.study.compared.diff import diff as compare
 
     try:
@@ -71,6 +85,24 @@ def diff(
         screen.emit(found.to_dict())
         return
     _print(found)
+
+
+def _write_hull(before: str, after: str, path: Path, library: str | None) -> None:
+    """Writes the hull of two cases to a file that does not exist yet."""
+    from detente.case.written_back.write import write_case
+    from detente.study.compared.hull import hull
+    from detente.study.compared.loading import version_of
+
+    if path.exists():
+        raise RequestError(f"{path} exists already: name a file that does not")
+    first, second = (version_of(each, library, None).crisis for each in (before, after))
+    made = hull(first, second)
+    write_case(made, path)
+    own = [each for each in made.quantities if each not in (*first.quantities, *second.quantities)]
+    screen.say(
+        f"{path}: {counted(len(own), 'quantity', 'quantities')} open between the two. What `detente run {path}` "
+        "hinges on is which of their differences matter."
+    )
 
 
 def _print(found: Diff) -> None:
@@ -106,10 +138,15 @@ def _print_settings(found: Diff) -> None:
 
 def _print_edits(found: Diff) -> None:
     from detente.report.comparing import written
-    from detente.study.compared.alterations import AlterationKind
+    from detente.study.compared.alterations import AlterationKind, Part
 
+    for part in Part:
+        if told := list(written(found, AlterationKind.ANSWERS, part)):
+            screen.heading(f"What changed in the assumptions: {part.value}")
+            for what, how in told:
+                screen.say(what)
+                screen.say(*how, indent=4)
     headings = {
-        AlterationKind.ANSWERS: "What changed in the assumptions",
         AlterationKind.ASKED: "What is asked differently",
         AlterationKind.WORDS: "What is worded or supported differently",
     }
@@ -118,7 +155,7 @@ def _print_edits(found: Diff) -> None:
         if not told:
             continue
         screen.heading(title)
-        shown = told if kind is AlterationKind.ANSWERS else told[:LISTED]
+        shown = told[:LISTED]
         for what, how in shown:
             screen.say(what)
             screen.say(*how, indent=4)
@@ -129,17 +166,17 @@ def _print_edits(found: Diff) -> None:
 def _print_answers(found: Diff) -> None:
     from detente.crisis.inquiry import EVENTS, OUTSET
     from detente.report import comparing
-    from detente.study.compared.paired import ASKED, ENDING, READING
+    from detente.study.compared.paired import ASKED, ENDING, GROUP, READING
 
     when = comparing.when_told(found)
     outset = {each.key.id: each for each in found.answers if each.key.when == OUTSET}
-    for kind, noun in ((ENDING, "ending"), (READING, "reading")):
+    for kind, noun in ((GROUP, "group of endings"), (ENDING, "ending"), (READING, "reading")):
         told = comparing.answers(found, kind, when)
         if not told:
             continue
         rows = [comparing.answer_row(each) for each in told]
         columns = (noun, ">first", ">second", ">points", ">90 % of draws", ">same sign")
-        heading = "How it may end" if kind == ENDING else "What is believed"
+        heading = "What is believed" if kind == READING else "How it may end"
         if when == EVENTS:
             heading += ", given the events seen"
             columns = (*columns, ">at first")

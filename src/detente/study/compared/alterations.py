@@ -35,6 +35,16 @@ class AlterationKind(Enum):
     WORDS = "words"
 
 
+class Part(Enum):
+    """Part of a crisis in which two cases differ; the value is the part's name for a reader."""
+
+    NUMBERS = "numbers and ranges"
+    RANKINGS = "rankings"
+    STRUCTURE = "who can do what, when, and who sees it"
+    SEEN = "what was seen"
+    MEANING = "readings, groups and formulas"
+
+
 @dataclass(frozen=True)
 class Edit:
     """One thing written differently in two versions.
@@ -53,10 +63,30 @@ class Edit:
     at: Place | None = field(default=None, compare=False)
     to: Place | None = field(default=None, compare=False)
 
+    @property
+    def part(self) -> Part:
+        """The part of the crisis that is written differently."""
+        match self.path:
+            case ("preferences", *_):
+                return Part.RANKINGS
+            case ("timeline", *_):
+                return Part.SEEN
+            case ("readings" | "groups" | "formulas", *_):
+                return Part.MEANING
+            case ("quantities" | "rationality", *_) | ("actors", _, "private", _) | ("outcomes", _, "payoffs", _):
+                return Part.NUMBERS
+            case (
+                ("stages", _, "chance") | ("stages", _, "choose" | "branches", _, "cost", _) | ("stages", _, "cost", _)
+            ):
+                return Part.NUMBERS
+            case _:
+                return Part.STRUCTURE
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, as `detente diff --json` prints them."""
         return {
             "what": self.short,
+            "part": self.part.name.lower(),
             "name": self.name,
             "kind": self.kind.value,
             "section": self.path[0],

@@ -27,6 +27,7 @@ from detente.study.compared.loading import Version, settings_differing, version_
 from detente.study.compared.paired import (
     ASKED,
     ENDING,
+    GROUP,
     READING,
     WEIGHT,
     WEIGHT_KEY,
@@ -130,12 +131,12 @@ class Diff:
         return bool(self.before.crisis.timeline or self.after.crisis.timeline)
 
     def changed(self, when: str) -> list[tuple[int, Answer]]:
-        """Endings and readings at a moment with their places by how far they moved, in the order of the cases.
+        """Groups, endings and readings at a moment with their places by how far they moved, in the order of the cases.
 
         Places count from 1 and are shared where draws do not tell apart; 0 where a version does not have an answer.
         Of two that mirror each other in every draw the first stands for both.
         """
-        own = [each for each in self.answers if each.key.when == when and each.key.kind in (ENDING, READING)]
+        own = [each for each in self.answers if each.key.when == when and each.key.kind in (GROUP, ENDING, READING)]
         if not own:
             return []
         found = Estimates.beside([each.change for each in own])
@@ -401,7 +402,7 @@ def _require_known(text: str, before: Crisis, after: Crisis) -> None:
 def _name(key: Key, *crises: Crisis) -> str:
     """Name of an answer for a reader, by the later version that knows the answer."""
     for crisis in reversed(crises):
-        known = {ENDING: crisis.outcomes, READING: crisis.readings}.get(key.kind, ())
+        known = {GROUP: crisis.groups, ENDING: crisis.outcomes, READING: crisis.readings}.get(key.kind, ())
         for each in known:
             if each.id == key.id:
                 return each.label

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from detente.analysis.over_draws.ends import Ends
 from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved, solve_draws
 from detente.analysis.updating import log_events, outcomes_after, subjects_of, weight_after
@@ -33,7 +34,7 @@ Floats = NDArray[np.float64]
 Done = Callable[[int], None]
 """Called with how many draws were solved since the last call."""
 
-ENDING, READING, ASKED, WEIGHT = "ending", "reading", "asked", "weight"
+GROUP, ENDING, READING, ASKED, WEIGHT = "group", "ending", "reading", "asked", "weight"
 
 
 @dataclass(frozen=True, order=True)
@@ -189,6 +190,10 @@ def _read(solved: Solved, formulas: Mapping[str, Expression | None]) -> Iterator
     crisis = solved.crisis
     after = outcomes_after(solved)
     yield WEIGHT_KEY, log_events(solved)[:, -1]
+    ends = Ends.of(crisis)
+    for number, group in enumerate(crisis.groups):
+        yield Key(GROUP, group.id, OUTSET), ends.chances(solved.outcomes)[:, number]
+        yield Key(GROUP, group.id, EVENTS), ends.chances(after)[:, number]
     for number, outcome in enumerate(crisis.outcomes):
         yield Key(ENDING, outcome.id, OUTSET), solved.outcomes[:, number]
         yield Key(ENDING, outcome.id, EVENTS), after[:, number]
