@@ -13,9 +13,10 @@ from detente.case.catalogue import catalogue
 from detente.case.read import read_text
 from detente.crisis.inquiry import OUTSET
 from detente.game.compiling.build import compile_crisis
-from detente.study.compared.alterations import AlterationKind, edits, form_of
+from detente.study.compared.alterations import AlterationKind, edits
 from detente.study.compared.attribution import ORDERS, Method
 from detente.study.compared.intermediate import Between, Grouping
+from detente.study.compared.laid_out import form_of
 from detente.study.compared.paired import ENDING, Key
 from detente.study.request import Request
 

@@ -11,7 +11,7 @@ from detente.case.read import read_text
 from detente.case.written_back.write import case_text
 from detente.crisis.model import Crisis
 from detente.errors import RequestError
-from detente.study.compared.alterations import Part, edits
+from detente.study.compared.alterations import CrisisPart, edits
 from detente.study.compared.hull import hull
 from detente.study.request import Request
 
@@ -72,9 +72,9 @@ def test_cases_that_part_in_their_structure_have_no_hull():
 def test_it_is_told_in_what_part_of_a_crisis_two_cases_differ():
     other = SECOND.replace("move: quarantine", "move: strike").replace("ussr.resolve = high}", "ussr.resolve = low}")
     told = {each.short: each.part for each in edits((read_text(FIRST), Request()), (read_text(other), Request()))}
-    assert told["cost_us"] is told["prior of ussr.resolve"] is told["secret: payoff of us"] is Part.NUMBERS
-    assert told["event demand"] is Part.SEEN
-    assert told["reading resolute"] is Part.MEANING
+    assert told["cost_us"] is told["prior of ussr.resolve"] is told["secret: payoff of us"] is CrisisPart.NUMBERS
+    assert told["event demand"] is CrisisPart.SEEN
+    assert told["reading resolute"] is CrisisPart.MEANING
 
 
 def test_two_versions_tell_groups_of_endings_first():

@@ -14,7 +14,7 @@ from detente.report.blocks import Block, Heading, Points, Prose, Section, Table
 from detente.report.sections.changes import SURE
 from detente.report.sections.hinges import shared_words
 from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
-from detente.study.compared.alterations import AlterationKind, Edit, Part
+from detente.study.compared.alterations import AlterationKind, CrisisPart, Edit
 from detente.study.compared.answer import Answer
 from detente.study.compared.attribution import Method
 from detente.study.compared.diff import ClaimVerdicts, Diff, effect, holds
@@ -39,7 +39,7 @@ def opening(found: Diff) -> str:
     return draws + rough
 
 
-def written(found: Diff, kind: AlterationKind, part: Part | None = None) -> Iterator[tuple[str, Sequence[str]]]:
+def written(found: Diff, kind: AlterationKind, part: CrisisPart | None = None) -> Iterator[tuple[str, Sequence[str]]]:
     """Lines for every edit of one kind, or of one part of the crisis as well: the edited thing and its place, then its
     old and its new text, each on a line of its own if the text is long.
     """
@@ -49,7 +49,7 @@ def written(found: Diff, kind: AlterationKind, part: Part | None = None) -> Iter
         if each.kind is kind and each.short not in found.renamed and each.short not in found.renamed.values():
             name = f": {plain(each.name)}" if each.name else ""
             yield f"{each.short}{name} ({_where(each)})", _from_to(each)
-    if kind is AlterationKind.ANSWERS and part in (None, Part.NUMBERS):
+    if kind is AlterationKind.ANSWERS and part in (None, CrisisPart.NUMBERS):
         for old, new in found.renamed.items():
             yield f"{old} is now called {new}", ["it says the same, and is drawn alike in both"]
 

@@ -138,9 +138,9 @@ def _print_settings(found: Diff) -> None:
 
 def _print_edits(found: Diff) -> None:
     from detente.report.comparing import written
-    from detente.study.compared.alterations import AlterationKind, Part
+    from detente.study.compared.alterations import AlterationKind, CrisisPart
 
-    for part in Part:
+    for part in CrisisPart:
         if told := list(written(found, AlterationKind.ANSWERS, part)):
             screen.heading(f"What changed in the assumptions: {part.value}")
             for what, how in told:

@@ -19,10 +19,11 @@ from detente.crisis.model import Crisis
 from detente.errors import CaseError
 from detente.game.compiling.compiled import CompiledGame
 from detente.inert import inert
-from detente.study.compared.alterations import AlterationKind, Edit, edits, form_of
+from detente.study.compared.alterations import AlterationKind, Edit, edits
 from detente.study.compared.answer import BOTH_VERSIONS, INTERVAL_ENDS, Answer, plain_interval
 from detente.study.compared.attribution import Attribution, attribute
 from detente.study.compared.intermediate import Between
+from detente.study.compared.laid_out import form_of
 from detente.study.compared.loading import Version, settings_differing, version_of
 from detente.study.compared.paired import (
     ASKED,

@@ -19,8 +19,9 @@ from detente.case.written_back.outline import outline
 from detente.crisis.model import Crisis
 from detente.errors import RequestError
 from detente.game.drawn.draws import Draws, dimensions, from_cube, uniform_cube
-from detente.study.compared.alterations import form_of, short
+from detente.study.compared.alterations import short
 from detente.study.compared.forms import Path, differing
+from detente.study.compared.laid_out import form_of
 
 Entry = dict[str, Any]
 
