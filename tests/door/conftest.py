@@ -58,6 +58,12 @@ class Door:
 
         return CliRunner().invoke(app, list(arguments), prog_name="detente")
 
+    def typed(self, text: str, *arguments: str) -> Any:
+        """The call of somebody who types a text."""
+        from detente.cli.main import app
+
+        return CliRunner().invoke(app, list(arguments), prog_name="detente", input=text)
+
     def json(self, *arguments: str) -> Any:
         done = self(*arguments, "--json")
         assert done.exit_code == 0, done.stderr

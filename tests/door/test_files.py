@@ -59,6 +59,22 @@ def test_a_new_case_checks_and_solves_as_it_is(door):
     assert sum(door.json("solve", "mine.yaml")["outcomes"].values()) == pytest.approx(1)
 
 
+def test_a_case_is_begun_from_a_kind_of_crisis_or_a_model_or_from_answers(door):
+    said = door("new", "a.yaml", "--from", "deterrence").stdout
+    assert "deterrence.txt and case.schema.json beside it" in " ".join(said.split())
+    assert door("new", "b.yaml", "--from", "kydd-2005-trust").exit_code == 0
+    assert "Talks under attack" in door("new", "x.yaml", "--from", "list").stdout
+    first = "The strait\nOpened, Closed\nCoast, Fleet\nTolls, Closure\nOpened\nClosed\nClosed\n\n\n"
+    answered = f"{first}Coast\nThe threat\nGives way, Threatens\nOpened\n\n\n\nClosed\nThreatens\n2025-03-07\n"
+    done = door.typed(answered, "new", "c.yaml", "--ask")
+    assert done.exit_code == 0, done.output
+    for name in ("a", "b", "c"):
+        assert door("check", f"{name}.yaml").exit_code == 0
+    assert "Threatens" in (door.folder / "c.yaml").read_text("utf-8")
+    assert "two ways to begin" in door("new", "d.yaml", "--ask", "--from", "spoiler").stderr
+    assert not (door.folder / "d.yaml").exists()
+
+
 def test_new_never_overwrites(door, tiny):
     before = (door.folder / tiny).read_text("utf-8")
     done = door("new", tiny)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from detente.case.form.ledger import Ledger, aligned, written_as_read
-from detente.case.form.register import Mention, Name, Path, Register
+from detente.case.form.register import MentionedAt, Name, Path, Register
 from detente.case.meaning.assemble import assemble
 from detente.case.yaml.nodes import Document, Mapping, Scalar, node_at, plain
 from detente.case.yaml.tree import parse_tree
@@ -23,7 +23,7 @@ class CaseRead:
     problems: tuple[Problem, ...]
     register: Register
 
-    def declared_at(self, path: Path) -> Mention | None:
+    def declared_at(self, path: Path) -> MentionedAt | None:
         """The declaration of a name at a path, or at its `id`; None where nothing with a name stands there."""
         for each in self.register.declared.values():
             if each.path == path or (each.path[:-1] == path and each.path[-1] == "id"):
@@ -38,7 +38,7 @@ class CaseRead:
         found = [position_of_mention(self.document, each) for each in (declared, *self.mentions(declared.name))]
         return list(dict.fromkeys(at for at in found if at is not None))
 
-    def mentions(self, name: Name) -> list[Mention]:
+    def mentions(self, name: Name) -> list[MentionedAt]:
         """Every place that mentions a name, without its declaration."""
         return [each for each in self.register.mentions if each.name == name]
 
@@ -57,7 +57,7 @@ def reading_of(text: str, name: str) -> CaseRead:
     return CaseRead(document, crisis, (), ledger.register)
 
 
-def scalar_of(document: Document, mention: Mention) -> Scalar | None:
+def scalar_of(document: Document, mention: MentionedAt) -> Scalar | None:
     """The scalar in which a name is mentioned: a value, or a key."""
     if mention.key:
         holder = node_at(document.root, mention.path[:-1])
@@ -66,7 +66,7 @@ def scalar_of(document: Document, mention: Mention) -> Scalar | None:
     return node if isinstance(node, Scalar) else None
 
 
-def position_of_mention(document: Document, mention: Mention) -> int | None:
+def position_of_mention(document: Document, mention: MentionedAt) -> int | None:
     """Position in the text at which a name is mentioned."""
     scalar = scalar_of(document, mention)
     if scalar is None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from detente.case.editing.changing import shown
 from detente.case.editing.reading import CaseRead, position_of_mention, reading_of, scalar_of
 from detente.case.editing.splices import CaseEdit, Piece, spliced
-from detente.case.form.register import LABELS, VARIABLES, Mention, Name, Path
+from detente.case.form.register import LABELS, VARIABLES, MentionedAt, Name, Path
 from detente.case.formula.kinds import quote
 from detente.case.yaml.nodes import Document, Scalar
 from detente.case.yaml.tree import parse_tree
@@ -36,8 +36,8 @@ def renamed(reading: CaseRead, path: Path, new: str) -> list[Piece]:
     return pieces
 
 
-def _pieces(document: Document, mentions: Iterable[Mention], old: str, new: str) -> Iterator[Piece]:
-    by_scalar: dict[int, tuple[Scalar, bool, dict[int, Mention]]] = {}
+def _pieces(document: Document, mentions: Iterable[MentionedAt], old: str, new: str) -> Iterator[Piece]:
+    by_scalar: dict[int, tuple[Scalar, bool, dict[int, MentionedAt]]] = {}
     for each in mentions:
         scalar = scalar_of(document, each)
         if scalar is not None:
@@ -46,7 +46,9 @@ def _pieces(document: Document, mentions: Iterable[Mention], old: str, new: str)
         yield _rewritten(document, scalar, key, [found[at] for at in sorted(found)], (old, new))
 
 
-def _rewritten(document: Document, scalar: Scalar, key: bool, mentions: list[Mention], names: tuple[str, str]) -> Piece:
+def _rewritten(
+    document: Document, scalar: Scalar, key: bool, mentions: list[MentionedAt], names: tuple[str, str]
+) -> Piece:
     """A scalar with a name in it replaced: in its own style where that reads as meant, else in double quotes."""
     old, new = names
     source, meant, parts = document.text, scalar.text, list[Piece]()
@@ -68,7 +70,7 @@ def _rewritten(document: Document, scalar: Scalar, key: bool, mentions: list[Men
     return Piece(start, end, json.dumps(meant, ensure_ascii=False))
 
 
-def _quoted(text: str, mention: Mention, name: str) -> tuple[int, int]:
+def _quoted(text: str, mention: MentionedAt, name: str) -> tuple[int, int]:
     """Start and length of a mention in a text, with the quotes that a formula or a ranking puts it in."""
     at = mention.at
     if mention.formula and text[at : at + 1] in ("'", '"'):

@@ -18,7 +18,7 @@ VARIABLES, EVENT_NAMES, LABELS = "variables", "events", "labels"
 """Spaces: quantities, actors, state and stages; outcomes and readings; looks of moves. Other sections are their own."""
 
 
-class Mention(NamedTuple):
+class MentionedAt(NamedTuple):
     """A place that mentions a name: `at` characters into the text at a path, or into the path's key."""
 
     name: Name
@@ -33,13 +33,13 @@ class Register:
     """Names declared in a case, each with its noun, and the places that mention them."""
 
     def __init__(self) -> None:
-        self.declared: dict[Name, Mention] = {}
+        self.declared: dict[Name, MentionedAt] = {}
         self.nouns: dict[Name, str] = {}
-        self.mentions: list[Mention] = []
+        self.mentions: list[MentionedAt] = []
 
     def declare(self, name: Name, noun: str, path: Path, *, key: bool = True) -> None:
         """Enter a name where it is declared; a name that is declared twice counts where it is first."""
-        self.declared.setdefault(name, Mention(name, path, key=key))
+        self.declared.setdefault(name, MentionedAt(name, path, key=key))
         self.nouns.setdefault(name, noun)
 
     def mention(
@@ -48,7 +48,7 @@ class Register:
         """Enter a place that mentions the first of some names that is declared, if any is."""
         for name in names:
             if name in self.declared:
-                self.mentions.append(Mention(name, path, at, key, formula))
+                self.mentions.append(MentionedAt(name, path, at, key, formula))
                 return
 
     def called(self, word: str, noun: str) -> list[Name]:

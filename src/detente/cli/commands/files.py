@@ -32,27 +32,59 @@ def export(
 
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; it must not exist yet.")],
+    from_: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="KIND|MODEL",
+            help="Begin from a kind of crisis (ultimatum, deterrence, spoiler, mediation, arms-race; `list` tells what "
+            "each is) or from a case of the catalogue, with a source text and the schema beside it.",
+        ),
+    ] = "",
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask who decides, what each might want, who moves when and what was seen.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write a small case that runs, with comments, to change into your own."""
-    text = files("detente.cli").joinpath("template.yaml").read_text("utf-8")
-    try:
-        with file.open("x", encoding="utf-8") as written:
-            written.write(text)
-    except FileExistsError:
-        raise RequestError(f"{file} exists already; choose another name, such as {_free(file)}") from None
-    if as_json:
-        screen.emit({"file": str(file)})
+    """Write a case that runs, with comments, to change into your own: small, of a kind, or from your answers."""
+    from detente.case.beginnings.kinds import Beginning, begin, beginning, free_name
+
+    if from_ and ask:
+        raise RequestError("--from and --ask are two ways to begin: take one")
+    if from_ == "list":
+        _list_kinds(as_json)
+        return
+    if file.exists():
+        raise RequestError(f"{file} exists already; choose another name, such as {free_name(file)}")
+    if ask:
+        from detente.case.beginnings.asked import case_from_answers
+        from detente.cli.terminal import asking
+
+        answers = asking.ask()
+        written = begin(file, Beginning("", answers.title, case_from_answers(answers)))
+    elif from_:
+        written = begin(file, beginning(from_))
     else:
-        screen.say(f"{file} is written. Next: detente check {file}")
+        text = files("detente.cli").joinpath("template.yaml").read_text("utf-8")
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(text)
+        written = [file]
+    if as_json:
+        screen.emit({"file": str(file), "beside": [str(each) for each in written[1:]]})
+        return
+    beside = f", with {' and '.join(each.name for each in written[1:])} beside it" if written[1:] else ""
+    screen.say(f"{file} is written{beside}.")
+    screen.say(f"Next: detente check {file}")
 
 
-def _free(file: Path) -> Path:
-    """A name like the given one that is not taken."""
-    number = 2
-    while (candidate := file.with_stem(f"{file.stem}-{number}")).exists():
-        number += 1
-    return candidate
+def _list_kinds(as_json: bool) -> None:
+    from detente.case.beginnings.kinds import kinds
+
+    if as_json:
+        screen.emit([{"name": each.name, "title": each.title} for each in kinds()])
+        return
+    screen.table(("kind", "title"), [(each.name, each.title) for each in kinds()])
+    screen.note("Begin with one: detente new FILE --from KIND; a case of the catalogue will do as well")
 
 
 def schema(as_json: AsJson = False) -> None:
