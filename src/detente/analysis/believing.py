@@ -109,12 +109,12 @@ def _as_seen(crisis: Crisis, actor: str, step: Step) -> Codes | None:
     """[move]: the code of what an actor sees of each move, the last entry for a step that is skipped; None: nothing."""
     skipped = np.array([-1], np.int32)
     if step.draws_private:
-        own = np.arange(len(step.labels), dtype=np.int32) if step.actor == actor else None
+        own = np.arange(len(step.labels), dtype=np.int32) if actor in step.knowers else None
         return None if own is None else np.concatenate([own, skipped])
     stage = crisis.stage(step.stage)
     if not stage.sees(actor):
         return None
-    labels = [move.id if actor == stage.by else stage.shown(number) for number, move in enumerate(stage.moves)]
+    labels = [move.id if actor == step.actor else stage.shown(number) for number, move in enumerate(stage.moves)]
     known = list(dict.fromkeys(labels))
     return np.concatenate([np.array([known.index(label) for label in labels], np.int32), skipped])
 

@@ -82,7 +82,7 @@ def _texts(solved: Solved, view: View) -> list[list[str]]:
             found.append([])
             continue
         stage = crisis.stage(step.stage)
-        before = f"{stage.by} {names[stage.by]} {stage.id} {stage.label}"
+        before = f"{step.actor} {names[step.actor]} {stage.id} {stage.label}"
         found.append([f"{before} {_labels(crisis, step.stage, look)}".casefold() for look in looks])
     return found
 

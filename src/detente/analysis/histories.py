@@ -92,7 +92,7 @@ def _looks(game: Game, crisis: Crisis, seen_by: str | None) -> Iterator[list[str
         stage = stages.get(step.stage)
         if stage is None:
             yield []
-        elif seen_by is None or seen_by == stage.by:
+        elif seen_by is None or seen_by == step.actor:
             yield list(step.labels)
         elif all(map(stage.sees, everybody)) if seen_by == EVERYBODY else stage.sees(seen_by):
             yield [stage.shown(move) for move in range(len(step.labels))]
@@ -300,7 +300,7 @@ class HistoryTelling:
         if not history:
             return "", "", 0, "", ""
         step = story_of(self.solved.game).steps[int(self.view.step[history])]
-        by = self.solved.crisis.stage(step.stage).by
+        by = step.actor
         move = self.view.looks[int(self.view.step[history])][int(self.view.label[history])]
         before = self.address(int(self.view.parent[history]))
         decision = "" if by == NATURE else BETWEEN.join(filter(None, [before, step_words(step.stage, step.round)]))

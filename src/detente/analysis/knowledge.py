@@ -72,8 +72,10 @@ class _Column:
     def tell(self, nodes: slice, known: Known) -> None:
         codes = self._codes[nodes]
         labels = self._step.labels
-        if self._stage is None and self._step.actor == known.actor:
-            known.private[self._step.variable] = labels[int(codes[0])]
+        if self._stage is None and known.actor in self._step.knowers:
+            # A variable of another actor goes by its full name.
+            name = self._step.variable if self._step.actor == known.actor else self._name
+            known.private[name] = labels[int(codes[0])]
             return
         if (codes < 0).all():
             return
@@ -98,4 +100,4 @@ class _Column:
         assert self._stage is not None
         if code < 0:
             return NOT_PLAYED
-        return self._step.labels[code] if actor == self._stage.by else self._stage.shown(code)
+        return self._step.labels[code] if actor == self._step.actor else self._stage.shown(code)

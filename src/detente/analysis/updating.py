@@ -384,7 +384,10 @@ def subjects_of(solved: Solved, observer: str) -> Iterator[tuple[Subject, NDArra
     """
     crisis = solved.crisis
     for reading in crisis.readings:
-        about = {node.actor for node in walk(reading.when) if isinstance(node, PrivateValue)}
+        mentioned = (node for node in walk(reading.when) if isinstance(node, PrivateValue))
+        about = {
+            knower for node in mentioned for knower in crisis.private(node.actor, node.variable).knowers(node.actor)
+        }
         if observer in about:
             continue
         context = RowContext(crisis, leaf_columns(solved.game, keys_in(reading.when)), draws=solved.draws)
@@ -392,7 +395,7 @@ def subjects_of(solved: Solved, observer: str) -> Iterator[tuple[Subject, NDArra
         everywhere = holds if holds.ndim else np.full(solved.game.leaves, bool(holds))
         yield Subject(reading.id, "", reading.label), everywhere
     for actor, variable in crisis.private_variables():
-        if actor.id == observer:
+        if observer in variable.knowers(actor.id):
             continue
         codes = private_codes(solved.game, actor.id, variable.id)[solved.game.leaf_node]
         id = f"{actor.id}.{variable.id}"
@@ -420,7 +423,7 @@ def event_label(crisis: Crisis, event: Observation) -> str:
     if event.name:
         return event.name
     stage = crisis.stage(event.stage)
-    who = next((actor.label for actor in crisis.actors if actor.id == stage.by), "")
+    who = next((actor.label for actor in crisis.actors if actor.id == stage.mover(event.round)), "")
     where = f"{stage.label}, round {event.round}" if event.round else stage.label
     what = f"{where}: {event.seen or stage.moves[event.move].label}"
     return f"{who}, {what}" if who else what

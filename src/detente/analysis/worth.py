@@ -83,7 +83,7 @@ def next_decision(game: Game, crisis: Crisis, actor: str) -> int | None:
     """The first step after the latest event at which the actor may be to move; None where there is none."""
     now = max((step_of(game, event) for event in crisis.timeline), default=-1)
     for position, step in enumerate(story_of(game).steps):
-        by = None if step.draws_private else crisis.stage(step.stage).by
+        by = None if step.draws_private else step.actor
         if position > now and by == actor and len(_situations(game, crisis, actor, position)):
             return position
     return None
@@ -128,7 +128,7 @@ def _make_decision(game: Game, crisis: Crisis, actor: str, position: int) -> Dec
 def _own_types(game: Game, actor: str, first: Longs) -> tuple[tuple[str, ...], Longs]:
     told: list[list[str]] = [[] for _ in first.tolist()]
     for position, step in enumerate(story_of(game).steps):
-        if step.draws_private and step.actor == actor:
+        if step.draws_private and actor in step.knowers:
             codes = made_at(game, [position])[first]
             for words, code in zip(told, codes.tolist(), strict=True):
                 words.append(f"{step.variable} = {step.labels[code]}")
@@ -142,7 +142,7 @@ def _own_types(game: Game, actor: str, first: Longs) -> tuple[tuple[str, ...], L
 def _unknowns(game: Game, actor: str, position: int, nodes: Longs, of: NDArray[Any]) -> Iterator[tuple[Unknown, Longs]]:
     """Steps settled before the decision whose outcome differs between nodes that look alike to the actor."""
     for place, step in enumerate(story_of(game).steps[:position]):
-        if step.draws_private and step.actor == actor:
+        if step.draws_private and actor in step.knowers:
             continue
         codes = made_at(game, [place])[nodes].astype(np.int64)
         least, most = np.full(of.max() + 1, np.iinfo(np.int64).max), np.full(of.max() + 1, -2)

@@ -214,6 +214,18 @@ def walk(expression: Expression) -> Iterator[Expression]:
         pending.extend(reversed(children(node)))
 
 
+def with_number(expression: Expression, stage: str, number: float) -> Expression:
+    """The expression with a number in place of the move at a stage."""
+    match expression:
+        case StageMove(name, False) if name == stage:
+            return Number(number, expression.place)
+        case Operation():
+            operands = tuple(with_number(each, stage, number) for each in expression.operands)
+            return Operation(expression.operator, operands, expression.place, expression.called)
+        case _:
+            return expression
+
+
 def quantities_in(expression: Expression) -> frozenset[str]:
     """Names of the quantities that the expression mentions."""
     return frozenset(node.name for node in walk(expression) if isinstance(node, QuantityName))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from detente.crisis.evidence import Support
-from detente.crisis.expressions import Expression
+from detente.crisis.expressions import Expression, Operation, with_number
 from detente.crisis.quantities import Distribution
 from detente.errors import Place
 
@@ -15,10 +15,11 @@ NATURE = "nature"
 
 @dataclass(frozen=True, slots=True)
 class PrivateVariable:
-    """A fact that only one actor knows: the actor's type in one respect.
+    """A fact that its actor knows and others do not: the actor's type in one respect.
 
     Named: `values` with one probability each; `None` stands for the written `rest`.
     Numeric: `distribution` on `points` equally likely points at its middle quantiles; `values` is empty.
+    `known_to`: the actors who know it; None: only the one whose it is.
     """
 
     id: str
@@ -26,8 +27,13 @@ class PrivateVariable:
     probabilities: tuple[Expression | None, ...] = ()
     distribution: Distribution | None = None
     points: int = 0
+    known_to: tuple[str, ...] | None = None
     support: Support = Support()
     place: Place | None = field(default=None, compare=False, repr=False)
+
+    def knowers(self, owner: str) -> tuple[str, ...]:
+        """The actors who know it, where it is that of `owner`."""
+        return (owner,) if self.known_to is None else self.known_to
 
     @property
     def numeric(self) -> bool:
@@ -117,7 +123,9 @@ class Stage:
     """One choice of an actor, or one chance event (`by` is then `nature`).
 
     `seen_by` lists the actors who observe the move (None: all). The mover always knows its own move.
-    `seen_as` gives for each move (by position) the label that observers see.
+    `seen_as` gives for each move (by position) the label that observers see. `turns`: inside a `repeat`, the actors who
+    choose in turn, round by round; `by` is then the first of them. `allowed`: a condition on the numbers of a numeric
+    stage, in which the stage stands for the number that might be chosen.
     """
 
     id: str
@@ -128,6 +136,8 @@ class Stage:
     when: Expression | None = None
     seen_by: tuple[str, ...] | None = None
     seen_as: tuple[str, ...] = ()
+    turns: tuple[str, ...] = ()
+    allowed: Expression | None = None
     support: Support = Support()
     place: Place | None = field(default=None, compare=False, repr=False)
 
@@ -138,7 +148,29 @@ class Stage:
 
     def sees(self, actor: str) -> bool:
         """True where the actor observes the move made at this stage; the mover always does."""
-        return actor == self.by or self.seen_by is None or actor in self.seen_by
+        return actor in self.movers or self.seen_by is None or actor in self.seen_by
+
+    @property
+    def movers(self) -> tuple[str, ...]:
+        """Everybody who chooses here, in whatever round."""
+        return self.turns or (self.by,)
+
+    def mover(self, round: int) -> str:
+        """The actor who chooses in a round; rounds count from 1, and 0 stands for a stage that is not repeated."""
+        return self.turns[(round - 1) % len(self.turns)] if self.turns and round else self.by
+
+    def in_round(self, round: int) -> Stage:
+        """The stage as it is in one round, with the actor whose turn it is."""
+        return replace(self, by=self.mover(round), turns=()) if self.turns else self
+
+    def condition(self, move: int) -> Expression | None:
+        """The condition under which a move is available; None: always."""
+        own = self.moves[move].when
+        number = self.moves[move].number
+        if self.allowed is None or number is None:
+            return own
+        allowed = with_number(self.allowed, self.id, number)
+        return allowed if own is None else Operation("and", (allowed, own), self.place)
 
     def shown(self, move: int) -> str:
         """The label under which observers other than the mover see a move."""

@@ -167,7 +167,7 @@ def leaf_columns(game: Game, keys: frozenset[Key]) -> Columns:
 def shown_alike(crisis: Crisis, observation: Observation, observer: str | None) -> list[int]:
     """Moves that look to the observer like the one observed (None: somebody who sees moves as they are)."""
     stage = crisis.stage(observation.stage)
-    if not observation.seen and (observer is None or observer == stage.by):
+    if not observation.seen and (observer is None or observer == stage.mover(observation.round)):
         return [observation.move]
     label = stage.shown(observation.move)
     return [number for number in range(len(stage.moves)) if stage.shown(number) == label]

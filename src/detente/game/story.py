@@ -24,6 +24,7 @@ class Step:
     round: int = 0
     variable: str = ""
     labels: tuple[str, ...] = ()
+    knowers: tuple[str, ...] = ()
 
     @property
     def draws_private(self) -> bool:

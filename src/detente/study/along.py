@@ -212,11 +212,9 @@ def beliefs_along(solved: Solved, events: Events = None) -> BeliefsAlong:
 def moves_along(solved: Solved, events: Events = None) -> MovesAlong:
     """The moves at every stage, given the events. Raises RequestError for what names nothing in the case."""
     timeline = timeline_of(solved, events)
-    crisis = solved.crisis
-    stages = {stage.id: stage for stage in crisis.stages()}
     tables = zip(story_of(solved.game).steps, solved.moves, moves_after(solved, timeline), strict=True)
     steps = tuple(
-        StepMoves(step.stage, step.round, stages[step.stage].by or "", step.labels, before, after)
+        StepMoves(step.stage, step.round, step.actor, step.labels, before, after)
         for step, before, after in tables
         if step.stage
     )

@@ -170,7 +170,11 @@ def _was(solved: Solved, end: int, name: str) -> str:
 def _others(solved: Solved, end: int, seat: str) -> list[Other]:
     game, crisis = solved.game, solved.crisis
     view = view_of(game, crisis, seat)
-    own = [private_codes(game, seat, each.id)[game.leaf_node] for each in crisis.actor(seat).private]
+    own = [
+        private_codes(game, actor.id, each.id)[game.leaf_node]
+        for actor, each in crisis.private_variables()
+        if seat in each.knowers(actor.id)
+    ]
     leaf = int(np.searchsorted(game.leaf_node, end))
     alike = np.ones(game.leaves, bool)
     for codes in own:
@@ -180,7 +184,7 @@ def _others(solved: Solved, end: int, seat: str) -> list[Other]:
     by_then &= story_of(game).outcome == story_of(game).outcome[leaf]
     found: list[Other] = []
     for actor, variable in crisis.private_variables():
-        if actor.id == seat:
+        if seat in variable.knowers(actor.id):
             continue
         codes = private_codes(game, actor.id, variable.id)[game.leaf_node]
         was = codes == codes[leaf]
@@ -203,7 +207,7 @@ def _unseen(solved: Solved, end: int, seat: str) -> list[Unseen]:
             continue
         stage = solved.crisis.stage(step.stage)
         made = step.labels[move]
-        looked = made if stage.by == seat else stage.shown(move) if stage.sees(seat) else ""
+        looked = made if step.actor == seat else stage.shown(move) if stage.sees(seat) else ""
         if looked != made:
-            found.append(Unseen(SeenMove(stage.by, stage.id, step.round, made), looked))
+            found.append(Unseen(SeenMove(step.actor, stage.id, step.round, made), looked))
     return found

@@ -150,10 +150,10 @@ class Playing:
         if not step.stage:
             return None
         stage = self.solved.crisis.stage(step.stage)
-        if not stage.sees(seat) or (stage.by != seat and self._hidden_yet(stage, step.round)):
+        if not stage.sees(seat) or (step.actor != seat and self._hidden_yet(stage, step.round)):
             return None
-        look = step.labels[move] if stage.by == seat else stage.shown(move)
-        return SeenMove(stage.by, stage.id, step.round, look)
+        look = step.labels[move] if step.actor == seat else stage.shown(move)
+        return SeenMove(step.actor, stage.id, step.round, look)
 
     def _hidden_yet(self, stage: Stage, round: int) -> bool:
         """True where the stage is made at once with the one to come, so that its moves are not out."""
@@ -218,4 +218,4 @@ def _chances(solved: Solved, node: int) -> Floats:
 
 
 def _draws_for(step: Step, seat: str) -> bool:
-    return step.draws_private and step.actor == seat
+    return step.draws_private and seat in step.knowers

@@ -56,12 +56,17 @@ UncertainEntry = Annotated[
 ]
 
 
+KnownTo = Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], either(list=list, text=str)]
+_KNOWN_TO = "Who knows it besides the actor whose it is: an actor, a list, or `all`; `none`: nobody at all."
+
+
 class NumericPrivate(Uncertain):
     """A private number: a distribution on so many equally likely points."""
 
     points: Annotated[Whole | None, PRESENT] = Field(
         None, description="How many equally likely points, at the middle quantiles."
     )
+    known_to: Annotated[KnownTo | None, PRESENT] = Field(None, description=_KNOWN_TO)
 
 
 class NamedPrivate(BaseModel):
@@ -86,6 +91,12 @@ class NamedPrivate(BaseModel):
         return str(word) if word in DECLARABLE else ""
 
 
+class NamedVariable(NamedPrivate):
+    """A private variable with named values, and who knows it."""
+
+    known_to: Annotated[KnownTo | None, PRESENT] = Field(None, description=_KNOWN_TO)
+
+
 def kind_of_private(value: object) -> str:
     """The tag of what an actor privately knows: `numeric` for a distribution, else `named`."""
     if isinstance(value, dict):
@@ -95,5 +106,5 @@ def kind_of_private(value: object) -> str:
 
 
 PrivateEntry = Annotated[
-    Annotated[NamedPrivate, Tag("named")] | Annotated[NumericPrivate, Tag("numeric")], Discriminator(kind_of_private)
+    Annotated[NamedVariable, Tag("named")] | Annotated[NumericPrivate, Tag("numeric")], Discriminator(kind_of_private)
 ]

@@ -63,6 +63,9 @@ class NumberRange(KeyedMapping):
 
     from_: Fraction = Field(alias="from", description="The smallest number that can be chosen.")
     to: Fraction = Field(description="The largest number that can be chosen.")
+    when: Annotated[Formula | None, PRESENT] = Field(
+        None, description="A number can be chosen where this holds; the stage's own name stands for the number."
+    )
     step: Fraction = Field(
         description="The distance between neighbouring numbers; a fraction such as 1/30 is kept exact."
     )
@@ -86,8 +89,14 @@ class StageEntry(Backed):
 
     id: Value = Field(description="Names the stage; formulas use it as the move made there.")
     name: Text = Field("", description="What to call it in front of a reader.")
-    by: Annotated[Text | None, PRESENT] = Field(
-        None, description="The actor who chooses, or `nature`.", examples=["nature"]
+    by: Annotated[
+        Annotated[Annotated[Text, Tag("text")] | Annotated[list[Text], Tag("list")], either(list=list, text=str)]
+        | None,
+        PRESENT,
+    ] = Field(
+        None,
+        description="The actor who chooses, or `nature`; inside a `repeat` a list: they take turns.",
+        examples=["nature"],
     )
     choose: Annotated[
         Annotated[Annotated[NumberRange, Tag("range")] | Annotated[Moves, Tag("moves")], Discriminator(_choice)] | None,

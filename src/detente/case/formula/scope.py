@@ -38,6 +38,7 @@ class StageWords:
     """A stage as formulas need it; `numbers` is empty for a stage with named moves.
 
     `order` counts stages as written; `repeat` and `together` number the enclosing block, 0 where there is none.
+    `turns`: the actors who choose in turn, where several do.
     """
 
     id: str
@@ -49,6 +50,7 @@ class StageWords:
     times: int = 0
     together: int = 0
     unsure: bool = False
+    turns: tuple[str, ...] = ()
 
     @property
     def domain(self) -> Domain:

@@ -41,7 +41,9 @@ def _stage_words(crisis: Crisis) -> dict[str, StageWords]:
     def take(stage: Stage, repeat: int, times: int, together: int) -> None:
         numbers = tuple(move.number for move in stage.moves if move.number is not None)
         moves = tuple(move.id for move in stage.moves)
-        words[stage.id] = StageWords(stage.id, stage.by, moves, numbers, len(words), repeat, times, together)
+        words[stage.id] = StageWords(
+            stage.id, stage.by, moves, numbers, len(words), repeat, times, together, turns=stage.turns
+        )
 
     for step in crisis.steps:
         blocks += 1

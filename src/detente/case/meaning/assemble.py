@@ -73,7 +73,7 @@ def _crisis(document: CaseDocument, ledger: Ledger, name: str) -> Crisis:
     actors = read_actors(document, desk)
     state = _state(document, desk)
     steps = read_steps(document, placed, desk)
-    check_leaks(placed, list(stages_of(steps)), ledger)
+    check_leaks(placed, list(stages_of(steps)), actors, ledger)
     outcomes, groups = read_outcomes(document, desk), read_groups(document, desk)
     return Crisis(
         title=document.title,

@@ -152,11 +152,27 @@ def _private(
         distribution = read_distribution(written, path, scope, desk)
         points = _points(written, path, desk)
         desk.vocabulary = _resting(desk.vocabulary, actor, id, distribution)
-        return PrivateVariable(id, (), (), distribution, points, desk.support(path, written), place)
+        known = _known_to(actor, written.known_to, path, desk)
+        return PrivateVariable(id, (), (), distribution, points, known, desk.support(path, written), place)
     scope = replace(desk.scope(purpose, _QUANTITIES | {May.PRIVATE}), private=earlier)
     probabilities = {value: (text, (*path, value)) for value, text in written.values.items()}
     read = read_probabilities(probabilities, path, scope, desk)
-    return PrivateVariable(id, tuple(probabilities), read, None, 0, desk.support(path, written), place)
+    known = _known_to(actor, getattr(written, "known_to", None), path, desk)
+    return PrivateVariable(id, tuple(probabilities), read, None, 0, known, desk.support(path, written), place)
+
+
+def _known_to(actor: str, written: str | list[str] | None, path: Path, desk: Desk) -> tuple[str, ...] | None:
+    """The actors who know a variable, in the order of the case; None where only its own does."""
+    actors = desk.vocabulary.actors
+    if written is None or written == [actor] or written == actor:
+        return None
+    if written in ("none", "all"):
+        return () if written == "none" else actors
+    named = written if isinstance(written, list) else [written]
+    for position, name in enumerate(named):
+        own = (*path, "known_to", position) if isinstance(written, list) else (*path, "known_to")
+        desk.known(own, name, (*actors, "all", "none") if isinstance(written, str) else actors, "actor")
+    return tuple(each for each in actors if each == actor or each in named)
 
 
 def _points(written: NumericPrivate, path: Path, desk: Desk) -> int:

@@ -230,9 +230,13 @@ def _stage_words(entry: StageEntry, path: Path, order: int, block: Block, ledger
         for move in moves:
             check_name(move, (*path, field, move), ledger, reserved=False)
             ledger.register.declare((VARIABLES, entry.id, move), "move", (*path, field, move))
-    by = NATURE if entry.chance is not None else entry.by or ""
+    first = (entry.by or [""])[0] if isinstance(entry.by, list) else entry.by
+    turns = tuple(entry.by) if isinstance(entry.by, list) else ()
+    by = NATURE if entry.chance is not None else first or ""
     unsure = ledger.is_muted(path) or (isinstance(entry.choose, NumberRange) and numbers == _UNKNOWN)
-    return StageWords(entry.id, by, moves, numbers or (_UNKNOWN if unsure and not moves else ()), order, *block, unsure)
+    return StageWords(
+        entry.id, by, moves, numbers or (_UNKNOWN if unsure and not moves else ()), order, *block, unsure, turns
+    )
 
 
 def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, float]]:

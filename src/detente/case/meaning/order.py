@@ -15,6 +15,7 @@ from detente.case.form.stages import (
     Branches,
     EndingEntry,
     MoveEntry,
+    NumberRange,
     RepeatEntry,
     StageEntry,
     TogetherEntry,
@@ -88,9 +89,20 @@ def _stage(placed: PlacedStage, desk: Desk) -> Stage:
         when=desk.condition((*path, "when"), entry.when, when_scope),
         seen_by=_seen_by(placed, desk),
         seen_as=_seen_as(placed, desk),
+        turns=tuple(entry.by) if isinstance(entry.by, list) else (),
+        allowed=_allowed(placed, desk),
         support=desk.support(path, entry),
         place=desk.place(path),
     )
+
+
+def _allowed(placed: PlacedStage, desk: Desk) -> Expression | None:
+    """The condition under which a number can be chosen, with the stage in place of the number."""
+    choose, words = placed.entry.choose, placed.words
+    if not isinstance(choose, NumberRange) or choose.when is None:
+        return None
+    scope = desk.scope(f"the `when` of the numbers at `{words.id}`", PLAY, words, done=True, shape=True)
+    return desk.condition((*placed.path, "choose", "when"), choose.when, scope)
 
 
 def _check_mover(placed: PlacedStage, desk: Desk) -> None:
@@ -108,13 +120,32 @@ def _check_mover(placed: PlacedStage, desk: Desk) -> None:
             f"`{entry.by}` cannot move at a chance stage",
             "write `by: nature`, or `choose` instead of `chance`",
         )
-    elif entry.choose is not None and entry.by in (None, NATURE):
-        what = f"stage `{words.id}` does not say who chooses" if entry.by is None else "nature does not choose"
+    elif entry.choose is not None and entry.by in (None, NATURE, []):
+        what = f"stage `{words.id}` does not say who chooses" if not entry.by else "nature does not choose"
         desk.ledger.error((*path, "by"), what, "write `by: ` and an actor, or `chance` instead of `choose`")
-    if entry.chance is None and entry.by not in (None, NATURE):
+    elif isinstance(entry.by, list):
+        _check_turns(entry.by, placed, desk)
+    if entry.chance is None and isinstance(entry.by, str) and entry.by != NATURE:
         desk.known((*path, "by"), words.by, desk.vocabulary.actors, "actor")
     if not words.moves:
         desk.ledger.error(path, f"stage `{words.id}` has no moves", "list at least one", key=True)
+
+
+def _check_turns(by: list[str], placed: PlacedStage, desk: Desk) -> None:
+    """Tells what is wrong with actors who take turns: they see one another's moves as they are, round after round."""
+    entry, path, words = placed.entry, placed.path, placed.words
+    for position, actor in enumerate(by):
+        desk.known((*path, "by", position), actor, desk.vocabulary.actors, "actor")
+    if len(by) < 2:
+        desk.ledger.error((*path, "by"), "a list of fewer than two actors", "name one actor, or all who take turns")
+    elif not words.repeat:
+        what = f"stage `{words.id}` is not inside a `repeat`, so nobody can take turns"
+        desk.ledger.error((*path, "by"), what, "name one actor, or move the stage into a `repeat`")
+    seers = entry.seen_by if isinstance(entry.seen_by, list) else [entry.seen_by]
+    blind = [each for each in by if entry.seen_by not in (None, "all") and each not in seers]
+    if blind or entry.seen_as:
+        what = f"at `{words.id}` actors take turns, who see one another's moves as they are"
+        desk.ledger.error((*path, "seen_by" if blind else "seen_as"), what, "write a stage for each of them instead")
 
 
 def _moves(placed: PlacedStage, desk: Desk) -> tuple[Move, ...]:
@@ -278,6 +309,9 @@ def _cost(
         )
     if words.by == NATURE:
         desk.ledger.error(path, "nature pays no costs", "say who does: `cost: {actor: …}`")
+    elif words.turns:
+        what = f"at `{words.id}` actors take turns, so that this does not say who pays"
+        desk.ledger.error(path, what, "say who does: `cost: {actor: …}`")
     return ((words.by, desk.formula(path, written, scope)),)
 
 

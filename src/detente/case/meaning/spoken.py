@@ -112,12 +112,17 @@ def _named(text: str, crisis: Crisis, purpose: str) -> Iterator[tuple[StageWords
         return
     if name not in {actor.id for actor in crisis.actors}:
         raise RequestError(_unknown(name, crisis, actors=True))
-    own = [each for each in vocabulary_of(crisis).stages.values() if each.by == name]
+    own = [each for each in vocabulary_of(crisis).stages.values() if name in (each.turns or (each.by,))]
     having = [(each, position) for each in own if (position := position_of(said, each)) is not None]
     if not having:
         known = dict.fromkeys(move for each in own for move in each.moves)
         raise RequestError(f"`{name}` has no move `{said}`: {did_you_mean(said, known, 'moves')}")
-    yield from ((each, 0, position) for each, position in having)
+    for each, position in having:
+        if not each.turns:
+            yield each, 0, position
+        for round in range(1, each.times + 1 if each.turns else 0):
+            if each.turns[(round - 1) % len(each.turns)] == name:
+                yield each, round, position
 
 
 def _halves(text: str, purpose: str) -> tuple[str, str]:

@@ -164,8 +164,14 @@ class _Outline:
 
     def private(self, variable: PrivateVariable) -> Entry:
         if variable.distribution is not None:
-            return {**self.distribution(variable.distribution), "points": variable.points, **_support(variable.support)}
-        return {**self.probabilities(variable.values, variable.probabilities), **_support(variable.support)}
+            beside = {**self.known_to(variable), **_support(variable.support)}
+            return {**self.distribution(variable.distribution), "points": variable.points, **beside}
+        named = self.probabilities(variable.values, variable.probabilities)
+        return {**named, **self.known_to(variable), **_support(variable.support)}
+
+    def known_to(self, variable: PrivateVariable) -> Entry:
+        known = variable.known_to
+        return {} if known is None else {"known_to": list(known) if known else "none"}
 
     def probabilities(self, names: tuple[str, ...], probabilities: tuple[Expression | None, ...]) -> Entry:
         return {
@@ -191,7 +197,7 @@ class _Outline:
         seen_as = {move.id: label for move, label in zip(stage.moves, stage.seen_as, strict=False)}
         choice = self.numeric(stage) if stage.numeric else self.named(stage)
         return {
-            **_kept(id=stage.id, name=stage.name, by=stage.by, when=self.formula(stage.when)),
+            **_kept(id=stage.id, name=stage.name, by=list(stage.turns) or stage.by, when=self.formula(stage.when)),
             **choice,
             **_kept(seen_by=seen_by, seen_as=seen_as),
             **_support(stage.support),
@@ -214,7 +220,7 @@ class _Outline:
     def effects(self, move: Move, stage: Stage) -> Entry:
         set_ = {variable: self.value(each) for variable, each in move.set}
         cost: Any = {actor: self.formula(each) for actor, each in move.cost}
-        if list(cost) == [stage.by]:
+        if list(cost) == [stage.by] and not stage.turns:
             cost = cost[stage.by]
         return _kept(set=set_, cost=cost, end=self.ends(move.ends))
 
@@ -253,7 +259,12 @@ class _Outline:
                 ]
             )
         return {
-            "choose": {"from": _plain(first.id), "to": _plain(last.id), "step": _step(step)},
+            "choose": {
+                "from": _plain(first.id),
+                "to": _plain(last.id),
+                "step": _step(step),
+                **_kept(when=self.formula(stage.allowed)),
+            },
             **self.effects(first, stage),
         }
 

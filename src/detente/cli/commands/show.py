@@ -152,7 +152,7 @@ def _stages(compiled: CompiledGame, crisis: Crisis) -> list[dict[str, Any]]:
             {
                 "stage": step.stage or f"{step.actor}.{step.variable}",
                 "name": stage.label if stage else f"{names[step.actor]}: {step.variable}",
-                "by": names[stage.by] if stage else "chance",
+                "by": " or ".join(names[each] for each in stage.movers) if stage else "chance",
                 "rounds": 0,
                 "moves": len(step.labels),
                 "nodes": 0,

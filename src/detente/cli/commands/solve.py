@@ -221,7 +221,7 @@ def _print_stages(solved: SolvedGame) -> None:
         order = in_places(Estimates.known_means(where_reached(table), table.sum(axis=1)))
         shares = [(stage.moves[each].label, float(joint[each]) / reached) for each in order if reached]
         name = f"{stage.label}, round {step.round}" if step.round else stage.label
-        rows += _played((name, names[stage.by], f"{reached:.3f}"), shares)
+        rows += _played((name, names[step.actor], f"{reached:.3f}"), shares)
     screen.heading("What they do, when it comes to that")
     screen.table(("stage", "by", ">reached", "move", ">played"), rows)
     screen.note("Who does what knowing what: --json.")

@@ -102,12 +102,17 @@ def _shaping(crisis: Crisis) -> Iterator[AffineEntry]:
     for stage in crisis.stages():
         if stage.when is not None:
             yield AffineEntry(stage.when, f"whether `{stage.id}` is played", stage.place)
+        if stage.allowed is not None:
+            yield AffineEntry(stage.allowed, f"the numbers that can be chosen at `{stage.id}`", stage.place)
         for move in stage.moves:
             where = f"`{move.id}` at `{stage.id}`"
             if move.when is not None:
                 yield AffineEntry(move.when, f"whether {where} is possible", move.place or stage.place)
             if stage.by == NATURE and move.probability is not None:
                 yield AffineEntry(move.probability, f"the probability of {where}", move.place or stage.place)
+            for end in move.ends:
+                if end.when is not None:
+                    yield AffineEntry(end.when, f"whether {where} ends in `{end.outcome}`", end.place)
             for variable, new in move.set:
                 yield AffineEntry(new, f"the value of `{variable}` after {where}", move.place or stage.place)
     for final in crisis.finally_:

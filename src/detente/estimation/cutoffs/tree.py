@@ -93,6 +93,14 @@ def tree_of(crisis: Crisis) -> CutoffTree:
     """
     names = numbers_of(crisis)
     paid_by = monomials(crisis)
+    shared = [
+        f"`{actor.id}.{each.id}`"
+        for actor, each in crisis.private_variables()
+        if each.numeric and each.knowers(actor.id) != (actor.id,)
+    ]
+    if shared:
+        what = f"{', '.join(shared)}: not known to its own actor alone, whose cut-offs are to be found"
+        raise CaseError([Problem(what, "leave `known_to` out of private numbers, or take a finite `rationality`")])
     if len(names) > MOST_NUMBERS:
         raise CaseError([Problem(f"{len(names)} private numbers; at most {MOST_NUMBERS} can be integrated over")])
     compiled = compile_crisis(probe(crisis))

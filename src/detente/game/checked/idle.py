@@ -78,7 +78,7 @@ def _roots(crisis: Crisis) -> Iterator[Expression | None]:
     for outcome in crisis.outcomes:
         yield from (payoff for _, payoff in outcome.payoffs)
     for stage in crisis.stages():
-        yield stage.when
+        yield from (stage.when, stage.allowed)
         for move in stage.moves:
             yield from (move.when, move.probability, *(cost for _, cost in move.cost), *(end.when for end in move.ends))
     yield from (each.when for each in crisis.finally_)
@@ -140,10 +140,12 @@ def _unread(crisis: Crisis, used: set[Name]) -> Iterator[Problem]:
 def _choices(crisis: Crisis, used: set[Name]) -> Iterator[Problem]:
     """Choices between moves that lead to the same, by somebody whose choice can tell others nothing either."""
     stages = list(crisis.stages())
-    private = {actor.id for actor, _ in crisis.private_variables()}
+    private = {knower for actor, variable in crisis.private_variables() for knower in variable.knowers(actor.id)}
     for stage in stages:
-        informed = stage.by in private or any(not each.sees(actor.id) for each in stages for actor in crisis.actors)
-        heard = any(stage.sees(actor.id) for actor in crisis.actors if actor.id != stage.by)
+        informed = private & {*stage.movers} or any(
+            not each.sees(actor.id) for each in stages for actor in crisis.actors
+        )
+        heard = any(stage.sees(actor.id) for actor in crisis.actors if stage.movers != (actor.id,))
         if stage.by == NATURE or (informed and heard) or ("stage", stage.id) in used or len(stage.moves) < 2:
             continue
         if all(_effect(move, used) == _effect(stage.moves[0], used) for move in stage.moves):
@@ -157,7 +159,7 @@ def _effect(move: Move, used: set[Name]) -> object:
 
 
 def _actors(crisis: Crisis, used: set[Name]) -> Iterator[Problem]:
-    deciding = {stage.by for stage in crisis.stages()}
+    deciding = {mover for stage in crisis.stages() for mover in stage.movers}
     knowing = {name[1] for name in used if name[0] == "private"}
     for actor in crisis.actors:
         if actor.id not in deciding | knowing and ("actor", actor.id) not in used:

@@ -176,7 +176,7 @@ class _Builder:
             assert turn.stage is not None
             move = turn.stage.moves[number]
             what = f"whether `{move.id}` is available to `{turn.mover}` at `{turn.stage.id}`"
-            self._leak(turn, movers, inverse, move.when, what, move.place)
+            self._leak(turn, movers, inverse, turn.conditions[number], what, move.place)
         moves = possible[first].sum(axis=1).astype(np.int32)
         start = (self.actions + np.cumsum(moves) - moves).astype(np.int32)
         numbers = (self.infosets + inverse).astype(np.int32)
@@ -258,7 +258,7 @@ class _Builder:
     def _learn(self, turn: Turn, children: _Live, move: Ints) -> None:
         """The mover knows its own move at once; others see it now, or when the simultaneous stages are over."""
         for player, actor in enumerate(self.actors):
-            if actor == turn.mover:
+            if actor in turn.knowers:
                 self._know(children, player, move, slice(None))
             elif turn.stage is not None and turn.stage.sees(actor) and not turn.group:
                 self._know(children, player, self._shown(turn)[move], slice(None))

@@ -53,9 +53,20 @@ class Turn:
         return self.actor.id
 
     @property
+    def knowers(self) -> tuple[str, ...]:
+        """The actors who know at once, and as it is, what is done or drawn: the mover, or those who know a variable."""
+        return self.step.knowers if self.stage is None else (self.mover,)
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """Names of the moves, or of the values drawn."""
         return self.step.labels
+
+    @cached_property
+    def conditions(self) -> tuple[Expression | None, ...]:
+        """Condition of each move of the stage; None: always available."""
+        stage = self.stage
+        return () if stage is None else tuple(stage.condition(number) for number in range(len(stage.moves)))
 
     @cached_property
     def probabilities(self) -> tuple[Expression | None, ...]:
@@ -74,7 +85,8 @@ def unroll(crisis: Crisis) -> Iterator[Turn]:
     """Every step of play in order."""
     position = 0
     for actor, variable in crisis.private_variables():
-        step = Step(actor.id, variable=variable.id, labels=_private_labels(crisis, variable))
+        knowers = variable.knowers(actor.id)
+        step = Step(actor.id, variable=variable.id, labels=_private_labels(crisis, variable), knowers=knowers)
         yield Turn(position, step, actor=actor, variable=variable)
         position += 1
     clock = group = 0
@@ -90,7 +102,8 @@ def unroll(crisis: Crisis) -> Iterator[Turn]:
                 together = isinstance(each, Together)
                 stages = each.stages if together else (each,)
                 group += together
-                for number, stage in enumerate(stages, 1):
+                for number, written_stage in enumerate(stages, 1):
+                    stage = written_stage.in_round(round)
                     labels = tuple(move.id for move in stage.moves)
                     yield Turn(
                         position,
@@ -124,7 +137,7 @@ class Play:
         for turn in self.turns:
             stage = turn.stage
             if stage is not None:
-                written = [stage.when, *(move.when for move in stage.moves)]
+                written = [stage.when, *turn.conditions]
                 written += [expression for move in stage.moves for _, expression in move.set]
                 written += [end.when for move in stage.moves for end in move.ends]
                 for expression in written:
@@ -213,9 +226,10 @@ class Play:
     def available(self, columns: Columns, turn: Turn, rows: int) -> NDArray[np.bool_]:
         """[row, move]: what can be done. Chance branches known to be impossible are not there at all."""
         possible = np.ones((rows, len(turn.labels)), bool)
-        for number, move in enumerate(turn.stage.moves if turn.stage is not None else ()):
-            if move.when is not None:
-                possible[:, number] = self._truth(move.when, columns, turn, rows)
+        for number in range(len(turn.stage.moves) if turn.stage is not None else 0):
+            when = turn.conditions[number]
+            if when is not None:
+                possible[:, number] = self._truth(when, columns, turn, rows)
         if turn.by_chance:
             for number, expression in enumerate(turn.probabilities):
                 if expression is not None and not quantities_in(expression):

@@ -44,7 +44,7 @@ def require_actor(crisis: Crisis, actor: str) -> None:
     known = [each.id for each in crisis.actors]
     if actor not in known:
         raise RequestError(f"the case has no actor `{actor}`: {did_you_mean(actor, known, 'actors')}")
-    if not any(stage.by == actor for stage in crisis.stages()):
+    if not any(actor in stage.movers for stage in crisis.stages()):
         raise RequestError(f"`{actor}` decides nothing in this case, so it holds no lever")
 
 
@@ -56,7 +56,8 @@ def open_limits(crisis: Crisis, actor: str) -> Iterator[Limit]:
     over = {event.stage for event in crisis.timeline if not event.round}
     for stage in crisis.stages():
         moves = len(stage.moves)
-        if stage.by != actor or stage.id in over or moves > _MOST or moves < 2:
+        # What one of several who take turns commits to would bind the others.
+        if stage.movers != (actor,) or stage.id in over or moves > _MOST or moves < 2:
             continue
         yield from (Limit(stage.id, (number,), True) for number in range(moves))
         if moves > 2:

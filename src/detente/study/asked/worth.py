@@ -59,7 +59,7 @@ def _wanted(prepared: Prepared, actor: str, move: str | None, round: int) -> Dec
     known = [each.id for each in crisis.actors]
     if actor not in known:
         raise RequestError(f"the case has no actor `{actor}`. {did_you_mean(actor, known, 'actors')}")
-    own = [stage.id for stage in crisis.stages() if stage.by == actor]
+    own = [stage.id for stage in crisis.stages() if actor in stage.movers]
     if move is None:
         position = next_decision(game, crisis, actor)
         if position is None:

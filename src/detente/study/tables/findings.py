@@ -125,7 +125,7 @@ def moves(findings: Findings) -> pd.DataFrame:
                     "stage": stage.id,
                     "stage_name": stage.label,
                     "round": step.round,
-                    "actor": stage.by,
+                    "actor": step.actor,
                     "move": move.id,
                     "move_name": move.label,
                     **_moment(crisis),

@@ -132,7 +132,7 @@ def _rows(each: Watched, told: list[Row], crisis: Crisis, weights: Floats) -> It
             "stage": stage.id,
             "stage_name": stage.label,
             "round": each.sight.round,
-            "by": stage.by,
+            "by": stage.mover(each.sight.round),
             "seen_by": "" if stage.seen_by is None else " ".join(stage.seen_by),
             "move": each.sight.look,
             "move_name": " or ".join(stage.moves[move].label for move in each.sight.moves),
