@@ -143,7 +143,7 @@ def written(private: str = "low: 1", chance: str = "hit: 1", choose: str = "x: ,
     "chance", ["from: 0.2, to: 0.5, step: 0.3", "points: 1", "value: 1", "uniform: 0.5, hit: rest"]
 )
 def test_keys_of_a_number_are_no_branches_of_chance(chance):
-    with pytest.raises(CaseError, match="a number drawn by chance is not part of the language"):
+    with pytest.raises(CaseError, match="a number that nature draws lists the parameters of its distribution"):
         written(chance=chance)
 
 

@@ -118,7 +118,8 @@ class EndedIn:
 class Operation:
     """An operator or function applied to operands.
 
-    `operator` is one of + - * / ^ neg = != < <= > >= and or not if min max abs exp log sqrt. `called` is the name of
+    `operator` is one of + - * / ^ neg = != < <= > >= and or not if min max abs exp log sqrt Phi, the last of
+    which no formula is written with: the standard normal distribution function. `called` is the name of
     the formula that stands here by its name.
     """
 

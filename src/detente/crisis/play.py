@@ -119,13 +119,22 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnBy:
+    """The distribution from which nature draws a number: `points` equally likely ones, or for 0 those of a grid."""
+
+    distribution: Distribution
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """One choice of an actor, or one chance event (`by` is then `nature`).
 
     `seen_by` lists the actors who observe the move (None: all). The mover always knows its own move.
     `seen_as` gives for each move (by position) the label that observers see. `turns`: inside a `repeat`, the actors who
     choose in turn, round by round; `by` is then the first of them. `allowed`: a condition on the numbers of a numeric
-    stage, in which the stage stands for the number that might be chosen.
+    stage, in which the stage stands for the number that might be chosen. `drawn`: says where the chances of a number
+    that nature draws come from.
     """
 
     id: str
@@ -138,6 +147,7 @@ class Stage:
     seen_as: tuple[str, ...] = ()
     turns: tuple[str, ...] = ()
     allowed: Expression | None = None
+    drawn: DrawnBy | None = None
     support: Support = Support()
     place: Place | None = field(default=None, compare=False, repr=False)
 

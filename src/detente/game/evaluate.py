@@ -91,6 +91,13 @@ def _swapped(compare: Callable[[Values, Values], Values]) -> Callable[[Values, V
     return lambda left, right: compare(right, left)
 
 
+def _normal(values: Values) -> Values:
+    """The distribution function of the standard normal distribution."""
+    from scipy.special import ndtr  # SciPy is loaded where a case needs it
+
+    return np.asarray(ndtr(values))
+
+
 def _over(pick: Callable[[Values, Values], Values]) -> Callable[..., Values]:
     # One operand after the other: a NumPy function takes a third operand for the array to write into.
     return lambda *parts: reduce(pick, parts)
@@ -119,6 +126,7 @@ OPERATIONS: Mapping[str, Callable[..., Values]] = {
     "exp": np.exp,
     "log": np.log,
     "sqrt": np.sqrt,
+    "Phi": _normal,
 }
 """The value of every operator and function of the language, operand by operand, as an array of its own.
 

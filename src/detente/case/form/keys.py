@@ -9,7 +9,7 @@ NUMBER_KEYS = frozenset((*SHAPES, "within", "points"))
 """Keys of a private number: none of them is the name of a private value."""
 
 NO_NUMBER_OF_CHANCE = NUMBER_KEYS | frozenset(RANGE_KEYS)
-"""Keys that would describe a number drawn by chance, which is no part of the language."""
+"""Keys that describe a number that nature draws, beside the list of parameters of its distribution."""
 
 NO_BRANCH = NO_NUMBER_OF_CHANCE | frozenset(BranchEntry.model_fields)
 """Keys that name a branch of chance only where its probability stands in a mapping of its own."""

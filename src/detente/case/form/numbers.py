@@ -6,16 +6,16 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
-from detente.case.form.evidence import Backed, Cited
-from detente.case.form.written import PRESENT, Formula, Number, Text, Whole, either
+from detente.case.form.evidence import Backed, Cited, KeyedMapping
+from detente.case.form.written import PRESENT, Formula, Fraction, Number, Text, Whole, either
 from detente.crisis.evidence import DECLARABLE
 
 SHAPES = ("value", "uniform", "triangular", "pert", "normal", "lognormal", "beta", "equals")
 MOST_POINTS = 100_000
 
 
-class Uncertain(Backed):
-    """A number and its uncertainty: one of value, uniform, triangular, pert, normal, lognormal, beta, equals."""
+class Spread(KeyedMapping):
+    """One of value, uniform, triangular, pert, normal, lognormal, beta, equals."""
 
     value: Annotated[Formula | None, PRESENT] = Field(None, description="A number taken as certain.")
     uniform: Annotated[list[Formula] | None, PRESENT] = Field(
@@ -34,6 +34,28 @@ class Uncertain(Backed):
     within: Annotated[list[Number] | None, PRESENT] = Field(
         None, description="[low, high]: truncates the distribution."
     )
+
+
+class Uncertain(Spread, Backed):
+    """A number and its uncertainty: one of value, uniform, triangular, pert, normal, lognormal, beta, equals."""
+
+
+class DrawnNumber(Spread):
+    """A number that nature draws: a distribution, and equally likely points or a grid."""
+
+    points: Annotated[Whole | None, PRESENT] = Field(
+        None, description="How many equally likely points, at the middle quantiles; parameters are then plain numbers."
+    )
+    from_: Annotated[Fraction | None, PRESENT] = Field(
+        None, alias="from", description="In place of points: the smallest number that can be drawn."
+    )
+    to: Annotated[Fraction | None, PRESENT] = Field(None, description="The largest number that can be drawn.")
+    step: Annotated[Fraction | None, PRESENT] = Field(None, description="The distance between neighbouring numbers.")
+
+
+def is_spread(value: object) -> bool:
+    """True where a mapping lists the parameters of a distribution."""
+    return isinstance(value, dict) and any(isinstance(value.get(shape), list) for shape in SHAPES)  # pyright: ignore
 
 
 class UncertainQuantity(Uncertain):
@@ -99,10 +121,7 @@ class NamedVariable(NamedPrivate):
 
 def kind_of_private(value: object) -> str:
     """The tag of what an actor privately knows: `numeric` for a distribution, else `named`."""
-    if isinstance(value, dict):
-        listed = any(isinstance(value.get(shape), list) for shape in SHAPES)  # pyright: ignore
-        return "numeric" if listed or "points" in value else "named"
-    return "named"
+    return "numeric" if is_spread(value) or (isinstance(value, dict) and "points" in value) else "named"
 
 
 PrivateEntry = Annotated[

@@ -9,7 +9,7 @@ from detente.case.form.evidence import CITED_PARTS
 from detente.case.form.numbers import SHAPES
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-_ONE_SHAPE = ("Uncertain", "UncertainQuantity", "NumericPrivate")
+_ONE_SHAPE = ("DrawnNumber", "Uncertain", "UncertainQuantity", "NumericPrivate")
 
 
 def case_schema() -> dict[str, Any]:

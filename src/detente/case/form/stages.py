@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag
 
 from detente.case.form.evidence import Backed, KeyedMapping
-from detente.case.form.numbers import number_or
+from detente.case.form.numbers import DrawnNumber, is_spread, number_or
 from detente.case.form.written import PRESENT, Formula, Fraction, Text, Value, Whole, either
 
 RANGE_KEYS = ("from", "to", "step")
@@ -84,6 +84,10 @@ def _choice(value: object) -> str:
     return "moves"
 
 
+def _chance(value: object) -> str:
+    return "number" if is_spread(value) else "branches"
+
+
 class StageEntry(Backed):
     """One choice of an actor, or one chance event."""
 
@@ -102,8 +106,13 @@ class StageEntry(Backed):
         Annotated[Annotated[NumberRange, Tag("range")] | Annotated[Moves, Tag("moves")], Discriminator(_choice)] | None,
         PRESENT,
     ] = Field(None, description="The moves: a mapping of move to {name, when, set, cost, end}, or {from, to, step}.")
-    chance: Annotated[Branches | None, PRESENT] = Field(
-        None, description="Nature's branches: a mapping of branch to probability; one may say `rest`."
+    chance: Annotated[
+        Annotated[Annotated[DrawnNumber, Tag("number")] | Annotated[Branches, Tag("branches")], Discriminator(_chance)]
+        | None,
+        PRESENT,
+    ] = Field(
+        None,
+        description="Nature's branches: branch to probability, one may say `rest`; or a number that nature draws.",
     )
     when: Annotated[Formula | None, PRESENT] = Field(
         None, description="The stage is skipped where this condition is false."

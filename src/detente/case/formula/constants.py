@@ -35,6 +35,10 @@ def _at_least(left: float, right: float) -> bool:
     return not _below(left, right)
 
 
+def _normal(value: float) -> float:
+    return math.erfc(-value / math.sqrt(2)) / 2
+
+
 # The same as `OPERATIONS` of `detente.game.evaluate`, number by number and without NumPy; a test compares the two.
 _OPERATORS: dict[str, Callable[..., Any]] = {
     "+": operator.add,
@@ -58,6 +62,7 @@ _OPERATORS: dict[str, Callable[..., Any]] = {
     "exp": math.exp,
     "log": math.log,
     "sqrt": math.sqrt,
+    "Phi": _normal,
 }
 
 

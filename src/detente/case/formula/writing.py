@@ -26,7 +26,7 @@ from detente.crisis.model import Crisis
 _BINDING = {"or": 1, "and": 2, "not": 3, "+": 5, "-": 5, "*": 6, "/": 6, "neg": 7, "^": 8}
 _COMPARISON = 4
 _ATOM = 9
-_FUNCTIONS = frozenset({"if", "min", "max", "abs", "exp", "log", "sqrt"})
+_FUNCTIONS = frozenset({"if", "min", "max", "abs", "exp", "log", "sqrt", "Phi"})
 
 
 def formula(expression: Expression, crisis: Crisis) -> str:

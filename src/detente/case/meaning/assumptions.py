@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from detente.case.form.document import ActorEntry, CaseDocument
 from detente.case.form.ledger import Path
-from detente.case.form.numbers import MOST_POINTS, SHAPES, NumericPrivate, Uncertain, UncertainQuantity
+from detente.case.form.numbers import MOST_POINTS, SHAPES, NumericPrivate, Spread, UncertainQuantity
 from detente.case.formula.constants import constant
 from detente.case.formula.scope import May, Scope, Vocabulary
 from detente.case.meaning.context import Desk
@@ -63,9 +63,9 @@ def read_quantities(document: CaseDocument, desk: Desk) -> tuple[Quantity, ...]:
     return tuple(quantities)
 
 
-def read_distribution(entry: Uncertain | str | float | bool, path: Path, scope: Scope, desk: Desk) -> Distribution:
+def read_distribution(entry: Spread | str | float | bool, path: Path, scope: Scope, desk: Desk) -> Distribution:
     """A number and its uncertainty, with the order of its parameters checked where it can be known."""
-    if not isinstance(entry, Uncertain):
+    if not isinstance(entry, Spread):
         shape = Shape.EQUALS if isinstance(entry, str) else Shape.VALUE
         return Distribution(shape, (desk.formula(path, entry, scope),), place=desk.place(path))
     written = [name for name in SHAPES if getattr(entry, name) is not None]
@@ -84,7 +84,7 @@ def read_distribution(entry: Uncertain | str | float | bool, path: Path, scope: 
     return Distribution(shape, parameters, within, desk.place(path))
 
 
-def _within(entry: Uncertain, path: Path, desk: Desk) -> tuple[float, float] | None:
+def _within(entry: Spread, path: Path, desk: Desk) -> tuple[float, float] | None:
     if entry.within is None:
         return None
     if len(entry.within) != 2 or entry.within[0] >= entry.within[1]:

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from detente.case.form.document import CaseDocument, FormulaEntry, StateEntry
 from detente.case.form.keys import NUMBER_KEYS
 from detente.case.form.ledger import Ledger, Path
-from detente.case.form.numbers import NamedPrivate
+from detente.case.form.numbers import DrawnNumber, NamedPrivate
 from detente.case.form.register import EVENT_NAMES, VARIABLES
 from detente.case.form.stages import NumberRange, RepeatEntry, StageEntry, TogetherEntry
 from detente.case.formula.scope import RESERVED, FormulaWords, PrivateWords, StageWords, StateWords, Vocabulary
 from detente.case.spelling.letters import folded, unlike
 from detente.case.spelling.numbers import MOST_MOVES, count_between, exact, grid, misread, too_close
+from detente.crisis.chance_numbers import DRAWABLE, middles
 from detente.crisis.expressions import LARGEST_WHOLE
 from detente.crisis.play import NATURE
+from detente.plurals import counted
 
 LONGEST_NAME = 80
 MOST_STATE_VALUES = 10_000
-_UNKNOWN = (float("inf"),)
+UNKNOWN_NUMBERS = (float("inf"),)
 """Stands for the numbers of a stage whose range is wrong."""
 
 
@@ -224,6 +226,9 @@ def _stage_words(entry: StageEntry, path: Path, order: int, block: Block, ledger
     if isinstance(entry.choose, NumberRange):
         points = _points(entry.choose, (*path, "choose"), ledger)
         moves, numbers = tuple(name for name, _ in points), tuple(number for _, number in points)
+    elif isinstance(entry.chance, DrawnNumber):
+        points = _drawn(entry.chance, (*path, "chance"), ledger)
+        moves, numbers = tuple(name for name, _ in points), tuple(number for _, number in points)
     else:
         field = "choose" if entry.choose is not None else "chance"
         moves = tuple(entry.choose or entry.chance or ())
@@ -233,10 +238,48 @@ def _stage_words(entry: StageEntry, path: Path, order: int, block: Block, ledger
     first = (entry.by or [""])[0] if isinstance(entry.by, list) else entry.by
     turns = tuple(entry.by) if isinstance(entry.by, list) else ()
     by = NATURE if entry.chance is not None else first or ""
-    unsure = ledger.is_muted(path) or (isinstance(entry.choose, NumberRange) and numbers == _UNKNOWN)
+    unsure = ledger.is_muted(path) or numbers == UNKNOWN_NUMBERS
     return StageWords(
-        entry.id, by, moves, numbers or (_UNKNOWN if unsure and not moves else ()), order, *block, unsure, turns
+        entry.id, by, moves, numbers or (UNKNOWN_NUMBERS if unsure and not moves else ()), order, *block, unsure, turns
     )
+
+
+def _drawn(entry: DrawnNumber, path: Path, ledger: Ledger) -> list[tuple[str, float]]:
+    """The numbers that nature can draw, with their names."""
+    grid_keys = [each for each in (entry.from_, entry.to, entry.step) if each is not None]
+    if entry.points is not None and not grid_keys:
+        return _equally_likely(entry, path, ledger)
+    if entry.points is None and len(grid_keys) == 3:
+        range_ = NumberRange.model_construct(from_=entry.from_, to=entry.to, step=entry.step)
+        return _points(range_, path, ledger)
+    what = "which numbers can nature draw?"
+    remedy = "write `points: 5` for equally likely ones, or the grid: `from: 0, to: 1, step: 0.1`, and not both"
+    ledger.error(path, what, remedy, key=True)
+    return [("", *UNKNOWN_NUMBERS)]
+
+
+def _equally_likely(entry: DrawnNumber, path: Path, ledger: Ledger) -> list[tuple[str, float]]:
+    assert entry.points is not None
+    if not 1 <= entry.points <= MOST_MOVES:
+        remedy = f"between 1 and {MOST_MOVES:,} can be handled"
+        ledger.error((*path, "points"), counted(entry.points, "point"), remedy)
+        return [("", *UNKNOWN_NUMBERS)]
+    shape = next((each for each in DRAWABLE if getattr(entry, each.value) is not None), None)
+    written = getattr(entry, shape.value) if shape is not None else []
+    if shape is None or not all(isinstance(each, float) for each in written):
+        if shape is not None:
+            what = "equally likely points need plain numbers for parameters"
+            remedy = "the numbers that can be drawn are the same in every draw and history: write `from`, `to`, `step`"
+            ledger.error((*path, shape.value), what, remedy)
+        return [("", *UNKNOWN_NUMBERS)]
+    try:
+        found = [(f"{number:.12g}", number) for number in middles(shape, written, entry.points)]
+    except (ValueError, ArithmeticError, TypeError):
+        return [("", *UNKNOWN_NUMBERS)]  # what is wrong with the parameters is told where they are read
+    if len({name for name, _ in found}) < len(found):
+        ledger.error((*path, "points"), "the points are too close to be told apart", "take fewer, or a wider range")
+        return [("", *UNKNOWN_NUMBERS)]
+    return [(name, float(name)) for name, _ in found]
 
 
 def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, float]]:
@@ -251,7 +294,7 @@ def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, 
                 misread(written)[1] or "write a number such as 0.05, or a fraction such as 1/30",
             )
     if len(found) < 3:
-        return [("", *_UNKNOWN)]
+        return [("", *UNKNOWN_NUMBERS)]
     low, high, step = exact(range_.from_), exact(range_.to), exact(range_.step)
     if step <= 0 or high < low:
         key, what = (
@@ -260,7 +303,7 @@ def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, 
             else ("to", f"`to: {range_.to}` lies below `from: {range_.from_}`")
         )
         ledger.error((*path, key), what, "the numbers go from `from` up to `to` by a positive `step`")
-        return [("", *_UNKNOWN)]
+        return [("", *UNKNOWN_NUMBERS)]
     count = count_between(low, high, step)
     if count > MOST_MOVES:
         ledger.error(
@@ -268,7 +311,7 @@ def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, 
             f"from {range_.from_} to {range_.to} by {range_.step} there are {count:,} moves",
             f"at most {MOST_MOVES:,} can be handled: take a larger step",
         )
-        return [("", *_UNKNOWN)]
+        return [("", *UNKNOWN_NUMBERS)]
     if low + step * (count - 1) != high:
         last = float(low + step * (count - 1))
         ledger.error(
@@ -276,10 +319,10 @@ def _points(range_: NumberRange, path: Path, ledger: Ledger) -> list[tuple[str, 
             f"steps of {range_.step} from {range_.from_} reach {last:g} and pass `to: {range_.to}`",
             f"take a step that divides the range, such as `{(high - low) / max(count - 1, 1)}`, or change `to`",
         )
-        return [("", *_UNKNOWN)]
+        return [("", *UNKNOWN_NUMBERS)]
     if (fault := too_close(low, high, step)) is not None:
         ledger.error((*path, "step"), *fault)
-        return [("", *_UNKNOWN)]
+        return [("", *UNKNOWN_NUMBERS)]
     return grid(low, step, count)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from detente.case.form.document import CaseDocument
 from detente.case.form.keys import NO_BRANCH, NO_NUMBER_OF_CHANCE
 from detente.case.form.ledger import Path
+from detente.case.form.numbers import DrawnNumber
 from detente.case.form.register import LABELS, VARIABLES
 from detente.case.form.stages import (
     MOST_ROUNDS,
@@ -26,11 +27,12 @@ from detente.case.formula.kinds import NUMBER, nearest
 from detente.case.formula.scope import PLAY, May, Scope, StageWords, StateWords
 from detente.case.meaning.assumptions import read_probabilities
 from detente.case.meaning.context import Desk
+from detente.case.meaning.drawn_numbers import read_drawn
 from detente.case.meaning.names import PlacedStage
 from detente.case.spelling.numbers import decimal
 from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.expressions import Expression
-from detente.crisis.play import NATURE, EndingRule, Move, Repeat, Stage, Step, Together
+from detente.crisis.play import NATURE, DrawnBy, EndingRule, Move, Repeat, Stage, Step, Together
 from detente.plurals import counted
 
 Settings = tuple[tuple[str, Expression], ...]
@@ -79,7 +81,11 @@ def _stage(placed: PlacedStage, desk: Desk) -> Stage:
     entry, path, words = placed.entry, placed.path, placed.words
     _check_mover(placed, desk)
     when_scope = desk.scope(f"the `when` of stage `{words.id}`", PLAY, words, shape=True)
-    moves = _branches(placed, desk) if entry.chance is not None else _moves(placed, desk)
+    drawn = None
+    if isinstance(entry.chance, DrawnNumber):
+        drawn, moves = _drawn_moves(placed, desk)
+    else:
+        moves = _branches(placed, desk) if entry.chance is not None else _moves(placed, desk)
     return Stage(
         id=words.id,
         by=words.by,
@@ -91,6 +97,7 @@ def _stage(placed: PlacedStage, desk: Desk) -> Stage:
         seen_as=_seen_as(placed, desk),
         turns=tuple(entry.by) if isinstance(entry.by, list) else (),
         allowed=_allowed(placed, desk),
+        drawn=drawn,
         support=desk.support(path, entry),
         place=desk.place(path),
     )
@@ -184,9 +191,19 @@ def _over(own: Move, shared: Move, written: MoveEntry | BranchEntry | None) -> M
     )
 
 
+def _drawn_moves(placed: PlacedStage, desk: Desk) -> tuple[DrawnBy, tuple[Move, ...]]:
+    words, place = placed.words, desk.place((*placed.path, "chance"))
+    shared = _effects(placed.entry, placed.path, desk, words)
+    drawn, likely = read_drawn(placed, desk)
+    each = zip(words.moves, words.numbers, likely, strict=True)
+    return drawn, tuple(
+        replace(shared, id=id, number=number, probability=chance, place=place) for id, number, chance in each
+    )
+
+
 def _branches(placed: PlacedStage, desk: Desk) -> tuple[Move, ...]:
     entry, path, words = placed.entry, placed.path, placed.words
-    assert entry.chance is not None
+    assert isinstance(entry.chance, dict)
     shared = _effects(entry, path, desk, words)
     written: dict[str, tuple[str | float | bool, Path]] = {}
     _refuse_keys_as_branches(entry.chance, (*path, "chance"), desk)
@@ -224,8 +241,8 @@ def _refuse_keys_as_branches(branches: Branches, path: Path, desk: Desk) -> None
     what = f"`{id}` would name a branch here"
     right = f"`{id}` stands inside a branch, as in {{hit: {{probability: 0.5, end: won}}}}"
     if id in NO_NUMBER_OF_CHANCE:
-        what += ", and a number drawn by chance is not part of the language"
-        right = "list branches, as in {low: 0.5, high: rest}, or give an actor a private number"
+        what += ", and a number that nature draws lists the parameters of its distribution"
+        right = "write {uniform: [0, 1], points: 5}, or {normal: [0, 1], from: -2, to: 2, step: 0.5}"
     remedy = f"{right}; a branch that is really called so is written `{id}: {{probability: …}}`"
     desk.ledger.error((*path, id), what, remedy, key=True)
 

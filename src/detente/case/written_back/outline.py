@@ -248,7 +248,8 @@ class _Outline:
                 )
         low, high = exact(first.id), exact(last.id)
         step = (high - low) / (len(stage.moves) - 1) if len(stage.moves) > 1 else Fraction(1)
-        if grid(low, step, len(stage.moves)) != [(move.id, move.number) for move in stage.moves]:
+        written = [(move.id, move.number) for move in stage.moves]
+        if not (stage.drawn and stage.drawn.points) and grid(low, step, len(stage.moves)) != written:
             raise CaseError(
                 [
                     Problem(
@@ -258,6 +259,10 @@ class _Outline:
                     )
                 ]
             )
+        if stage.drawn is not None:
+            numbers = {"from": _plain(first.id), "to": _plain(last.id), "step": _step(step)}
+            which = {"points": stage.drawn.points} if stage.drawn.points else numbers
+            return {"chance": {**self.distribution(stage.drawn.distribution), **which}, **self.effects(first, stage)}
         return {
             "choose": {
                 "from": _plain(first.id),

@@ -199,5 +199,6 @@ DERIVATIVE_RULES: Mapping[str, Callable[..., tuple[Values, ...]]] = {
     "exp": _alone(np.exp),
     "log": _alone(lambda a: 1.0 / a),
     "sqrt": _alone(lambda a: 0.5 / np.sqrt(a)),
+    "Phi": _alone(lambda a: np.exp(-(a**2) / 2) / np.sqrt(2 * np.pi)),
 }
 """Partial derivatives of every operator in its operands."""

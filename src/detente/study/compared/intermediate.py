@@ -136,7 +136,10 @@ def _stage(id: str, stages: Form) -> dict[str, Any]:
         "id": id,
         **{key: written[key] for key in ("by", "when", "seen_by", "seen_as") if key in written},
     }
-    if "chance" in written:
+    if "drawn" in written:
+        effects = {key: written[key] for key in ("cost", "set", "end") if key in written}
+        entry |= {"chance": written["drawn"], **effects}
+    elif "chance" in written:
         branches = written.get("branches", {})
         chances: dict[str, Any] = written["chance"]
         entry["chance"] = {name: {"probability": each, **branches.get(name, {})} for name, each in chances.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from detente.case.form.numbers import SHAPES
+from detente.case.form.numbers import SHAPES, is_spread
 from detente.case.form.rankings import by_type
 from detente.case.meaning.spoken import read_limits
 from detente.case.written_back.outline import outline
@@ -169,6 +169,8 @@ def _texts(entry: Any) -> Form:
 
 
 def _stage_texts(entry: Mapping[str, Any]) -> Form:
+    if is_spread(entry.get("chance")):
+        return _texts(entry)
     key = "chance" if "chance" in entry else "choose"
     moves = {name: _texts(move) for name, move in entry[key].items()}
     return {**_texts(entry), "branches" if key == "chance" else key: moves}
@@ -197,7 +199,9 @@ def _skeleton(step: Step) -> Any:
 def _stage(entry: Mapping[str, Any]) -> Form:
     form: Form = {key: Said(entry[key]) for key in ("by", "when", "seen_by", "seen_as") if key in entry}
     by = str(entry.get("by"))
-    if "chance" in entry:
+    if is_spread(entry.get("chance")):
+        form |= {"drawn": Said(entry["chance"]), **_effects(entry, by)}
+    elif "chance" in entry:
         branches = {
             name: each if isinstance(each, dict) else {"probability": each} for name, each in entry["chance"].items()
         }
