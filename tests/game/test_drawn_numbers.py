@@ -76,9 +76,8 @@ def test_a_case_with_drawn_numbers_is_written_back_and_compared():
     assert read_text(case_text(crisis)) == crisis
     other = read_text(SIGNAL.replace("step: 0.5", "step: 1"))
     assert [each.path for each in edits((crisis, Request()), (other, Request()))] == [("stages", "signal", "drawn")]
-    points = read_text(
-        SIGNAL.replace("normal: [a.cost + mood, noise], from: -1, to: 3, step: 0.5", "normal: [0, 1], points: 3")
-    )
+    normal = "normal: [a.cost + mood, noise], from: -1, to: 3, step: 0.5"
+    points = read_text(SIGNAL.replace(normal, "normal: [0, 1], points: 3"))
     assert read_text(case_text(points)) == points
     assert [move.id for move in points.stage("signal").moves] == ["-0.967421566102", "0", "0.967421566102"]
 

@@ -16,14 +16,14 @@ from detente.crisis.quantities import Shape
 DRAWABLE = (Shape.UNIFORM, Shape.TRIANGULAR, Shape.NORMAL, Shape.LOGNORMAL)
 """The kinds of distribution that a chance stage draws from."""
 
-ZERO, ONE = Number(0.0), Number(1.0)
+_ZERO, _ONE = Number(0.0), Number(1.0)
 
 
 def chances(shape: Shape, parameters: tuple[Expression, ...], numbers: Sequence[float]) -> tuple[Expression, ...]:
     """The chance of each number of a rising grid."""
     ends = [(low + high) / 2 for low, high in pairwise(numbers)]
     below = [_below(shape, parameters, Number(end)) for end in ends]
-    upto = [*below, ONE]
+    upto = [*below, _ONE]
     return tuple(high if low is None else _minus(high, low) for low, high in zip([None, *below], upto, strict=True))
 
 
@@ -49,20 +49,20 @@ def _below(shape: Shape, parameters: tuple[Expression, ...], at: Expression) -> 
     if shape is Shape.UNIFORM:
         low, high = parameters
         share = _over(_minus(at, low), _minus(high, low))
-        return _if(at, "<=", low, ZERO, _if(at, ">=", high, ONE, share))
+        return _if(at, "<=", low, _ZERO, _if(at, ">=", high, _ONE, share))
     if shape is Shape.TRIANGULAR:
         low, mode, high = parameters
         width = _minus(high, low)
         rising = _over(_squared(_minus(at, low)), Operation("*", (width, _minus(mode, low))))
         falling = _over(_squared(_minus(high, at)), Operation("*", (width, _minus(high, mode))))
-        inside = _if(at, "<", mode, rising, _minus(ONE, falling))
-        return _if(at, "<=", low, ZERO, _if(at, ">=", high, ONE, inside))
+        inside = _if(at, "<", mode, rising, _minus(_ONE, falling))
+        return _if(at, "<=", low, _ZERO, _if(at, ">=", high, _ONE, inside))
     if shape is Shape.NORMAL:
         mean, sd = parameters
         return Operation("Phi", (_over(_minus(at, mean), sd),))
     median, factor = parameters
     logs = _over(Operation("log", (_over(at, median),)), Operation("log", (factor,)))
-    return _if(at, "<=", ZERO, ZERO, Operation("Phi", (logs,)))
+    return _if(at, "<=", _ZERO, _ZERO, Operation("Phi", (logs,)))
 
 
 def _squared(part: Expression) -> Expression:

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from detente.case.form.document import ActorEntry, CaseDocument
 from detente.case.form.ledger import Path
-from detente.case.form.numbers import MOST_POINTS, SHAPES, NumericPrivate, Spread, UncertainQuantity
+from detente.case.form.numbers import MOST_POINTS, SHAPES, DrawnNumber, NumericPrivate, Spread, UncertainQuantity
 from detente.case.formula.constants import constant
-from detente.case.formula.scope import May, Scope, Vocabulary
+from detente.case.formula.scope import PLAY, May, Scope, Vocabulary
 from detente.case.meaning.context import Desk
+from detente.case.meaning.names import UNKNOWN_NUMBERS, PlacedStage
 from detente.case.spelling.suggest import listed
+from detente.crisis.chance_numbers import DRAWABLE, chances
 from detente.crisis.evidence import Source
-from detente.crisis.expressions import Expression, quantities_in
-from detente.crisis.play import Actor, PrivateVariable
+from detente.crisis.expressions import Expression, Number, quantities_in
+from detente.crisis.play import Actor, DrawnBy, PrivateVariable
 from detente.crisis.quantities import FAMILIES, LIMIT, Distribution, Quantity, Shape, outside
 from detente.plurals import counted
 
@@ -267,3 +269,27 @@ def read_rationality(document: CaseDocument, desk: Desk) -> Distribution | str:
             told = "add `within: [0, …]`, or take a distribution that stays above 0, such as `lognormal`"
             desk.ledger.error((*path, read.shape.value), "the rationality can be below zero", f"{meaning}: {told}")
     return read
+
+
+def read_drawn(placed: PlacedStage, desk: Desk) -> tuple[DrawnBy, tuple[Expression, ...]]:
+    """The distribution from which nature draws, and the chance of each number of the stage."""
+    entry, words = placed.entry.chance, placed.words
+    assert isinstance(entry, DrawnNumber)
+    path: Path = (*placed.path, "chance")
+    on_grid = entry.points is None
+    scope = desk.scope(
+        f"the distribution at stage `{words.id}`", PLAY | {May.QUANTITIES} if on_grid else frozenset(), words
+    )
+    distribution = read_distribution(entry, path, scope, desk)
+    numbers = words.numbers
+    if distribution.shape not in DRAWABLE:
+        kinds = listed([each.value for each in DRAWABLE])
+        desk.ledger.error(path, f"nature cannot draw from `{distribution.shape.value}` here", f"take one of {kinds}")
+        return DrawnBy(distribution), tuple(Number(1.0) for _ in numbers)
+    if distribution.within is not None:
+        desk.ledger.error(path, "`within` has no place here", "the grid says between which numbers nature draws")
+    if len(distribution.parameters) != (3 if distribution.shape is Shape.TRIANGULAR else 2):
+        return DrawnBy(distribution), tuple(Number(1.0) for _ in numbers)
+    if not on_grid or numbers == UNKNOWN_NUMBERS:
+        return DrawnBy(distribution, entry.points or 0), tuple(Number(1.0 / len(numbers)) for _ in numbers)
+    return DrawnBy(distribution), chances(distribution.shape, distribution.parameters, numbers)

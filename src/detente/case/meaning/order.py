@@ -25,9 +25,8 @@ from detente.case.form.written import digits
 from detente.case.formula.constants import constant
 from detente.case.formula.kinds import NUMBER, nearest
 from detente.case.formula.scope import PLAY, May, Scope, StageWords, StateWords
-from detente.case.meaning.assumptions import read_probabilities
+from detente.case.meaning.assumptions import read_drawn, read_probabilities
 from detente.case.meaning.context import Desk
-from detente.case.meaning.drawn_numbers import read_drawn
 from detente.case.meaning.names import PlacedStage
 from detente.case.spelling.numbers import decimal
 from detente.case.spelling.suggest import did_you_mean
