@@ -89,3 +89,19 @@ def _fits(code: str, actors: Any) -> bool:
     codes = {each.get("code", "") for each in actors or () if isinstance(each, dict)} - {""}
     codes = {"JPN" if each == "JAP" else each for each in codes}
     return not codes or code in codes or ("IGO" in codes and code in _ORGANISATIONS)
+
+
+def proposed_right(folder: Path, half: int) -> tuple[int, int]:
+    """Events proposed between two different actors in one half of the sentences: right ones, and all."""
+    right = tried = 0
+    for number, (words, annotated) in enumerate(records(folder).items()):
+        for root, source, target in extracted(words) if number % 2 == half else ():
+            if target and source != target:
+                tried += 1
+                right += any(
+                    ROOT_OF.get(each["event"], each["event"]) == root
+                    and _fits(source, each.get("source"))
+                    and _fits(target, each.get("target"))
+                    for each in annotated
+                )
+    return right, tried

@@ -121,3 +121,19 @@ def _same(words: str, found: TextMark | None, spans: Spans) -> bool:
     shared = words[max(low, found.start) : min(high, found.end)]
     content = [each for each in re.findall(r"\w+", shared.lower()) if each not in _FUNCTION]
     return bool(content) or (found.start < high and low < found.end and len(found.text.split()) == 1)
+
+
+def by_rule(folder: Path, part: str) -> dict[str, tuple[int, int]]:
+    """For each rule that names a source: answers with cue and source right, and all its answers."""
+    found: dict[str, tuple[int, int]] = {}
+    for words, annotated in articles(folder, part):
+        marks = list(attributions(plain_text(words)))
+        sources = {mark.about: mark for mark in marks if mark.sort is Sort.SOURCE}
+        for cue in (mark for mark in marks if mark.sort is Sort.CUE and mark.start in sources):
+            source = sources[cue.start]
+            right = any(
+                _overlap(cue, each.cue) and each.source and _same(words, source, each.source) for each in annotated
+            )
+            before = found.get(source.rule, (0, 0))
+            found[source.rule] = before[0] + right, before[1] + 1
+    return found

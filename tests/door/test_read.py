@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from hashlib import sha256
 
 import pytest
@@ -107,3 +109,63 @@ def test_an_empty_text_has_nothing_to_mark(door):
     done = door("read", "empty.txt")
     assert done.exit_code == 0
     assert "0 sentences: nothing to mark." in done.stdout
+
+
+def test_actors_are_listed_with_what_they_are_called(door):
+    (door.folder / "note.txt").write_text("Tehran answered Washington. The envoy Mike Waltz waits.", "utf-8")
+    done = door("read", "note.txt", "--write-gazetteer", "actors.yaml")
+    assert "note.txt: actors" in done.stdout
+    assert "Placed with no actor: Mike Waltz." in done.stdout
+    text = (
+        (door.folder / "actors.yaml").read_text("utf-8").replace("bodies: [", 'leaders: ["Mike Waltz"], bodies: [', 1)
+    )
+    (door.folder / "mine.yaml").write_text(text, "utf-8")
+    assert "Placed with no actor" not in door("read", "note.txt", "--gazetteer", "mine.yaml").stdout
+
+
+def test_proposals_are_shown_with_their_rule_and_how_often_it_is_right(door, note):
+    done = door("read", note, "--propose")
+    assert "for an analyst to decide" in done.stdout
+    assert "rule subject, right in 1094 of 1454" in " ".join(done.stdout.split())
+    [text] = door.json("read", note, "--propose")["texts"]
+    assert all(NOTE[each["start"] : each["end"]] == each["quote"] for each in text["proposals"])
+
+
+def test_a_case_is_begun_checked_and_reviewed(door, note):
+    begun = door("read", note, "--into", "case.yaml", "--published", "2025-03-24")
+    assert begun.exit_code == 0, begun.stderr
+    assert "Next: detente read --review case.yaml" in begun.stdout
+    checked = door("check", "case.yaml")
+    assert (checked.exit_code, "unverified: detente read --review case.yaml" in checked.stdout) == (1, True)
+    many = door.json("read", "--review", "case.yaml")
+    assert all(each["text"] for each in many)
+    done = door.typed("x\na\nm\nIn my words\nr\n", "read", "--review", "case.yaml")
+    assert f"3 decisions written; {len(many) - 3} citations still unverified." in " ".join(done.stdout.split())
+    assert "Answer with a, m, r, s or q." in done.stdout
+    assert len(door.json("read", "--review", "case.yaml")) == len(many) - 3
+
+
+def test_a_whole_case_counts_what_is_unverified(door, note, citing):
+    door("read", note, "--into", citing)
+    found = door.json("check", citing)
+    assert found["ok"]
+    assert found["unverified"] == found["drafts"] > 0
+    assert "unverified: detente read --review tiny.yaml" in door("check", citing).stdout
+
+
+@pytest.mark.parametrize("arguments", [(), ("note.txt", "--review", "case.yaml")])
+def test_texts_are_read_or_a_case_is_reviewed(door, note, arguments):
+    assert door("read", *arguments).exit_code == 2
+
+
+def test_a_model_is_asked_only_where_it_is_named_and_what_is_sent_is_said(door, note):
+    script = door.folder / "model.py"
+    item = {"kind": "type", "quote": "Some see a trap", "says": "Does Tehran see a trap?"}
+    script.write_text(f"print({json.dumps(json.dumps({'items': [item, {'payoff': 1}]}))})", "utf-8")
+    done = door("read", note, "--into", "case.yaml", "--model", f"{sys.executable} {script}")
+    assert done.exit_code == 0, done.stderr
+    assert "note: Sent to the command" in done.stderr
+    assert "Items refused: 1 (other keys than kind, quote and says)." in done.stderr
+    assert "Does Tehran see a trap?" in (door.folder / "case.yaml").read_text("utf-8")
+    kept = json.loads((door.folder / "case.yaml.answers.jsonl").read_text("utf-8"))
+    assert kept["text"] == note

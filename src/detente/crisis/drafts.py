@@ -8,7 +8,7 @@ from datetime import date
 from detente.crisis.evidence import PartialDate, Support
 from detente.errors import Place
 
-DRAFT_KINDS = ("actor", "statement", "event", "reading", "claim")
+DRAFT_KINDS = ("actor", "statement", "event", "reading", "claim", "question")
 """Things that a draft can report."""
 
 

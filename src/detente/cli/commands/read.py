@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +17,7 @@ from detente.plurals import counted
 if TYPE_CHECKING:
     from detente.crisis.model import Crisis
     from detente.reading.actors.gazetteer import Gazetteer
+    from detente.reading.asked.model import Asked
     from detente.reading.into import ReadText
     from detente.reading.marking import Marked
     from detente.reading.review import Review, Unverified
@@ -75,6 +77,25 @@ GazetteerOut = Annotated[
         show_default=False,
     ),
 ]
+ModelAt = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="URL|COMMAND",
+        help="Also ask this model, an OpenAI-compatible address or a command; off by default. Says what is sent.",
+        show_default=False,
+    ),
+]
+ModelName = Annotated[str, typer.Option("--model-name", metavar="NAME", help="Name of the model at that address.")]
+AnswersFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--answers",
+        metavar="FILE",
+        help="Where every request and answer is kept; beside the case of --into by default.",
+        show_default=False,
+    ),
+]
 
 
 def read(
@@ -88,6 +109,9 @@ def read(
     sources: Sources = None,
     gazetteer: GazetteerFile = None,
     write_gazetteer: GazetteerOut = None,
+    model: ModelAt = None,
+    model_name: ModelName = "default",
+    answers: AnswersFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Mark texts: who says what, how guardedly, on what condition, when; and what they may offer to a case."""
@@ -110,7 +134,11 @@ def read(
     marked = [mark(each, day) for each in _opened(texts, encoding)]
     actors = [actors_of(each.text, known) for each in marked]
     wanted = bool(propose or into)
+    asked = _ask(model, model_name, [each.text for each in marked], _record(answers, into)) if model else None
+    wanted = wanted or asked is not None
     proposed = [proposals(each, found) if wanted else [] for each, found in zip(marked, actors, strict=True)]
+    for own, answered in zip(proposed, asked or (), strict=False):
+        own += answered.proposals
     read = [ReadText(m.text, a, p, day) for m, a, p in zip(marked, actors, proposed, strict=True)]
     crisis = _case(case) if case else None
     covered = [coverage(each, crisis) for each in marked] if crisis else []
@@ -128,10 +156,26 @@ def read(
             reading.print_actors(each, actors[number], known)
         if covered:
             reading.print_coverage(each, covered[number], case or "")
-        if propose:
+        if propose or asked:
             reading.print_proposals(each, proposed[number], known)
     if added:
         reading.print_added(added)
+
+
+def _record(answers: Path | None, into: Path | None) -> Path:
+    """The file that keeps what a model was asked and answered."""
+    return answers or (into.with_name(f"{into.name}.answers.jsonl") if into else Path("detente.answers.jsonl"))
+
+
+def _ask(model: str, name: str, texts: list[Text], record: Path) -> list[Asked]:
+    from detente.reading.asked.model import ask_model, sent
+
+    screen.remark(sent(texts, model))
+    found = [ask_model(each, model, name, record) for each in texts]
+    refused = sum((each.refused for each in found), Counter[str]())
+    told = ", ".join(f"{count} ({reason})" for reason, count in refused.items())
+    screen.remark(f"Kept in {record}. Items refused: {told or 'none'}.")
+    return found
 
 
 def _emit(

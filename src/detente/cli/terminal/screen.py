@@ -137,6 +137,11 @@ def complain(text: str) -> None:
     err.print(Text(inert_lines(f"error: {text}")), soft_wrap=True)
 
 
+def remark(text: str) -> None:
+    """Print a remark on the error stream, beside output that programs read."""
+    err.print(Text(inert_lines(f"note: {text}")), soft_wrap=True)
+
+
 class _Remarks(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         err.print(Text(inert_lines(f"note: {record.getMessage()}")), soft_wrap=True)

@@ -19,6 +19,8 @@ class ProposalKind(StrEnum):
     """One of the hypotheses that the text itself sets side by side."""
     CLAIM = "claim"
     """Somebody holds that more of one thing brings more, or less, of another."""
+    QUESTION = "question"
+    """A model that the user named asks the analyst something about the text."""
 
 
 class Mode(StrEnum):
