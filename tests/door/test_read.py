@@ -116,11 +116,11 @@ def test_actors_are_listed_with_what_they_are_called(door):
     done = door("read", "note.txt", "--write-gazetteer", "actors.yaml")
     assert "note.txt: actors" in done.stdout
     assert "Placed with no actor: Mike Waltz." in done.stdout
-    text = (
-        (door.folder / "actors.yaml").read_text("utf-8").replace("bodies: [", 'leaders: ["Mike Waltz"], bodies: [', 1)
-    )
-    (door.folder / "mine.yaml").write_text(text, "utf-8")
-    assert "Placed with no actor" not in door("read", "note.txt", "--gazetteer", "mine.yaml").stdout
+    assert '# placed with no actor: "Mike Waltz"' in (door.folder / "actors.yaml").read_text("utf-8")
+    (door.folder / "mine.yaml").write_text("actors:\n  USA: {name: Washington, leaders: [Mike Waltz]}\n", "utf-8")
+    again = door("read", "note.txt", "--gazetteer", "mine.yaml")
+    assert again.exit_code == 0, again.stderr
+    assert "Placed with no actor" not in again.stdout
 
 
 def test_proposals_are_shown_with_their_rule_and_how_often_it_is_right(door, note):

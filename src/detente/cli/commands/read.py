@@ -17,7 +17,7 @@ from detente.plurals import counted
 if TYPE_CHECKING:
     from detente.crisis.model import Crisis
     from detente.reading.actors.gazetteer import Gazetteer
-    from detente.reading.asked.model import Asked
+    from detente.reading.asked.model import AnswersTaken
     from detente.reading.into import ReadText
     from detente.reading.marking import Marked
     from detente.reading.review import Review, Unverified
@@ -167,7 +167,7 @@ def _record(answers: Path | None, into: Path | None) -> Path:
     return answers or (into.with_name(f"{into.name}.answers.jsonl") if into else Path("detente.answers.jsonl"))
 
 
-def _ask(model: str, name: str, texts: list[Text], record: Path) -> list[Asked]:
+def _ask(model: str, name: str, texts: list[Text], record: Path) -> list[AnswersTaken]:
     from detente.reading.asked.model import ask_model, sent
 
     screen.remark(sent(texts, model))

@@ -19,7 +19,7 @@ from detente.reading.texts import Text
 
 
 @dataclass(slots=True)
-class Asked:
+class AnswersTaken:
     """Answers about one text: proposals that were taken, and counts of what was refused by reason."""
 
     proposals: list[Proposal] = field(default_factory=list[Proposal])
@@ -32,12 +32,12 @@ def sent(texts: Sequence[Text], model: str) -> str:
     return f"Sent to {recipient(model)}: {', '.join(parts)}, with fixed instructions, and nothing else."
 
 
-def ask_model(text: Text, model: str, name: str, record: Path) -> Asked:
+def ask_model(text: Text, model: str, name: str, record: Path) -> AnswersTaken:
     """Ask a model about a text; every request and answer is added to the record, one line of JSON each.
 
     Raises RequestError where the model cannot be reached, OSError where the record cannot be written.
     """
-    found = Asked()
+    found = AnswersTaken()
     for request in requests(text, name):
         answer = answer_to(request, model)
         items = taken(answer, text)
