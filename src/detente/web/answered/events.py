@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Told = dict[str, Any]
 
+_LEAST_BITS = 1e-6
+"""Bits below which a stage tells nothing: what rounding leaves."""
+
 
 def sights(asked: Asked) -> Told:
     """Everything that can be seen in a case, stage by stage in the order of play, and the case's own events."""
@@ -126,7 +129,7 @@ def _watch(solved: SolvedGame, events: list[str], names: Names) -> list[Told]:
                     "stage": where,
                     "name": names.stage(each.stage) + (f", round {each.round}" if each.round else ""),
                     "actor": names.actor(each.actor) if each.actor != "nature" else "",
-                    "bits": number(each.bits, 2),
+                    "bits": number(each.bits if each.bits >= _LEAST_BITS else 0.0, 2),
                     "sights": [],
                 }
             )

@@ -35,7 +35,7 @@ function set(wanted) {
 function put(event, place = events.length) {
   const before = events.findIndex((each) => stageOf(each) === stageOf(event));
   const rest = events.filter((each) => stageOf(each) !== stageOf(event));
-  if (before >= 0 && place >= events.length && events[before] !== event) rest.splice(before, 0, event);
+  if (before >= 0 && events[before] !== event) rest.splice(before, 0, event);  // another move of a stage that was seen
   else rest.splice(before >= 0 && before < place ? place - 1 : place, 0, event);
   set(rest);
 }
@@ -81,9 +81,14 @@ at("timeline").addEventListener("drop", (event) => {
   event.preventDefault();
   at("timeline").classList.remove("over");
   const target = event.target.closest("li[data-place]");
-  if (dragged) put(dragged, target ? Number(target.dataset.place) : events.length);
+  if (dragged) put(dragged, target ? Number(target.dataset.place) + Number(below(target, event)) : events.length);
   dragged = null;
 });
+/** True where the pointer is in the lower half of an event: what is dropped there comes after it. */
+function below(item, event) {
+  const box = item.getBoundingClientRect();
+  return event.clientY > (box.top + box.bottom) / 2;
+}
 addEventListener("dragend", () => { dragged = null; at("timeline").classList.remove("over"); });
 
 // What follows
