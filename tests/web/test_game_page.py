@@ -147,7 +147,9 @@ def test_events_are_chosen_by_click_and_drag_and_what_they_tell_follows(visit, s
     expect(page.locator("#beliefs tbody tr")).to_have_count(1)
     page.click("[data-event='letter: offer']")
     expect(page.locator("#beliefs tbody tr")).to_have_count(2)
-    page.drag_and_drop("[data-event='reply: open']", "#timeline li:last-child", target_position={"x": 9, "y": 24})
+    last = page.locator("#timeline li:last-child")
+    low = {"x": 9, "y": last.bounding_box()["height"] - 4}
+    page.drag_and_drop("[data-event='reply: open']", "#timeline li:last-child", target_position=low)
     page.drag_and_drop("[data-event='letter: offer_and_threat']", "#timeline li:last-child")
     expect(page.locator("#beliefs tbody tr")).to_have_count(3)
     expect(seeing).to_have_attribute("aria-busy", "false")
