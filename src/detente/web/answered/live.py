@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from detente.crisis.inquiry import ANALYST, READINGS
 from detente.report.charts.drawing import NARROW, Canvas, specification
 from detente.report.charts.live import live_beliefs, live_endings
 from detente.report.words import day
-from detente.web.answered.served import Asked
+from detente.study.plain import records
+from detente.web.answered.served import Asked, Sessions
 
 if TYPE_CHECKING:
     from detente.analysis.histories import History
@@ -61,26 +63,15 @@ def told(solved: SolvedGame, session: Session) -> Told:
 
 def _desk(asked: Asked) -> Told:
     session = asked.session()
-    crisis = session.case
+    crisis = asked.crisis()
     written = told(session.settle(), session)
-    worth = _effects(session, crisis)
     actors = {actor.id: actor.label for actor in crisis.actors}
     return {
         "title": crisis.title,
         "about": crisis.about,
         "actors": actors,
         "outcomes": [{"id": each.id, "name": each.label} for each in crisis.outcomes],
-        "movers": sorted(
-            [
-                {
-                    "id": each.id, "name": each.name, "unit": each.unit, "at": each.at, "low": each.low,
-                    "high": each.high, "median": each.median, "uncertain": each.values.size > 0,
-                    "effect": worth.get(each.id, 0.0),
-                }
-                for each in session.ranges()
-            ],
-            key=lambda each: -each["effect"],
-        ),
+        "movers": _movers(session, crisis),
         "limit": crisis.rationality == "limit",
         "stages": [
             {
@@ -93,26 +84,28 @@ def _desk(asked: Asked) -> Told:
             if stage.by != "nature"
         ],
         "scenarios": [{"id": each.id, "name": each.name or each.id} for each in crisis.scenarios],
-        **_pictures(session, written),
+        **_pictures(crisis, written),
         "written": written,
     }  # fmt: skip
 
 
-def _pictures(session: Session, written: Told) -> Told:
+def _pictures(crisis: Crisis, written: Told) -> Told:
     """The events in words, the beliefs that are shown, and the charts in two widths."""
-    crisis = session.case
     names = {ANALYST: "an outside analyst", **{actor.id: actor.label for actor in crisis.actors}}
     labels = [each["event"] for each in written["after"][1:]]
-    events = ["Before anything", *(_event(*each) for each in enumerate(zip(crisis.timeline, labels, strict=True), 1))]
+    listed = zip(crisis.timeline, labels, strict=True)
+    events = ["Before anything", *(_event(number, *each) for number, each in enumerate(listed, 1))]
     subjects = list(_subjects(crisis, written))
     endings = [(each.id, each.label) for each in crisis.outcomes]
-    widths, panels = {"wide": _WIDE, "narrow": NARROW}, {"wide": _PANEL, "narrow": NARROW}
+    widths = {"wide": _WIDE, "narrow": NARROW}
+    short = ["Before", *(_event(number, event, "") for number, event in enumerate(crisis.timeline, 1))]
+    panels = {"wide": (events, _PANEL), "narrow": (short, NARROW)}
     drawn: dict[tuple[str, ...], dict[str, Any]] = {}
     for each in subjects:
         watching = tuple(names[observer] for observer in each["observers"])
         if watching not in drawn:
             drawn[watching] = {
-                width: specification(live_beliefs(events, watching, canvas)) for width, canvas in panels.items()
+                width: specification(live_beliefs(words, watching, canvas)) for width, (words, canvas) in panels.items()
             }
         each["chart"], each["watching"] = drawn[watching], watching
     return {
@@ -122,11 +115,11 @@ def _pictures(session: Session, written: Told) -> Told:
     }
 
 
-def _event(number: int, told: tuple[Observation, str]) -> str:
+def _event(number: int, event: Observation, words: str) -> str:
     """An event as a row of a chart: its number, its date, and who did what."""
-    event, words = told
     when = day(event.date, short=True)
-    return f"{number}. {when}: {words}" if when else f"{number}. {words}"
+    told = ": ".join(filter(None, [when, words]))
+    return f"{number}. {told}" if told else f"Event {number}"
 
 
 def _subjects(crisis: Crisis, written: Told) -> Iterator[Told]:
@@ -143,12 +136,31 @@ def _subjects(crisis: Crisis, written: Told) -> Iterator[Told]:
             yield {"subject": key[0], "value": key[1], "name": names[key], "observers": found[key]}
 
 
+def _movers(session: Session, crisis: Crisis) -> list[Told]:
+    """Everything that a slider moves, what moves an ending most first."""
+    effects = _effects(session, crisis)
+
+    def effect(mover: Told) -> float:
+        return -mover["effect"]
+
+    told = [
+        {
+            "id": each.id, "name": each.name, "unit": each.unit, "at": each.at, "low": each.low, "high": each.high,
+            "median": each.median, "uncertain": each.values.size > 0, "effect": effects.get(each.id, 0.0),
+        }
+        for each in session.ranges()
+    ]  # fmt: skip
+    return sorted(told, key=effect)
+
+
 def _effects(session: Session, crisis: Crisis) -> dict[str, float]:
     """By quantity, the most by which it moves the chance of an ending across its range, in a straight line."""
     table = session.gradient(*[f"P({each.id})" for each in crisis.outcomes]).to_frame()
-    table = table[table["kind"].isin(["quantity", "rationality"])]
-    most = table["per_range"].abs().groupby(table["quantity"]).max()
-    return {str(name): _number(float(value)) or 0.0 for name, value in most.items()}
+    found: dict[str, float] = {}
+    for row in records(table):
+        if row["kind"] in ("quantity", "rationality") and row["per_range"] is not None:
+            found[row["quantity"]] = max(found.get(row["quantity"], 0.0), abs(row["per_range"]))
+    return found
 
 
 def _course(solved: SolvedGame) -> Iterator[Told]:
@@ -190,12 +202,15 @@ def _finite(value: Any) -> Any:
 def rehearse(case: str) -> None:
     """Do once, on a case of the catalogue, what the pages ask for, so that all of it is compiled and loaded."""
     from detente.case.catalogue import find
-    from detente.web.answered.served import Sessions
 
     path = find(case)
-    asked = Asked(path.stem, path.read_text("utf-8"), "rehearsal", {}, lambda _: None, Sessions())
+    asked = Asked(path.stem, path.read_text("utf-8"), "rehearsal", {}, _unheard, Sessions())
     known = desk(asked)
     first = known["movers"][0]
     moved = {"settings": {"set": {first["id"]: 0.5 * (first["low"] + first["high"])}}}
     for body in (moved, {**moved, "settle": True}):
-        answer(Asked(asked.name, asked.text, asked.digest, body, asked.tell, asked._sessions))
+        answer(replace(asked, body=body))
+
+
+def _unheard(_: Told) -> None:
+    """Says nothing: nobody waits for a rehearsal."""

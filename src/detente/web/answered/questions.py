@@ -27,6 +27,9 @@ READ = {
     "seats": f"{_ROOM}.play.seats",
     "report_style": f"{_ROOM}.findings.report_style",
     "studies": f"{_ROOM}.listing.studies",
+    "form": f"{_ROOM}.editing.form",
+    "edit": f"{_ROOM}.editing.edit",
+    "complete": f"{_ROOM}.editing.complete",
 }
 """Questions that need none: the reader answers them, also while the solvers are being prepared."""
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import socket
 import sys
+from importlib import import_module
 
 from detente.web.answered.served import serve
+
+LOADED = ("detente.case.read", "detente.game.checked.checks", "detente.case.editing.completing")
+"""Modules that are there before the first question."""
 
 
 def main(handle: int) -> None:
     """Answer questions over an open socket, given by its number."""
-    import detente.case.read
-    import detente.game.checked.checks  # noqa: F401  (both before the first question)
-
+    for module in LOADED:
+        import_module(module)
     serve(socket.socket(fileno=handle))
 
 

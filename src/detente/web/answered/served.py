@@ -16,6 +16,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
+from detente.crisis.model import Crisis
 from detente.errors import CaseError, DetenteError, Problem, StoppedError
 from detente.kernels.stopping import Stop
 from detente.web.answered.questions import QUESTIONS
@@ -44,15 +45,21 @@ class Asked:
     digest: str
     body: Mapping[str, Any]
     tell: Callable[[Frame], None]
-    _sessions: Sessions = field(repr=False)
+    sessions: Sessions = field(repr=False)
 
     def session(self) -> Session:
         """The case as a session with the settings that the question brings. Raises CaseError and RequestError."""
-        return self._sessions.at(self, self.body.get("settings") or {})
+        return self.sessions.at(self, self.body.get("settings") or {})
+
+    def crisis(self) -> Crisis:
+        """The case itself. Raises CaseError."""
+        case = self.session().case
+        assert isinstance(case, Crisis)  # a page opens no game file
+        return case
 
     def remembered(self, name: str, make: Callable[[], Any]) -> Any:
         """Something made once for this case and held as long as the case is."""
-        return self._sessions.remembered(self, name, make)
+        return self.sessions.remembered(self, name, make)
 
 
 class Sessions:

@@ -9,8 +9,6 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from detente.version import __version__
-
 STATIC = Path(__file__).parents[1] / "static"
 """The folder of scripts, styles and pictures."""
 
@@ -29,7 +27,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(static=static, version=__version__)
+    environment.globals["static"] = static  # pyright: ignore[reportArgumentType]
     return environment
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse
@@ -27,6 +27,34 @@ class Typed(BaseModel):
 
     text: Text
     began: Word = ""
+
+
+Step = Annotated[str, Field(max_length=500)] | Annotated[int, Field(ge=0, le=1_000_000)]
+Line = Annotated[int, Field(ge=1, le=10_000_000)]
+
+
+class WantedForm(BaseModel):
+    """Request for the form at a place of a text: a path through the document, or line and column of the cursor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Text
+    path: list[Step] | None = Field(None, max_length=30)
+    line: Line = 1
+    column: Line = 1
+
+
+class WantedEdit(BaseModel):
+    """Request for an edit of one entry: `put` and `add` take a value, `add` and `rename` a name, `move` a position."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Text
+    operation: Literal["put", "add", "remove", "rename", "move"]
+    path: list[Step] = Field(max_length=30)
+    value: Text = ""
+    name: Word = ""
+    position: int = Field(0, ge=0, le=1_000_000)
 
 
 class KeptText(BaseModel):
@@ -70,6 +98,27 @@ async def check_text(lab: LabHere, name: CaseHere, typed: Typed) -> dict[str, An
     says = await asyncio.to_thread(_keep_draft, lab, name, typed) if typed.began else ""
     told = await lab.processes.read("check", CaseText.of(name, typed.text))
     return {**told, "draft": says}
+
+
+@router.post("/api/cases/{name}/form")
+async def form_of_text(lab: LabHere, name: CaseHere, wanted: WantedForm) -> dict[str, Any]:
+    """Tell what stands at a place of a text, entry by entry, and what may be added there."""
+    body = wanted.model_dump(exclude={"text"})
+    return await lab.processes.read("form", CaseText.of(name, wanted.text), **body)
+
+
+@router.post("/api/cases/{name}/edit")
+async def edit_text(lab: LabHere, name: CaseHere, wanted: WantedEdit) -> dict[str, Any]:
+    """Edit one entry of a text; all the rest stays as it is, byte for byte. Nothing is saved."""
+    body = wanted.model_dump(exclude={"text"})
+    return await lab.processes.read("edit", CaseText.of(name, wanted.text), **body)
+
+
+@router.post("/api/cases/{name}/complete")
+async def complete_text(lab: LabHere, name: CaseHere, wanted: WantedForm) -> dict[str, Any]:
+    """Tell everything that may stand at the cursor, each with a sentence."""
+    case = CaseText.of(name, wanted.text)
+    return await lab.processes.read("complete", case, line=wanted.line, column=wanted.column)
 
 
 @router.put("/api/cases/{name}/text")

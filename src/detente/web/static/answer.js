@@ -260,6 +260,7 @@ function makeCharts() {
   const panels = find("beliefs");
   panels.replaceChildren();
   find("beliefs-part").hidden = !desk.subjects.length;
+  find("dates").replaceChildren(...desk.events.slice(1).map((words) => made("li", {}, words.replace(/^\d+\. /, ""))));
   charts.beliefs = desk.subjects.map((subject) => {
     const box = made("div", { class: "picture" });
     const keys = subject.watching.map((name, k) => made("li", { class: `hue${k % 5}` },
