@@ -122,6 +122,7 @@ def test_what_may_stand_at_the_cursor_is_offered(visit, case):
     offered = page.locator(".ace_autocomplete")
     expect(offered).to_contain_text("settlement")
     page.keyboard.type("wa")
+    expect(offered).not_to_contain_text("settlement")
     page.keyboard.press("Enter")
     expect(page.locator("#verdict")).to_have_text(re.compile("^No problem"))
 

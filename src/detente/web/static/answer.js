@@ -107,6 +107,7 @@ function moved(mover, slider) {
   if (mover.id === "rationality") settings.rationality = value;
   else settings.set[mover.id] = value;
   begun = begun || performance.now();
+  setSlider(sliders.get(mover.id));
   changed();
 }
 
@@ -115,15 +116,17 @@ function valueOf(mover) {
   return own === null || own === undefined ? mover.at : own;
 }
 
+function setSlider({ mover, slider, output, row }) {
+  const own = mover.id === "rationality" ? settings.rationality !== null : mover.id in settings.set;
+  const value = valueOf(mover);
+  if (document.activeElement !== slider || Number(slider.value) !== value) slider.value = value;
+  output.textContent = shown(value, mover);
+  slider.setAttribute("aria-valuetext", `${output.textContent}${own ? `, in the case ${shown(mover.at, mover)}` : ""}`);
+  row.classList.toggle("moved", own);
+}
+
 function setSliders() {
-  for (const { mover, slider, output, row } of sliders.values()) {
-    const own = mover.id === "rationality" ? settings.rationality !== null : mover.id in settings.set;
-    const value = valueOf(mover);
-    if (document.activeElement !== slider || Number(slider.value) !== value) slider.value = value;
-    output.textContent = shown(value, mover);
-    slider.setAttribute("aria-valuetext", `${output.textContent}${own ? `, in the case ${shown(mover.at, mover)}` : ""}`);
-    row.classList.toggle("moved", own);
-  }
+  for (const each of sliders.values()) setSlider(each);
   setChoices();
 }
 
@@ -179,7 +182,7 @@ function setChoices() {
 
 function changed(atOnce = false) {
   keepSettings(settings);
-  setSliders();
+  if (atOnce) setSliders();
   stale(true);
   clearTimeout(rest);
   rest = setTimeout(settle, atOnce ? 0 : RESTS);

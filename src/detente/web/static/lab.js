@@ -70,12 +70,25 @@ export function addressOf(settings) {
   return text ? `?${text}` : "";
 }
 
+const BETWEEN_ADDRESSES = 250; // milliseconds: a browser allows 200 changes of the address in half a minute
+let keeping = null, toKeep = null;
+
 /** Put settings into the address and into the links to the other pages of the case. */
 export function keepSettings(settings) {
-  const search = addressOf(settings);
-  history.replaceState(null, "", location.pathname + search + location.hash);
-  for (const link of document.querySelectorAll("a[data-keep-settings]")) link.search = search;
+  toKeep = addressOf(settings);
+  keeping ??= setTimeout(keepNow, BETWEEN_ADDRESSES);
 }
+
+function keepNow() {
+  clearTimeout(keeping);
+  keeping = null;
+  if (toKeep === null) return;
+  history.replaceState(null, "", location.pathname + toKeep + location.hash);
+  for (const link of document.querySelectorAll("a[data-keep-settings]")) link.search = toKeep;
+  toKeep = null;
+}
+addEventListener("pagehide", keepNow);
+document.addEventListener("click", keepNow, true);
 for (const link of document.querySelectorAll("a[data-keep-settings]")) link.search = addressOf(settingsOf());
 
 // One stream of events for all tabs of a browser: the tab that holds the lock reads it and passes it on. A browser
