@@ -188,24 +188,26 @@ def typing(page: Page, lab: Laboratory) -> Iterator[tuple[Any, ...]]:
     tab.goto("/case/typed.yaml/text")
     tab.locator("#verdict:has-text('No problem')").wait_for()
     tab.locator(".ace_text-input").first.focus()
+    tab.keyboard.press("Control+End")
+    tab.keyboard.type("# ")
     found = []
-    for number in range(10):
+    for _ in range(10):
         tab.evaluate("performance.clearMeasures()")
         tab.keyboard.type("#")
         tab.wait_for_timeout(20)
         tab.locator("#problems:not(.dim)").wait_for()
         tab.wait_for_timeout(30)
         found += tab.evaluate("performance.getEntriesByName('check').map((each) => each.duration)")
-        if number == 0:
-            tab.keyboard.press("Enter")
-    right = tab.locator("#verdict").inner_text() != ""
+    right = tab.locator("#verdict").inner_text().startswith("No problem")
     yield "last keystroke to problems underlined (37 kB), p95", "300 ms", quantile(found, 0.95), 300.0, "ms", right
     tab.close()
 
 
 def forms(page: Page, lab: Laboratory) -> Iterator[tuple[Any, ...]]:
+    text = lab.call("/api/cases/iran-2025/text")["text"]
+    (lab.cases / "formed.yaml").write_text(text, "utf-8")
     tab = page.context.new_page()
-    tab.goto("/case/typed.yaml/text")
+    tab.goto("/case/formed.yaml/text")
     tab.locator("#entries strong:text-is('quantities')").click()
     tab.locator("#entries strong:text-is('good_faith')").click()
     found = []
