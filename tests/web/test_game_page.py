@@ -79,9 +79,18 @@ def test_the_page_s_ends_and_grey_blocks_add_up_and_are_the_solution_s(lab, solv
 def test_a_block_is_entered_by_a_click_and_left_by_the_breadcrumb_and_the_address_comes_back(visit):
     page = visit().page(PAGE)
     drawn(page)
+    page.evaluate("""
+      window.dimmed = [];
+      const picture = document.getElementById('picture');
+      new MutationObserver(() => window.dimmed.push(picture.classList.contains('stale')))
+        .observe(picture, {attributes: true, attributeFilter: ['class']});
+    """)
     block(page, "threatens force")
     expect(page.locator("#trail [aria-current]")).to_contain_text("threatens force only")
     drawn(page)
+    dimmed = page.evaluate("window.dimmed")
+    assert dimmed[0]
+    assert not dimmed[-1]
     expect(page.locator("#decision h3")).to_have_text("United States, the President's letter")
     worth = page.locator("#decision table").first
     expect(worth).to_contain_text("offers talks only")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,13 +40,16 @@ class Known:
 
 def known_at(game: Game, crisis: Crisis) -> tuple[Known, ...]:
     """Every information set of a compiled case, in the order of play; found once, and shared by all who ask."""
-    return game.kept.recent((Known, Same(crisis)), lambda: tuple(_known_at(game, crisis)))
+    return game.kept.recent((Known, Same(crisis)), lambda: tuple(known_of(game, crisis, range(game.infosets))))
 
 
-def _known_at(game: Game, crisis: Crisis) -> Iterator[Known]:
+def known_of(game: Game, crisis: Crisis, infosets: Iterable[int]) -> Iterator[Known]:
+    """Some information sets of a compiled case; of a large game much sooner than all."""
     story = story_of(game)
-    columns = [_Column(game, crisis, position) for position in range(len(story.steps))]
-    for infoset in range(game.infosets):
+    columns = game.kept.recent(
+        (_Column, Same(crisis)), lambda: [_Column(game, crisis, position) for position in range(len(story.steps))]
+    )
+    for infoset in infosets:
         actor = game.players[int(game.infoset_player[infoset])]
         position = int(story.infoset_step[infoset])
         step = story.steps[position]

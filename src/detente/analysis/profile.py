@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.knowledge import NOT_PLAYED, Known, known_at
+from detente.analysis.knowledge import NOT_PLAYED, Known, known_at, known_of
 from detente.analysis.solved import Solved
 from detente.crisis.model import Crisis
 from detente.game.arrays import Game
@@ -108,7 +108,7 @@ class _Sheet:
 
 def _told(solved: Solved, behaviour: NDArray[np.float64]) -> Iterator[dict[str, Any]]:
     game, crisis = solved.game, solved.crisis
-    sheet = game.kept.recent((_Sheet, Same(crisis)), lambda: _sheet(game, crisis))
+    sheet = game.kept.recent((_Sheet, Same(crisis)), lambda: _sheet(game, crisis, known_at(game, crisis)))
     weights = beliefs_from_logs(game, solved.numbers, solved.solution.log_behaviour).mean(axis=0)
     yield from _entries(sheet, sheet.places, behaviour, weights)
 
@@ -116,9 +116,9 @@ def _told(solved: Solved, behaviour: NDArray[np.float64]) -> Iterator[dict[str, 
 def beliefs_told(solved: Solved, infoset: int) -> dict[str, Any]:
     """The entry of one information set of a case, as `profile` has it."""
     game, crisis = solved.game, solved.crisis
-    sheet = game.kept.recent((_Sheet, Same(crisis)), lambda: _sheet(game, crisis))
+    sheet = _sheet(game, crisis, known_of(game, crisis, [infoset]))
     weights = beliefs_from_logs(game, solved.numbers, solved.solution.log_behaviour).mean(axis=0)
-    return next(_entries(sheet, (sheet.places[infoset],), solved.solution.behaviour.mean(axis=0), weights))
+    return next(_entries(sheet, sheet.places, solved.solution.behaviour.mean(axis=0), weights))
 
 
 def _entries(
@@ -144,14 +144,14 @@ def _entries(
         yield told
 
 
-def _sheet(game: Game, crisis: Crisis) -> _Sheet:
+def _sheet(game: Game, crisis: Crisis, every: Iterable[Known]) -> _Sheet:
     from scipy.sparse import csr_array
 
     story = story_of(game)
     stages = {stage.id: stage for stage in crisis.stages()}
     places: list[_Place] = []
     rows, columns, start = [np.zeros(0, np.intp)], [np.zeros(0, np.intp)], 0
-    for known in known_at(game, crisis):
+    for known in every:
         infoset = known.infoset
         nodes = slice(int(game.infoset_node_start[infoset]), int(game.infoset_node_start[infoset + 1]))
         actions = slice(int(game.action_start[infoset]), int(game.action_start[infoset + 1]))
