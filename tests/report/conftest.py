@@ -333,6 +333,9 @@ class InventedStudy:
             )
         return rows
 
+    def post_mortem(self) -> pd.DataFrame:
+        return pd.DataFrame()
+
     def groups(self) -> pd.DataFrame:
         return pd.DataFrame()
 

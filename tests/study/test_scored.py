@@ -17,8 +17,8 @@ from detente.case.read import read_text
 from detente.crisis.inquiry import known_by
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, RequestError
+from detente.study.forecast.categories import categories_of
 from detente.study.forecast.forecasts import Forecast
-from detente.study.scored.categories import categories_of
 from detente.study.scored.rivals import read_rivals
 from detente.study.scored.scores import Scores
 

@@ -13,7 +13,15 @@ from detente.report import cells
 from detente.report.cells import Column, EstimateColumns
 from detente.report.certificate import Certificate, read_certificate
 from detente.report.learnt import Learning, Learnt, read_learnt
-from detente.report.rows import AssumptionRow, ChangedEnd, Misreading, OutcomeStep, SeenAndDone, read_assumption
+from detente.report.rows import (
+    AssumptionRow,
+    ChangedEnd,
+    HindsightRow,
+    Misreading,
+    OutcomeStep,
+    SeenAndDone,
+    read_assumption,
+)
 from detente.report.words import Estimate
 from detente.study.running.weights import parted_words
 
@@ -44,6 +52,7 @@ class Studied(Learning, Protocol):
     def selections(self) -> Any: ...
     def hinges(self) -> Any: ...
     def places(self) -> Any: ...
+    def post_mortem(self) -> Any: ...
     def assumptions(self) -> Any: ...
     def certificate(self) -> dict[str, Any]: ...
 
@@ -273,6 +282,7 @@ class StudyRows:
     shifts: list[Shift] = field(default_factory=list[Shift])
     hinges: list[Hinge] = field(default_factory=list[Hinge])
     places: list[Standing] = field(default_factory=list[Standing])
+    hindsight: list[HindsightRow] = field(default_factory=list[HindsightRow])
     assumptions: list[AssumptionRow] = field(default_factory=list[AssumptionRow])
     learnt: Learnt = field(default_factory=Learnt)
 
@@ -416,6 +426,7 @@ def read_findings(study: Studied) -> StudyRows:
         shifts=[_shift(row) for row in cells.rows(study.scenarios())],
         hinges=cells.read(Hinge, study.hinges()),
         places=cells.read(Standing, study.places()),
+        hindsight=cells.read(HindsightRow, study.post_mortem()),
         assumptions=[read_assumption(row) for row in cells.rows(study.assumptions())],
         learnt=read_learnt(study),
     )

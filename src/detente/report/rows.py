@@ -55,6 +55,27 @@ class Misreading:
 
 
 @dataclass(frozen=True, slots=True)
+class HindsightRow:
+    """An event, an assumption at the better end of its range, or a scenario, by its effect on the chance of what came.
+
+    `gain`: by how much the logarithmic score would have been better, in nats; `told`: beyond twice the error.
+    """
+
+    kind: str
+    id: str
+    name: str
+    when: str
+    ending_name: str
+    value: float
+    before: float
+    after: float
+    change: float
+    error: float
+    gain: float
+    told: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AssumptionRow:
     """Something the case takes for granted, and the grade of its support."""
 

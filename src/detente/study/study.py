@@ -19,6 +19,7 @@ from detente.errors import RequestError
 from detente.files import disk, whole_folder, write_atomically
 from detente.inert import inert
 from detente.study.forecast.forecasts import Forecast, forecast_table, forecasts_of
+from detente.study.forecast.hindsight import post_mortem
 from detente.study.how_solved import HowSolved
 from detente.study.plain import plain, records
 from detente.study.request import Request, rationality_words
@@ -164,6 +165,10 @@ class Study:
         """Endings and groups on each day. See `detente.study.forecast.forecasts.COLUMNS`."""
         return self._table("forecasts", forecast_table)
 
+    def post_mortem(self) -> pd.DataFrame:
+        """Everything that would have helped. See `detente.study.forecast.hindsight.POST_MORTEM`."""
+        return self._table("post_mortem", post_mortem)
+
     def told_at_each_date(self) -> tuple[Forecast, ...]:
         """The forecasts of `forecasts` as records, in the order of their days."""
         return forecasts_of(self._findings)
@@ -196,12 +201,7 @@ class Study:
         return self._table("utilities", tables.utilities)
 
     def beliefs(self) -> pd.DataFrame:
-        """Posterior of every reading and private variable after every event, by observer.
-
-        Draws are weighed by the events up to that one. llr_*: natural-log likelihood ratio that the event contributes
-        for the subject against its complement, its median and range. surprise: probability of the event given those
-        before.
-        """
+        """Posterior of every reading and private variable after every event. See `tables.findings.beliefs`."""
         return self._table("beliefs", tables.beliefs)
 
     def misreadings(self) -> pd.DataFrame:
@@ -363,6 +363,7 @@ class Study:
             "outcomes": self.outcomes,
             "outcomes_along": self.outcomes_along,
             "forecasts": self.forecasts,
+            "post_mortem": self.post_mortem,
             "moves": self.moves,
             "utilities": self.utilities,
             "beliefs": self.beliefs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from detente.cli.printed.hindsight import print_hindsight
 from detente.cli.terminal.screen import heading, say, table
 from detente.crisis.evidence import RESTS_ON
 from detente.crisis.inquiry import ANALYST, EVENTS
@@ -44,6 +45,7 @@ def summarise(findings: StudyRows) -> None:
         _selections,
         _scenarios,
         _hinges,
+        print_hindsight,
         _certificate,
     )
     for section in sections:

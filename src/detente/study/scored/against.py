@@ -16,8 +16,8 @@ from detente.analysis.scored.proper import brier_score, log_score, pooled, ranke
 from detente.crisis.model import Crisis
 from detente.errors import RequestError
 from detente.plurals import counted
+from detente.study.forecast.categories import Categories, base_rate_of, endings_named, headline, systems_resolved
 from detente.study.forecast.forecasts import Forecast
-from detente.study.scored.categories import Categories, categories_of, endings_named
 from detente.study.scored.rivals import BASE_RATE, CARRIED_FORWARD, OWN, POOL, UNIFORM, RivalForecast, in_force
 from detente.study.scored.scores import CaseScore, ScoreRow, VariantScore
 
@@ -85,8 +85,6 @@ def resolution_of(crisis: Crisis, ended: Sequence[str] = (), on: date | None = N
 def score_case(case: Case, resolution: Resolution | None, asked: Scoring) -> CaseScore:
     """The scores of one case, or why it has none. Raises RequestError for a base rate or forecast that does not fit."""
     crisis = case.crisis
-    systems = categories_of(crisis)
-    headline = next((each.axis for each in systems if _base_rate(crisis, each) is not None), systems[0].axis)
     skipped = _why_not(case, resolution, asked)
     chosen = () if skipped or resolution is None else _chosen(case.forecasts, resolution.on, asked)
     rows: list[ScoreRow] = []
@@ -94,14 +92,11 @@ def score_case(case: Case, resolution: Resolution | None, asked: Scoring) -> Cas
     variants: list[VariantScore] = []
     says = list(case.says)
     if resolution is not None and not skipped:
-        for system in systems:
-            came = system.open_after(resolution.endings)
-            if came.all():
-                continue  # what happened says nothing about these categories
+        for system, came in systems_resolved(crisis, resolution.endings):
             axes[system.axis] = (system.names, tuple(bool(each) for each in came))
             rows += _rows(crisis, system, came, chosen, asked)
             variants += _variants(case, system, came, resolution, asked)
-        says += _doubts(rows, headline)
+        says += _doubts(rows, headline(crisis))
     return CaseScore(
         name=crisis.name or crisis.title,
         title=crisis.title,
@@ -109,7 +104,7 @@ def score_case(case: Case, resolution: Resolution | None, asked: Scoring) -> Cas
         ended=resolution.words if resolution else "",
         ended_on=resolution.on if resolution else None,
         rule=resolution.rule if resolution else "",
-        headline=headline,
+        headline=headline(crisis),
         axes=axes,
         rows=tuple(rows),
         says=tuple(says),
@@ -154,12 +149,6 @@ def _chosen(
     return tuple((day, [each for each in before if each.on is None or each.on <= day][-1]) for day in days)
 
 
-def _base_rate(crisis: Crisis, system: Categories) -> Floats | None:
-    if crisis.base_rate is None:
-        return None
-    return system.shares(dict(crisis.base_rate.shares))
-
-
 def _rows(
     crisis: Crisis,
     system: Categories,
@@ -169,7 +158,7 @@ def _rows(
 ) -> Iterator[ScoreRow]:
     """The rows of one axis: the model at every date, and every forecaster beside it."""
     told = [system.forecast(each) for _, each in chosen]
-    base = _base_rate(crisis, system)
+    base = base_rate_of(crisis, system)
     others: dict[str, list[Floats | None]] = {UNIFORM: [uniform(system.count)] * len(told)}
     if base is not None:
         others[BASE_RATE] = [base] * len(told)
@@ -232,9 +221,9 @@ def _variants(
         )
 
 
-def _doubts(rows: Sequence[ScoreRow], headline: str) -> Iterator[str]:
+def _doubts(rows: Sequence[ScoreRow], axis: str) -> Iterator[str]:
     """Sentences on dates whose forecast is worth little."""
-    own = [row for row in rows if row.forecaster == OWN and row.axis == headline]
+    own = [row for row in rows if row.forecaster == OWN and row.axis == axis]
     unknown = [row for row in own if row.chance != row.chance]
     if unknown:
         yield f"On {counted(len(unknown), 'date')} no draw lets what was known happen, and nothing could be told."

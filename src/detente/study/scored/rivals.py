@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from detente.case.spelling.numbers import decimal
 from detente.errors import CaseError, Place, Problem, RequestError
-from detente.study.scored.categories import Categories
+from detente.study.forecast.categories import Categories
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ the case lists the groups of an axis is the order of the ranked score.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,3 +114,23 @@ def endings_named(crisis: Crisis, names: Sequence[str]) -> tuple[str, ...]:
             )
     found = dict.fromkeys(each for name in names for each in groups.get(name, (name,)))
     return tuple(found)
+
+
+def headline(crisis: Crisis) -> str:
+    """The axis on which a case is told first: the first one that its base rate speaks of, else the first of all."""
+    systems = categories_of(crisis)
+    return next((each.axis for each in systems if base_rate_of(crisis, each) is not None), systems[0].axis)
+
+
+def base_rate_of(crisis: Crisis, system: Categories) -> Floats | None:
+    """[category]: the base rate of a case, where it speaks of all categories."""
+    return None if crisis.base_rate is None else system.shares(dict(crisis.base_rate.shares))
+
+
+def systems_resolved(crisis: Crisis, endings: Iterable[str]) -> Iterator[tuple[Categories, NDArray[np.bool_]]]:
+    """The categories of which an ending says anything, each with True for those that may have come."""
+    came = tuple(endings)
+    for system in categories_of(crisis):
+        open_ = system.open_after(came)
+        if not open_.all():
+            yield system, open_
