@@ -18,7 +18,7 @@ from detente.report.charts.desk import drawing_elsewhere
 from detente.report.charts.palette import PALETTE
 from detente.report.evidence import Evidence
 from detente.report.findings import Studied, StudyRows, read_findings
-from detente.report.looking_back.hindsight import hindsight
+from detente.report.looking_back.hindsight import HINDSIGHT, hindsight
 from detente.report.naming import Names
 from detente.report.paper import PAPER, require_paper, write_docx, write_pdf
 from detente.report.sections.assumptions import assumptions
@@ -135,7 +135,7 @@ def write_report(study: Studied, path: str | Path, sources: Path | None = None, 
         write_atomically(path, render_report(study, sources=sources, brief=brief).encode())
 
 
-SECTIONS: dict[str, Callable[[StudyRows, Names, Evidence], Section | None]] = {
+SECTIONS: dict[str, Callable[[StudyRows, Names, Evidence], Section]] = {
     "opening": lambda findings, names, _: opening(findings, names),
     "endings": lambda findings, names, _: endings(findings),
     "intent": intent,
@@ -145,16 +145,16 @@ SECTIONS: dict[str, Callable[[StudyRows, Names, Evidence], Section | None]] = {
     "hinges": lambda findings, names, _: hinges(findings),
     "changes": lambda findings, names, _: changes(findings, names),
     "moves": lambda findings, names, _: moves(findings, names),
-    "hindsight": lambda findings, names, _: hindsight(findings),
+    HINDSIGHT: lambda findings, names, _: hindsight(findings),
     "assumptions": lambda findings, names, evidence: assumptions(findings, evidence),
     "trust": lambda findings, names, _: trust(findings),
 }
-"""The sections of the page in their order, each with what makes it; None where a study has nothing for it."""
+"""The sections of the page in their order, each with what makes it."""
 
 
 def _sections(findings: StudyRows, names: Names, evidence: Evidence) -> Sequence[Section]:
-    made = (make(findings, names, evidence) for make in SECTIONS.values())
-    return [each for each in made if each is not None]
+    told = (id for id in SECTIONS if id != HINDSIGHT or findings.hindsight)
+    return [SECTIONS[id](findings, names, evidence) for id in told]
 
 
 def _policy() -> str:

@@ -1,10 +1,10 @@
-"""What would have helped a forecast, as a person reads it in a terminal."""
+"""The post-mortem of a forecast as a person reads it in a terminal."""
 
 from __future__ import annotations
 
 from detente.cli.terminal.screen import heading, note, say, table
 from detente.report.findings import StudyRows
-from detente.report.looking_back.hindsight import KINDS, WARNING, came, moment, row_cells, shown
+from detente.report.looking_back.hindsight import HELPED_BY, WARNING, came, moment, row_cells, shown
 
 
 def print_hindsight(findings: StudyRows) -> None:
@@ -13,7 +13,7 @@ def print_hindsight(findings: StudyRows) -> None:
         return
     heading("What would have helped")
     say(came(findings))
-    for kind, title in KINDS.items():
+    for kind, title in HELPED_BY.items():
         rows = shown(findings.hindsight, kind)
         if rows:
             say(f"{title}. {moment(rows)}")

@@ -10,10 +10,14 @@ from detente.report.findings import StudyRows
 from detente.report.rows import HindsightRow
 from detente.report.words import counted, number, percent, sentence
 
-MOST_SHOWN = 8
+HINDSIGHT = "hindsight"
+"""Id of the section."""
+
+_TITLE = "What would have helped"
+_MOST_SHOWN = 8
 """Most rows of each kind that are shown; study.json has them all."""
 
-KINDS = {
+HELPED_BY = {
     "event": "What the events said",
     "assumption": "An assumption at the better end of its range",
     "structure": "Another structure: the scenarios of the case",
@@ -26,20 +30,17 @@ WARNING = (
 )
 
 
-def hindsight(findings: StudyRows) -> Section | None:
-    """Events, assumptions and scenarios by how much nearer they bring the forecast to what came.
-
-    None where the case does not say how the crisis ended.
-    """
+def hindsight(findings: StudyRows) -> Section:
+    """Events, assumptions and scenarios by how much nearer they bring the forecast to what came."""
     if not findings.hindsight:
-        return None
+        return Section(HINDSIGHT, _TITLE, [Prose("The case does not say how the crisis ended.")])
     first = findings.hindsight[0]
     blocks: list[Block] = [Prose(came(findings)), Prose(WARNING, "aside")]
-    for kind, heading in KINDS.items():
+    for kind, heading in HELPED_BY.items():
         rows = shown(findings.hindsight, kind)
         if rows:
             blocks += [Heading(heading), Prose(moment(rows)), _table(rows, kind, first.ending_name)]
-    return Section("hindsight", "What would have helped", blocks)
+    return Section(HINDSIGHT, _TITLE, blocks)
 
 
 def came(findings: StudyRows) -> str:
@@ -63,7 +64,7 @@ def moment(rows: Sequence[HindsightRow]) -> str:
 def shown(rows: Sequence[HindsightRow], kind: str) -> list[HindsightRow]:
     """The rows of a kind that are shown: all events, of the others those that help most."""
     own = [row for row in rows if row.kind == kind]
-    return own if kind == "event" else own[:MOST_SHOWN]
+    return own if kind == "event" else own[:_MOST_SHOWN]
 
 
 def row_cells(row: HindsightRow) -> tuple[str, str, str, str]:
@@ -82,5 +83,5 @@ def row_cells(row: HindsightRow) -> tuple[str, str, str, str]:
 
 def _table(rows: Sequence[HindsightRow], kind: str, ending: str) -> Table:
     columns = ("What", f"Chance of {ending}", "Change, points", "Gain, nats")
-    caption = f"{KINDS[kind]}: {counted(len(rows), 'row')}"
+    caption = f"{HELPED_BY[kind]}: {counted(len(rows), 'row')}"
     return Table(caption, columns, [row_cells(row) for row in rows], frozenset({2, 3}))

@@ -137,7 +137,7 @@ def since(
     on: date | str | None = None,
     progress: Progress | None = None,
 ) -> Since:
-    """What moved a frozen forecast: the case as it stands now, solved with the settings of then, event by event.
+    """Steps that moved a frozen forecast: the case as it stands now, solved with the settings of then, event by event.
 
     on: the day up to which events are used (None: all). Raises RequestError where the case has other endings.
     """
