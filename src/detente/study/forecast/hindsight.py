@@ -34,7 +34,7 @@ logarithmic score would have been better, in nats (negative: worse). told: wheth
 
 
 def target(crisis: Crisis) -> tuple[str, str]:
-    """Id and name of the ending that came, as a row of the study's tables names it: its group on the axis told first, else the ending.
+    """Id and name of the ending that came: its group on the axis told first, else the ending itself.
 
     Empty where the case does not say how it ended, or leaves it open between several.
     """
