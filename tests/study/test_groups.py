@@ -9,6 +9,7 @@ import pytest
 
 import detente as dt
 from detente.case.read import read_text
+from detente.estimation.observed.reading import endings_in
 from detente.report.brief import brief_parts, headline
 from detente.report.findings import StudyRows, read_findings
 from detente.report.naming import Names
@@ -80,3 +81,9 @@ def test_the_quantities_where_a_group_happens_are_told_as_for_an_ending(study: S
     where = study.where("missiles_go")
     assert set(where["quantity"]) == {"cost_us", "cost_ussr", "shame"}
     assert np.isfinite(where["given_mean"]).all()
+
+
+def test_an_episode_that_ended_in_a_group_ended_in_one_of_its_endings():
+    case = read_text(CASE)
+    assert endings_in("missiles_go", case) == ["pledge", "secret", "clash"]
+    assert endings_in("stay | shots", case) == ["stay", "clash", "war"]

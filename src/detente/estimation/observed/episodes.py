@@ -13,7 +13,7 @@ from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.model import Crisis
 from detente.errors import CaseError, Problem, RequestError
 from detente.estimation.model import Histories, Seen
-from detente.estimation.observed.reading import endings_in
+from detente.estimation.observed.reading import endings_in, named_in
 from detente.estimation.observed.specification import ENDING_OBSERVED, Shown, Specification
 from detente.estimation.observed.table import ObservedTable
 from detente.estimation.observed.terms import Columns, columns_in, covariates
@@ -158,7 +158,7 @@ class _Observations:
         return self.kinds[seen]
 
     def _counted(self) -> list[list[tuple[int, float]]]:
-        kinds = [self._kind(Seen(frozenset(endings_in(name))), name) for name in self._told.counts]
+        kinds = [self._kind(Seen(frozenset(endings_in(name, self._crisis))), name) for name in self._told.counts]
         table = [self._counts(column) for column in self._told.counts.values()]
         return [list(zip(kinds, map(float, row), strict=True)) for row in zip(*table, strict=True)]
 
@@ -203,7 +203,7 @@ class _Observations:
         said = shown.means.get(text, text)
         if shown.stage == ENDING_OBSERVED:
             known = [outcome.id for outcome in self._crisis.outcomes]
-            for name in endings_in(said):
+            for name in endings_in(said, self._crisis):
                 if name not in known:
                     words = [*known, *shown.means]
                     return (f"the case has no ending `{name}`", did_you_mean(name, words, "endings"))
@@ -216,7 +216,7 @@ class _Observations:
 
     def _moves(self, shown: Shown, text: str) -> tuple[str, int, frozenset[int]]:
         moves: set[int] = set()
-        for said in endings_in(shown.means.get(text, text)):
+        for said in named_in(shown.means.get(text, text)):
             where = f"{shown.stage}, round {shown.round}" if shown.round else shown.stage
             event = read_events(self._crisis, [f"{where}: {said}"])[0]
             moves.update(shown_alike(self._crisis, event, None) if event.seen else [event.move])
@@ -230,7 +230,7 @@ class _Observations:
             if not text:
                 continue
             if each.stage == ENDING_OBSERVED:
-                outcomes = frozenset(endings_in(each.means.get(text, text)))
+                outcomes = frozenset(endings_in(each.means.get(text, text), self._crisis))
             else:
                 moves.append(self._moves(each, text))
         if not outcomes and not moves:

@@ -284,7 +284,7 @@ class _SpecificationReader:
         counts: dict[str, str] = {}
         known = [each.id for each in self._crisis.outcomes]
         for name, entry in self._entries(parts.get("counts"), "counts"):
-            for ending in endings_in(name):
+            for ending in endings_in(name, self._crisis):
                 if ending not in known:
                     self._complain(entry, f"the case has no ending `{ending}`", did_you_mean(ending, known, "endings"))
             counts[name] = self._text(entry, name)
@@ -321,9 +321,15 @@ def summands(text: str) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def endings_in(text: str) -> list[str]:
-    """The endings of a group as it is written: `war`, or `war | crisis`."""
+def named_in(text: str) -> list[str]:
+    """The names in a cell: `war`, or `war | crisis` where one of the two was seen and it is not known which."""
     return [part.strip() for part in text.split("|")]
+
+
+def endings_in(text: str, crisis: Crisis) -> list[str]:
+    """The endings that a cell leaves; a group of the case stands for its endings."""
+    groups = {group.id: group.endings for group in crisis.groups}
+    return [ending for name in named_in(text) for ending in groups.get(name, (name,))]
 
 
 def _found(node: Node | None) -> str:

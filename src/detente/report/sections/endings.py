@@ -7,10 +7,11 @@ from functools import partial
 
 from markupsafe import Markup
 
-from detente.report.blocks import Block, Points, Prose, Section, Text, figure
+from detente.report.blocks import Block, Fold, Points, Prose, Section, Text, figure
 from detente.report.charts.answers import endings_chart
 from detente.report.findings import OutcomeShare, StudyRows
 from detente.report.groups import groups_blocks
+from detente.report.sections.course import by_ending, course_finding, course_table, leading_path, silent_words
 from detente.report.sections.opening import likeliest, overlap, ranking
 from detente.report.tables import endings_table
 from detente.report.words import chance, likely_words, listed, sentence
@@ -48,6 +49,13 @@ def endings(findings: StudyRows) -> Section:
         ),
         Points(_in_words(ranked)),
     ]
+    if findings.course:
+        along: list[Block] = [
+            Prose(f"{course_finding(leading_path(findings))}. The chart stands at the top of the page.")
+        ]
+        if said := silent_words(findings):
+            along.append(Prose(said, "aside"))
+        blocks += [*along, Fold("Every group and ending along the events", [course_table(by_ending(findings))])]
     return Section("endings", "How it may end", blocks)
 
 

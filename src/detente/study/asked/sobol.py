@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from detente.analysis.over_draws.indices import Index, saltelli_indices, saltelli_points
 from detente.analysis.over_draws.intervals import mean
+from detente.case.formula.kinds import quote
 from detente.case.formula.parsing import parse_interest
 from detente.case.spelling.suggest import did_you_mean
 from detente.crisis.evidence import Grade
@@ -120,16 +121,16 @@ def plan_totals(
     """Plans the total indices of these answers: the design and its number of solutions; settings as for
     `detente.solve`.
 
-    formulas: such as "P(war)"; every outcome if left out. inputs: names of quantities, `rationality`, or
-    `preferences.ACTOR`; several joined by commas are varied as one. Without any, the `top` inputs are those that move
-    the answers most by their derivatives at the median. solutions: at most so many are solved.
-    Raises RequestError for a name that the case does not have, and where so few solutions do not do.
+    formulas: such as "P(war)"; every group of endings and every outcome if left out. inputs: names of quantities,
+    `rationality`, or `preferences.ACTOR`; several joined by commas are varied as one. Without any, the `top` inputs are
+    those that move the answers most by their derivatives at the median. solutions: at most so many are solved. Raises
+    RequestError for a name that the case does not have, and where so few solutions do not do.
     """
     loaded = load(case) if isinstance(case, str | Path) else case
     crisis = loaded.crisis if isinstance(loaded, CompiledGame) else loaded
     if crisis is None:
         raise RequestError("a game file has no quantities to vary: use `solve`")
-    texts = formulas or tuple(f"P({outcome.id})" for outcome in crisis.outcomes)
+    texts = formulas or tuple(f"P({quote(each.id)})" for each in (*crisis.groups, *crisis.outcomes))
     interests = {text: parse_interest(text, crisis) for text in texts}
     request = Request.of(rationality, set, scenario, None, seed)
     prepared = prepare(loaded, request)
