@@ -14,9 +14,21 @@ from numpy.typing import NDArray
 from detente.analysis.quantity_of_interest import value_of
 from detente.analysis.solved import Solved
 from detente.crisis.changes import with_scenario
-from detente.crisis.expressions import Ended, EndedIn, Expression, Probability
+from detente.crisis.expressions import (
+    Belief,
+    Count,
+    Ended,
+    EndedIn,
+    Expression,
+    Probability,
+    StageMove,
+    StateValue,
+    Utility,
+    walk,
+)
 from detente.crisis.inquiry import Observation, Scenario
 from detente.crisis.model import Crisis
+from detente.crisis.play import NATURE
 from detente.equilibrium.solution import Ending, Solution
 from detente.errors import RequestError
 from detente.game.compiling.build import compile_crisis
@@ -53,6 +65,20 @@ def settled_values(
             except RequestError:
                 found[name].append(np.nan)
     return {name: values[0] for name, values in found.items() if np.isfinite(values).all() and np.ptp(values) <= _SAME}
+
+
+def rests_on_play(interest: Expression, crisis: Crisis) -> bool:
+    """True where a quantity of interest mentions what play may move: an ending, a state, a payoff, an actor's move."""
+    chances = {stage.id for stage in crisis.stages() if stage.by == NATURE}
+    for node in walk(interest):
+        match node:
+            case Ended() | EndedIn() | StateValue() | Utility() | Belief():
+                return True
+            case StageMove(stage) | Count(stage) if stage not in chances:
+                return True
+            case _:
+                pass
+    return False
 
 
 def settled_by(crisis: Crisis, scenario: Scenario, ends: Iterable[str]) -> frozenset[str]:

@@ -53,8 +53,8 @@ def endings(findings: StudyRows) -> Section:
         along: list[Block] = [
             Prose(f"{course_finding(leading_path(findings))}. The chart stands at the top of the page.")
         ]
-        if said := silent_words(findings):
-            along.append(Prose(said, "aside"))
+        if quiet := silent_words(findings):
+            along.append(Prose(quiet, "aside"))
         blocks += [*along, Fold("Every group and ending along the events", [course_table(by_ending(findings))])]
     return Section("endings", "How it may end", blocks)
 

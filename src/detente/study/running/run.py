@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.over_draws.ends import Ends
-from detente.analysis.told.whatever_is_played import settled_by, settled_values
+from detente.analysis.told.whatever_is_played import rests_on_play, settled_by, settled_values
 from detente.crisis.changes import before_parting
 from detente.crisis.expressions import Belief, Probability
 from detente.crisis.inquiry import EVENTS, OUTSET, Scenario
@@ -117,6 +117,11 @@ class Findings:
 
     def by_rule(self, trial: ClaimTrial) -> bool:
         """True where a claim's answer is so however everybody plays: its own numbers, or the courses, settle it."""
+        event = isinstance(trial.claim.of[1], Probability | Belief)
+        ends = [each for each in (trial.at_low, trial.at_high) if len(each)]
+        certain = event and any(bool(np.isin(each.round(12), (0.0, 1.0)).all()) for each in ends)
+        if not certain and (trial.when == EVENTS or rests_on_play(trial.claim.of[1], self.prepared.crisis)):
+            return False  # play has a say, as far as the draws and the formula show
         fixed: list[float | None] = []
         for end in (trial.low, trial.high):
             prepared = self.prepared
@@ -128,9 +133,10 @@ class Findings:
             seen = self.prepared.crisis.timeline[: end.events] if trial.when == EVENTS else ()
             found = settled_values(prepared.compiled, draws, dict([trial.claim.of]), seen)
             fixed.append(found.get(trial.claim.of[0]))
-        if isinstance(trial.claim.of[1], Probability | Belief) and any(each in (0.0, 1.0) for each in fixed):
+        settled = [each for each in fixed if each is not None]
+        if event and any(min(abs(each), abs(1.0 - each)) < 1e-9 for each in settled):
             return True
-        return None not in fixed
+        return len(settled) == len(fixed)
 
     def first(self, draws: int) -> Findings:
         """The findings over the first `draws` draws alone; all findings if there are no more."""
