@@ -11,7 +11,7 @@ from detente.errors import Place
 
 @dataclass(frozen=True, slots=True)
 class EndingGroup:
-    """Several endings under one name, such as all in which the missiles leave.
+    """A group of endings: several under one name, such as all in which the missiles leave.
 
     axis: the respect in which the group parts the endings; groups of one axis have no ending in common. Empty where
     the group stands for itself and may overlap with any other.
