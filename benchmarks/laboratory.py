@@ -195,7 +195,7 @@ def typing(page: Page, lab: Laboratory) -> Iterator[tuple[Any, ...]]:
         tab.evaluate("performance.clearMeasures()")
         tab.keyboard.type("#")
         tab.wait_for_timeout(20)
-        tab.locator("#problems:not(.dim)").wait_for()
+        tab.locator("#problems.dim").wait_for(state="detached")
         tab.wait_for_timeout(30)
         found += tab.evaluate("performance.getEntriesByName('check').map((each) => each.duration)")
     right = tab.locator("#verdict").inner_text().startswith("No problem")

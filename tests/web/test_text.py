@@ -10,6 +10,8 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import Page, expect
 
+import detente as dt
+
 GOOD = files("detente.catalogue").joinpath("demand.yaml").read_text("utf-8")
 BAD = GOOD.replace("end: war", "end: wra")
 CHECKED = re.compile("^(No problem|One problem|[0-9]+ problems)")
@@ -260,3 +262,33 @@ def test_drafts_are_forgotten_once_saved(lab, case):
     saved = lab.call(f"/api/cases/{case}/text", {"text": GOOD + "#", "began": began}, "PUT")
     assert json.dumps(saved["saved"]["text"]) == json.dumps(GOOD + "#")
     assert lab.call(f"/api/cases/{case}/text")["draft"] is None
+
+
+def test_a_case_is_begun_from_answers_and_checks(visit, lab):
+    seen = visit()
+    page = seen.page("/")
+    page.click("text=Begin a new case")
+    page.fill("#title", "The strait in June")
+    page.fill("#endings", "a deal, a standoff, war")
+    page.fill("#otherwise", "a standoff")
+    for k, (name, wants) in enumerate([("North", "gain, show"), ("South", "")]):
+        page.locator("#sides [data-end=name]").nth(k).fill(name)
+        page.locator("#sides [data-end=wants]").nth(k).fill(wants)
+    for k, (side, choices) in enumerate(
+        [("North", "demand, wait = a standoff"), ("South", "yield = a deal, refuse = war")]
+    ):
+        page.locator("#turns [data-end=side]").nth(k).fill(side)
+        page.locator("#turns [data-end=choices]").nth(k).fill(choices)
+    seen.check(page)
+    page.click("text=Write the case")
+    page.wait_for_url("**/case/the-strait-in-june.yaml/text")
+    expect(page.locator("#verdict")).to_have_text(re.compile("^No problem"))
+    solved = dt.solve(lab.cases / "the-strait-in-june.yaml")
+    assert len(solved.outcomes) == 3
+
+
+def test_a_case_is_begun_from_a_kind_of_crisis(visit, lab):
+    page = visit("phone").page("/new")
+    page.click("text=A threat on the frontier")
+    page.wait_for_url("**/case/deterrence.yaml/text")
+    expect(page.locator("#verdict")).to_have_text(re.compile("^No problem"))

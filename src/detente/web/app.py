@@ -19,10 +19,11 @@ from detente.version import __version__
 from detente.web.frame.gatekeeper import Gatekeeper
 from detente.web.frame.showing import STATIC, shown
 from detente.web.lab import Lab
-from detente.web.pages import events, findings, game, live, play, runs, start, text
+from detente.web.pages import events, findings, game, live, new, play, runs, start, text
 
 ROUTERS = (
     start.router,
+    new.router,
     text.router,
     live.router,
     game.router,

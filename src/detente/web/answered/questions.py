@@ -27,6 +27,8 @@ READ = {
     "seats": f"{_ROOM}.play.seats",
     "report_style": f"{_ROOM}.findings.report_style",
     "studies": f"{_ROOM}.listing.studies",
+    "kinds": f"{_ROOM}.beginning.kinds",
+    "begin": f"{_ROOM}.beginning.begin",
     "form": f"{_ROOM}.editing.form",
     "edit": f"{_ROOM}.editing.edit",
     "complete": f"{_ROOM}.editing.complete",
