@@ -9,9 +9,11 @@ compatible, and for “it” in “it is likely that”, nothing is resolved.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from detente.reading.actors.gazetteer import Gazetteer, Naming
 from detente.reading.actors.mentions import ActorMention, forms_of, named_mentions
@@ -34,6 +36,8 @@ _EVENT_NOUNS = frozenset(
     "move overture outreach effort attempt approach offer letter step decision strike strikes attack attacks gesture"
     " announcement proposal message dismissal".split()
 )
+_FARTHEST_BACK = 50
+"""Sentences with mentions, within the paragraph, among which a pronoun is resolved."""
 _EXPLETIVE = frozenset("is was isn't wasn't seems seemed appears appeared".split())
 _TAKING_UP = frozenset("the this that his her its their such".split())
 
@@ -68,9 +72,10 @@ class ActorList:
         alone = (each for each in self.mentions if not each.code and each.naming is Naming.PERSON)
         return tuple(dict.fromkeys(each.text for each in alone))
 
-    def at(self, start: int, end: int) -> ActorMention | None:
-        """The first placed mention within a span."""
-        return next((each for each in self.mentions if each.code and start <= each.start < end), None)
+    def within(self, start: int, end: int) -> tuple[ActorMention, ...]:
+        """Mentions that begin within a span."""
+        first = bisect_left(self.mentions, start, key=lambda each: each.start)
+        return self.mentions[first : bisect_left(self.mentions, end, first, key=lambda each: each.start)]
 
 
 def actors_of(text: Text, gazetteer: Gazetteer) -> ActorList:
@@ -82,11 +87,12 @@ def actors_of(text: Text, gazetteer: Gazetteer) -> ActorList:
             named.setdefault(sentence.number, []).append(each)
     mentions: list[ActorMention] = []
     references: list[EventReference] = []
-    before: list[Sequence[ActorMention]] = []
+    before: deque[Sequence[ActorMention]] = deque(maxlen=_FARTHEST_BACK)
     event, paragraph = -1, 0
     for sentence in text.sentences:
         if sentence.paragraph != paragraph:
-            before, event, paragraph = [], -1, sentence.paragraph
+            before.clear()
+            event, paragraph = -1, sentence.paragraph
         here = named.get(sentence.number, [])
         resolved = list(_resolved(text, sentence, here, before))
         mentions += sorted([*here, *resolved], key=lambda each: each.start)
@@ -103,8 +109,8 @@ def _resolved(
 ) -> Iterator[ActorMention]:
     tokens = sentence.tokens
     for at, token in enumerate(tokens):
-        known = [*before, [each for each in here if each.end <= token.start]]
         following = tokens[at + 1] if at + 1 < len(tokens) else None
+        known = chain([[each for each in here if each.end <= token.start]], reversed(before))
         if token.lower in _TAKING_UP and following and following.lower in _GOVERNMENTS:
             wanted = _PERSONS if token.lower in ("his", "her") else (*_PERSONS, *_STATES, Naming.PEOPLE)
             found = _subject(known, wanted)
@@ -116,9 +122,9 @@ def _resolved(
                 yield _taking_up(text, token.start, token.end, Naming.PRONOUN, "subject-in-paragraph", found)
 
 
-def _subject(known: Sequence[Sequence[ActorMention]], wanted: Sequence[Naming]) -> ActorMention | None:
-    """The first mention of a wanted kind in the latest sentence that has one."""
-    return next((each for sentence in reversed(known) for each in sentence if each.naming in wanted), None)
+def _subject(known: Iterable[Sequence[ActorMention]], wanted: Sequence[Naming]) -> ActorMention | None:
+    """The first mention of a wanted kind in the latest sentence that has one; known: latest sentence first."""
+    return next((each for sentence in known for each in sentence if each.naming in wanted), None)
 
 
 def _taking_up(text: Text, start: int, end: int, naming: Naming, rule: str, of: ActorMention) -> ActorMention:

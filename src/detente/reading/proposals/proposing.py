@@ -43,9 +43,9 @@ def _speaker(marked: Marked, actors: ActorList, mark: TextMark | None) -> str:
     """Code of the actor whom a source names, or the words of the source; of a person the name beside it."""
     if mark is None:
         return ""
-    found = next((each for each in actors.mentions if mark.start <= each.start < mark.end), None)
+    found = next(iter(actors.within(mark.start, mark.end)), None)
     if found and found.naming is Naming.PRONOUN and found.refers_to >= 0:
-        taken = next((each for each in actors.mentions if each.start == found.refers_to), None)
+        taken = next(iter(actors.within(found.refers_to, found.refers_to + 1)), None)
         return taken.text if taken else mark.text
     return " ".join(mark.text.split())
 
@@ -128,7 +128,7 @@ def sentence_event(
     The source is the first actor before the event word, the target the first other actor after it, else between the
     two, else another mention of the same actor after it, which is then what a state does at home; else None.
     """
-    here = [each for each in actors.mentions if each.code and sentence.start <= each.start < sentence.end]
+    here = [each for each in actors.within(sentence.start, sentence.end) if each.code]
     named = [each for each in here if each.naming is not Naming.PRONOUN] or here
     if not named:
         return None
