@@ -16,6 +16,7 @@ PRONOUNS = frozenset("i he she they we who you it".split())
 _QUOTES = frozenset('“”"‘’«»')
 _BEFORE_INVERTED = _QUOTES | frozenset(("'", "’", "—", "―", "–"))
 _LINKS = frozenset("and but yet to or while by for then of from in without about after before at when against".split())
+_SUBORDINATE = frozenset("if unless when while that as because although though who which".split())
 _AFTER_A_SUBJECT = frozenset("in on to during at who as earlier of last after before via about when while with".split())
 _WITHIN_A_CUE = frozenset("to in a an the by out on at for about of".split())
 _INVERTED = frozenset(
@@ -247,6 +248,8 @@ def _content(text: Text, sentence: Sentence, first: int, last: int) -> Iterator[
         each.word in _BEFORE_INVERTED or each.word == "," for each in tokens[max(first - _LONGEST_NAME, 0) : first]
     ):
         comma = max(at for at in range(max(first - _LONGEST_NAME, 0), first) if not tokens[at].is_word)
+        if any(each.lower in _SUBORDINATE for each in tokens[comma:first]):
+            return
         before = [each for each in tokens[:comma] if each.is_word]
         if len(before) > 2:
             yield _mark(text, Sort.CONTENT, before[0].start, before[-1].end, "before-the-cue", about)
