@@ -1,7 +1,7 @@
 """Frequencies with which the rules were right on public data, as a user is told beside a proposal.
 
-`python -m benchmarks.reading --rules --final` measures them again; no rule was tuned on these parts. A statement is right where both cue and source are; an event
-where root type, source and target are.
+`python -m benchmarks.reading --rules --final` measures them again; no rule was tuned on these parts. A statement is
+right where both cue and source are; an event where root type, source and target are.
 """
 
 from __future__ import annotations
