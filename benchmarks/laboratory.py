@@ -1,6 +1,8 @@
 """The laboratory measured in a real browser, from input to picture; every answer is checked beside its time.
 
-    python -m benchmarks.laboratory
+    python -m benchmarks.laboratory            every row that a minute or two can measure
+    python -m benchmarks.laboratory --crowd    20 tabs and 30 clients beside, during a study, ten of them dragging
+    python -m benchmarks.laboratory --cold     without any compiled kernel: about a minute of computing
 
 Times are those of a machine that does nothing else: the load before each row is told with it. An answer counts once
 the charts are drawn. A row with a wrong answer says so and has no time.
@@ -10,9 +12,11 @@ from __future__ import annotations
 
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +63,24 @@ DRAGGED = """async () => {
 }"""
 
 
-def main() -> None:
-    """Measure every row and print the table."""
+def main(only: str = "") -> None:
+    """Measure every row, or those of one walk, and print the table."""
     print("| what | at most | measured | load | |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = begin_browser(playwright)
-        for row in starting(browser, Path(folder)):
+        if only == "--cold":
+            for row in cold(browser, Path(folder)):
+                told(*row)
+            return
+        for row in () if only else starting(browser, Path(folder)):
             told(*row)
         lab = Laboratory(Path(folder, "second"))
         try:
             lab.solved()
             visit = Visit(browser, lab)
             page = answer_page(visit)
-            for rows in (sliders, limits, dragging, sizes, typing, forms, cancelling, memory):
+            every = (sliders, limits, dragging, sizes, typing, forms, cancelling, memory)
+            for rows in (crowd,) if only == "--crowd" else every:
                 for row in rows(page, lab):
                     told(*row)
             for fault in visit.close():
@@ -224,6 +233,63 @@ def forms(page: Page, lab: Laboratory) -> Iterator[tuple[Any, ...]]:
     tab.close()
 
 
+def cold(browser: Any, folder: Path) -> Iterator[tuple[Any, ...]]:
+    """The first opening on a machine: pages, the check, word of how far it is, and the answer unasked."""
+    os.environ["NUMBA_CACHE_DIR"] = str(folder / "kernels")
+    begun = time.monotonic()
+    lab = Laboratory(folder / "cold")
+    try:
+        visit = Visit(browser, lab)
+        page = visit.page(ANSWER)
+        page.locator("h1").wait_for()
+        yield "no compiled kernels: first page", "2 s", 1000 * (time.monotonic() - begun), 2000.0, "ms"
+        text = visit.page("/case/iran-2025/text")
+        text.locator("#verdict:has-text('No problem')").wait_for()
+        ready = lab.call("/api/solvers")["ready"]
+        yield "no compiled kernels: checked", "first", 1000 * (time.monotonic() - begun), 1e9, "ms", not ready
+        page.bring_to_front()
+        page.locator("#news:has-text('parts compiled')").wait_for()
+        page.locator("#state:has-text('Followed')").wait_for(timeout=600_000)
+        yield "no compiled kernels: the answer, unasked", "", time.monotonic() - begun, 1e9, "s"
+    finally:
+        lab.close()
+
+
+def crowd(page: Page, lab: Laboratory) -> Iterator[tuple[Any, ...]]:
+    """20 tabs of one browser and 30 clients beside, during a study; ten of the fifty drag at once."""
+    tabs = [page.context.new_page() for _ in range(19)]
+    for tab in tabs:
+        tab.goto(ANSWER)
+    for tab in tabs:
+        tab.bring_to_front()
+        tab.locator("#state:has-text('Followed')").wait_for()
+    run = lab.call("/api/cases/iran-2025/runs", {"draws": 400, "seed": 13})
+    with ThreadPoolExecutor(30) as pool:
+        clients = [pool.submit(client, lab, number, 40 if number < 9 else 2) for number in range(30)]
+        page.bring_to_front()
+        own = page.evaluate(MEASURED, ["good_faith", [0.3 + 0.5 * k / 39 for k in range(40)], False])
+        found = [*own, *(each for done in clients for each in done.result())]
+    lab.call(f"/api/runs/{run['id']}/cancel", {})
+    alive = 0
+    for tab in tabs:
+        tab.bring_to_front()
+        tab.evaluate(MEASURED, ["good_faith", [0.6], False])
+        alive += 1
+    yield "crowd of 50 during a study: slider moves, p95", "500 ms", quantile(found, 0.95), 500.0, "ms", alive == 19
+
+
+def client(lab: Laboratory, number: int, moves: int) -> list[float]:
+    """Milliseconds of each move of a client that drags."""
+    found = []
+    for move in range(moves):
+        begun = time.monotonic()
+        settings = {"set": {"good_faith": 0.3 + 0.5 * ((7 * number + move) % 40) / 39}}
+        told = lab.call("/api/cases/iran-2025/answer", {"settings": settings, "page": f"client-{number}"})
+        assert abs(sum(told["answer"]["endings"].values()) - 1.0) < 1e-9
+        found.append(1000 * (time.monotonic() - begun))
+    return found
+
+
 def cancelling(page: Page, lab: Laboratory) -> Iterator[tuple[Any, ...]]:
     before = {pid for child in children(lab.process.pid) for pid in children(child)}
     run = lab.call("/api/cases/iran-2025/runs", {"draws": 400, "seed": 11})
@@ -263,4 +329,4 @@ def private(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])

@@ -278,6 +278,8 @@ function makeCharts() {
     ...desk.events.slice(1).map((words, k) => made("option", { value: String(k + 1) },
       k + 2 === desk.events.length ? `given all ${k + 1} events` : `given the events up to ${words}`)).reverse(),
     made("option", { value: "start" }, "at the outset"));
+  // Where the events leave nothing open, what could have been is told first.
+  if (Math.max(...Object.values(desk.written.after.at(-1).outcomes)) > 0.999) select.value = "start";
   since = select.value;
   choice.append(made("label", { for: "since-choice" }, "Told"), select);
 }
