@@ -17,7 +17,7 @@ from detente.crisis.expressions import Expression, Number, Operation, RoundNumbe
 from detente.crisis.inquiry import Limit, Observation, Prior
 from detente.crisis.model import Crisis
 from detente.crisis.play import NATURE, Actor, Move, Stage, Step
-from detente.crisis.quantities import Distribution
+from detente.crisis.quantities import Distribution, Shape
 from detente.errors import RequestError
 
 NEVER = Operation("=", (Number(0.0), Number(1.0)))
@@ -37,6 +37,15 @@ def with_scenario(crisis: Crisis, scenario: str) -> Crisis:
     changed = _with_distributions(crisis, dict(chosen.set))
     actors = tuple(_with_priors(actor, chosen.prior) for actor in changed.actors)
     return with_limits(replace(changed, actors=actors), chosen.limits)
+
+
+def with_structure(crisis: Crisis, fixed: Mapping[str, float]) -> Crisis:
+    """The crisis with those of its structural quantities that are fixed set to their numbers."""
+    shaping = {each.id for each in crisis.quantities if each.structural} & {*fixed}
+    if not shaping:
+        return crisis
+    numbers = {name: Distribution(Shape.VALUE, (Number(float(fixed[name])),)) for name in shaping}
+    return _with_distributions(crisis, numbers)
 
 
 def with_limits(crisis: Crisis, limits: Iterable[Limit]) -> Crisis:

@@ -132,12 +132,16 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A named assumption: a number with its uncertainty and what it rests on."""
+    """A named assumption: a number with its uncertainty and what it rests on.
+
+    structural: certain in every draw, so that it may shape the game; another value is another game.
+    """
 
     id: str
     distribution: Distribution
     name: str = ""
     unit: str = ""
+    structural: bool = False
     support: Support = Support()
     place: Place | None = field(default=None, compare=False, repr=False)
 

@@ -16,14 +16,15 @@ from detente.crisis.expressions import (
     RoundNumber,
     StageMove,
     StateValue,
+    quantities_in,
     walk,
 )
 from detente.crisis.model import Crisis
 from detente.crisis.play import PrivateVariable
 from detente.errors import CaseError, Problem
-from detente.game.drawn.draws import Draws, median_draw
+from detente.game.drawn.draws import Draws, QuantityContext, median_draw, structural_values
 from detente.game.drawn.quantiles import quantiles
-from detente.game.evaluate import Values
+from detente.game.evaluate import Values, evaluate
 
 Codes = NDArray[np.int32]
 Key = tuple[str, ...]
@@ -86,15 +87,18 @@ def distinct(columns: Iterable[NDArray[Any]], rows: int) -> tuple[NDArray[np.int
     return first, inverse.reshape(-1)
 
 
-def constant_grid(variable: PrivateVariable) -> Values:
-    """[point]: values of a numeric private variable whose prior mentions no quantity.
+def constant_grid(crisis: Crisis, variable: PrivateVariable) -> Values:
+    """[point]: values of a numeric private variable whose prior mentions no quantity but structural ones.
 
     Raises CaseError where it does: the shape of a game must be the same for every draw.
     """
     distribution = variable.distribution
     assert distribution is not None
     parameters: list[Values] = []
-    for parameter in distribution.parameters:
+    known = structural_values(crisis)
+    for written in distribution.parameters:
+        shaping = quantities_in(written) <= known.keys()
+        parameter = Number(float(evaluate(written, QuantityContext(known)))) if shaping else written
         if not isinstance(parameter, Number):
             problem = Problem(
                 f"`{variable.id}` decides who may do what, but its values depend on quantities",
@@ -116,7 +120,7 @@ def point_names(crisis: Crisis, variable: PrivateVariable) -> tuple[str, ...]:
     try:
         with np.errstate(all="ignore"):
             if all(isinstance(parameter, Number) for parameter in variable.distribution.parameters):
-                about, values = "", constant_grid(variable)
+                about, values = "", constant_grid(crisis, variable)
             else:
                 about, values = "about ", median_draw(crisis).grid(variable)[0]
     except CaseError:
@@ -146,7 +150,7 @@ class RowContext:
 
     def quantity(self, name: str, /) -> Values:
         if self._draws is None:
-            raise TypeError("the shape of a game cannot depend on quantities")
+            return np.asarray(structural_values(self._crisis)[name])
         return self._draws.quantities[name][:, None]
 
     def stage_move(self, stage: str, before: bool, /) -> Values:
@@ -167,7 +171,7 @@ class RowContext:
         if not declared.numeric:
             return codes
         if self._draws is None:
-            return constant_grid(declared)[codes]
+            return constant_grid(self._crisis, declared)[codes]
         return self._draws.grid(declared)[:, codes]
 
     def round(self) -> Values:

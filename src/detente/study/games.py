@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import RLock
 
-from detente.crisis.changes import with_scenario
+from detente.crisis.changes import with_scenario, with_structure
 from detente.crisis.model import Crisis
 from detente.errors import RequestError
 from detente.game.compiling.build import compile_crisis
@@ -16,7 +16,7 @@ from detente.study.request import Prepared, Request, check_names, limited_game
 GAMES, NODES = 8, 4_000_000
 """Most compiled games that are held of one case, and most nodes of them all."""
 
-_Variant = tuple[str | None, tuple[str, ...], tuple[str, ...]]
+_Variant = tuple[str | None, tuple[str, ...], tuple[str, ...], tuple[tuple[str, float], ...]]
 
 
 def prepare(case: Case, request: Request) -> Prepared:
@@ -66,7 +66,9 @@ class Games:
             )
 
     def _game(self, request: Request) -> tuple[CompiledGame, Crisis]:
-        variant = (request.scenario, tuple(sorted(request.force)), tuple(sorted(request.forbid)))
+        shaping = {each.id for each in self.crisis.quantities if each.structural} & {*request.set}
+        bound = (tuple(sorted(request.force)), tuple(sorted(request.forbid)))
+        variant = (request.scenario, *bound, tuple(sorted((name, request.set[name]) for name in shaping)))
         with self._lock:
             if variant not in self._games:
                 self._games[variant] = self._compiled(request)
@@ -75,10 +77,12 @@ class Games:
             return self._games[variant]
 
     def _compiled(self, request: Request) -> tuple[CompiledGame, Crisis]:
-        crisis = with_scenario(self.crisis, request.scenario) if request.scenario else self.crisis
+        base = with_structure(self.crisis, request.set)
+        crisis = with_structure(with_scenario(base, request.scenario), request.set) if request.scenario else base
         if request.limited:
             return limited_game(crisis, request)
-        known = self._case if isinstance(self._case, CompiledGame) and not request.scenario else None
+        own = not request.scenario and base is self.crisis
+        known = self._case if isinstance(self._case, CompiledGame) and own else None
         return known or compile_crisis(crisis), crisis
 
     def _give_back(self) -> None:

@@ -63,6 +63,9 @@ class UncertainQuantity(Uncertain):
 
     name: Text = Field("", description="What to call it in front of a reader.")
     unit: Text = Field("", description="Its unit.")
+    structural: bool = Field(
+        False, description="True for a certain number that shapes the game: `when`, `set` and `end` may mention it."
+    )
 
 
 def number_or(record: str) -> Discriminator:

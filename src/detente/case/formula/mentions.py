@@ -133,12 +133,14 @@ class Mentions:
 
     def quantity(self, syntax: Syntax) -> tuple[Expression, Wanted]:
         word = syntax.word
-        if self.scope.same_for_every_draw:
+        if self.scope.same_for_every_draw and word in self.words.structural:
+            pass
+        elif self.scope.same_for_every_draw:
             self.error(
                 syntax.at,
                 f"`{word}` is an uncertain quantity, which {self.scope.purpose} may not mention",
                 "the order of play is the same for every draw: write a number, or put the quantity into payoffs, "
-                "costs or chance probabilities",
+                "costs or chance probabilities; a certain number may be declared `structural: true`",
             )
         elif self.allowed(May.QUANTITIES, syntax.at, f"the quantity `{word}`"):
             earlier = self.scope.quantities

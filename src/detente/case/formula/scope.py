@@ -130,6 +130,7 @@ class Vocabulary:
     """Every name of a case."""
 
     quantities: tuple[str, ...] = ()
+    structural: frozenset[str] = frozenset()
     actors: tuple[str, ...] = ()
     private: Mapping[tuple[str, str], PrivateWords] = field(default_factory=dict[tuple[str, str], PrivateWords])
     state: Mapping[str, StateWords] = field(default_factory=dict[str, StateWords])

@@ -14,6 +14,7 @@ def vocabulary_of(crisis: Crisis) -> Vocabulary:
     """Every name of a finished crisis."""
     return Vocabulary(
         quantities=tuple(quantity.id for quantity in crisis.quantities),
+        structural=frozenset(quantity.id for quantity in crisis.quantities if quantity.structural),
         actors=tuple(actor.id for actor in crisis.actors),
         private={
             (actor.id, each.id): PrivateWords(actor.id, each.id, each.values)

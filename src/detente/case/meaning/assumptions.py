@@ -61,8 +61,23 @@ def read_quantities(document: CaseDocument, desk: Desk) -> tuple[Quantity, ...]:
         earlier |= {id}
         known = entry if isinstance(entry, UncertainQuantity) else None
         name, unit = (known.name, known.unit) if known else ("", "")
-        quantities.append(Quantity(id, distribution, name, unit, desk.support(path, known), desk.place(path)))
+        structural = bool(known and known.structural)
+        if structural:
+            check_structural(id, distribution, (*path, "structural"), desk)
+        support = desk.support(path, known)
+        quantities.append(Quantity(id, distribution, name, unit, structural, support, desk.place(path)))
     return tuple(quantities)
+
+
+def check_structural(id: str, distribution: Distribution, path: Path, desk: Desk) -> None:
+    """Tells where a quantity that shapes the game differs, or may differ, between draws."""
+    rests_on = frozenset[str]().union(*(quantities_in(each) for each in distribution.parameters))
+    if distribution.uncertain:
+        what = f"`{id}` is structural and uncertain, and the game is the same in every draw"
+        desk.ledger.error(path, what, "give it a `value`, and other values in scenarios")
+    elif open_ := sorted(rests_on - desk.vocabulary.structural):
+        what = f"`{id}` is structural and rests on {listed(open_)}, which may differ between draws"
+        desk.ledger.error(path, what, "let it rest on plain numbers and structural quantities")
 
 
 def read_distribution(entry: Spread | str | float | bool, path: Path, scope: Scope, desk: Desk) -> Distribution:
@@ -198,7 +213,7 @@ def _points(written: NumericPrivate, path: Path, desk: Desk) -> int:
 
 def _resting(vocabulary: Vocabulary, actor: str, id: str, distribution: Distribution) -> Vocabulary:
     rests_on = frozenset[str]().union(*(quantities_in(parameter) for parameter in distribution.parameters))
-    words = replace(vocabulary.private[actor, id], rests_on=rests_on)
+    words = replace(vocabulary.private[actor, id], rests_on=rests_on - vocabulary.structural)
     return replace(vocabulary, private={**vocabulary.private, (actor, id): words})
 
 

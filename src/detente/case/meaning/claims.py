@@ -77,6 +77,7 @@ def _raised(entry: ClaimEntry, path: Path, desk: Desk) -> tuple[tuple[str, bool]
     found: dict[str, bool] = {}
     for name, way, at in written:
         desk.known(at, name, desk.vocabulary.quantities, "quantity", key=isinstance(entry.raise_, dict))
+        desk.moves(at, name)
         if way not in _DIRECTIONS:
             desk.ledger.suggest(at, _DIRECTIONS, "directions")
             desk.ledger.error(at, f"`{way}` is no direction", "write `up` or `down`")

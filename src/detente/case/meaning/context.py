@@ -94,6 +94,12 @@ class Desk:
         self.ledger.error(path, f"unknown {noun} `{name}`", did_you_mean(name, names, _plural(noun)), key=key, at=at)
         return False
 
+    def moves(self, path: Path, name: str) -> None:
+        """Tells where a quantity that shapes the game is to be moved: every value of it is a game of its own."""
+        if name in self.vocabulary.structural:
+            what = f"`{name}` is structural, and every value of it is a game of its own"
+            self.ledger.error(path, what, "compare scenarios that `set` it, or take another quantity")
+
     def _citation(self, path: Path, cited: Cited) -> Citation:
         self.known((*path, "source"), cited.source, tuple(self.sources), "source")
         written = [part for part in CITED_PARTS if getattr(cited, part) is not None]

@@ -18,7 +18,7 @@ from detente.case.form.ledger import Path
 from detente.case.form.numbers import NamedPrivate
 from detente.case.form.register import LABELS, VARIABLES
 from detente.case.formula.scope import INTEREST, May, StageWords
-from detente.case.meaning.assumptions import read_distribution, read_probabilities
+from detente.case.meaning.assumptions import check_structural, read_distribution, read_probabilities
 from detente.case.meaning.context import Desk
 from detente.case.meaning.order import no_such_move, position_of
 from detente.case.spelling.suggest import did_you_mean, listed
@@ -161,6 +161,7 @@ def read_questions(document: CaseDocument, desk: Desk) -> tuple[Question, ...]:
 
 def _question(entry: QuestionEntry, path: Path, document: CaseDocument, desk: Desk) -> Question:
     desk.known((*path, "vary"), entry.vary, desk.vocabulary.quantities, "quantity")
+    desk.moves((*path, "vary"), entry.vary)
     if entry.from_ >= entry.to:
         desk.ledger.error(
             (*path, "to"),
@@ -210,6 +211,9 @@ def _scenario(id: str, entry: ScenarioEntry, desk: Desk) -> Scenario:
         for name, number in entry.set.items()
         if desk.known((*path, "set", name), name, desk.vocabulary.quantities, "quantity", key=True)
     )
+    for name, distribution in quantities:
+        if name in desk.vocabulary.structural:
+            check_structural(name, distribution, (*path, "set", name), desk)
     forbid = _limits(entry.forbid, False, (*path, "forbid"), desk)
     force = _limits(entry.force, True, (*path, "force"), desk)
     for forced in force:

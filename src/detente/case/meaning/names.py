@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from detente.case.form.document import CaseDocument, FormulaEntry, StateEntry
 from detente.case.form.keys import NUMBER_KEYS
 from detente.case.form.ledger import Ledger, Path
-from detente.case.form.numbers import DrawnNumber, NamedPrivate
+from detente.case.form.numbers import DrawnNumber, NamedPrivate, UncertainQuantity
 from detente.case.form.register import EVENT_NAMES, VARIABLES
 from detente.case.form.stages import NumberRange, RepeatEntry, StageEntry, TogetherEntry
 from detente.case.formula.scope import RESERVED, FormulaWords, PrivateWords, StageWords, StateWords, Vocabulary
@@ -51,6 +51,9 @@ def vocabulary(document: CaseDocument, ledger: Ledger) -> tuple[Vocabulary, list
     }
     return Vocabulary(
         quantities=tuple(document.quantities),
+        structural=frozenset(
+            id for id, each in document.quantities.items() if isinstance(each, UncertainQuantity) and each.structural
+        ),
         actors=tuple(document.actors),
         private=private,
         state={id: _state(id, entry, ("state", id), ledger) for id, entry in document.state.items()},

@@ -156,7 +156,8 @@ class _Outline:
         return entry["value"] if list(entry) == ["value"] and not isinstance(entry["value"], str) else entry
 
     def quantity(self, quantity: Quantity) -> Any:
-        beside = {**_kept(name=quantity.name, unit=quantity.unit), **_support(quantity.support)}
+        shaping = {"structural": True} if quantity.structural else {}
+        beside = {**_kept(name=quantity.name, unit=quantity.unit), **shaping, **_support(quantity.support)}
         return self.bare(quantity.distribution, **beside)
 
     def actor(self, actor: Actor) -> Entry | None:

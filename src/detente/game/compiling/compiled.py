@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.crisis.model import Crisis
+from detente.errors import CaseError, Problem
 from detente.game.arrays import Floats, Game, Ints, Numbers
 from detente.game.compiling.plans import ChancePlan, CostLedger, OutcomePlan
 from detente.game.compiling.tape import Tape
-from detente.game.drawn.draws import Draws
+from detente.game.drawn.draws import Draws, structural_values
 from detente.game.kept import Same
 from detente.game.rows import distinct
 
@@ -75,6 +76,7 @@ class CompiledGame:
             return self.fixed
         if self.crisis is None or self.payoff_plan is None or draws is None:
             raise TypeError("the numbers of a case depend on its draws")
+        self._require_structure(draws)
         found = self.tape.numbers(draws)
         if found is not None:
             worth, terms, chance = found
@@ -85,6 +87,15 @@ class CompiledGame:
             chance = np.concatenate(parts, axis=1) if parts else np.zeros((draws.count, 0))
             payoff = self.payoff_plan.payoffs(self.crisis, draws)
         return Numbers(np.ascontiguousarray(payoff), np.ascontiguousarray(chance))
+
+    def _require_structure(self, draws: Draws) -> None:
+        """Raises CaseError where draws have another number than the game for a quantity that shapes it."""
+        assert self.crisis is not None
+        for name, value in structural_values(self.crisis).items():
+            if (draws.quantities[name] != value).any():
+                what = f"`{name}` is structural: this game was made with {float(value):g}"
+                remedy = "set it for the whole run (--set, or a scenario), which makes the game anew; it is not varied"
+                raise CaseError([Problem(what, remedy, self.crisis.quantity(name).place)])
 
     @property
     def tape(self) -> Tape:

@@ -124,6 +124,16 @@ class QuantityContext:
     stage_move = state = private = round = count = ended = _unknown
 
 
+def structural_values(crisis: Crisis) -> dict[str, Floats]:
+    """The quantities that shape the game, which are certain: name -> number."""
+    found: dict[str, Floats] = {}
+    for quantity in crisis.quantities:
+        if quantity.structural:
+            [value] = _drawn(quantity.distribution, np.full(1, 0.5), found, f"quantity {quantity.id}", 0)
+            found[quantity.id] = np.asarray(value)
+    return found
+
+
 def dimensions(crisis: Crisis) -> tuple[str, ...]:
     """Uncertain input that each column of the cube drives: quantities, then parts of rankings such as
     `preference k tier j`, then the rationality.

@@ -126,7 +126,7 @@ def _bare(entry: Any) -> Form:
     """The distribution of a quantity alone."""
     if not isinstance(entry, dict):
         return {"value": entry}
-    return {key: entry[key] for key in (*SHAPES, "within") if key in entry}
+    return {key: entry[key] for key in (*SHAPES, "within", "structural") if key in entry}
 
 
 def _equal_to(entry: Any) -> Any:

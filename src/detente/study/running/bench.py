@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.solved import solve_draws
-from detente.crisis.changes import with_limits, with_scenario
+from detente.crisis.changes import with_limits, with_scenario, with_structure
 from detente.crisis.inquiry import Limit
 from detente.equilibrium.solve import Settings
 from detente.game.compiling.build import compile_crisis
@@ -93,7 +93,7 @@ def prepared_for(
     """The case of a request with a scenario in force, moves made besides, and only the first events seen."""
     crisis = prepared.crisis
     if scenario is not None and scenario != request.scenario:
-        crisis = with_scenario(prepared.base, scenario)
+        crisis = with_structure(with_scenario(prepared.base, scenario), prepared.fixed)
     if made:
         crisis = with_limits(crisis, made)
     compiled = prepared.compiled if crisis is prepared.crisis else compile_crisis(crisis)

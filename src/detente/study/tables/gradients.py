@@ -267,6 +267,8 @@ def _levers(prepared: Prepared, request: Request, draws: Draws, rationality: Flo
     nowhere = (np.nan, np.nan)
     levers: dict[Any, Lever] = {}
     for quantity in crisis.quantities:
+        if quantity.structural:
+            continue  # another value is another game, and no derivative leads there
         low, high = ranges.get(quantity.id, nowhere) if quantity.distribution.uncertain else nowhere
         if quantity.id in prepared.fixed:
             low, high = nowhere
