@@ -138,3 +138,33 @@ def test_an_ending_that_really_came_and_that_no_history_has_is_a_warning():
     case = case.replace("groups:", "  truce: {payoffs: {us: 1, ussr: 1}}\ngroups:")
     told = [each.what for each in check_crisis(read_text(case)).warnings]
     assert "no history ends in `truce`, which is what really came" in told
+
+
+RANKED = CASE.replace("{us: 1, ", "{").replace("{us: 0.7, ", "{").replace("{us: 0.2, ", "{").replace("{us: 0, ", "{")
+
+
+def ranked(order: str):
+    (preference,) = read_text(f"{RANKED}preferences: {{us: '{order}'}}\n").preferences
+    return preference.orders
+
+
+def test_a_group_in_a_ranking_is_its_endings_in_an_open_order():
+    assert ranked("missiles_go > clash > war") == ranked("{pledge, secret} > clash > war")
+    assert ranked("{missiles_go, clash} > war") == ranked("{pledge, secret, clash} > war")
+    assert ranked("missiles_go > shots") == ranked("{pledge, secret} > {clash, war}")
+
+
+@pytest.mark.parametrize(
+    ("order", "what"),
+    [
+        ("missiles_go > pledge > shots", "`pledge` is ranked twice"),
+        ("missiles_go > none_fired > shots", "`pledge`, which is in the group `none_fired`, is ranked twice"),
+        ("missiles_go ~ clash > war", "`~` stands beside { } or a group of endings"),
+        ("clash ~ missiles_go > war", "`~` stands beside the group `missiles_go`, whose endings are in no order"),
+        ("missiles_go > clash", "the ranking leaves out `war`"),
+    ],
+)
+def test_a_group_in_a_ranking_where_it_cannot_be_is_told(order: str, what: str):
+    with pytest.raises(CaseError) as error:
+        ranked(order)
+    assert error.value.problems[0].what == what

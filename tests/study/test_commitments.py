@@ -57,3 +57,31 @@ def test_an_actor_who_decides_nothing_holds_no_lever():
         inverse.require(read_text(CASE, "case.yaml"), "P(deal) >= 0.9", by="chorus")
     with pytest.raises(RequestError, match="no actor `usa`"):
         inverse.require(read_text(CASE, "case.yaml"), "P(deal) >= 0.9", by="usa")
+
+
+REPEATED = """
+detente: 1
+title: Three rounds of threats
+rationality: 3
+actors: {us: , iran: }
+stages:
+  - repeat: 3
+    stages:
+      - {id: threat, by: us, choose: {threaten: {cost: 0.1}, wait: }}
+      - {id: answer, by: iran, choose: {yield: {end: deal}, hold: }}
+outcomes:
+  deal: {payoffs: {us: 1, iran: "if(threat = threaten, 0.4, 0.2)"}}
+  stalemate: {payoffs: {us: 0, iran: 0.3}}
+finally: stalemate
+timeline: [{stage: threat, round: 1, move: wait}, {stage: answer, round: 1, move: hold}]
+"""
+
+
+def test_of_a_repeated_stage_only_the_rounds_still_to_come_are_committed_to():
+    case = read_text(REPEATED, "case.yaml")
+    found = inverse.require(case, "P(deal) >= 0.9", by="us", draws=1)
+    force = "threat, round 2: threaten; threat, round 3: threaten"
+    assert [each.force for each in found.commitments] == [force, force.replace("threaten", "wait")]
+    assert found.commitments[0].says.endswith("is forced from round 2 on")
+    told = dt.ask(case, "P(deal)", force=force.split("; "), events=True)
+    assert found.commitments[0].value == pytest.approx(float(told.values["P(deal)"][0]), abs=1e-9)

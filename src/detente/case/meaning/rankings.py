@@ -125,12 +125,13 @@ class _Reader:
         if sign == ">" and self.inside:
             return self.refuse("`>` stands inside { }, where the order is open", at)
         if sign == "~" and self.closed:
-            return self.refuse("`~` stands beside { }", at)
+            return self.refuse("`~` stands beside { } or a group of endings", at)
         if sign == ">":
             self.levels.append([[]])
             self.closed = False
         elif sign == ",":
             self.levels[-1].append([])
+            self.closed = False
         self.wanted = True
         return True
 
@@ -144,9 +145,7 @@ class _Reader:
         if name in self.seen:
             self.desk.ledger.error(self.path, f"`{name}` is ranked twice", "rank every outcome once", at=at)
         elif name in self.desk.vocabulary.groups:
-            endings = listed(self.desk.vocabulary.groups[name])
-            what = f"`{name}` is a group of endings"
-            self.desk.ledger.error(self.path, what, f"rank its endings one by one: {endings}", at=at)
+            return self.group(name, at)
         elif name not in outcomes:
             wrong = next((sign for sign in "<,=" if sign in name), "")
             remedy = f"write > for better and ~ for equal instead of {wrong}; commas stand inside {{ }}"
@@ -155,6 +154,21 @@ class _Reader:
         else:
             self.desk.ledger.register.mention([(EVENT_NAMES, name)], self.path, at=at, formula=True)
         self.seen.add(name)
+        return True
+
+    def group(self, name: str, at: int) -> bool:
+        """Take a group of endings: its endings side by side, their order open. False where it is valued with others."""
+        endings = self.desk.vocabulary.groups[name]
+        if len(self.levels[-1][-1]) > 1:
+            return self.refuse(f"`~` stands beside the group `{name}`, whose endings are in no order", at)
+        self.levels[-1][-1:] = [[ending] for ending in endings]
+        self.closed = True
+        for ending in endings:
+            if ending in self.seen:
+                what = f"`{ending}`, which is in the group `{name}`, is ranked twice"
+                self.desk.ledger.error(self.path, what, "rank every outcome once", at=at)
+            self.seen.add(ending)
+        self.desk.ledger.register.mention([(EVENT_NAMES, name)], self.path, at=at, formula=True)
         return True
 
     def missing(self, at: int) -> None:

@@ -233,9 +233,9 @@ def require(
 def _commitments(case: Case, search: _Search, actor: str) -> Iterator[Commitment]:
     """Each move that an actor may still commit to, with what the wish's quantity then is at the median."""
     crisis = search.prepared.crisis
-    for limit in open_limits(crisis, actor):
-        force, forbid = named(limit, crisis)
-        request = replace(search.request, draws=None).bound((force,) if force else (), (forbid,) if forbid else ())
+    for limits in open_limits(crisis, actor):
+        texts, forced = named(limits, crisis), limits[0].forced
+        request = replace(search.request, draws=None).bound(texts if forced else (), () if forced else texts)
         try:
             prepared = prepare(case, request)
         except RequestError:
@@ -244,7 +244,8 @@ def _commitments(case: Case, search: _Search, actor: str) -> Iterator[Commitment
         search.solved.append(found.how_solved)
         value = float((found.interests_after if search.events else found.interests)[search.wish.formula][0])
         met = bool(search.wish.gap(np.array(value)) >= 0)
-        yield Commitment(force, forbid, words(limit, crisis), value, met)
+        told = "; ".join(texts)
+        yield Commitment(told if forced else "", "" if forced else told, words(limits, crisis), value, met)
 
 
 def _solved(prepared: Prepared, request: Request, wish: Wish, draws: Draws, events: bool) -> Ensemble:
