@@ -50,7 +50,11 @@ def test_the_headline_names_the_groups_before_the_likeliest_ending(told: StudyRo
     said = headline(told)
     assert said.index("The missiles leave") < said.index("Of single endings")
     lines = brief_parts(told, Names(told.case))[0].lines
-    assert [line.partition(":")[0] for line in lines[:3]] == ["The missiles leave", "Force", "Force"]
+    assert [line.partition(":")[0] for line in lines[:3]] == [
+        "The missiles leave",
+        "No shot is fired (force)",
+        "Shots are fired (force)",
+    ]
 
 
 def test_what_an_answer_hinges_on_is_told_of_groups(told: StudyRows):

@@ -77,7 +77,9 @@ def brief_parts(findings: StudyRows, names: Names) -> list[BriefPart]:
 def _endings(findings: StudyRows) -> tuple[str, ...]:
     seen = bool(findings.case.timeline)
     groups = [
-        (f"{axis}: {each.name}" if axis else each.name, each) for axis, own in by_axis(findings).items() for each in own
+        (f"{each.name} ({axis})" if axis else each.name, each)
+        for axis, own in by_axis(findings).items()
+        for each in own
     ]
     return tuple(
         f"{sentence(name)}: {chance(each.share)}{f', was {percent(each.outset.middle)}' if seen else ''}"
