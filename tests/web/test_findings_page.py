@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from detente.case.catalogue import find
+
 PAGE = "/case/two-readings/findings"
 
 
-def test_every_section_is_told_in_the_report_s_words_and_two_cases_are_compared(visit):
+def test_every_section_is_told_in_the_report_s_words_and_two_cases_are_compared(visit, lab):
+    text = find("two-readings").read_text("utf-8")
+    (lab.cases / "costlier.yaml").write_text(text.replace("trap_cost: {value: 1,", "trap_cost: {value: 0.2,"), "utf-8")
     seen = visit()
     page = seen.page(PAGE)
     board, title = page.locator("#found-board"), page.locator("#part-title")
@@ -27,9 +31,11 @@ def test_every_section_is_told_in_the_report_s_words_and_two_cases_are_compared(
     expect(page.locator("#part figure svg").first).to_be_visible()
     seen.check(page)
     page.goto(f"{PAGE}#compare")
-    page.select_option("#other", "demand")
-    expect(title).to_have_text("two-readings → demand")
-    assert "What changed in the assumptions" in page.inner_text("#part")
+    page.select_option("#other", "costlier.yaml")
+    expect(title).to_have_text("two-readings → costlier")
+    told = page.inner_text("#part")
+    assert "What changed in the assumptions" in told
+    assert "How it may end" in told
     seen.check(page)
 
 

@@ -187,3 +187,13 @@ def test_nobody_is_kept_out_of_the_game_and_its_events(visit, view):
     page = seen.page(EVENTS)
     expect(page.locator("#seeing")).to_have_attribute("aria-busy", "false")
     seen.check(page)
+
+
+def test_no_quantity_moves_an_ending_beyond_what_a_probability_can_be(lab, solved):
+    told = lab.call("/api/cases/iran-2025/movers", {})["answer"]
+    chances = {f"P({name})": float(values[0]) for name, values in solved.outcomes.items()}
+    sizes = [max(map(abs, row["changes"].values())) for row in told["quantities"]]
+    assert sizes == sorted(sizes, reverse=True)
+    for row in told["quantities"]:
+        for of, change in row["changes"].items():
+            assert -1e-9 <= chances[of] + change <= 1 + 1e-9

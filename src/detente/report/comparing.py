@@ -10,7 +10,7 @@ import numpy as np
 
 from detente.analysis.over_draws.intervals import FEW_DRAWS, Interval, interval, mean, sign_share
 from detente.crisis.inquiry import EVENTS, OUTSET
-from detente.report.blocks import Block, Heading, Points, Prose, Section, Table
+from detente.report.blocks import Block, Fold, Heading, Points, Prose, Section, Table
 from detente.report.sections.changes import SURE
 from detente.report.sections.hinges import shared_words
 from detente.report.words import Estimate, change, counted, listed, number, percent, plain, points, sentence
@@ -254,6 +254,9 @@ def how_shared(found: Diff) -> str:
     return said
 
 
+_LISTED = 8
+"""Most changes of one kind that stand on the page unfolded."""
+
 _KINDS = (
     (AlterationKind.ANSWERS, "What changed in the assumptions"),
     (AlterationKind.ASKED, "What is asked differently"),
@@ -285,7 +288,10 @@ def _settings(found: Diff) -> list[Block]:
 
 def _written(found: Diff) -> Iterator[Block]:
     for kind, title in _KINDS:
-        if told := list(written(found, kind)):
+        told = list(written(found, kind))
+        if len(told) > _LISTED:
+            yield Fold(f"{title}: {counted(len(told), 'change')}", [Points(told)])
+        elif told:
             yield Heading(title)
             yield Points(told)
 

@@ -78,10 +78,9 @@ def _environment() -> Environment:
     )
 
 
-def section_of(study: Studied, id: str) -> Section:
+def section_of(findings: StudyRows, id: str) -> Section:
     """One section of a study's page by its key in `SECTIONS`; its charts may still be under way."""
     with drawing_elsewhere():
-        findings = read_findings(study)
         names = Names(findings.case)
         return SECTIONS[id](findings, names, Evidence(names, None).checked())
 

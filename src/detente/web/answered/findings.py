@@ -11,6 +11,7 @@ from detente.web.answered.served import Asked
 
 if TYPE_CHECKING:
     from detente.report.blocks import Section
+    from detente.report.findings import StudyRows
     from detente.study.how_solved import HowSolved
     from detente.study.study import Study
 
@@ -33,8 +34,8 @@ def section(asked: Asked) -> Told:
         from detente.errors import RequestError
 
         raise RequestError(f"there is no section `{wanted}`")
-    study = _study(asked, str(asked.body.get("study") or ""))
-    return _told(section_of(study, wanted), study.how_solved)
+    findings, how = _findings(asked, str(asked.body.get("study") or ""))
+    return _told(section_of(findings, wanted), how)
 
 
 def compare(asked: Asked) -> Told:
@@ -68,13 +69,16 @@ def _told(section: Section, how: HowSolved) -> Told:
     return {"title": section.title, "html": html, "says": how.sentence, "warnings": list(how.warnings)}
 
 
-def _study(asked: Asked, id: str) -> Study:
-    """The study of an id, or one on a few draws with the settings of the page; the last ones are held."""
-    held: OrderedDict[str, Study] = asked.remembered("studies of findings", OrderedDict)
+def _findings(asked: Asked, id: str) -> tuple[StudyRows, HowSolved]:
+    """Findings of the study of an id, or of one on a few draws with the settings of the page; the last are held."""
+    from detente.report.findings import read_findings
+
+    held: OrderedDict[str, tuple[StudyRows, HowSolved]] = asked.remembered("studies of findings", OrderedDict)
     settings = asked.session().settings
     name = id or json.dumps(settings.plain(), sort_keys=True, default=str)
     if name not in held:
-        held[name] = _opened(id) if id else _run(asked)
+        study = _opened(id) if id else _run(asked)
+        held[name] = (read_findings(study), study.how_solved)
         while len(held) > _HELD:
             held.popitem(last=False)
     held.move_to_end(name)

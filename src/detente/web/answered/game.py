@@ -37,7 +37,8 @@ def game(asked: Asked) -> Told:
     return {
         "specification": picture.specification,
         "trail": [_passed(each, names) for each in solved.trail(root, seen_by)],
-        "decision": tree.decision or next((each.decision for each in tree.branches if each.decision), ""),
+        # Where chance moves first, the first decision on the likely course.
+        "decision": tree.decision or next((each.decision for each in tree.walk() if each.decision), ""),
         "observers": {"": "the analyst, who sees every move", "everybody": "everybody alike"}
         | {actor.id: names.actor(actor.id) for actor in crisis.actors},
         "says": solved.how_solved.sentence,
@@ -64,7 +65,10 @@ def find_moves(asked: Asked) -> Told:
 
 
 def movers(asked: Asked) -> Told:
-    """The change of each ending's chance that each quantity makes across its range in a straight line, largest first"""
+    """The change of each ending's chance that each quantity makes across its range, the largest first.
+
+    It is that of a straight line, as far as a probability can go.
+    """
     from detente.report.naming import Names
 
     session = asked.session()
@@ -74,9 +78,10 @@ def movers(asked: Asked) -> Told:
     table = table[table["kind"].isin(["quantity", "rationality", "preference"])]
     rows: dict[str, Told] = {}
     for each in table.to_dict("records"):
-        change = float(each["per_range"])
+        change, chance = float(each["per_range"]), float(each["value"])
         if not math.isfinite(change):
             continue
+        change = min(max(change, -chance), 1.0 - chance)  # a straight line leads beyond what a probability can be
         row = rows.setdefault(str(each["quantity"]), {"name": str(each["name"]), "changes": {}})
         row["changes"][str(each["of"])] = change
     ordered = sorted(rows.values(), key=lambda row: -max(map(abs, row["changes"].values())))

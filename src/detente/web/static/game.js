@@ -229,7 +229,7 @@ async function movers() {
   };
   const rest = quantities.slice(8);
   at("movers").replaceChildren(
-    made("p", { class: "aside" }, "Points by which each quantity moves an ending on its way from its 5th to its 95th percentile, in a straight line."),
+    made("p", { class: "aside" }, "Points by which each quantity moves an ending on its way from its 5th to its 95th percentile: in a straight line, as far as a probability can go."),
     made("ol", { class: "effects" }, ...quantities.slice(0, 8).map(item)),
     ...(rest.length ? [made("details", { class: "fold" }, made("summary", {}, `The other ${rest.length}`), made("ol", { class: "effects" }, ...rest.map(item)))] : []),
   );
