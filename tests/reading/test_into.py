@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from benchmarks.reading.random_texts import random_text
 
 from detente.case.read import read_case
 from detente.errors import CaseError, RequestError
@@ -142,3 +143,18 @@ def test_an_unverified_citation_is_no_coverage(tmp_path: Path):
     review = Review(path)
     review.accept(next(each for each in review.items() if each.source == "note" and each.entry["kind"] == "event"))
     assert coverage(mark(read.text), read_case(path)).cited == (2,)
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 5))
+def test_drafts_of_any_text_read_again_as_they_were_written(tmp_path: Path, seed: int):
+    path = tmp_path / "any.txt"
+    path.write_bytes(random_text(seed, "utf-8"))
+    text = read_text_file(path)
+    actors = actors_of(text, shipped_gazetteer())
+    found = proposals(mark(text), actors)
+    case = tmp_path / "whole.yaml"
+    case.write_bytes(WHOLE.read_bytes())
+    added = write_into(case, [ReadText(text, actors, found)], shipped_gazetteer())
+    drafts = read_case(case).drafts
+    assert len(drafts) == added.drafts + 2
+    assert all(each.says.isprintable() for each in drafts)

@@ -67,7 +67,7 @@ def test_odd_texts_of_great_length_are_marked(words: str):
 def test_a_file_that_is_too_large_is_refused(tmp_path: Path):
     path = tmp_path / "large.txt"
     path.write_bytes(b"a" * 10_000_001)
-    with pytest.raises(CaseError, match="at most 10,000,000 are read"):
+    with pytest.raises(CaseError, match="at most 10,000,000 bytes are read"):
         read_text_file(path)
 
 

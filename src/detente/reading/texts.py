@@ -106,12 +106,12 @@ def read_text_file(path: Path, encoding: str = "") -> Text:
     Raises CaseError where it cannot be read, is too large, or is no text in that encoding.
     """
     try:
-        size = path.stat().st_size
-        if size > LARGEST_SOURCE:
-            raise CaseError([Problem(f"{path} has {size:,} bytes", f"at most {LARGEST_SOURCE:,} are read")])
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST_SOURCE + 1)  # a device has no size, and no end
     except OSError as error:
         raise CaseError([Problem(f"{path} cannot be read: {error.strerror}")]) from None
+    if len(data) > LARGEST_SOURCE:
+        raise CaseError([Problem(f"{path} is too large", f"at most {LARGEST_SOURCE:,} bytes are read")])
     return text_of_bytes(data, str(path), encoding)
 
 

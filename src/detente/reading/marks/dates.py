@@ -112,7 +112,7 @@ def _span(found: re.Match[str], published: date | None) -> str:
 
 
 def _year(found: re.Match[str], published: date | None) -> str:
-    return found["year"]
+    return found[0]
 
 
 _RULES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], date | None], str]], ...] = tuple(
@@ -146,7 +146,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], date | None],
             rf"(?<=\bin\s){_YEAR}|(?<=\bsince\s){_YEAR}|(?<=\bof\s){_YEAR}|(?<=\b[Tt]he\s){_YEAR}|(?<=\bIn\s){_YEAR}".replace(
                 "(?P<year>", "(?:"
             ),
-            lambda found, _: found[0],
+            _year,
         ),
     )
 )
