@@ -217,8 +217,9 @@ def forms(page: Page, lab: Laboratory) -> Iterator[tuple[Any, ...]]:
     (lab.cases / "formed.yaml").write_text(text, "utf-8")
     tab = page.context.new_page()
     tab.goto("/case/formed.yaml/text")
-    tab.locator("#entries strong:text-is('quantities')").click()
-    tab.locator("#entries strong:text-is('good_faith')").click()
+    tab.locator("#forms .sections button:text-is('quantities')").click()
+    tab.locator("#forms .entries button").first.click()
+    tab.locator("#forms .entries button[aria-current]").first.wait_for()
     found = []
     for number in range(8):
         tab.evaluate("performance.clearMeasures()")

@@ -71,52 +71,6 @@ def test_what_is_typed_is_saved_and_undone_to_the_first_byte(visit, lab, case):
     assert (lab.cases / case).read_text("utf-8") == GOOD
 
 
-def test_a_form_shows_the_entry_at_the_cursor_and_edits_nothing_else(visit, lab, case):
-    seen = visit()
-    page = opened(seen.page(f"/case/{case}/text"))
-    expect(page.locator("#crumbs")).to_have_text("the case")
-    page.click("#entries >> text=quantities")
-    page.click("#entries >> text=cost_a")
-    expect(page.locator("#crumbs")).to_have_text("the case › quantities › cost_a")
-    page.get_by_label("uniform", exact=True).fill("[0.05, 0.2]")
-    page.keyboard.press("Tab")
-    expect(page.locator(".ace_content")).to_contain_text("uniform: [0.05, 0.2]")
-    page.locator("#new-name").fill("cost_of_a")
-    page.click("text=Rename")
-    expect(page.locator("#crumbs")).to_have_text("the case › quantities › cost_of_a")
-    page.select_option("#add-key", "note")
-    page.get_by_label("note", exact=True).fill("a judgement of mine")
-    page.keyboard.press("Tab")
-    expect(page.locator(".ace_content")).to_contain_text("a judgement of mine")
-    seen.check(page)
-    page.locator("#problems.dim").wait_for(state="detached")
-    opened(page)
-    page.click("#save")
-    expect(page.locator("#state")).to_have_text("Saved.")
-    text = (lab.cases / case).read_text("utf-8")
-    wanted = GOOD.replace("cost_a", "cost_of_a").replace("uniform: [0.05, 0.15]", "uniform: [0.05, 0.2]")
-    added = [line for line in text.splitlines() if line not in wanted.splitlines()]
-    assert [line.strip() for line in added] == ["note: a judgement of mine"]
-    while page.locator("#undo").is_enabled():
-        page.click("#undo")
-    page.click("#save")
-    expect(page.locator("#save")).to_be_disabled()
-    assert (lab.cases / case).read_text("utf-8") == GOOD
-
-
-def test_a_form_follows_the_cursor_and_stays_dimmed_while_the_text_cannot_be_read(visit, case):
-    page = opened(visit().page(f"/case/{case}/text"))
-    type_over(page, "by: b", "by: a")
-    expect(page.locator("#crumbs")).to_have_text("the case › stages › 2. answer")
-    expect(page.locator(".entry.here label")).to_have_text("by")
-    page.keyboard.type(" [")
-    expect(page.locator("#entries")).to_have_class("dim")
-    expect(page.locator("#crumbs")).to_have_text("the case › stages › 2. answer")
-    page.keyboard.press("Backspace")
-    page.keyboard.press("Backspace")
-    expect(page.locator("#entries")).not_to_have_class("dim")
-
-
 def test_what_may_stand_at_the_cursor_is_offered(visit, case):
     page = opened(visit().page(f"/case/{case}/text"))
     type_over(page, "end: war", "end: ")

@@ -52,6 +52,11 @@ class Slot:
         return any(each in (str, float, int, bool) for each in _members(self.annotation))
 
     @property
+    def numeric(self) -> bool:
+        """True where a number may stand here."""
+        return any(each in (float, int) for each in _members(self.annotation))
+
+    @property
     def keys(self) -> dict[str, KnownKey]:
         """The keys that a mapping here may have, by name."""
         found: dict[str, KnownKey] = {}

@@ -45,7 +45,7 @@ class WantedForm(BaseModel):
 
 
 class WantedEdit(BaseModel):
-    """Request for an edit of one entry: `put` and `add` take a value, `add` and `rename` a name, `move` a position."""
+    """Request for an edit of one entry: `put` takes a value, `add` and `rename` a name, `move` a position."""
 
     model_config = ConfigDict(extra="forbid")
 
