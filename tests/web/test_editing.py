@@ -141,3 +141,13 @@ def test_while_the_text_cannot_be_read_the_forms_stay_and_are_dimmed(visit, lab,
     assert page.evaluate(TEXT) == GOOD
     expect(page.locator("#verdict")).to_have_text(NO_PROBLEM)
     expect(page.locator("#forms")).not_to_have_class(re.compile(r"\bdim\b"))
+
+
+def test_a_name_that_was_begun_is_completed_as_a_whole(visit, lab, case):
+    page = visit().page(f"/case/{case}/text")
+    expect(page.locator("#verdict")).to_have_text(NO_PROBLEM)
+    retyped(page, "1 - p - b.cost", "1 - p - b.c")
+    page.keyboard.press("Control+Space")
+    expect(page.locator(".ace_autocomplete")).to_contain_text("cost")
+    page.keyboard.press("Enter")
+    until(page, "1 - p - b.cost}")

@@ -4,8 +4,6 @@
 import { announce, call, made, send } from "./lab.js";
 import { editor, onChecked, onStale, putText, textNow } from "./text.js";
 
-/* global ace */
-
 const box = document.getElementById("forms");
 const REST = 140; // milliseconds after which the cursor has come to rest
 let path = [], cursor = [], fromForm = false, asked = 0, rest = null, focused = null, edits = Promise.resolve();
@@ -208,15 +206,24 @@ editor.selection.on("changeCursor", () => {
 onStale(() => box.classList.add("dim"));
 onChecked(() => refresh());
 
-// What may stand at the cursor is offered as one types.
+// What may stand at the cursor is offered on request (Ctrl and the space bar): a list that opened by itself would take
+// the Enter key of somebody who only ends a line.
 
-ace.require("ace/ext/language_tools");
-editor.setOptions({ enableBasicAutocompletion: true, enableLiveAutocompletion: true });
-editor.completers = [{
-  identifierRegexps: [/[\w-]/],
-  async getCompletions(_editor, _session, { row, column }, _prefix, done) {
-    const told = await send(call("complete"), { text: textNow(), line: row + 1, column: column + 1 });
-    const offers = told.answer?.offers ?? [];
-    done(null, offers.map((offer, k) => ({ value: offer.text, caption: offer.text, meta: offer.kind, docText: offer.about, score: 1000 - k })));
-  },
-}];
+editor.setOptions({
+  enableBasicAutocompletion: [{
+    identifierRegexps: [/\w/],
+    async getCompletions(_editor, _session, { row, column }, _prefix, done) {
+      const told = await send(call("complete"), { text: textNow(), line: row + 1, column: column + 1 });
+      const { offers = [], start = [row + 1, column + 1] } = told.answer ?? {};
+      const completer = { insertMatch: (_, { value }) => replaceFrom(start, value) };
+      done(null, offers.map((offer, k) => ({ value: offer.text, caption: offer.text, meta: offer.kind, docText: offer.about, score: 1000 - k, completer })));
+    },
+  }],
+});
+
+/** Put an offer in place of what was begun: a name of several words is replaced as a whole. */
+function replaceFrom([line, column], words) {
+  const begun = { row: line - 1, column: column - 1 };
+  editor.session.replace({ start: begun, end: editor.getCursorPosition() }, words);
+  editor.clearSelection();
+}
