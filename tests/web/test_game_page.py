@@ -11,6 +11,24 @@ from playwright.sync_api import Page, expect
 
 import detente as dt
 
+HOSTILE = """
+detente: 1
+title: "<img src=x onerror=alert(1)>"
+actors:
+  a: {name: "<b>bold</b>{{7*7}}", private: {kind: {"<i>x": 0.5, "datum.x": rest}}}
+  b: {name: "=cmd|' /C calc'!A0"}
+stages:
+  - id: s
+    by: a
+    name: "</script><script>alert(2)</script>"
+    choose: {go: {name: "alert(3)"}, stay: {name: "${alert(4)}"}}
+  - {id: t, by: b, choose: {yes: {end: x}, no: {end: y}}}
+outcomes:
+  x: {name: "javascript:alert(5)", payoffs: {a: 1, b: 0.2}}
+  y: {name: "<svg onload=alert(6)>", payoffs: {a: 0, b: 0.1}}
+readings: {r: {name: "<u>r</u>", when: a.kind = datum.x}}
+"""
+
 PAGE = "/case/iran-2025/game"
 EVENTS = "/case/iran-2025/events"
 
@@ -197,3 +215,27 @@ def test_no_quantity_moves_an_ending_beyond_what_a_probability_can_be(lab, solve
     for row in told["quantities"]:
         for of, change in row["changes"].items():
             assert -1e-9 <= chances[of] + change <= 1 + 1e-9
+
+
+def test_a_case_full_of_markup_stays_text_on_every_page(visit, lab):
+    text = HOSTILE.replace("datum.x", "other")
+    (lab.cases / "hostile.yaml").write_text(text, "utf-8")
+    seen = visit()
+    page = seen.page("/case/hostile.yaml/game")
+    page.on("dialog", lambda dialog: seen.faults.append(f"dialog: {dialog.message}"))
+    drawn(page)
+    words = page.inner_text("#picture")
+    assert "<b>bold</b>" in words
+    assert "alert(3)" in words
+    assert "javascript:alert(5)" in words.replace("Javascript", "javascript")
+    for _ in range(2):
+        page.mouse.move(200, 400)
+        page.mouse.move(260, 300)
+    assert page.locator("#picture img, #picture b, #board script, #outline b").count() == 0
+    page.goto("/case/hostile.yaml/events")
+    expect(page.locator("#seeing")).to_have_attribute("aria-busy", "false")
+    assert "</script><script>alert(2)</script>" in page.inner_text("#palette")
+    page.goto("/case/hostile.yaml/play")
+    page.check("input[value=b]")
+    page.click("#begin button")
+    expect(page.locator("#seen")).to_contain_text("alert(2)")

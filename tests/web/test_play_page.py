@@ -58,6 +58,26 @@ def test_a_game_is_played_to_its_hindsight_and_stays_after_a_refresh(visit):
     assert "What it cost" in page.inner_text("#hindsight")
 
 
+def test_a_game_goes_on_after_everything_was_killed(visit, lab):
+    seen = visit()
+    page = seen.page(PAGE)
+    page.check("input[value=us]")
+    page.click("#begin button")
+    page.locator(".open button").first.click()
+    expect(page.locator("#seen")).to_contain_text("the President's letter")
+    ready(page)
+    before, private = page.inner_text("#seen"), page.inner_text("#private")
+    lab.kill()
+    lab.begin()
+    seen.faults = [fault for fault in seen.faults if "net::ERR_" not in fault]  # of the moment without a laboratory
+    again = visit("dark").page(page.url)
+    expect(again.locator("#seen")).to_contain_text("the President's letter")
+    ready(again)
+    assert (again.inner_text("#seen"), again.inner_text("#private")) == (before, private)
+    page.goto("about:blank")
+    seen.faults = [fault for fault in seen.faults if "net::ERR_" not in fault]
+
+
 def test_two_seats_in_two_browsers_wait_for_one_another_and_see_their_own(visit, lab):
     told = lab.call("/api/cases/iran-2025/games", {"seats": ["us", "iran"]})["answer"]["seats"]
     keys = {each["seat"]: each["key"] for each in told}
