@@ -9,6 +9,7 @@ import detente as dt
 from detente.case.read import read_text
 from detente.case.written_back.write import case_text
 from detente.errors import CaseError
+from detente.estimation.cutoffs.tree import tree_of
 from detente.game.compiling.build import compile_crisis
 from detente.game.paths import made_at, stage_positions
 
@@ -251,3 +252,15 @@ preferences: {a: {fate: {good: left > right, bad: right > left}}}
 """
     assert np.allclose(dt.solve(read_text(text)).outcomes["left"], 1)
     assert dt.solve(read_text(text)).utilities["a"][0] == pytest.approx(0.75)
+
+
+def test_cut_offs_are_not_looked_for_in_a_private_number_that_others_know():
+    text = """
+detente: 1
+title: A number known to both
+actors: {a: {private: {cost: {uniform: [0, 1], points: 3, known_to: b}}}, b: }
+stages: [{id: go, by: a, choose: {yes: {end: won}, no: {end: lost}}}]
+outcomes: {won: {payoffs: {a: 0.5 - a.cost, b: 0}}, lost: {payoffs: {a: 0, b: 0}}}
+"""
+    with pytest.raises(CaseError, match=r"`a\.cost`: not known to its own actor alone"):
+        tree_of(read_text(text))

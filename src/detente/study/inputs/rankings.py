@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from detente.crisis.evidence import Grade, Support
 from detente.crisis.model import Crisis
-from detente.crisis.rankings import Order, Preference, Tier
+from detente.crisis.rankings import Level, Order, Preference, Tier
 from detente.game.drawn.rankings import KEY, TIER, WHICH_ORDER, RankingAxis, open_keys
 
 MOVES: dict[str, str] = {"order": "no to yes", "above": "no to yes", "place": "lowest to highest"}
@@ -44,10 +44,7 @@ def ranking_text(preference: Preference, crisis: Crisis) -> str:
 
 def order_words(order: Order, crisis: Crisis) -> str:
     """An order in words, best first."""
-    return " > ".join(
-        f"{{{', '.join(_tier(tier, crisis) for tier in level)}}}" if len(level) > 1 else _tier(level[0], crisis)
-        for level in order.levels
-    )
+    return " > ".join(_level(level, crisis) for level in order.levels)
 
 
 def jump_words(id: str) -> str:
@@ -99,6 +96,11 @@ def _held(preference: Preference, place: int) -> Tier | None:
         if place >= order.places - 1:
             found.add(None)
     return found.pop() if len(found) == 1 else None
+
+
+def _level(level: Level, crisis: Crisis) -> str:
+    told = ", ".join(_tier(tier, crisis) for tier in level)
+    return f"{{{told}}}" if len(level) > 1 else told
 
 
 def _tier(tier: Tier, crisis: Crisis) -> str:
