@@ -82,3 +82,13 @@ def test_what_to_watch_may_be_asked_of_one_reading(case):
         require_subject(case, "hawk")
     study = dt.run(case, draws=8, inquiry_draws={"hinges": 0, "scenarios": 0})
     assert set(study.watch("us.camp")["subject"]) == {"us.camp"} < set(study.watch()["subject"])
+
+
+def test_a_move_taken_as_seen_stands_beside_the_same_move_forced(case):
+    told = dt.ask(case, "P(hawkish)", given="gesture: ease", draws=32).to_dict()["P(hawkish)"]
+    found = told["selection"]
+    assert found["seen"] == pytest.approx(told["value"], abs=1e-12)
+    assert found["forced"] == pytest.approx(found["as_it_stands"], abs=1e-12)
+    assert found["seeing"] == pytest.approx(found["seen"] - found["as_it_stands"], abs=1e-12)
+    assert found["seeing"] < -2 * found["seeing_error"]
+    assert found["doing"] == pytest.approx(0, abs=1e-12)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detente.analysis.solved import Solved, solve_draws
-from detente.analysis.told.selection import Selection, forced_words, given_moves, move_words, moves_given
+from detente.analysis.told.selection import Selection, forced_words, given_moves, move_words, moves_given, moves_seen
 from detente.crisis.expressions import Expression
 from detente.equilibrium.neighbour import Near
 from detente.equilibrium.solution import Ending
@@ -204,6 +204,11 @@ class Session:
         weighed = weights if seen else None
         if after is None:
             found = self._selections(request, interests, told, seen, weighed)
+            if given:
+                named = seen_in(prepared.base, (given,) if isinstance(given, str) else given, events=False)
+                found += self._selections_seen(
+                    request, interests, told, moves_seen(named, prepared.base), weights, events
+                )
             return Answers(told, request.draws, moment, stands.how_solved, None, weights, found)
         then = self._ensemble(after, request, interests, seen)
         both = HowSolved.together([stands.how_solved, then.how_solved])
@@ -252,6 +257,36 @@ class Session:
             plain = self._ensemble(self._games.prepared(request), request, asked, seen).interests[text]
             found.append(Selection(text, move_words(limits, crisis), plain, told[text], doing, weights))
         return found
+
+    def _selections_seen(
+        self,
+        request: Request,
+        interests: Mapping[str, Expression],
+        told: Mapping[str, Floats],
+        limits: list[Limit],
+        weights: Floats,
+        events: bool,
+    ) -> list[Selection]:
+        """Each quantity that is told given moves seen (`told`, draws by `weights`), beside these moves forced."""
+        from detente.study.running.weights import normalised
+
+        crisis = self._games.crisis
+        own = {text: each for text, each in interests.items() if not moves_given(each, crisis)}
+        if not limits or not own:
+            return []
+        forced = replace(request, force=forced_words(limits, crisis))
+        try:
+            prepared = self._games.prepared(forced)
+            before = prepared.crisis.timeline if events else ()
+            doing = self._ensemble(prepared, forced, own, before)
+        except RequestError:
+            return []  # what cannot be forced has nothing to be told beside
+        plain = self._ensemble(self._games.prepared(request), request, own, before)
+        even, words = normalised(plain.log_seen), move_words(limits, crisis)
+        return [
+            Selection(text, words, plain.interests[text], told[text], doing.interests[text], even, weights)
+            for text in own
+        ]
 
     def gradient(self, *quantities: str) -> Gradients:
         """Derivatives of quantities of interest by every assumption, as of `dt.gradient`, at settled solutions."""

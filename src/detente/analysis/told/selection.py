@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.analysis.over_draws.intervals import Interval, interval
+from detente.analysis.over_draws.intervals import Interval, apart, interval
 from detente.crisis.expressions import (
     Belief,
     DomainValue,
@@ -26,7 +26,7 @@ from detente.crisis.expressions import (
     StageMove,
     Utility,
 )
-from detente.crisis.inquiry import Limit
+from detente.crisis.inquiry import Limit, Observation
 from detente.crisis.model import Crisis
 from detente.crisis.play import Repeat, Stage, stages_of
 
@@ -41,7 +41,9 @@ NOTICED = 0.005
 class Selection:
     """An answer as it stands [draw], given that moves were seen, and with these moves forced.
 
-    moves: the moves in words. weights [draw]: how much each draw counts, None where all count alike.
+    moves: the moves in words. weights [draw]: how much each draw counts, None where all count alike. seen_weights: how
+    much given that the moves were seen, where seeing them weighs draws as well; None where that is no news of the
+    draws.
     """
 
     quantity: str
@@ -50,28 +52,38 @@ class Selection:
     seen: Floats
     forced: Floats
     weights: Floats | None
+    seen_weights: Floats | None = None
 
     def _told(self, values: Floats) -> Interval:
         return interval(values, self.weights)
 
+    def _seen_beside(self, other: Floats) -> Interval:
+        """The answer where the moves are seen, less another."""
+        if self.seen_weights is None:
+            return self._told(self.seen - other)
+        even = np.ones(len(other)) if self.weights is None else self.weights
+        return apart(other, self.seen, (even, self.seen_weights))
+
     @property
     def parts(self) -> bool:
         """True where the two effects have other signs, or differ by more than twice the error of their difference."""
-        apart = self._told(self.seen - self.forced)
-        room = 2 * apart.error if apart.error == apart.error else NOTICED
-        return bool(abs(apart.mean) > max(room, 1e-9))
+        between = self._seen_beside(self.forced)
+        room = 2 * between.error if between.error == between.error else NOTICED
+        return bool(abs(between.mean) > max(room, 1e-9))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values: the three answers, both effects and their difference, each with its standard error."""
-        told = {"seen": self.seen, "forced": self.forced, "as_it_stands": self.plain}
-        effects = {
-            "seeing": self.seen - self.plain,
-            "doing": self.forced - self.plain,
-            "apart": self.seen - self.forced,
+        own = self.weights if self.seen_weights is None else self.seen_weights
+        numbers = {
+            "seen": interval(self.seen, own),
+            "forced": self._told(self.forced),
+            "as_it_stands": self._told(self.plain),
+            "seeing": self._seen_beside(self.plain),
+            "doing": self._told(self.forced - self.plain),
+            "apart": self._seen_beside(self.forced),
         }
         found: dict[str, Any] = {"moves": self.moves, "says": self.sentence}
-        for name, values in {**told, **effects}.items():
-            number = self._told(values)
+        for name, number in numbers.items():
             found[name] = number.mean if number.mean == number.mean else None
             found[f"{name}_error"] = number.error if number.error == number.error else None
         return found
@@ -79,7 +91,7 @@ class Selection:
     @property
     def sentence(self) -> str:
         """Both effects in a sentence on selection."""
-        seeing, doing = self._told(self.seen - self.plain), self._told(self.forced - self.plain)
+        seeing, doing = self._seen_beside(self.plain), self._told(self.forced - self.plain)
         return (
             f"Seeing {self.moves} moves {self.quantity} by {_signed(seeing)}, forcing it by {_signed(doing)}: who "
             "makes the move of its own accord differs from who does not, and seeing it tells that too (selection); "
@@ -113,6 +125,14 @@ def moves_given(interest: Expression, crisis: Crisis) -> list[Limit]:
             case _:
                 return []
     return found
+
+
+def moves_seen(seen: Iterable[Observation], crisis: Crisis) -> list[Limit]:
+    """Moves that were seen, as they would be forced; none where a label was seen, or a round of a `repeat`."""
+    once, events = _played_once(crisis), list(seen)
+    if any(event.seen or event.round or event.stage not in once for event in events):
+        return []
+    return [Limit(event.stage, (event.move,), True) for event in events]
 
 
 def _played_once(crisis: Crisis) -> dict[str, Stage]:
