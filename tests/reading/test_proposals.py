@@ -43,14 +43,14 @@ def test_an_event_has_its_root_type_its_source_and_its_target(words: str, root: 
 
 
 def test_to_warn_that_officials_may_stall_is_no_threat():
-    words = "He warned that Iranian officials may be using diplomatic overtures to stall."
+    words = "He warned that Iranian officials may stall."
     assert not [each for each in proposed(words, "event") if each.details["root"] == "THREATEN"]
     [statement] = proposed(words, "statement")
     assert (statement.mode, statement.details["hedge"]) == ("hypothetical", "may")
 
 
 def test_demonstrating_a_willingness_is_no_protest():
-    words = "This is a manoeuvre of Washington aimed at demonstrating a willingness to seek peace with Iran."
+    words = "Washington is demonstrating a willingness to talk with Iran."
     assert not [each for each in proposed(words, "event") if each.details["root"] == "PROTEST"]
 
 
@@ -86,11 +86,11 @@ def test_readings_are_the_sides_of_a_frame():
 @pytest.mark.parametrize(
     ("words", "expect"),
     [
-        ("The campaign in Gaza could strain those regional ties.", "falls"),
-        ("Economic hardship could make Iran more willing to talk.", "rises"),
-        ("Economic hardship could make Iran less willing to talk.", "falls"),
+        ("The winter offensive could strain ties with the neighbours.", "falls"),
+        ("Poor harvests could make Iran more willing to talk.", "rises"),
+        ("Poor harvests could make Iran less willing to talk.", "falls"),
         ("The costlier war is for them, the less likely it becomes.", "falls"),
-        ("Such an approach risks escalating tensions in the region.", "rises"),
+        ("The new blockade risks escalating tensions at sea.", "rises"),
     ],
 )
 def test_a_claim_says_which_way_it_goes(words: str, expect: str):
