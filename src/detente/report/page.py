@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -97,23 +98,25 @@ def _begun(study: Studied, sources: Path | None, brief: bool) -> Callable[[], st
     evidence = Evidence(names, sources).checked()
     first = opening_brief(findings, names)
     sections = () if brief else _sections(findings, names, evidence)
+    colophon = _colophon(findings)
+    return partial(page_of, plain(findings.case.title), caution(findings), first, sections, colophon)
+
+
+def page_of(title: str, caution: str, first: Section, sections: Sequence[Section], colophon: str) -> str:
+    """The page of these parts: `first` stands open, every other section behind it."""
     environment = _environment()
     style = environment.get_template("page.css").render(palette=PALETTE)
-
-    def finish() -> str:
-        page = environment.get_template("page.html").render(
-            title=plain(findings.case.title),
-            caution=caution(findings),
-            brief=first,
-            sections=sections,
-            style=Markup(style),
-            script=Markup(OPEN_FOR_PRINT),
-            policy=_policy(),
-            colophon=_colophon(findings),
-        )
-        return inert_lines(page)
-
-    return finish
+    page = environment.get_template("page.html").render(
+        title=title,
+        caution=caution,
+        brief=first,
+        sections=sections,
+        style=Markup(style),
+        script=Markup(OPEN_FOR_PRINT),
+        policy=_policy(),
+        colophon=colophon,
+    )
+    return inert_lines(page)
 
 
 def write_report(study: Studied, path: str | Path, sources: Path | None = None, *, brief: bool = False) -> None:

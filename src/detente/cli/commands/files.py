@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -94,13 +95,67 @@ def schema(as_json: AsJson = False) -> None:
     screen.emit(case_schema())
 
 
-def catalogue(as_json: AsJson = False) -> None:
-    """List the cases that come with Détente."""
+def catalogue(
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            help="Write the gallery: every crisis with its picture and score, every model with its result.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the cases that come with Détente: kind, size, dates and score."""
     from detente.case.catalogue import catalogue
+    from detente.case.catalogue_record import kind_of, read_record
 
-    listed = catalogue()
+    record, listed = read_record(), catalogue()
+    if page is not None:
+        from detente.report.gallery.crises import write_gallery
+
+        write_gallery(page)
     if as_json:
-        screen.emit([{"name": each.name, "title": each.title, "file": str(each.path)} for each in listed])
+        screen.emit(
+            [
+                {
+                    "name": each.name,
+                    "title": each.title,
+                    "file": str(each.path),
+                    "kind": kind_of(each.name),
+                    "nodes": record["nodes"].get(each.name),
+                    "published": record["models"].get(each.name),
+                    "record": record["crises"].get(each.name),
+                }
+                for each in listed
+            ]
+        )
         return
-    screen.table(("name", "title"), [(each.name, each.title) for each in listed])
+    if page is not None:
+        screen.say(f"{page} is written.")
+        return
+    rows = [([each.name, each.title], *_recorded(each.name, record)) for each in listed]
+    screen.table(("case", "kind", ">nodes", "dates", ">log", ">base rate"), rows)
+    if record["crises"]:
+        screen.note(
+            "Log: mean logarithmic score over the dates of a crisis that ended, 0 is best; beside it that of its base "
+            "rate. It shows fit, and no skill: docs/theory/trust.md."
+        )
     screen.note("Run one with: detente run NAME")
+
+
+def _recorded(name: str, record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Kind, nodes, first and last day, and the scores of a case and of its base rate, as far as they are recorded."""
+    from detente.case.catalogue_record import kind_of
+
+    nodes = record["nodes"].get(name)
+    about = kind_of(name), "" if nodes is None else f"{nodes:,}"
+    told = record["crises"].get(name)
+    if told is None:
+        return (*about, "", "", "")
+    scores = [told["scores"].get(each, {}).get("log") for each in ("model", "base rate")]
+    return (
+        *about,
+        [told["began"] or "", told["ended"] or ""],
+        *("" if each is None else f"{each:.2f}" for each in scores),
+    )

@@ -110,6 +110,7 @@ def score_case(case: Case, resolution: Resolution | None, asked: Scoring) -> Cas
         says=tuple(says),
         variants=tuple(variants),
         skipped=skipped,
+        forecasts=tuple(told for _, told in chosen),
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from detente.analysis.scored.over_cases import Pooled, over_cases, over_dates
+from detente.study.forecast.forecasts import Forecast
 from detente.study.plain import plain, records
 from detente.study.scored.rivals import BASE_RATE, CARRIED_FORWARD, OWN, POOL, UNIFORM
 
@@ -76,7 +77,7 @@ class CaseScore:
     says: tuple[str, ...]
     variants: tuple[VariantScore, ...] = ()
     skipped: str = ""
-    study: Any = field(default=None, compare=False, repr=False)
+    forecasts: tuple[Forecast, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
