@@ -68,12 +68,19 @@ def test_the_document_says_in_how_many_the_base_rate_is_better():
     assert f"{gain.mean:+.2f} nats ({gain.low:+.2f} to {gain.high:+.2f})" in " ".join(TRUST.split())
 
 
+def test_the_document_says_what_the_pool_gains():
+    gain = over_cases([log(name, "base rate") - log(name, "pool") for name in CRISES])
+    assert f"The pool gains {gain.mean:+.2f} nats ({gain.low:+.2f} to {gain.high:+.2f})" in " ".join(TRUST.split())
+
+
 def test_the_document_tells_what_each_change_does_to_the_scores():
     told = {row[0]: row[1:] for row in rows("## What moves the score most")}
     for change in CHANGES:
         moved = [CRISES[name]["sensitivity"][change] - log(name, "model") for name in CRISES]
         size = sum(abs(each) for each in moved) / len(moved)
         assert told[change] == [f"{min(moved):+.2f}", f"{max(moved):+.2f}", f"{size:.2f}"]
+    sizes = {change: float(told[change][2]) for change in CHANGES}
+    assert f"moves most on average is {max(sizes, key=lambda change: sizes[change])};" in " ".join(TRUST.split())
 
 
 def test_the_document_s_power_is_that_of_the_simulation():
