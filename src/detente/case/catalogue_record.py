@@ -1,4 +1,4 @@
-"""What is known of the catalogue's cases beside their text: size, dates and scores of crises, results of models."""
+"""The record of the catalogue beside the texts of its cases: size, dates and scores of crises, results of models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Origins of forecasts: the days on which more became known, and what was known on each."""
+"""Every forecast origin of a case: the days on which more became known, and what was known on each."""
 
 from __future__ import annotations
 

@@ -26,11 +26,11 @@ from detente.version import __version__
 
 _ROOM = Canvas(width=900, label=330, note=0, columns=4)
 
-CAUTION = (
+_CAUTION = (
     "These crises were chosen for how they ended, and the authors of the cases knew it: the scores show fit, and no "
     "skill at forecasting."
 )
-HOW_TO_READ = (
+_HOW_TO_READ = (
     "Read down the page, date by date: what the case says with only what was known then. The dot is the mean over "
     "draws, the shade two standard errors of it to either side."
 )
@@ -51,7 +51,11 @@ def render_gallery() -> str:
         first = Section("gallery", "The crises, worst score first", [Prose(_sentence(crises)), _scores(crises, titles)])
         draws = record.get("draws", 0)
         page = page_of(
-            "The catalogue of Détente", CAUTION, first, parts, f"Made with Détente {__version__}, {draws} draws a case."
+            "The catalogue of Détente",
+            _CAUTION,
+            first,
+            parts,
+            f"Made with Détente {__version__}, {draws} draws a case.",
         )
     return inert_lines(page)
 
@@ -128,7 +132,7 @@ def _picture(name: str, told: Mapping[str, Any], came: Sequence[str]) -> Figure:
         frozenset(range(1, len(told["groups"]) + 1)),
     )
     finding = f"How it may end, on the axis “{told['axis']}”"
-    return figure(name, finding, partial(_drawn, events, panels), HOW_TO_READ, table, _ROOM)
+    return figure(name, finding, partial(_drawn, events, panels), _HOW_TO_READ, table, _ROOM)
 
 
 def _drawn(events: Sequence[tuple[str, str]], panels: Sequence[Panel], canvas: Canvas) -> Any:
