@@ -50,13 +50,8 @@ def render_gallery() -> str:
         parts.append(Section("models", "Published models", [_models(record["models"], titles)]))
         first = Section("gallery", "The crises, worst score first", [Prose(_sentence(crises)), _scores(crises, titles)])
         draws = record.get("draws", 0)
-        page = page_of(
-            "The catalogue of Détente",
-            _CAUTION,
-            first,
-            parts,
-            f"Made with Détente {__version__}, {draws} draws a case.",
-        )
+        made = f"Made with Détente {__version__}, {draws} draws a case."
+        page = page_of("The catalogue of Détente", _CAUTION, first, parts, made)
     return inert_lines(page)
 
 
