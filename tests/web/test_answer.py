@@ -75,7 +75,7 @@ def test_a_slider_moves_the_answer_which_is_dimmed_until_it_is_there_and_then_se
     page.click("#reset")
     settled(page)
     assert numbers(page) == before
-    assert page.url.endswith(PAGE)
+    page.wait_for_url(f"**{PAGE}")
 
 
 def test_an_address_opened_in_another_browser_shows_the_same_numbers_to_the_last_digit(visit):

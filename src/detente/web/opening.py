@@ -72,7 +72,10 @@ def open_lab(
     )
     if browser:
         Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    server.run(sockets=[held])
+    try:
+        server.run(sockets=[held])
+    except KeyboardInterrupt:
+        say("The laboratory is closed.")
 
 
 def _place(case: str | None, folder: Path | None) -> tuple[Path, str]:

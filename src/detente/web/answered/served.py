@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import importlib
 import os
+import resource
 import signal
 import socket
 import sys
@@ -125,7 +126,7 @@ def serve(held: socket.socket) -> None:
             lambda told, number=number: send({"to": number, "told": told}),
             sessions,
         )
-        answer = _answered(frame["question"], asked, stop)
+        answer = answered(frame["question"], asked, stop)
         try:
             send({"to": number, **answer})
         except ValueError:
@@ -152,7 +153,8 @@ def _listen(held: socket.socket, waiting: SimpleQueue[tuple[Frame, Stop]]) -> No
         waiting.put((frame, stop))
 
 
-def _answered(question: str, asked: Asked, stop: Stop) -> Frame:
+def answered(question: str, asked: Asked, stop: Stop) -> Frame:
+    """The answer to a question, or what went wrong, in words."""
     try:
         module, _, name = QUESTIONS[question].rpartition(".")
         answer = getattr(importlib.import_module(module), name)
@@ -194,4 +196,16 @@ def die_with_parent() -> None:
     try:
         ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, int(signal.SIGKILL))
     except (OSError, AttributeError):
+        return
+
+
+def bound_memory(most: int) -> None:
+    """Bound the memory that this process may take beyond what it has: more cannot be had then, which is told."""
+    if most <= 0:
+        return
+    try:
+        with open("/proc/self/statm") as file:
+            now = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (now + most, resource.RLIM_INFINITY))
+    except (OSError, ValueError):
         return

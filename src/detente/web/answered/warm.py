@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gc
 import os
-import resource
 import signal
 import socket
 import sys
@@ -18,7 +17,7 @@ import traceback
 from collections.abc import Callable
 from time import monotonic
 
-from detente.web.answered.served import die_with_parent, serve
+from detente.web.answered.served import bound_memory, die_with_parent, serve
 from detente.web.processes.framing import Frame, packed
 
 QUICK_SOLVER = b"+"
@@ -50,7 +49,7 @@ def main(control: int, told: int, most: int) -> None:
             coming.close()
             telling.close()
             if message == QUICK_SOLVER:
-                _bound(most)
+                bound_memory(most)
             serve(socket.socket(fileno=handles[0]))
         os.close(handles[0])
 
@@ -67,18 +66,6 @@ def _prepare(tell: Callable[[Frame], None]) -> None:
             rehearse(_CASE)
         except Exception:  # solvers without a rehearsal are slower at first, and better than none
             traceback.print_exc(file=sys.stderr)
-
-
-def _bound(most: int) -> None:
-    """Bound the memory of a solver: beyond, an allocation fails, which is told."""
-    if most <= 0:
-        return
-    try:
-        with open("/proc/self/statm") as file:
-            now = int(file.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (now + most, resource.RLIM_INFINITY))
-    except (OSError, ValueError):
-        return
 
 
 if __name__ == "__main__":

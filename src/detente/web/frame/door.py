@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+import socket
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -64,7 +65,7 @@ class Door:
             name, port = host, "80"
         if int(port) != self.port:
             return False
-        return name in LOOPBACK if self.loopback else name in LOOPBACK or _is_number(name)
+        return name in LOOPBACK or (not self.loopback and (_is_number(name) or name.lower() in own_names()))
 
     def opens(self, key: str) -> bool:
         """True where the secret of an address is right."""
@@ -85,6 +86,12 @@ def is_loopback(host: str) -> bool:
         return host in LOOPBACK or ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def own_names() -> set[str]:
+    """Names by which other machines may know this one."""
+    name = socket.gethostname().lower()
+    return {name, f"{name}.local", socket.getfqdn().lower()}
 
 
 def _is_number(name: str) -> bool:

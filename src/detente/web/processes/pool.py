@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -18,11 +19,17 @@ from detente.web.processes.worker import Heard, LostError, Worker
 ANSWER_WITHIN = 120.0
 """Seconds after which a solver that has not answered is ended."""
 
+READ_WITHIN = 30.0
+"""Seconds after which the process that reads is ended where it has not answered: others wait for it."""
+
 MEMORY = 2_000_000_000
-"""Bytes that a quick solver may take beyond what it begins with."""
+"""Bytes that a quick solver, or the process that reads, may take beyond what it begins with."""
 
 _QUICK, _LONG = b"+", b"-"
 """Messages that ask the warmed process for a quick solver, and for a process for long work."""
+
+_LOOKS = 1.0
+"""Seconds after which whoever waits for a solver looks again."""
 
 _AGAIN = 0.5
 """Seconds after which a process that could not be begun is begun again."""
@@ -79,10 +86,10 @@ class Processes:
                 while self._reader is None or self._reader.lost:
                     await self._begin_reader()
                 try:
-                    return await self._within_time(self._reader, self._reader.ask(question, case, body))
+                    return await _in_time(READ_WITHIN, self._reader, self._reader.ask(question, case, body))
                 except LostError as error:
                     if error.late:
-                        return _error("time", f"That took longer than {self._within:.0f} seconds and was ended.")
+                        return _error("time", f"That took longer than {READ_WITHIN:.0f} seconds and was ended.")
                     if attempt == 2:
                         return _error("lost", f"The process that reads was lost: {error}.")
             raise AssertionError
@@ -122,8 +129,10 @@ class Processes:
 
     async def _solve(self, question: str, case: CaseText, body: Frame, heard: Heard | None, page: str) -> Frame:
         worker = await self._take(case.digest, page)
+        if worker is None:
+            return _error("lost", f"No solver was free for {self._within:.0f} seconds.")
         try:
-            return await self._within_time(worker, self._asked(worker, question, case, body, heard))
+            return await _in_time(self._within, worker, self._asked(worker, question, case, body, heard))
         except LostError as error:
             if error.late:
                 return _error("time", f"The solver took longer than {self._within:.0f} seconds and was ended.")
@@ -137,22 +146,18 @@ class Processes:
             worker.lost = True
         return answer
 
-    async def _within_time(self, worker: Worker, asking: Coroutine[Any, Any, Frame]) -> Frame:
-        """An answer, unless it takes too long: then the process is ended, for it may not look at any stop."""
-        late = asyncio.get_running_loop().call_later(self._within, worker.end, "it took too long", True)
-        try:
-            return await asking
-        finally:
-            late.cancel()
+    async def _take(self, digest: str, page: str) -> Worker | None:
+        """A solver that is free: best the one that served the same page last, or the same case, or nobody yet.
 
-    async def _take(self, digest: str, page: str) -> Worker:
-        """A solver that is free: best the one that served the same page last, or the same case, or nobody yet."""
+        None where none is free for too long, once they are prepared.
+        """
 
         def liking(worker: Worker) -> tuple[bool, bool, bool]:
             return worker.serving == (digest, page), worker.serving[0] == digest, not worker.serving[0]
 
+        waited = 0.0
         async with self._changed:
-            while True:
+            while waited <= self._within:
                 self._free = [worker for worker in self._free if not worker.lost]
                 if self._free:
                     # Of several it is the one used last, which has the numbers nearest to those asked for.
@@ -160,7 +165,11 @@ class Processes:
                     self._free.remove(found)
                     found.serving = (digest, page)
                     return found
-                await self._changed.wait()
+                begun = monotonic()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), _LOOKS)
+                waited += 0.0 if self.preparing else monotonic() - begun
+        return None
 
     async def _give_back(self, worker: Worker) -> None:
         if worker.lost:
@@ -203,7 +212,10 @@ class Processes:
         try:
             worker = await self._copied(_QUICK)
         except LostError:
-            return  # the warmed process is gone; whoever keeps it begins it anew, and the solvers with it
+            if self._control is not None:  # else whoever keeps the warmed process begins the solvers with it
+                await asyncio.sleep(_AGAIN)
+                self._spawn(self._split_off())
+            return
         self._every.add(worker)
         await self._give_back(worker)
         self._hub.tell("solver", state="ready")
@@ -246,7 +258,7 @@ class Processes:
         ours, theirs = socket.socketpair()
         try:
             handle = theirs.fileno()
-            program = await _python("reader", handle, handles=(handle,))
+            program = await _python("reader", handle, self._memory, handles=(handle,))
             self._programs = [each for each in self._programs if each.returncode is None] + [program]
         finally:
             theirs.close()
@@ -269,6 +281,15 @@ async def _python(room: str, *arguments: int, handles: tuple[int, ...]) -> async
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, *words, pass_fds=handles, stdin=asyncio.subprocess.DEVNULL, start_new_session=True
     )
+
+
+async def _in_time(most: float, worker: Worker, asking: Coroutine[Any, Any, Frame]) -> Frame:
+    """An answer, unless it takes too long: then the process is ended, for it may not look at any stop."""
+    late = asyncio.get_running_loop().call_later(most, worker.end, "it took too long", True)
+    try:
+        return await asking
+    finally:
+        late.cancel()
 
 
 def _error(kind: str, says: str) -> Frame:

@@ -149,7 +149,7 @@ function say(words) {
 }
 onEvent((event) => {
   if (event.kind === "preparing")
-    say(`The solver is being prepared, once on this machine: ${event.compiled} parts compiled in ${Math.round(event.seconds)} seconds, of about 400. Texts can be read and written meanwhile.`);
+    say(`The solver is being prepared, once on this machine: ${event.compiled} parts compiled in ${Math.round(event.seconds)} seconds, of about 275. Texts can be read and written meanwhile.`);
   else if (event.kind === "prepared" || event.kind === "back") say("");
   else if (event.kind === "away") say("The laboratory does not answer. What you see stays; it goes on once it is back.");
 });
