@@ -78,7 +78,9 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     """The sections of a case that has no mistake."""
     one, two = draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=2, unique=True))
     low, high, step = draw(STEPS)
-    ranking = draw(st.sampled_from(["war > peace ~ 'long talks'", 'peace > "long talks" > war']))
+    ranking = draw(
+        st.sampled_from(["war > peace ~ 'long talks'", 'peace > "long talks" > war', "war > {peace, 'long talks'}"])
+    )
     move = draw(
         st.fixed_dictionaries(
             {},

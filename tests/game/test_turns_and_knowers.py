@@ -8,10 +8,12 @@ import pytest
 import detente as dt
 from detente.case.read import read_text
 from detente.case.written_back.write import case_text
+from detente.cli.commands.show import describe
 from detente.errors import CaseError
 from detente.estimation.cutoffs.tree import tree_of
 from detente.game.compiling.build import compile_crisis
 from detente.game.paths import made_at, stage_positions
+from detente.study.assumptions import assumptions
 
 BUDGET = """
 detente: 1
@@ -264,3 +266,14 @@ outcomes: {won: {payoffs: {a: 0.5 - a.cost, b: 0}}, lost: {payoffs: {a: 0, b: 0}
 """
     with pytest.raises(CaseError, match=r"`a\.cost`: not known to its own actor alone"):
         tree_of(read_text(text))
+
+
+def test_who_knows_what_is_told_in_words():
+    crisis = read_text(KNOWN)
+    told = {actor["actor"]: list(actor["private"]) for actor in describe(compile_crisis(crisis))["actors"]}
+    assert told == {"us": ["aim"], "envoy": ["us.aim"], "iran": []}
+    values = {each.id: each.value for each in assumptions(crisis) if each.kind == "prior"}
+    assert values == {
+        "us.aim": "deal: 0.4, pretext: the rest; known to us, envoy",
+        "iran.fuse": "lit: 0.3, dry: the rest; known to nobody",
+    }

@@ -60,7 +60,7 @@ def assumptions(crisis: Crisis) -> Iterator[Assumption]:
         yield Assumption("quantity", quantity.id, quantity.label, text, quantity.support)
     for actor, variable in crisis.private_variables():
         name = f"{actor.label}: {variable.id}"
-        text, support = prior_text(variable, crisis), prior_support(variable, crisis)
+        text, support = prior_text(variable, crisis) + _known_to(variable, crisis), prior_support(variable, crisis)
         yield Assumption("prior", f"{actor.id}.{variable.id}", name, text, support)
     for preference in crisis.preferences:
         who = preference_name(preference, crisis)
@@ -93,6 +93,14 @@ def _supported(crisis: Crisis) -> Iterator[Assumption]:
             yield Assumption("formula", named.id, named.label, formula(named.value, crisis), named.support)
     for reading in crisis.readings:
         yield Assumption("reading", reading.id, reading.label, formula(reading.when, crisis), reading.support)
+
+
+def _known_to(variable: PrivateVariable, crisis: Crisis) -> str:
+    """Who knows a variable, where that is not its own actor alone."""
+    if variable.known_to is None:
+        return ""
+    who = ", ".join(crisis.actor(each).label for each in variable.known_to)
+    return f"; known to {who or 'nobody'}"
 
 
 def prior_support(variable: PrivateVariable, crisis: Crisis) -> Support:

@@ -96,7 +96,11 @@ def describe(compiled: CompiledGame) -> dict[str, Any]:
             {
                 "actor": actor.id,
                 "name": actor.label,
-                "private": {each.id: _values(each) for each in actor.private},
+                "private": {
+                    each.id if owner == actor else f"{owner.id}.{each.id}": _values(each)
+                    for owner, each in crisis.private_variables()
+                    if actor.id in each.knowers(owner.id)
+                },
                 "information_sets": sets[actor.id],
             }
             for actor in crisis.actors
