@@ -96,7 +96,7 @@ def _supported(crisis: Crisis) -> Iterator[Assumption]:
 
 
 def _known_to(variable: PrivateVariable, crisis: Crisis) -> str:
-    """Who knows a variable, where that is not its own actor alone."""
+    """The actors who know a variable, in words, where that is not its own alone."""
     if variable.known_to is None:
         return ""
     who = ", ".join(crisis.actor(each).label for each in variable.known_to)
