@@ -22,6 +22,9 @@ MARKS = ("circle", "square", "triangle-up", "diamond", "cross")
 _ROW, _LINE = 34, 15
 """Height of a bar's row, and of a line of text, in pixels."""
 
+_ABOVE = 12
+"""Distance of a label above its bar's row from the middle of that row, in pixels."""
+
 _NUMBER = 96
 """Width that the number behind a bar takes, in pixels."""
 
@@ -47,11 +50,11 @@ def live_endings(names: Sequence[tuple[str, str]], canvas: Canvas) -> Any:
         .mark_text(align="left", dx=6, yOffset=shift, fontSize=TEXT + 1, fill=tone("ink"))
         .encode(x=alt.X("far:Q"), y=y, text="note:N"),
     ]
-    room = (plot if canvas.narrow else canvas.label) - 12
+    room = (canvas.width if canvas.narrow else canvas.label) - 12
     told = [{"id": id, "text": wrap(sentence(name), room, TEXT + 1)} for id, name in names]
     label: dict[str, Any] = {"fontSize": TEXT + 1, "fill": tone("ink")}
     label |= {"align": "left", "dx": 0} if canvas.narrow else {"align": "right", "dx": -10}
-    layers += _texts(told, y, label, -12 if canvas.narrow else 0)
+    layers += _texts(told, y, label, above=canvas.narrow)
     return alt.layer(*layers, width=plot, height=row * len(ids))
 
 
@@ -95,11 +98,13 @@ def live_beliefs(events: Sequence[str], observers: Sequence[str], canvas: Canvas
     return alt.layer(*layers, width=canvas.width - label - 16, height=height)
 
 
-def _texts(rows: Sequence[dict[str, Any]], y: alt.Y, looks: dict[str, Any], shift: float = 0.0) -> list[Any]:
-    """Layers with the texts of rows at the left edge, each a list of lines, in the middle of its row or above it."""
+def _texts(rows: Sequence[dict[str, Any]], y: alt.Y, looks: dict[str, Any], above: bool = False) -> list[Any]:
+    """Layers with the texts of rows at the left edge, each a list of lines, in the middle of its row or above a bar."""
     layers: list[Any] = []
     for count in sorted({len(row["text"]) for row in rows}):
         alike = alt.InlineData(values=[row for row in rows if len(row["text"]) == count])
-        mark = {"baseline": "middle", "lineHeight": _LINE, "dy": shift - _LINE * (count - 1) / 2, **looks}
+        more = _LINE * (count - 1)
+        shift = -_ABOVE - more if above else -more / 2
+        mark = {"baseline": "middle", "lineHeight": _LINE, "dy": shift, **looks}
         layers.append(alt.Chart(alike).mark_text(**mark).encode(x=alt.XDatum(0), y=y, text="text:N"))
     return layers
