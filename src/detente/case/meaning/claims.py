@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from detente.case.form.claims import ClaimEntry
-from detente.case.form.document import RoundMoves
 from detente.case.form.ledger import Path
 from detente.case.form.register import VARIABLES
 from detente.case.meaning.context import Desk
-from detente.case.meaning.inquiries import read_given, read_interest, read_limit_entries
+from detente.case.meaning.inquiries import check_round, read_given, read_interest
+from detente.case.meaning.order import no_such_move, position_of
 from detente.case.spelling.suggest import did_you_mean
-from detente.crisis.inquiry import Claim, Course
+from detente.crisis.inquiry import Claim, Course, Limit
 
 if TYPE_CHECKING:
     from detente.case.form.document import CaseDocument
@@ -121,5 +121,14 @@ def _course(text: str, path: Path, document: CaseDocument, desk: Desk) -> Course
     move, stage = found["move"].strip(), found["stage"].strip()
     register.mention([(VARIABLES, stage)], path, at=found.start("stage"))
     register.mention([(VARIABLES, stage, move)], path, at=found.start("move"))
-    entry = RoundMoves.model_validate({"round": int(found["round"]), "move": move}) if found["round"] else move
-    return Course("", tuple(read_limit_entries({stage: entry}, path, desk)))
+    words = desk.vocabulary.stages.get(stage)
+    if words is None:
+        desk.ledger.error(path, f"unknown stage `{stage}`", did_you_mean(stage, desk.vocabulary.stages, "stages"))
+        return Course("")
+    round = int(found["round"] or 0)
+    if round:
+        check_round(round, words, path, desk)
+    position = position_of(move, words)
+    if position is None:
+        desk.ledger.error(path, f"`{move}` is not a move of stage `{stage}`", no_such_move(move, words))
+    return Course("", (Limit(stage, (position or 0,), True, round),))

@@ -238,21 +238,6 @@ def _scenario(id: str, entry: ScenarioEntry, desk: Desk) -> Scenario:
     )
 
 
-def read_limit_entries(entries: Mapping[str, str | RoundMoves], path: Path, desk: Desk) -> list[Limit]:
-    """Moves that are made, by stage, written at one path."""
-    found: list[Limit] = []
-    for stage, entry in entries.items():
-        if not desk.known(path, stage, tuple(desk.vocabulary.stages), "stage"):
-            continue
-        words = desk.vocabulary.stages[stage]
-        round = entry.round if isinstance(entry, RoundMoves) else 0
-        if round:
-            check_round(round, words, path, desk)
-        move = str(entry.move) if isinstance(entry, RoundMoves) else entry
-        found.append(Limit(stage, (_move(move, words, path, desk),), True, round))
-    return found
-
-
 Limiting = str | RoundMoves | list[RoundMoves] | list[str | RoundMoves]
 
 
