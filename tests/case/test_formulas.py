@@ -211,12 +211,7 @@ def test_a_quantity_of_interest_reads_as_its_tree(text, tree):
         ),
         ("", 1, "a formula is missing here", "write a number or a formula such as `1 - p`"),
         ("5%", 2, "`%` does not belong in a formula", "write a percentage as a number between 0 and 1, such as 0.2"),
-        (
-            "P(round = 1)",
-            3,
-            "`round` cannot be mentioned in P(…)",
-            "it may mention count(…), moves, outcomes and readings, private variables, quantities, state",
-        ),
+        ("P(U(a) > 1)", 3, "`U(…)` cannot be mentioned in P(…)", "it is what a question or a claim asks for"),
         ("P(a.cost > 1)", 3, "`a` has no private variable `cost`", "the private variables of `a` here: `aim`"),
         ("P(us.aim = deal)", 3, "unknown actor `us`", "the actors here: `a`, `b`"),
         (

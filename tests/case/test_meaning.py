@@ -178,7 +178,7 @@ def test_what_a_stage_does_holds_for_every_move_that_does_not_say_otherwise():
     assert threat.set == (("anger", Number(3.0)),)
     assert offer.cost == (("us", Number(0.0)),)
     assert both.cost == threat.cost == (("us", Number(0.1)), ("iran", QuantityName("p")))
-    assert all(move.end == "war" for move in GAME.stage("bid").moves)
+    assert all([end.outcome for end in move.ends] == ["war"] for move in GAME.stage("bid").moves)
 
 
 def test_who_sees_a_move_and_as_what():
@@ -266,7 +266,7 @@ def test_rationality_is_a_limit_a_number_or_a_distribution():
             "p > 0.2",
             "`p` is an uncertain quantity, which the `when` of `finally` may not mention",
         ),
-        ("us.aim = show and", "letter = offer and", "the move at `letter` cannot be mentioned in a reading"),
+        ("us.aim = show and", "round = 1 and", "`round` cannot be mentioned in a reading"),
         ("round: 2, ", "", "in which round? stage `strike` is inside a `repeat`"),
         ("round: 2, ", "round: 4, ", "there is no round 4"),
         (
