@@ -226,10 +226,12 @@ def forms(page: Page, lab: Laboratory) -> Iterator[tuple[Any, ...]]:
         tab.get_by_label("name", exact=True).fill(f"prior number {number}")
         begun = time.monotonic()
         tab.keyboard.press("Tab")
+        while f"prior number {number}" not in tab.evaluate("ace.edit('editor').getValue()"):
+            time.sleep(0.002)
         tab.locator("#problems.dim").wait_for(state="detached")
         tab.locator("#verdict:has-text('No problem')").wait_for()
         found.append(1000 * (time.monotonic() - begun))
-    right = "prior number 7" in tab.evaluate("ace.edit('editor').getValue()")
+    right = tab.evaluate("ace.edit('editor').getValue()").count("prior number") == 1
     yield "a form's edit in the text, checked, p95", "250 ms", quantile(found, 0.95), 250.0, "ms", right
     tab.close()
 
