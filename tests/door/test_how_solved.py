@@ -29,9 +29,9 @@ SOLVING: dict[str, tuple[str, ...]] = {
 }
 """A call of every command that tells something of a solution."""
 
-SILENT = {"check", "show", "export", "new", "schema", "catalogue", "rerun", "estimate", "sentences", "read"}
+SILENT = {"check", "show", "export", "new", "schema", "catalogue", "rerun", "estimate", "sentences", "read", "open"}
 """Commands that tell nothing of one. `rerun` says whether every number is the same, certificates included; `estimate`
-refuses a row whose equilibrium is not certified, and tells of rows, not of solutions."""
+refuses a row whose equilibrium is not certified, and tells of rows, not of solutions; `open` tells it on its pages."""
 
 
 def records_in(told: Any) -> Iterator[dict[str, Any]]:

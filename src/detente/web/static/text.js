@@ -10,7 +10,7 @@ const PAUSE = 120; // milliseconds without a key after which the text is checked
 ace.config.set("useStrictCSP", true);
 ace.config.set("basePath", find("editor").dataset.ace);
 
-let began = "", kept = "", ready = false;
+let began = "", kept = "", ready = false, saving = false;
 let underWay = false, waiting = false, pause = null, typedAt = 0;
 let markers = [];
 
@@ -73,8 +73,10 @@ function buttons() {
   const undo = editor.session.getUndoManager();
   find("undo").disabled = !undo.canUndo();
   find("redo").disabled = !undo.canRedo();
-  find("save").disabled = !ready || !(dirty() || main.dataset.own === "no");
+  find("save").disabled = !savable();
 }
+
+const savable = () => ready && !saving && (dirty() || main.dataset.own === "no");
 
 function typed() {
   if (!typedAt) typedAt = performance.now();
@@ -161,7 +163,9 @@ export function goTo(line, column) {
 // Saving.
 
 async function save() {
-  find("save").disabled = true;
+  if (!savable()) return;
+  saving = true;
+  buttons();
   const text = textNow();
   const told = await ask("PUT", "text", { text, began });
   if (told.saved) {
@@ -169,9 +173,10 @@ async function save() {
     kept = text;
     trouble();
     if (told.saved.name !== caseName) { location.href = `/case/${encodeURIComponent(told.saved.name)}/text`; return; }
-    say("Saved.");
+    say(dirty() ? "Not saved yet." : "Saved.");
   } else if (told.changed) conflict(told.changed);
   else trouble(made("p", {}, told.says || told.error?.says || told.detail));
+  saving = false;
   buttons();
 }
 
@@ -207,9 +212,9 @@ function lines(from, other, look) {
 find("save").addEventListener("click", save);
 find("undo").addEventListener("click", () => { editor.undo(); buttons(); });
 find("redo").addEventListener("click", () => { editor.redo(); buttons(); });
-editor.commands.addCommand({ name: "save", bindKey: { win: "Ctrl-S", mac: "Command-S" }, exec: () => { if (!find("save").disabled) save(); } });
+editor.commands.addCommand({ name: "save", bindKey: { win: "Ctrl-S", mac: "Command-S" }, exec: save });
 addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); if (!find("save").disabled) save(); }
+  if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); save(); }
 });
 addEventListener("beforeunload", (event) => { if (ready && dirty() && underWay) event.preventDefault(); });
 onEvent((event) => {
