@@ -57,7 +57,17 @@ def opened(data: bytes, encoding: str) -> tuple[Text | None, tuple[Problem, ...]
 
 
 @pytest.mark.parametrize(
-    "words", ["", " \n\t ", "a" * 200_000, "said " * 40_000, ". " * 50_000, '"' * 20_001, "if\n" * 20_000]
+    "words",
+    [
+        "",
+        " \n\t ",
+        "a" * 200_000,
+        "said " * 40_000,
+        ". " * 50_000,
+        '"' * 20_001,
+        "if\n" * 20_000,
+        "said a, on Monday it helps some of them " * 10_000,
+    ],
 )
 def test_odd_texts_of_great_length_are_marked(words: str):
     text = mark(plain_text(words)).text

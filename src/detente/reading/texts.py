@@ -15,6 +15,8 @@ from detente.case.sources import LARGEST_SOURCE
 from detente.errors import CaseError, Problem
 from detente.reading.spans import Token
 
+LONGEST_PROSE = 10_000
+"""Characters of a sentence beyond which it is no prose: it has no tokens, so that no rule about words reads it."""
 _LONGEST_HEADING = 14
 """Words of a line that can still be a heading or a caption."""
 _MARKED_BY = (
@@ -163,7 +165,7 @@ def _sentences(words: str) -> tuple[Sentence, ...]:
             each.end,
             each.paragraph,
             _role(each, alone[n], n, first_body),
-            tokens_of(words, each.start, each.end),
+            tokens_of(words, each.start, each.end) if each.end - each.start <= LONGEST_PROSE else (),
         )
         for n, each in enumerate(located)
     )

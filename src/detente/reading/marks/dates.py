@@ -158,7 +158,7 @@ def dates(text: Text, published: date | None = None) -> Iterator[TextMark]:
     A month alone has no day, a year alone no month, a week is its Monday with `/P7D`. Where rules overlap the earlier
     in the list wins.
     """
-    for sentence in text.sentences:
+    for sentence in (each for each in text.sentences if each.tokens):
         taken: list[tuple[int, int]] = []
         for name, pattern, value in _RULES:
             for found in pattern.finditer(text.words, sentence.start, sentence.end):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from detente.reading.texts import Sentence, Text
 
@@ -34,12 +35,16 @@ _THE_MORE = re.compile(
 _FEWEST = 2
 
 
+@dataclass(frozen=True, slots=True)
 class CausalLink:
     """A causal link in a sentence: cause, effect, direction, and the span that says so."""
 
-    def __init__(self, cause: str, effect: str, rises: bool, start: int, end: int, rule: str) -> None:
-        self.cause, self.effect, self.rises = cause, effect, rises
-        self.start, self.end, self.rule = start, end, rule
+    cause: str
+    effect: str
+    rises: bool
+    start: int
+    end: int
+    rule: str
 
 
 def links(text: Text, sentence: Sentence) -> Iterator[CausalLink]:

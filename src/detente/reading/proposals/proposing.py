@@ -25,7 +25,7 @@ def proposals(marked: Marked, actors: ActorList) -> list[Proposal]:
     """The proposals of a text, in the order of their places."""
     found: list[Proposal] = []
     for sentence in marked.text.sentences:
-        if sentence.role is Role.BODY:
+        if sentence.role is Role.BODY and sentence.tokens:
             found += [
                 *_statements(marked, actors, sentence),
                 *_events(marked, actors, sentence),
@@ -40,7 +40,7 @@ def _within(marks: Sequence[TextMark], sort: Sort, start: int, end: int) -> list
 
 
 def _speaker(marked: Marked, actors: ActorList, mark: TextMark | None) -> str:
-    """Code of the actor whom a source names, or the words of the source; of a person the name beside it."""
+    """Words of a source on one line; where it is a pronoun, the words that it takes up."""
     if mark is None:
         return ""
     found = next(iter(actors.within(mark.start, mark.end)), None)
