@@ -25,6 +25,8 @@ SOLVING: dict[str, tuple[str, ...]] = {
     "sensitivity": ("sensitivity", "tiny.yaml", "--solutions", "64"),
     "require": ("require", "tiny.yaml", "P(war) >= 0.9", "--draws", "4"),
     "diff": ("diff", "tiny.yaml", "open.yaml", "--draws", "3"),
+    "forecast": ("forecast", "tiny.yaml", "--draws", "4"),
+    "score": ("score", "tiny.yaml", "--ended", "war", "--draws", "4"),
     "studies": ("studies", "show", "last", "--library", "kept.db"),
 }
 """A call of every command that tells something of a solution."""

@@ -35,8 +35,9 @@ class Frozen:
 
     name, title, case_digest: of the case, text: the case as it was written. settings: draws, seed and what else was
     asked for. made: when it was frozen, in UTC, as the program's clock said. until: the day up to which events were
-    used, None where nothing is dated. forecasts: one for the outset and every day on which more became known. says:
-    how what is told was solved. version: of the program.
+    used, None where nothing is dated. forecasts: one for the outset and every day on which more became known.
+    how_solved: endings and certificate of the solution, as `--json` has them; says: the same in sentences. version: of
+    the program.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Frozen:
     made: str
     until: date | None
     forecasts: tuple[Forecast, ...]
+    how_solved: Mapping[str, Any] = field(default_factory=dict[str, Any])
     says: tuple[str, ...] = ()
     version: str = ""
     file: str = field(default="", compare=False)
@@ -81,6 +83,7 @@ class Frozen:
             "made": self.made,
             "until": self.until.isoformat() if self.until else None,
             "forecasts": [each.plain() for each in self.forecasts],
+            "how_solved": dict(self.how_solved),
             "says": list(self.says),
             "version": self.version,
             "text": self.text,
@@ -145,11 +148,12 @@ def _read(told: Mapping[str, Any], path: str) -> Frozen:
         if not all(isinstance(each, str) for each in (*texts.values(), told["case"], *told["says"])):
             raise TypeError("a part of it is no text")
         datetime.fromisoformat(texts["made"])
-        if not isinstance(told["settings"], dict):
-            raise TypeError("its settings are no settings")
+        if not isinstance(told["settings"], dict) or not isinstance(told["how_solved"], dict):
+            raise TypeError("its settings are no settings, or what it says of its solution is nothing of the kind")
         return Frozen(
             name=told["case"],
             settings=told["settings"],
+            how_solved=told["how_solved"],
             until=None if told["until"] is None else date.fromisoformat(told["until"]),
             forecasts=tuple(Forecast.of_plain(each) for each in told["forecasts"]),
             says=tuple(told["says"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,7 @@ class Case:
     crisis: Crisis
     forecasts: tuple[Forecast, ...]
     says: tuple[str, ...] = ()
+    how_solved: Mapping[str, Any] = field(default_factory=dict[str, Any])
     variants: Mapping[str, tuple[Forecast, ...] | str] = field(default_factory=dict[str, "tuple[Forecast, ...] | str"])
 
 
@@ -110,6 +112,7 @@ def score_case(case: Case, resolution: Resolution | None, asked: Scoring) -> Cas
         says=tuple(says),
         variants=tuple(variants),
         skipped=skipped,
+        how_solved=case.how_solved,
         forecasts=tuple(told for _, told in chosen),
     )
 

@@ -23,6 +23,8 @@ from detente.study.cases import load
 from detente.study.forecast.forecasts import Chance, Forecast
 from detente.study.forecast.frozen import Frozen, day_of, now, used
 from detente.study.games import prepare
+from detente.study.how_solved import HowSolved
+from detente.study.plain import plain as finite
 from detente.study.request import Request
 from detente.study.scored.told import ToldDraws, tell
 from detente.version import __version__
@@ -63,6 +65,7 @@ class Since:
     news: tuple[News, ...]
     names: dict[str, str]
     says: tuple[str, ...]
+    how_solved: HowSolved
 
     def to_frame(self) -> pd.DataFrame:
         """A row for every step and ending or group; cause is empty for edits of the case."""
@@ -85,6 +88,7 @@ class Since:
             "after": self.after.plain(),
             "news": records(self.to_frame()),
             "says": list(self.says),
+            "how_solved": self.how_solved.to_dict(),
         }
 
 
@@ -125,6 +129,7 @@ def forecast(
         made=now(),
         until=kept[-1].on,
         forecasts=kept,
+        how_solved=finite(says.to_dict()),
         says=(says.sentence, *says.warnings, *([LATER] if later else [])),
         version=__version__,
     )
@@ -159,6 +164,7 @@ def since(
         tuple(steps if _moved(steps[0]) else steps[1:]),
         {each.id: each.label for each in (*crisis.groups, *crisis.outcomes)},
         _says(known, crisis, steps[0], told),
+        told.how_solved,
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from detente.analysis.scored.origins import Origin, origins
 from detente.analysis.scored.proper import LEAST_SCORED
@@ -43,6 +43,7 @@ class _Scored:
     says: tuple[str, ...] = ()
     made: date | None = None
     request: Request | None = None
+    how_solved: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 def score(
@@ -174,14 +175,14 @@ def _of_study(study: Study, started: str | None) -> _Scored:
     says = [f"Read off {named}{when}, and not solved again."]
     if study.checked is not None and not study.checked.verified:
         says.append(study.checked.sentence)
-    return _Scored(study.case, study.told_at_each_date(), tuple(says), made, study.request)
+    return _Scored(study.case, study.told_at_each_date(), tuple(says), made, study.request, study.how_solved.to_dict())
 
 
 def _of_frozen(frozen: Frozen) -> _Scored:
     made = date.fromisoformat(frozen.made[:10])
     until = f", with events up to {frozen.until.isoformat()}" if frozen.until else ""
     says = f"Frozen on {made.isoformat()}{until}, digest {frozen.digest[:12]}; not solved again."
-    return _Scored(frozen.case, frozen.forecasts, (says,), made, frozen.request)
+    return _Scored(frozen.case, frozen.forecasts, (says,), made, frozen.request, frozen.how_solved)
 
 
 def _ready(
@@ -200,9 +201,10 @@ def _ready(
     made = date.today() if solve else told.made
     if came is not None and came.on is not None and (made is None or made >= came.on):
         says.append(FIT)
+    how_solved = told.how_solved
     forecasts, variants = told.forecasts, dict[str, "tuple[Forecast, ...] | str"]()
     if came is None or not (solve or sensitivity):
-        return Case(told.crisis, forecasts, tuple(says), variants)
+        return Case(told.crisis, forecasts, tuple(says), how_solved, variants)
     request = settings if solve or told.request is None else told.request
     prepared = prepare(own, request)
     view = replace(prepared, crisis=replace(prepared.crisis, groups=told.crisis.groups))
@@ -210,11 +212,11 @@ def _ready(
     work = _Work(progress, (solve + sensitivity * len(VARIANTS)) * (request.draws or 1))
     if solve:
         found = tell(view, request, wanted, done=work.told(own.name))
-        forecasts = found.forecasts
-        says += found.how_solved.warnings
+        forecasts, how_solved = found.forecasts, found.how_solved.to_dict()
+        says += [found.how_solved.sentence, *found.how_solved.warnings]
     for variant in VARIANTS if sensitivity else ():
         variants[variant.name] = _variant(view, request, wanted, variant, work)
-    return Case(told.crisis, forecasts, tuple(says), variants)
+    return Case(told.crisis, forecasts, tuple(says), how_solved, variants)
 
 
 def _variant(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -77,6 +77,7 @@ class CaseScore:
     says: tuple[str, ...]
     variants: tuple[VariantScore, ...] = ()
     skipped: str = ""
+    how_solved: Mapping[str, Any] = field(default_factory=dict[str, Any])
     forecasts: tuple[Forecast, ...] = field(default=(), compare=False, repr=False)
 
 
@@ -156,6 +157,7 @@ class Scores:
                 },
                 "says": list(each.says),
                 "skipped": each.skipped,
+                "how_solved": dict(each.how_solved),
             }
             for each in self.cases
         ]
