@@ -55,16 +55,27 @@ def completion(text: str, line: int, column: int) -> Completion:
     at = position(text, line, column)
     start = at - len(_match(_WORD, text[line_start(text, at) : at]))
     end = at + len(_match(_REST, text[at : line_end(text, at)]))
+    blank = text[at : at + 1] == " " and not text[line_start(text, at) : at].strip()  # before what stands on the line
+    if blank or text[start:end][:1].isdigit():
+        return Completion(line_and_column(text, start), line_and_column(text, end), ())
     found: dict[str, Offer] = {}
-    for document in _documents(text, start, end):
-        for path, key in _probes(document.root):
-            register, suggestions = _read(document, path, key)
-            for offer in _offers(document, path, key, register, suggestions):
-                found.setdefault(offer.text, offer)
-            if not any(each.calls for each in suggestions):
-                start = min(start, _start_of_name(document, path, key, start))
-        if found:
-            break
+    whole, rest = _documents(text, start, end)
+    read = troubled = False
+    for documents in (whole, rest):
+        if documents is rest and (found or (read and not troubled)):
+            break  # nothing that the language looks up stands there
+        for document in documents:
+            read = True
+            for path, key in _probes(document.root):
+                ledger = _read(document, path, key)
+                troubled = troubled or any(each.where and each.where.line == line for each in ledger.problems)
+                suggestions = [each for where, each in ledger.suggestions if where == path]
+                for offer in _offers(document, path, key, ledger.register, suggestions):
+                    found.setdefault(offer.text, offer)
+                if not any(each.calls for each in suggestions):
+                    start = min(start, _start_of_name(document, path, key, start))
+            if found:
+                break
     typed = text[start:at].casefold()
     fitting = tuple(offer for offer in found.values() if _fits(offer.text, typed))
     return Completion(line_and_column(text, start), line_and_column(text, end), fitting)
@@ -81,20 +92,19 @@ def _match(pattern: re.Pattern[str], text: str) -> str:
     return found[0] if found else ""
 
 
-def _documents(text: str, start: int, end: int) -> Iterator[Document]:
-    """The case with the probe at the cursor: as a key, then as a value; with less of what stands around it where the
-    whole is no YAML.
+def _documents(text: str, start: int, end: int) -> tuple[Iterator[Document], Iterator[Document]]:
+    """The case with the probe at the cursor, first with all that stands around it, then with less.
+
+    The probe stands there as a key, then as a value; of the rest, what is open is closed, or only the lines above are
+    taken that the cursor's line stands under.
     """
     before, after = text[:start], text[end:]
-    line, newline, rest = after.partition("\n")
+    line, newline, below = after.partition("\n")
     alone = not before[line_start(text, start) :].strip(" -") and not line.strip()
-    closed, rest = before + _PROBE + _closing(before), newline + rest
-    whole = [f"{before}{_PROBE}: {rest}"] * alone + [before + _PROBE + after]
-    mended = [closed + rest, f"{before}{_PROBE}: {_closing(before)}{rest}", closed]
-    yield from (read := list(_parsed(whole)))
-    yield from _parsed(mended)
-    if not read:
-        yield from _parsed([_skeleton(before)])
+    closed, below = before + _PROBE + _closing(before), newline + below
+    whole = [f"{before}{_PROBE}: {below}"] * alone + [before + _PROBE + after]
+    mended = [closed + below, f"{before}{_PROBE}: {_closing(before)}{below}", closed, _skeleton(before)]
+    return _parsed(whole), _parsed(mended)
 
 
 def _parsed(texts: Iterable[str]) -> Iterator[Document]:
@@ -233,8 +243,8 @@ def plain_at(document: Document, path: Path) -> Any:
     return None if node is None else plain(node)
 
 
-def _read(document: Document, path: Path, key: bool) -> tuple[Register, list[Suggestion]]:
-    """The names of the case, and what the readers would have taken in place of the probe."""
+def _read(document: Document, path: Path, key: bool) -> Ledger:
+    """The ledger of a reading with the probe: the names of the case, and what would have been taken in its place."""
     written = plain(document.root)
     if key and len(path) > 1:
         holder = written
@@ -245,8 +255,7 @@ def _read(document: Document, path: Path, key: bool) -> tuple[Register, list[Sug
     ledger = Ledger(document)
     with suppress(CaseError):
         assemble(_sections(written), ledger, "")
-    here = [each for where, each in ledger.suggestions if where == path]
-    return ledger.register, here
+    return ledger
 
 
 def _sections(written: dict[str, Any]) -> dict[str, Any]:

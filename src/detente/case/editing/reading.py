@@ -40,7 +40,13 @@ class CaseRead:
 
     def mentions(self, name: Name) -> list[MentionedAt]:
         """Every place that mentions a name, without its declaration."""
-        return [each for each in self.register.mentions if each.name == name]
+        return [each for each in self.register.mentions if each.name == name and self._stands(each)]
+
+    def _stands(self, mention: MentionedAt) -> bool:
+        """True where the name is written where its reader says; a text of several names may be told as a whole."""
+        scalar = scalar_of(self.document, mention) if self.document is not None else None
+        word, at = mention.name[-1], mention.at
+        return scalar is not None and any(scalar.text.startswith(f"{quote}{word}", at) for quote in ("", "'", '"'))
 
 
 def reading_of(text: str, name: str) -> CaseRead:

@@ -120,11 +120,12 @@ class Resolver(Mentions):
         if found is None and syntax.kind in ("name", "number"):
             if domain.unsure:
                 return Number(0.0)
-            self.error(
-                syntax.at,
-                f"`{syntax.word}` is not one of the {domain.noun} of {domain.owner}",
-                did_you_mean(syntax.word, domain.values, domain.noun),
-            )
+            remedy = did_you_mean(syntax.word, domain.values, domain.noun)
+            remedy.names = (
+                *remedy.names,
+                *self.known(),
+            )  # the other side may be meant as a value, and this as the name
+            self.error(syntax.at, f"`{syntax.word}` is not one of the {domain.noun} of {domain.owner}", remedy)
             return Number(0.0)
         expression, kind = self.part(syntax, ANYTHING)
         if not (isinstance(kind, Domain) and (kind.values == domain.values or kind.unsure or domain.unsure)):
