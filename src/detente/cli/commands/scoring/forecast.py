@@ -10,6 +10,7 @@ import typer
 from detente.cli.options import AsJson, CaseName, Rationality, Seed
 from detente.cli.terminal import screen
 from detente.cli.terminal.progress import progress_bar
+from detente.plurals import counted
 
 if TYPE_CHECKING:
     from detente.study.forecast.frozen import Frozen
@@ -77,7 +78,9 @@ def _print(found: Frozen) -> None:
     screen.heading(found.title)
     told, case = found.forecasts[-1], found.case
     until = f" known by {found.until.isoformat()}" if found.until else ""
-    screen.say(f"Given {len(told.events)} events{until}; {len(found.forecasts)} forecasts in all.")
+    screen.say(
+        f"Given {counted(len(told.events), 'event')}{until}; {counted(len(found.forecasts), 'forecast')} in all."
+    )
     groups = [(each.label, told.groups[each.id]) for each in case.groups]
     endings = [(each.label, told.endings[each.id]) for each in case.outcomes]
     for heading, rows in (("group of endings", groups), ("ending", endings)):
