@@ -152,6 +152,7 @@ class Visit:
 
     def check(self, page: Page) -> None:
         """Nobody is kept out of the page as it is now, and nothing is cut off at its side."""
+        expect(page.locator(".dim, .stale")).to_have_count(0)  # what is out of date is pale on purpose
         page.evaluate(AXE)
         told = page.evaluate("axe.run({resultTypes: ['violations']})")
         for each in told["violations"]:

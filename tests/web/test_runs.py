@@ -119,12 +119,14 @@ def test_a_page_in_one_file_is_taken_apart_without_loss():
 
 def test_processes_end_with_the_laboratory(tmp_path):
     lab = Laboratory(tmp_path)
-    lab.solved()
-    below: list[int] = []
-    while len(below) < 3:  # the one that reads, the warmed one, and solvers
-        below = children(lab.process.pid)
-        below += [each for child in below for each in children(child)]
-    lab.kill()
+    try:
+        lab.solved()
+        below: list[int] = []
+        while len(below) < 3:  # the one that reads, the warmed one, and solvers
+            below = children(lab.process.pid)
+            below += [each for child in below for each in children(child)]
+    finally:
+        lab.kill()
     for _ in range(200):
         if not any(os.path.exists(f"/proc/{pid}") for pid in below):
             return
