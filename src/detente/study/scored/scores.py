@@ -14,7 +14,7 @@ import pandas as pd
 from detente.analysis.scored.over_cases import Pooled, over_cases, over_dates
 from detente.study.forecast.forecasts import Forecast
 from detente.study.plain import plain, records
-from detente.study.scored.rivals import BASE_RATE, CARRIED_FORWARD, OWN, POOL, UNIFORM
+from detente.study.scored.rivals import BASE_RATE, OWN, POOL
 
 LOGARITHMIC, BRIER, RANKED = "log", "brier", "ranked"
 SCORES = (LOGARITHMIC, BRIER, RANKED)
@@ -233,7 +233,3 @@ def _gain(model: Sequence[ScoreRow], rival: Sequence[ScoreRow]) -> tuple[int, fl
         return over_dates(np.array([getattr(b, score) - getattr(a, score) for a, b in common]))
 
     return len(common), mean(LOGARITHMIC), mean(BRIER), mean(RANKED)
-
-
-FORECASTERS = (OWN, UNIFORM, BASE_RATE, CARRIED_FORWARD, POOL)
-"""Forecasters that every case is scored beside, where it has what they need."""
