@@ -27,6 +27,7 @@ SOLVING: dict[str, tuple[str, ...]] = {
     "diff": ("diff", "tiny.yaml", "open.yaml", "--draws", "3"),
     "forecast": ("forecast", "tiny.yaml", "--draws", "4"),
     "score": ("score", "tiny.yaml", "--ended", "war", "--draws", "4"),
+    "play": ("play", "tiny.yaml", "--seat", "defender", "--seed", "1", "--move", "fight"),
     "studies": ("studies", "show", "last", "--library", "kept.db"),
 }
 """A call of every command that tells something of a solution."""

@@ -14,6 +14,7 @@ from detente.errors import RequestError
 if TYPE_CHECKING:
     from detente.analysis.playing.playing import Playing
     from detente.report.naming import Names
+    from detente.study.asked.answers import SolvedGame
 
 _SEEDS = 2**31
 """Number of seeds of which one is taken where none is asked for."""
@@ -53,7 +54,7 @@ def play(
     seed = secrets.randbelow(_SEEDS) if seed is None else seed
     playing = solved.play(seat, seed=seed, moves=moves or ())
     if as_json:
-        _print_json(playing, advice=advice)
+        _print_json(playing, solved, advice=advice)
         return
     names = Names(solved.solved.crisis)
     screen.heading(f"{solved.solved.crisis.title}: you are {names.actor(seat)}")
@@ -74,8 +75,8 @@ def play(
     screen.solved(solved.how_solved.to_dict())
 
 
-def _print_json(playing: Playing, *, advice: bool) -> None:
-    found: dict[str, object] = {"view": playing.view().to_dict()}
+def _print_json(playing: Playing, solved: SolvedGame, *, advice: bool) -> None:
+    found: dict[str, object] = {"view": playing.view().to_dict(), "how_solved": solved.how_solved.to_dict()}
     if playing.over:
         found["hindsight"] = playing.hindsight().to_dict()
     elif advice:
