@@ -22,7 +22,7 @@ TEXTS = {path.stem: path.read_text("utf-8") for path in (HERE / "whole.yaml", HE
     each.name: each.path.read_text("utf-8") for each in catalogue()
 }
 cases = pytest.mark.parametrize("name", sorted(TEXTS))
-TRIED = 10
+TRIED = 5
 
 
 def offered(text: str, cursor: str = "‸") -> list[str]:
