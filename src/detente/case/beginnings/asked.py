@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from detente.case.form.keys import NUMBER_KEYS
 from detente.case.form.numbers import NamedPrivate
@@ -175,7 +175,7 @@ class _Sketch:
     def __init__(self, answers: FirstAnswers) -> None:
         self.title = _said(answers.title) or "A crisis to be described"
         variables, events = _Names(), _Names()
-        sides = _once(answers.sides, lambda side: side.name) or [Party("First side"), Party("Second side")]
+        sides = _once(answers.sides) or [Party("First side"), Party("Second side")]
         self.sides = {_said(each.name): (variables.new(each.name, "side"), each) for each in sides}
         endings = [words for words in map(_said, answers.endings) if words]
         mentioned = [choice.ending for turn in answers.turns for choice in turn.choices]
@@ -198,7 +198,7 @@ class _Sketch:
 
     def _add_side(self, words: str, id: str, side: Party, variables: _Names, events: _Names) -> None:
         self.actors[id] = {"name": words}
-        wants: list[Want] = _once(side.wants, lambda want: want.name)
+        wants: list[Want] = _once(side.wants)
         if len(wants) < 2:
             note = f"what it wants: {_said(wants[0].name)}" if wants else "nobody has said yet what this side wants"
             self.preferences[id] = {"order": self._order(wants[0] if wants else Want("")), "note": note}
@@ -240,7 +240,7 @@ class _Sketch:
         by, _ = self.sides.get(words, next(iter(self.sides.values())))
         number = len(self.stages) + 1
         about = _said(turn.about) or f"Turn {number}"
-        choices = _once(turn.choices, lambda choice: choice.name)
+        choices = _once(turn.choices)
         given = choices or [Choice("Gives way", next(iter(self.endings))), Choice("Holds out")]
         names, moves, written = _Names(), dict[str, str](), dict[str, Any]()
         for each in given:
@@ -302,11 +302,14 @@ class _Sketch:
         ]  # fmt: skip
 
 
-def _once(things: Iterable[Any], words: Any) -> list[Any]:
+_Named = TypeVar("_Named", Party, Want, Choice)
+
+
+def _once(things: Iterable[_Named]) -> list[_Named]:
     """Things that have words, the first of those with the same words."""
-    found: dict[str, Any] = {}
+    found: dict[str, _Named] = {}
     for each in things:
-        said = _said(words(each))
+        said = _said(each.name)
         if said:
             found.setdefault(said, each)
     return list(found.values())

@@ -8,7 +8,7 @@ are looked up is completed without being told of here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -189,13 +189,13 @@ def _offers(
     holder = node_at(document.root, path[:-1])
     if key and isinstance(holder, Mapping):
         yield from _keys(standing(path[:-1]), set(holder.keys))
-        yield from _names(suggestions, register, document, lambda name: f"{_key_text(name)}: ")
+        yield from _names(suggestions, register, document, _as_key)
         return
     here = standing(path)
     flow = isinstance(holder, Mapping | Listing) and holder.flow
     if here.key is not None:
         yield from (Offer(word, "word", here.key.about) for word in here.key.words)
-    yield from _names(suggestions, register, document, lambda name: name)
+    yield from _names(suggestions, register, document, str)
     if isinstance(path[-1], int) or not flow:
         yield from _keys(here, set())
 
@@ -206,7 +206,9 @@ def _keys(here: Slot, present: set[str]) -> Iterator[Offer]:
             yield Offer(f"{name}: ", "key", key.about)
 
 
-def _names(suggestions: list[Suggestion], register: Register, document: Document, written: Any) -> Iterator[Offer]:
+def _names(
+    suggestions: list[Suggestion], register: Register, document: Document, written: Callable[[str], str]
+) -> Iterator[Offer]:
     for each in suggestions:
         for name in each.names:
             if _PROBE in name:
@@ -218,8 +220,9 @@ def _names(suggestions: list[Suggestion], register: Register, document: Document
             yield Offer(f"{name}(", "function", f"{call.usage}: {call.about}")
 
 
-def _key_text(name: str) -> str:
-    return flow_text({name: None})[1:-1].partition(":")[0]
+def _as_key(name: str) -> str:
+    """A name as a key is written, with its colon."""
+    return f"{flow_text({name: None})[1:-1].partition(':')[0]}: "
 
 
 def _about(name: str, nouns: str, register: Register, document: Document) -> tuple[str, str]:

@@ -67,8 +67,9 @@ def item_end(listing: Listing, position: int, text: str) -> int:
 def alias_at(document: Document, path: Path) -> Spot | None:
     """The piece of text in which an entry's value is an alias, such as `*name`; None where it is written itself."""
     holder: Any = node_at(document.root, path[:-1])
-    aliases = holder.aliases if isinstance(holder, Mapping | Listing) else None
-    return Spot(*aliases[path[-1]]) if aliases and path[-1] in aliases else None
+    aliases: Any = holder.aliases if isinstance(holder, Mapping | Listing) else None
+    found: tuple[int, int] | None = aliases.get(path[-1]) if aliases else None
+    return Spot(*found) if found else None
 
 
 def colon_after(key: Scalar, text: str) -> int:
