@@ -91,7 +91,7 @@ def _add_text(file: CaseFile, folder: Path, read: ReadText, gazetteer: Gazetteer
     source = _source(file, folder, read, added)
     names = {code: gazetteer.actors[code] for code in read.actors.by_actor() if code in gazetteer.actors}
     entries = [_entry(each, source, names) for each in _worth_drafting(read.proposals)]
-    missing = [actor for code, actor in names.items() if not _has_actor(file, actor, gazetteer)]
+    missing = [actor for actor in names.values() if not _has_actor(file, actor, gazetteer)]
     for actor in missing:
         if new:
             file.add(("actors", actor.code.lower()), {"name": actor.name})

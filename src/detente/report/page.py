@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -88,7 +89,8 @@ def section_of(findings: StudyRows, id: str) -> Section:
 
 def fragment(section: Section) -> str:
     """The blocks of a section as HTML without a head, for a page that has the styles of `page.css`."""
-    block: Callable[[Block], str] = _environment().get_template("blocks.html").module.block
+    macros: Any = _environment().get_template("blocks.html").module
+    block: Callable[[Block], str] = macros.block
     return inert_lines("".join(block(each) for each in section.blocks))
 
 

@@ -90,8 +90,9 @@ def step_in(node: Node | None, step: str | int) -> Node | None:
     """The node under a key or at a position; None where there is none."""
     if isinstance(node, Mapping):
         return node.values.get(str(step))
-    found = isinstance(node, Listing) and isinstance(step, int) and 0 <= step < len(node.items)
-    return node.items[step] if found else None
+    if isinstance(node, Listing) and isinstance(step, int) and 0 <= step < len(node.items):
+        return node.items[step]
+    return None
 
 
 def node_at(root: Node, path: tuple[str | int, ...]) -> Node | None:

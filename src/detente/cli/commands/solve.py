@@ -78,7 +78,7 @@ def solve(
     crisis = solved.solved.compiled.crisis
     beside: list[dict[str, Any]] = []
     if crisis is not None and (changes or scenario or force or forbid):
-        plain = {**asked, "set": None, "scenario": None}
+        plain: dict[str, Any] = {**asked, "set": None, "scenario": None}
         stands = dt.solve(dt.load(case), **plain, concept=concept, iterations=iterations, accuracy=accuracy)
         beside = list(_beside(stands, solved))
         found["changed"] = beside

@@ -110,8 +110,8 @@ class DrawnRanking:
 
     def repeated(self, count: int) -> DrawnRanking:
         """Every draw so many times."""
-        utilities, place, order = (np.repeat(each, count, axis=0) for each in (self.utilities, self.place, self.order))
-        return DrawnRanking(utilities, place, order, self.even)
+        which = np.repeat(np.arange(len(self.place)), count)
+        return DrawnRanking(self.utilities[which], self.place[which], self.order[which], self.even)
 
     def worth(self, place: int) -> Floats:
         """[draw]: worth of what stands at a place; 0 where the order taken has fewer."""

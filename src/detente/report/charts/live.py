@@ -105,6 +105,6 @@ def _texts(rows: Sequence[dict[str, Any]], y: alt.Y, looks: dict[str, Any], abov
         alike = alt.InlineData(values=[row for row in rows if len(row["text"]) == count])
         more = _LINE * (count - 1)
         shift = -_ABOVE - more if above else -more / 2
-        mark = {"baseline": "middle", "lineHeight": _LINE, "dy": shift, **looks}
+        mark: dict[str, Any] = {"baseline": "middle", "lineHeight": _LINE, "dy": shift, **looks}
         layers.append(alt.Chart(alike).mark_text(**mark).encode(x=alt.XDatum(0), y=y, text="text:N"))
     return layers

@@ -12,6 +12,7 @@ from detente.report.words import number, percent, sentence
 
 if TYPE_CHECKING:
     from detente.analysis.at_decision import Situation
+    from detente.analysis.finding_histories import Passed
     from detente.analysis.playing.hindsight import Hindsight, LookedBack, Other
     from detente.analysis.playing.playing import SeatView
     from detente.analysis.playing.positions import SeenMove
@@ -30,7 +31,7 @@ class OpenMove:
     worth: str = ""
 
 
-def seen_words(move: SeenMove, names: Names) -> str:
+def seen_words(move: SeenMove | Passed, names: Names) -> str:
     """A move that was seen: "Iran, Tehran's first word: dismisses the letter"."""
     when = f", round {move.round}" if move.round else ""
     who = "" if move.actor == NATURE else f"{names.actor(move.actor)}, "

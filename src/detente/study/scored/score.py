@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -157,7 +157,7 @@ _SQLITE = b"SQLite format 3"
 
 
 @contextmanager
-def _open(library: Library | str | Path | None) -> Iterator[Library]:
+def _open(library: Library | str | Path | None) -> Generator[Library]:
     from detente.study.kept.library import Library
 
     place = library if isinstance(library, Library) else Library(library)

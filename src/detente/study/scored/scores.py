@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ from detente.study.scored.rivals import BASE_RATE, OWN, POOL
 
 LOGARITHMIC, BRIER, RANKED = "log", "brier", "ranked"
 SCORES = (LOGARITHMIC, BRIER, RANKED)
+
+_Item = TypeVar("_Item")
+_Name = TypeVar("_Name", bound=Hashable)
 """The scores, all of them losses: 0 is best."""
 
 
@@ -216,7 +219,7 @@ def _grouped(rows: Sequence[ScoreRow]) -> list[tuple[tuple[str, str], list[Score
     return list(found.items())
 
 
-def _sorted(items: list[Any], name: Any) -> list[tuple[Any, list[Any]]]:
+def _sorted(items: Sequence[_Item], name: Callable[[_Item], _Name]) -> list[tuple[_Name, list[_Item]]]:
     """Items by name, in the order in which names come first."""
     order = {each: number for number, each in enumerate(dict.fromkeys(map(name, items)))}
     return [(key, list(group)) for key, group in groupby(sorted(items, key=lambda item: order[name(item)]), name)]

@@ -69,9 +69,9 @@ class ToldDraws:
     def change(self, before: int, after: int, endings: Sequence[str]) -> Interval:
         """The change of the probability of some endings together from one origin to another, on the same draws."""
         places = [number for number, each in enumerate(self.crisis.outcomes) if each.id in endings]
-        ends = [self.outcomes[origin][:, places].sum(axis=1) for origin in (before, after)]
+        old, new = (self.outcomes[origin][:, places].sum(axis=1) for origin in (before, after))
         weights = (normalised(self.log_chance[before]), normalised(self.log_chance[after]))
-        return apart(*ends, weights)
+        return apart(old, new, weights)
 
 
 def tell(

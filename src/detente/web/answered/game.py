@@ -70,28 +70,42 @@ def movers(asked: Asked) -> Told:
     It is that of a straight line, as far as a probability can go.
     """
     from detente.report.naming import Names
+    from detente.study.plain import records
 
-    session = asked.session()
-    crisis = session.case
+    session, crisis = asked.session(), _crisis(asked)
     names = Names(crisis)
     table = session.gradient(*[f"P({each.id})" for each in crisis.outcomes]).to_frame()
-    table = table[table["kind"].isin(["quantity", "rationality", "preference"])]
     rows: dict[str, Told] = {}
-    for each in table.to_dict("records"):
-        change, chance = float(each["per_range"]), float(each["value"])
-        if not math.isfinite(change):
+    for each in records(table):
+        if each["kind"] not in ("quantity", "rationality", "preference"):
             continue
-        change = min(max(change, -chance), 1.0 - chance)  # a straight line leads beyond what a probability can be
+        if each["per_range"] is None:
+            continue
+        chance = float(each["value"])
+        change = min(
+            max(float(each["per_range"]), -chance), 1.0 - chance
+        )  # a straight line leads beyond what a probability can be
         row = rows.setdefault(str(each["quantity"]), {"name": str(each["name"]), "changes": {}})
         row["changes"][str(each["of"])] = change
-    ordered = sorted(rows.values(), key=lambda row: -max(map(abs, row["changes"].values())))
+    ordered = sorted(rows.values(), key=_largest_change)
     endings = [{"of": f"P({each.id})", "name": names.outcome(each.id)} for each in crisis.outcomes]
     return {"endings": endings, "quantities": ordered}
 
 
+def _largest_change(row: Told) -> float:
+    return -max(map(abs, row["changes"].values()))
+
+
 def _solved(asked: Asked) -> tuple[SolvedGame, Crisis]:
-    session = asked.session()
-    return session.settle(), session.case
+    return asked.session().settle(), _crisis(asked)
+
+
+def _crisis(asked: Asked) -> Crisis:
+    from detente.crisis.model import Crisis
+
+    case = asked.session().case
+    assert isinstance(case, Crisis)  # pages open cases, and no game files
+    return case
 
 
 def _passed(each: Passed, names: Names) -> Told:

@@ -80,7 +80,7 @@ def so_far(study: Study) -> Told:
     return {
         "draws": study.settings["finished"],
         "of": study.settings["draws"],
-        "endings": json.loads(table.to_json(orient="records")),
+        "endings": json.loads(str(table.to_json(orient="records"))),
     }
 
 

@@ -67,9 +67,10 @@ class Tables:
         """The game that a key opens, and the seat. Raises NoGameError."""
         name, mark = _parts(key)
         try:
-            held = json.loads((self._folder / f"{name}.json").read_text("utf-8"))
+            held: dict[str, Any] = json.loads((self._folder / f"{name}.json").read_text("utf-8"))
             case = CaseText(**held.pop("case"))
-            game = PlayedGame(**{**held, "case": case, "moves": tuple(held["moves"]), "by": tuple(held["by"])})
+            held |= {"moves": tuple(held["moves"]), "by": tuple(held["by"])}
+            game = PlayedGame(case=case, **held)
             return game, game.seats[mark]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise NoGameError("there is no such game, or its key is another one") from error

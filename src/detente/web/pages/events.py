@@ -36,5 +36,5 @@ async def sights(lab: LabHere, name: CaseHere, wanted: Wanted) -> dict[str, Any]
 @router.post("/api/cases/{name}/follow")
 async def follow(lab: LabHere, name: CaseHere, wanted: WantedEvents) -> dict[str, Any]:
     """Tell what follows from events: endings, beliefs with the weight of each event, what to watch next."""
-    more = {"events": wanted.events, "observer": wanted.observer}
+    more: dict[str, Any] = {"events": wanted.events, "observer": wanted.observer}
     return await lab.processes.solve("follow", await lab.case(name), wanted.plain(), page=wanted.page, **more)

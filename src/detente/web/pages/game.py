@@ -52,21 +52,22 @@ async def game_page(lab: LabHere, name: CaseHere) -> HTMLResponse:
 @router.post("/api/cases/{name}/game")
 async def game(lab: LabHere, name: CaseHere, wanted: WantedPicture) -> dict[str, Any]:
     """Draw the ways play can go as a Vega specification; tell the way to where it begins."""
-    more = {"seen_by": wanted.seen_by, "root": wanted.root, "width": wanted.width, "height": wanted.height}
+    place = {"width": wanted.width, "height": wanted.height}
+    more: dict[str, Any] = {"seen_by": wanted.seen_by, "root": wanted.root, **place}
     return await lab.processes.solve("game", await lab.case(name), wanted.plain(), page=wanted.page, **more)
 
 
 @router.post("/api/cases/{name}/decision")
 async def decision(lab: LabHere, name: CaseHere, wanted: WantedDecision) -> dict[str, Any]:
     """Tell one decision: beliefs, and what each move is worth."""
-    more = {"seen_by": wanted.seen_by, "address": wanted.address}
+    more: dict[str, Any] = {"seen_by": wanted.seen_by, "address": wanted.address}
     return await lab.processes.solve("decision", await lab.case(name), wanted.plain(), page=wanted.page, **more)
 
 
 @router.post("/api/cases/{name}/find")
 async def find(lab: LabHere, name: CaseHere, wanted: WantedMoves) -> dict[str, Any]:
     """Find histories by the words of their moves, the likeliest first."""
-    more = {"seen_by": wanted.seen_by, "words": wanted.words}
+    more: dict[str, Any] = {"seen_by": wanted.seen_by, "words": wanted.words}
     return await lab.processes.solve("find_moves", await lab.case(name), wanted.plain(), page=wanted.page, **more)
 
 

@@ -32,7 +32,7 @@ class Worker:
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pid: int) -> None:
         self.pid = pid
-        self.serving = ("", "")
+        self.serving: tuple[str, str] = ("", "")
         self.lost = False
         self._reader = reader
         self._writer = writer
