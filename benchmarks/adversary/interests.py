@@ -6,8 +6,8 @@ import math
 from functools import cached_property
 from typing import Any
 
+from benchmarks.adversary.formula import COMPARISONS, UndefinedError, World
 from benchmarks.adversary.formula import Tree as Formula
-from benchmarks.adversary.formula import UndefinedError, World
 from benchmarks.adversary.language import Case
 from benchmarks.adversary.tree import NEVER, Node, Tree, log_sum
 
@@ -109,6 +109,12 @@ class Interests:
                     latest = max(latest, *(place for (id, _), place in self.places.items() if id == stage))
                 case ("call", _, parts, given):
                     waiting += [*parts, *given]
+                case (sign, left, right) if sign in COMPARISONS and (subject := self._subject(left, right)):
+                    name = subject[1]
+                    if subject[0] == "name" and name in self.case.stages:
+                        latest = max(latest, *(place for (id, _), place in self.places.items() if id == name))
+                    elif subject[0] == "name":
+                        return len(self.places)
                 case ("name", name) if name in outcomes or name in (document.get("state") or {}):
                     return len(self.places)
                 case ("name", name) if name in readings:
@@ -120,6 +126,24 @@ class Interests:
                 case (_, *parts):
                     waiting += parts
         return latest
+
+    def _subject(self, left: Formula, right: Formula) -> Formula | None:
+        """The side whose value the other side names, whatever else bears that name; None where neither does."""
+        document, found = self.case.document, None
+        for one, other in ((right, left), (left, right)):
+            match one:
+                case ("name", name) if name in self.case.stages:
+                    stage = self.case.stages[name]
+                    values = stage.get("choose") or stage.get("chance") or ()
+                case ("name", name) if name in (document.get("state") or {}):
+                    values = document["state"][name].get("values", ())
+                case ("dot", actor, variable):
+                    values = document["actors"][actor]["private"][variable]
+                case _:
+                    continue
+            if other[0] == "name" and other[1] in values:
+                found = one
+        return found
 
     def _read(self, function: str, part: Formula, leaf: Node, world: World) -> Any:
         if function == "U":

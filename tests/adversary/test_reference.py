@@ -103,6 +103,23 @@ def test_beside_a_stage_a_name_is_a_move():
     assert Interests(*played(TRAP, 1.0)).answer("P(join = join)") == pytest.approx(0.5)
 
 
+NAMED_ALIKE = """
+detente: 1
+title: an ending with the name of a move and of a private value
+actors: {a: {private: {t: {go: 0.25, x: rest}}}, b: {}}
+stages:
+  - {id: m, by: a, seen_by: none, choose: {go: {end: x}, stay: }}
+  - {id: n, by: b, choose: {l: {end: go}, k: {end: go}}}
+outcomes: {go: {payoffs: {a: "if(a.t = go, 1, 0)", b: 0}}, x: {payoffs: {a: 0, b: 0}}}
+"""
+
+
+@pytest.mark.parametrize("given", ["a.t = go", "m = go"])
+def test_a_value_beside_its_variable_is_no_ending_from_which_a_belief_would_speak(given: str) -> None:
+    """Nobody tells b anything before n, so that b still holds the prior when what is given has happened."""
+    assert Interests(*played(NAMED_ALIKE, 2.0)).answer(f"B(b, a.t = go) given ({given})") == pytest.approx(0.25)
+
+
 AT_ONCE = """
 detente: 1
 title: two at once
