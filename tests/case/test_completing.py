@@ -1,4 +1,4 @@
-"""What stands in a case is offered where it stands, each offer with a sentence, also while the text cannot be read."""
+"""Completion offers what may stand at each place, with a sentence, also while the text cannot be read."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def offered(text: str, cursor: str = "‸") -> list[str]:
 
 
 def at_mentions(name: str) -> list[tuple[int, int, str]]:
-    """Where names are mentioned, how many characters each takes, and the name."""
+    """Mentions of names: the place of each, the number of its characters, and the name."""
     text = TEXTS[name]
     reading = reading_of(text, name)
     found: list[tuple[int, int, str]] = []

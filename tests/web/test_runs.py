@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import signal
 import time
 import urllib.request
 import zipfile
@@ -132,3 +133,16 @@ def test_processes_end_with_the_laboratory(tmp_path):
             return
         time.sleep(0.05)
     raise AssertionError("processes outlive the laboratory")
+
+
+@pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
+def test_a_laboratory_that_is_stopped_says_so_and_nothing_of_its_processes(tmp_path, asked):
+    lab = Laboratory(tmp_path)
+    try:
+        lab.call("/api/cases")  # the process that reads is there
+        lab.process.send_signal(asked)
+        assert lab.process.wait(30) == 0
+    finally:
+        lab.kill()
+    said = " ".join(lab.said.read_text("utf-8").split())
+    assert said.endswith("Stop it with Ctrl-C. The laboratory is closed.")

@@ -68,6 +68,7 @@ def make_app(lab: Lab) -> ASGIApp:
             yield
         finally:
             lab.close()
+            await lab.processes.ended()
 
     app = FastAPI(
         title="Détente, the laboratory",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections.abc import Coroutine, Mapping
@@ -30,6 +31,9 @@ _QUICK, _LONG = b"+", b"-"
 
 _LOOKS = 1.0
 """Seconds after which whoever waits for a solver looks again."""
+
+_LAST = 2.0
+"""Seconds for which processes that were closed are waited for."""
 
 _AGAIN = 0.5
 """Seconds after which a process that could not be begun is begun again."""
@@ -70,9 +74,15 @@ class Processes:
             worker.end("the laboratory closes")
         for program in self._programs:
             if program.returncode is None:
-                program.kill()
+                with suppress(ProcessLookupError):  # not `program.kill`, which would take its end from who waits for it
+                    os.kill(program.pid, signal.SIGKILL)
         if self._control is not None:
             self._control.close()
+
+    async def ended(self) -> None:
+        """Waits until the processes that were closed are gone, so that none is missed after the loop has ended."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*(each.wait() for each in self._programs)), _LAST)
 
     @property
     def pids(self) -> list[int]:
